@@ -1,0 +1,82 @@
+import { createServer, type Server } from 'node:http'
+import { storageSettings } from '@visage/shared/config/common'
+import { Avatars } from '@visage/shared/db/avatars'
+import { openDatabase } from '@visage/shared/db/database'
+import { Uploads } from '@visage/shared/db/uploads'
+import { Closers } from '@visage/shared/lifecycle/closers'
+import type { Running } from '@visage/shared/lifecycle/run'
+import { createLogger, type Logger } from '@visage/shared/log/logger'
+import { healthRoutes } from '@visage/shared/ops/health'
+import { createOpsServer, listen } from '@visage/shared/ops/server'
+import { RevisionClock } from '@visage/shared/queue/clock'
+import { connectRedis } from '@visage/shared/queue/connection'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { ObjectStore } from '@visage/shared/storage/object-store'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { createApp } from './app.ts'
+import type { ApiConfig } from './config.ts'
+import { answerBrokenRequests } from './http/client-error.ts'
+
+/** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
+export async function startApi(config: ApiConfig): Promise<Running> {
+  const log = createLogger({ name: 'api', level: config.logLevel, format: config.logFormat })
+  const closers = new Closers(log)
+  const { services, parts } = connect(config, log, closers)
+  let stopping = false
+
+  const ops = createOpsServer(healthRoutes(parts, () => stopping))
+  const opsPort = await listen(ops, config.opsPort, config.opsHost)
+  closers.add('ops', () => ops.close())
+
+  const server = createHttpServer(createApp(config, services).callback())
+  const port = await listen(server, config.port, config.host)
+  closers.add('http', () => closeServer(server))
+  closers.add('readiness', () => {
+    stopping = true
+  })
+
+  const { stopTimeout } = config
+  return { log, stopTimeout, ports: { http: port, ops: opsPort }, stop: () => closers.stop() }
+}
+
+function connect(config: ApiConfig, log: Logger, closers: Closers) {
+  const { queuePrefix: prefix, queueTimeout, databaseUrl, databaseTimeout } = config
+  const db = openDatabase({ url: databaseUrl, timeout: databaseTimeout })
+  closers.add('database', () => db.destroy())
+  const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
+  closers.add('storage', () => store.close())
+  const redis = connectRedis(config.redisUrl, 'producer', queueTimeout, log)
+  closers.add('redis', () => redis.disconnect())
+  const queue = new UploadQueue(redis, prefix, log)
+  closers.add('queue', () => queue.close())
+
+  return {
+    services: {
+      log,
+      store,
+      queue,
+      raw: new RawObjects(store),
+      clock: new RevisionClock(redis, prefix, log),
+      avatars: new Avatars(db),
+      uploads: new Uploads(db),
+    },
+    parts: {
+      storage: { check: () => store.ping(), vital: true },
+      database: { check: () => db.raw('select 1'), vital: false },
+      queue: { check: () => redis.ping(), vital: false },
+    },
+  }
+}
+
+/** `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed. */
+function createHttpServer(callback: Parameters<typeof createServer>[1] & {}): Server {
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000 }, callback)
+  server.on('checkContinue', callback)
+  server.on('clientError', answerBrokenRequests)
+  return server
+}
+
+/** Lets running requests finish; idle connections are closed at once. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}

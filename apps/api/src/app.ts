@@ -1,0 +1,52 @@
+import Router from '@koa/router'
+import type { Avatars } from '@visage/shared/db/avatars'
+import type { Uploads } from '@visage/shared/db/uploads'
+import type { Logger } from '@visage/shared/log/logger'
+import type { RevisionClock } from '@visage/shared/queue/clock'
+import type { UploadQueue } from '@visage/shared/queue/upload-queue'
+import type { ObjectStore } from '@visage/shared/storage/object-store'
+import type { RawObjects } from '@visage/shared/storage/raw-objects'
+import Koa from 'koa'
+import { getAvatar } from './avatars/get-avatar.ts'
+import { getSettings } from './avatars/get-settings.ts'
+import { getVariant } from './avatars/get-variant.ts'
+import type { ApiConfig } from './config.ts'
+import { accessLog } from './http/access-log.ts'
+import { authenticate } from './http/authenticate.ts'
+import { correlation } from './http/correlation.ts'
+import { envelopeErrors, imageErrors } from './http/errors.ts'
+import { unrouted } from './http/unrouted.ts'
+import { getReceipt } from './uploads/get-receipt.ts'
+import { putAvatar } from './uploads/put-avatar.ts'
+
+/** The servers behind the API, in our words. */
+export interface Services {
+  readonly log: Logger
+  readonly store: ObjectStore
+  readonly raw: RawObjects
+  readonly queue: UploadQueue
+  readonly clock: RevisionClock
+  readonly avatars: Avatars
+  readonly uploads: Uploads
+}
+
+export function createApp(config: ApiConfig, services: Services): Koa {
+  const router = new Router(config.apiPrefix === undefined ? {} : { prefix: config.apiPrefix })
+  const reads = authenticate(config, 'UserInfo.Read')
+  const writes = authenticate(config, 'UserInfo.Write')
+
+  router.put('/user/setting/avatar', writes, putAvatar(config, services))
+  router.get('/user/setting/avatar', reads, getSettings(config, services))
+  router.get('/user/setting/avatar/uploads/:id', reads, getReceipt(services))
+  router.get('/user/avatar/:id', imageErrors, getAvatar(config, services))
+  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(services))
+
+  const app = new Koa()
+  app.use(correlation(services.log))
+  app.use(accessLog)
+  app.use(envelopeErrors(config.debugErrors))
+  app.use(router.routes())
+  app.use(unrouted)
+  app.on('error', (err) => services.log.error({ err }, 'answering failed'))
+  return app
+}

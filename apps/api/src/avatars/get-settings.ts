@@ -1,0 +1,67 @@
+import { variantPath } from '@visage/shared/avatar/keys'
+import { isEnded } from '@visage/shared/avatar/upload'
+import type { UserId } from '@visage/shared/avatar/user-id'
+import type { Avatar } from '@visage/shared/db/avatars'
+import type { UploadRecord } from '@visage/shared/db/uploads'
+import { success } from '@visage/shared/envelope'
+import type { Middleware } from 'koa'
+import type { Services } from '../app.ts'
+import type { ApiConfig } from '../config.ts'
+import type { Caller } from '../http/token.ts'
+import { findReceipt, type Receipt, stateOf } from '../uploads/get-receipt.ts'
+
+/** The caller's own picture: what it is, what is under way, and what was last refused. */
+export function getSettings({ apiPrefix = '' }: ApiConfig, services: Services): Middleware {
+  return async (ctx) => {
+    const { userId } = ctx.state.caller as Caller
+    const [avatar, pending, rejected] = await Promise.all([
+      services.avatars.find(userId),
+      findPending(userId, services),
+      services.uploads.lastRejected(userId),
+    ])
+    ctx.set('Cache-Control', 'no-store')
+    ctx.body = success({
+      ...pictureToJson(avatar, apiPrefix),
+      pending: pending ? pendingToJson(pending) : null,
+      rejected: rejected ? rejectedToJson(rejected) : null,
+    })
+  }
+}
+
+/** The newest upload that has no outcome yet. Which one was accepted last, only Redis knows; one that was begun, Postgres knows too. */
+async function findPending(userId: UserId, services: Services): Promise<Receipt | undefined> {
+  const newest = await services.clock.newest(userId)
+  const receipt = newest && (await findReceipt(newest, services))
+  const pending = receipt ?? (await services.uploads.newestProcessing(userId))
+  return pending && !isEnded(stateOf(pending)) ? pending : undefined
+}
+
+function pictureToJson(avatar: Avatar | undefined, prefix: string) {
+  const upload = avatar?.source === 'upload' ? avatar : undefined
+  return {
+    source: avatar?.source ?? 'none',
+    revision: avatar?.revision ?? null,
+    variants:
+      upload?.variants.map((variant) => ({
+        size: variant.size,
+        format: variant.format,
+        url: variantPath(prefix, upload.userId, upload.revision, variant),
+        bytes: variant.bytes,
+      })) ?? [],
+    placeholder: upload?.placeholder ?? null,
+    color: upload?.color ?? null,
+    updated_at: avatar?.updatedAt ?? null,
+  }
+}
+
+function pendingToJson(receipt: Receipt) {
+  return {
+    upload_id: receipt.id,
+    state: stateOf(receipt),
+    accepted_at: receipt.acceptedAt,
+  }
+}
+
+function rejectedToJson({ id, reason, msg, finishedAt }: UploadRecord) {
+  return { upload_id: id, reason, msg, finished_at: finishedAt }
+}

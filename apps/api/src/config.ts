@@ -1,0 +1,41 @@
+import { commonSettings } from '@visage/shared/config/common'
+import { type Config, readSettings } from '@visage/shared/config/read'
+import { formats, optional, secretOf, withDefault } from '@visage/shared/config/setting'
+
+export const apiSettings = {
+  ...commonSettings,
+  port: withDefault('PORT', formats.port, '3000', 'where users reach the API; 0 is any free port'),
+  host: withDefault('HOST', formats.text, '127.0.0.1', 'the address that the API listens on'),
+  opsPort: withDefault('OPS_PORT', formats.port, '3001', 'health of the API; 0 is any free port'),
+  opsHost: withDefault('OPS_HOST', formats.text, '127.0.0.1', 'the address of the ops port'),
+  apiPrefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
+  jwtSecret: secretOf(32, 'JWT_SECRET', 'signs the tokens, as HS256'),
+  jwtIssuer: optional('JWT_ISSUER', formats.text, 'the `iss` that every token must have'),
+  jwtAudience: optional('JWT_AUDIENCE', formats.text, 'the `aud` that every token must have'),
+  maxUploadBytes: withDefault('MAX_UPLOAD_BYTES', formats.size, '16MiB', 'the largest upload'),
+  queueTimeout: withDefault(
+    'QUEUE_TIMEOUT',
+    formats.duration,
+    '500ms',
+    'how long a request waits for Redis before it goes on without',
+  ),
+  gravatarUrl: withDefault(
+    'GRAVATAR_URL',
+    formats.httpUrl,
+    'https://www.gravatar.com/avatar',
+    'the Gravatar server; the hash is added to its path',
+  ),
+  debugErrors: withDefault(
+    'DEBUG_ERRORS',
+    formats.switch,
+    'false',
+    'whether answers carry the inner error',
+  ),
+} as const
+
+export type ApiConfig = Config<typeof apiSettings>
+
+/** @throws ConfigError with every problem there is */
+export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
+  return readSettings(apiSettings, env)
+}

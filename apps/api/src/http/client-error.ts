@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { failure } from '@visage/shared/envelope'
+import { problem } from '@visage/shared/errors/app-error'
+import { CORRELATION_HEADER } from './correlation.ts'
+
+/** What Node's parser says of a request, as HTTP statuses. */
+const STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** A body that ends before its length, from a client that still listens. */
+const ENDED_EARLY = 'HPE_INVALID_EOF_STATE'
+
+/** Answers what is no HTTP request, or stops being one: these never reach the middleware. */
+export function answerBrokenRequests(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  socket.end(error.code === ENDED_EARLY ? endedEarly() : plain(STATUS[error.code ?? ''] ?? 400))
+}
+
+function plain(status: number): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+}
+
+function endedEarly(): string {
+  const id = randomUUID()
+  const body = JSON.stringify(failure(problem('invalidContentLength'), id, false))
+  const head = [
+    'HTTP/1.1 200 OK',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${body.length}`,
+    `${CORRELATION_HEADER}: ${id}`,
+    'Connection: close',
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
+}

@@ -1,0 +1,58 @@
+import { asAppError, failure } from '@visage/shared/envelope'
+import type { AppError } from '@visage/shared/errors/app-error'
+import type { Problem } from '@visage/shared/errors/catalogue'
+import type { Logger } from '@visage/shared/log/logger'
+import type { Context, Middleware } from 'koa'
+import { closeUnreadBody, hasUnreadBody } from './unread-body.ts'
+
+/** Seconds after which a client may try again. */
+const RETRY_AFTER: Partial<Record<Problem, number>> = {
+  unavailable: 2,
+  databaseFailed: 5,
+  storeFailed: 5,
+}
+
+/** Image routes answer as image routes do: what fails has a status of its own. */
+const IMAGE_STATUS: Partial<Record<Problem, number>> = {
+  badParameter: 400,
+  databaseFailed: 503,
+  storeFailed: 503,
+}
+
+/** Whatever is thrown below becomes the published envelope; what only we may know goes to the log. */
+export function envelopeErrors(debug: boolean): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next()
+    } catch (thrown) {
+      const error = asAppError(thrown)
+      note(ctx, error)
+      answer(ctx, error, debug)
+      if (hasUnreadBody(ctx)) await closeUnreadBody(ctx)
+    }
+  }
+}
+
+export const imageErrors: Middleware = (ctx, next) => {
+  ctx.state.imageRoute = true
+  return next()
+}
+
+function answer(ctx: Context, error: AppError, debug: boolean): void {
+  const status = (ctx.state.imageRoute && IMAGE_STATUS[error.problem]) || error.status
+  const retryAfter = RETRY_AFTER[error.problem]
+  ctx.status = status
+  ctx.remove('ETag')
+  ctx.set('Cache-Control', 'no-store')
+  ctx.set('X-Content-Type-Options', 'nosniff')
+  if (status === 503 && retryAfter) ctx.set('Retry-After', String(retryAfter))
+  ctx.type = 'json'
+  ctx.body = failure(error, ctx.state.correlationId, debug)
+}
+
+function note(ctx: Context, error: AppError): void {
+  ctx.state.code = error.code
+  if (error.cause === undefined) return
+  const log = ctx.state.log as Logger
+  log[error.problem === 'internal' ? 'error' : 'warn']({ err: error.cause }, error.message)
+}

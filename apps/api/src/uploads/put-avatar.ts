@@ -1,0 +1,67 @@
+import { refusal, type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import { revisionTime } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { success } from '@visage/shared/envelope'
+import { problem } from '@visage/shared/errors/app-error'
+import { within } from '@visage/shared/lifecycle/deadline'
+import type { Logger } from '@visage/shared/log/logger'
+import type { Context, Middleware } from 'koa'
+import type { Services } from '../app.ts'
+import type { ApiConfig } from '../config.ts'
+import { readBody } from '../http/body.ts'
+import type { Caller } from '../http/token.ts'
+import { receiptPath } from './get-receipt.ts'
+
+/** A body is an upload to accept; none means "use my Gravatar". */
+export function putAvatar(config: ApiConfig, services: Services): Middleware {
+  return async (ctx) => {
+    const bytes = await readBody(ctx, config.maxUploadBytes)
+    if (bytes.length === 0) await useGravatar(ctx.state.caller, services)
+    else announce(ctx, config, await acceptUpload(ctx, bytes, config, services))
+    ctx.body = success()
+  }
+}
+
+async function useGravatar(caller: Caller, { clock, avatars }: Services): Promise<void> {
+  const { userId, emailHash } = caller
+  const revision = await clock.next(userId)
+  await avatars.change({ source: 'gravatar', userId, revision, emailHash })
+}
+
+/** The upload is accepted once its bytes are in the bucket; the job after that is only a hint to hurry. */
+async function acceptUpload(
+  ctx: Context,
+  bytes: Buffer,
+  { queueTimeout }: ApiConfig,
+  { clock, raw, queue }: Services,
+): Promise<Upload> {
+  const format = requireFormat(bytes)
+  const { userId } = ctx.state.caller as Caller
+  const id = await clock.next(userId)
+  const upload: Upload = {
+    id,
+    userId,
+    bytes: bytes.length,
+    format,
+    acceptedAt: revisionTime(id),
+    correlationId: ctx.state.correlationId,
+  }
+  await raw.put(upload, bytes)
+  await within('queueing', queueTimeout, queue.add(upload)).catch((err) => {
+    const log = ctx.state.log as Logger
+    log.warn({ err, upload_id: id }, 'accepted without queue')
+  })
+  return upload
+}
+
+function requireFormat(bytes: Buffer): SourceFormat {
+  const sniffed = sniff(bytes)
+  if ('accepted' in sniffed) return sniffed.accepted
+  throw problem('unsupportedFormat', refusal(sniffed))
+}
+
+function announce(ctx: Context, { apiPrefix = '' }: ApiConfig, { id }: Upload): void {
+  ctx.state.uploadId = id
+  ctx.set('X-Upload-Id', id)
+  ctx.set('Location', receiptPath(apiPrefix, id))
+}

@@ -1,0 +1,40 @@
+import { availableParallelism } from 'node:os'
+import { commonSettings } from '@visage/shared/config/common'
+import { type Config, readSettings } from '@visage/shared/config/read'
+import { formats, withDefault } from '@visage/shared/config/setting'
+
+export const workerSettings = {
+  ...commonSettings,
+  opsPort: withDefault(
+    'WORKER_OPS_PORT',
+    formats.port,
+    '3002',
+    'health of the worker; 0 is any free port',
+  ),
+  opsHost: withDefault('OPS_HOST', formats.text, '127.0.0.1', 'the address of the ops port'),
+  concurrency: withDefault(
+    'WORKER_CONCURRENCY',
+    formats.count,
+    String(defaultConcurrency()),
+    'pictures rendered at once; by default one a core, and fewer than the threads of UV_THREADPOOL_SIZE',
+  ),
+  purgeEvery: withDefault(
+    'PURGE_EVERY',
+    formats.duration,
+    '60s',
+    'how often replaced pictures are looked for',
+  ),
+} as const
+
+export type WorkerConfig = Config<typeof workerSettings>
+
+/** @throws ConfigError with every problem there is */
+export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  return readSettings(workerSettings, env)
+}
+
+/** Rendering holds a thread of libuv's pool, which look-ups of host names need as well: one is left for them. */
+function defaultConcurrency(): number {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
+  return Math.max(1, Math.min(availableParallelism(), threads - 1))
+}

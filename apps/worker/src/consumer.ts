@@ -1,0 +1,61 @@
+import { backoffDelay } from '@visage/shared/lifecycle/backoff'
+import type { Logger } from '@visage/shared/log/logger'
+import type { Redis } from '@visage/shared/queue/connection'
+import { fromJob, UPLOAD_QUEUE, type UploadJobData } from '@visage/shared/queue/upload-job'
+import { type Job, Worker } from 'bullmq'
+import { processUpload, type Steps } from './process-upload.ts'
+
+export interface QueueAccess {
+  readonly redis: Redis
+  readonly prefix: string
+  readonly log: Logger
+}
+
+const RETRY = { base: 500, cap: 60_000 }
+
+/**
+ * A worker that dies is noticed within lock + check. BullMQ fails a job that stalls more often than
+ * `maxStalledCount`, without any of our code running, so that limit is out of reach.
+ */
+const LOCK = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
+
+/** Takes upload jobs from the queue. The one file that knows both BullMQ's words and ours. */
+export function consumeUploads(
+  { redis, prefix, log }: QueueAccess,
+  concurrency: number,
+  steps: Steps,
+): { close(): Promise<void> } {
+  const worker = new Worker<UploadJobData>(UPLOAD_QUEUE, (job) => work(job, steps, log), {
+    connection: redis,
+    prefix,
+    concurrency,
+    ...LOCK,
+    settings: { backoffStrategy: (attempt) => backoffDelay(attempt, RETRY) },
+  })
+  worker.on('error', (err) => log.debug({ err }, 'queue'))
+  worker.on('stalled', (id) =>
+    log.warn({ upload_id: id }, 'a worker lost this job; it is done again'),
+  )
+  return { close: () => worker.close() }
+}
+
+/** One line for each attempt. What it returns is kept with the job, for operators to see. */
+async function work(job: Job<UploadJobData>, steps: Steps, parent: Logger): Promise<string> {
+  const upload = fromJob(job.id as string, job.data)
+  const log = parent.child({
+    correlation_id: upload.correlationId,
+    upload_id: upload.id,
+    user: upload.userId,
+    attempt: job.attemptsMade + 1,
+  })
+  const started = performance.now()
+  const ms = () => Math.round(performance.now() - started)
+  try {
+    const outcome = await processUpload(upload, steps, log)
+    log.info({ outcome, ms: ms() }, 'job')
+    return outcome
+  } catch (err) {
+    log.warn({ err, ms: ms() }, 'job failed; it is tried again')
+    throw err
+  }
+}

@@ -1,0 +1,90 @@
+import { refusal, type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import { Rejection } from '@visage/shared/errors/app-error'
+import type { Reason } from '@visage/shared/errors/reasons'
+import sharp, { type Metadata } from 'sharp'
+import { asRejection } from './corruption.ts'
+import type { Limits } from './limits.ts'
+
+/** What a picture's header says. Width and height are as a person sees it, orientation applied. */
+export interface Header {
+  readonly format: SourceFormat
+  readonly width: number
+  readonly height: number
+}
+
+type Check = (header: Metadata, limits: Limits) => string | undefined
+
+/**
+ * Reads the header and holds it against the limits; no pixel is decoded.
+ * @throws Rejection
+ */
+export async function inspect(bytes: Buffer, limits: Limits): Promise<Header> {
+  const sniffed = sniff(bytes)
+  if (!('accepted' in sniffed)) throw new Rejection('unsupported_format', refusal(sniffed))
+  const header = await readHeader(bytes)
+  if (header.format !== sniffed.accepted) throw new Rejection('corrupt')
+  for (const [reason, check] of checks) {
+    const msg = check(header, limits)
+    if (msg) throw new Rejection(reason, msg)
+  }
+  const { width, height } = header.autoOrient
+  return { format: sniffed.accepted, width, height }
+}
+
+const checks: readonly (readonly [Reason, Check])[] = [
+  [
+    'empty',
+    ({ width, height }) => (width * height === 0 ? 'This picture has no pixels' : undefined),
+  ],
+  [
+    'too_many_pixels',
+    ({ width, height }, { side }) =>
+      Math.max(width, height) > side
+        ? `This picture is ${width} by ${height} pixels; neither side may be longer than ${side}`
+        : undefined,
+  ],
+  [
+    'too_many_pixels',
+    (header, limits) => {
+      const most = isHeld(header) ? limits.heldPixels : limits.pixels
+      const megapixels = (pixels: number) => Math.round(pixels / 1e5) / 10
+      return pixelsOf(header) > most
+        ? `This picture has ${megapixels(pixelsOf(header))} megapixels; send one of at most ${megapixels(most)}`
+        : undefined
+    },
+  ],
+  [
+    'too_large_decoded',
+    (header, { decodedBytes }) =>
+      decodedSize(header) > decodedBytes
+        ? `This picture takes ${mebibytes(decodedSize(header))} MiB when opened; send one of at most ${mebibytes(decodedBytes)}`
+        : undefined,
+  ],
+]
+
+function readHeader(bytes: Buffer): Promise<Metadata> {
+  return sharp(bytes, { failOn: 'warning', limitInputPixels: false })
+    .metadata()
+    .catch((error) => {
+      throw asRejection(error)
+    })
+}
+
+const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
+  uchar: 1,
+  char: 1,
+  ushort: 2,
+  short: 2,
+}
+
+const pixelsOf = ({ width, height }: Metadata) => width * height
+const mebibytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2)
+
+function decodedSize(header: Metadata): number {
+  return pixelsOf(header) * header.channels * (BYTES_PER_SAMPLE[header.depth] ?? 4)
+}
+
+/** Only a baseline JPEG and a PNG that is not interlaced come row by row. */
+function isHeld({ format, isProgressive }: Metadata): boolean {
+  return isProgressive || (format !== 'jpeg' && format !== 'png')
+}

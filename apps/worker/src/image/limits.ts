@@ -1,0 +1,21 @@
+/** What a picture may cost. All of it is known from the header, before a pixel is decoded. */
+export interface Limits {
+  /** Pixels, where the decoder streams through the picture. */
+  readonly pixels: number
+  /** Pixels, where the decoder has to hold the whole picture. */
+  readonly heldPixels: number
+  /** Pixels of the longer side. */
+  readonly side: number
+  /** Bytes of the decoded picture, as deep and with as many channels as it has. */
+  readonly decodedBytes: number
+  /** Seconds that one picture may be worked on. */
+  readonly seconds: number
+}
+
+export const limits: Limits = {
+  pixels: 50_000_000,
+  heldPixels: 32_000_000,
+  side: 16_384,
+  decodedBytes: 512 * 1024 ** 2,
+  seconds: 20,
+}

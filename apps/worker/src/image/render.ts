@@ -1,0 +1,45 @@
+import { sidesFor, type VariantFormat, variantFormats } from '@visage/shared/avatar/recipe'
+import { decodeSquare, type Pixels, shrink } from './decode.ts'
+import { encode, type Recipe } from './encode.ts'
+import { type Header, inspect } from './inspect.ts'
+import type { Limits } from './limits.ts'
+import { type Impression, impressionOf } from './placeholder.ts'
+
+export interface RenderedVariant {
+  readonly size: number
+  readonly format: VariantFormat
+  readonly data: Buffer
+}
+
+export interface Rendered extends Impression {
+  /** Largest first. */
+  readonly variants: readonly RenderedVariant[]
+  readonly source: Header
+}
+
+const IMPRESSION_SIDE = 64
+
+/**
+ * Bytes in, bytes out. The source is decoded once, to the largest size; every other size, format and
+ * the placeholder are made from those pixels. The same bytes and recipe give the same bytes.
+ * @throws Rejection where the picture is at fault
+ */
+export async function render(bytes: Buffer, recipe: Recipe, limits: Limits): Promise<Rendered> {
+  const source = await inspect(bytes, limits)
+  const [largest = 0, ...smaller] = sidesFor(Math.min(source.width, source.height), recipe.sizes)
+  const pixels = await decodeSquare(bytes, largest, limits)
+  const variants: RenderedVariant[] = []
+  for (const side of [largest, ...smaller]) {
+    variants.push(...(await encodeAll(await shrink(pixels, side), recipe)))
+  }
+  const small = await shrink(pixels, Math.min(largest, IMPRESSION_SIDE))
+  return { variants, source, ...(await impressionOf(small)) }
+}
+
+async function encodeAll(pixels: Pixels, recipe: Recipe): Promise<RenderedVariant[]> {
+  const variants: RenderedVariant[] = []
+  for (const format of variantFormats) {
+    variants.push({ size: pixels.side, format, data: await encode(pixels, format, recipe) })
+  }
+  return variants
+}

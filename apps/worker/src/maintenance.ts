@@ -1,0 +1,49 @@
+import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
+import { Queue, Worker } from 'bullmq'
+import type { QueueAccess } from './consumer.ts'
+
+export interface Task {
+  /** Milliseconds from one run to the next, over all workers together. */
+  readonly every: number
+  readonly run: () => Promise<unknown>
+}
+
+/**
+ * Timers that the whole cluster shares: BullMQ's job schedulers, so that each run is one worker's.
+ * Redis may be emptied at any time and the schedulers with it, so every worker looks after them.
+ */
+export function runMaintenance(
+  { redis, prefix, log }: QueueAccess,
+  tasks: Readonly<Record<string, Task>>,
+): { close(): Promise<void> } {
+  const options = { connection: redis, prefix }
+  const queue = new Queue(MAINTENANCE_QUEUE, options)
+  const worker = new Worker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), options)
+  const ensure = () =>
+    Promise.all(Object.entries(tasks).map(([name, task]) => schedule(queue, name, task)))
+  const ensureOrLog = () => void ensure().catch((err) => log.warn({ err }, 'scheduling failed'))
+  worker.on('error', (err) => log.debug({ err }, 'maintenance'))
+  worker.on('failed', (job, err) =>
+    log.warn({ err, task: job?.name }, 'maintenance failed; it runs again'),
+  )
+  queue.on('error', (err) => log.debug({ err }, 'maintenance'))
+  ensureOrLog()
+  const timer = setInterval(
+    ensureOrLog,
+    Math.min(...Object.values(tasks).map((task) => task.every)),
+  )
+  return {
+    async close() {
+      clearInterval(timer)
+      await worker.close()
+      await queue.close()
+    },
+  }
+}
+
+async function schedule(queue: Queue, name: string, { every }: Task): Promise<void> {
+  const existing = await queue.getJobScheduler(name)
+  if (existing?.every === every) return
+  const opts = { removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } }
+  await queue.upsertJobScheduler(name, { every }, { name, opts })
+}

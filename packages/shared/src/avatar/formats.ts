@@ -1,0 +1,91 @@
+export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'gif'
+
+/** What a file is by its first bytes: one that is accepted, or one known only by name, so that it can be refused by it. */
+export type Sniffed =
+  | { readonly accepted: SourceFormat }
+  | { readonly refused: string }
+  | { readonly unknown: true }
+
+/** Bytes of a file's start that suffice to tell what it is. */
+export const SNIFF_BYTES = 256
+
+export const acceptedFormats: Readonly<Record<SourceFormat, { label: string; mediaType: string }>> =
+  {
+    jpeg: { label: 'JPEG', mediaType: 'image/jpeg' },
+    png: { label: 'PNG', mediaType: 'image/png' },
+    webp: { label: 'WebP', mediaType: 'image/webp' },
+    gif: { label: 'GIF', mediaType: 'image/gif' },
+  }
+
+type Signature = readonly [offset: number, bytes: string]
+type Test = (head: string) => boolean
+
+const at =
+  (...signatures: Signature[]): Test =>
+  (head) =>
+    signatures.every(([offset, bytes]) => head.startsWith(bytes, offset))
+
+const anyOf =
+  (...tests: Test[]): Test =>
+  (head) =>
+    tests.some((test) => test(head))
+
+/** ISO/IEC 14496-12, section 4.3: `ftyp`, the major brand, its version, then the compatible brands. */
+const brand =
+  (...names: string[]): Test =>
+  (head) => {
+    if (!head.startsWith('ftyp', 4)) return false
+    const end = Math.min(head.length, head.charCodeAt(2) * 256 + head.charCodeAt(3))
+    const brands = head.slice(8, end).match(/.{4}/gs) ?? []
+    return brands.some((b, i) => i !== 1 && names.includes(b))
+  }
+
+const accepted: Readonly<Record<SourceFormat, Test>> = {
+  jpeg: at([0, '\xff\xd8\xff']),
+  png: at([0, '\x89PNG\r\n\x1a\n']),
+  webp: at([0, 'RIFF'], [8, 'WEBP']),
+  gif: anyOf(at([0, 'GIF87a']), at([0, 'GIF89a'])),
+}
+
+/** First match wins, so the closer test stands before the looser one. */
+const refused: readonly (readonly [name: string, test: Test])[] = [
+  ['AVIF', brand('avif', 'avis')],
+  ['HEIC', brand('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1')],
+  ['A video', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
+  ['JPEG XL', anyOf(at([0, '\xff\x0a']), at([4, 'JXL \r\n\x87\n']))],
+  ['JPEG 2000', anyOf(at([4, 'jP  \r\n\x87\n']), at([0, '\xff\x4f\xff\x51']))],
+  ['TIFF', anyOf(at([0, 'II*\0']), at([0, 'MM\0*']), at([0, 'II+\0']), at([0, 'MM\0+']))],
+  ['BMP', at([0, 'BM'])],
+  ['ICO', anyOf(at([0, '\0\0\x01\0']), at([0, '\0\0\x02\0']))],
+  ['PSD', at([0, '8BPS'])],
+  ['PDF', at([0, '%PDF'])],
+  [
+    'SVG',
+    (head) =>
+      /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(svg|!DOCTYPE svg)\b/is.test(head),
+  ],
+  ['HTML', (head) => /^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|script)\b/i.test(head)],
+]
+
+export function sniff(bytes: Uint8Array): Sniffed {
+  const head = Buffer.from(bytes.subarray(0, SNIFF_BYTES)).toString('latin1')
+  const format = (Object.keys(accepted) as SourceFormat[]).find((name) => accepted[name](head))
+  if (format) return { accepted: format }
+  const name = refused.find(([, test]) => test(head))?.[0]
+  return name ? { refused: name } : { unknown: true }
+}
+
+/** What to tell a person whose file is not accepted. */
+export function refusal(sniffed: Exclude<Sniffed, { accepted: SourceFormat }>): string {
+  const what =
+    'refused' in sniffed
+      ? `${sniffed.refused} is not accepted`
+      : 'This is not a picture that can be read'
+  return `${what}; send ${acceptedList()}`
+}
+
+/** `JPEG, PNG, WebP or GIF` */
+export function acceptedList(): string {
+  const labels = Object.values(acceptedFormats).map((format) => format.label)
+  return `${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}`
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { recipe, type Variant, variantFormats } from './recipe.ts'
+import { isRevision, type Revision } from './revision.ts'
+import type { UserId } from './user-id.ts'
+
+type Named = Pick<Variant, 'size' | 'format'>
+
+export const RAW_PREFIX = 'raw/'
+
+/** Raw objects sort by the time of their acceptance, so that the sweep can list them oldest first. */
+export function rawKey(upload: Revision): string {
+  return `${RAW_PREFIX}${upload}`
+}
+
+/**
+ * The folder of one picture's variants. A user id goes in as its SHA-256: whatever it is made of,
+ * two users never share a folder, on file systems that fold case included, and none leaves its own.
+ */
+export function variantPrefix(user: UserId, revision: Revision): string {
+  const folder = createHash('sha256').update(user, 'utf8').digest('hex')
+  return `avatars/${folder}/${revision}/`
+}
+
+export function variantKey(user: UserId, revision: Revision, variant: Named): string {
+  return variantPrefix(user, revision) + variantFile(variant)
+}
+
+/** `512.webp`, as keys and public addresses end. */
+export function variantFile({ size, format }: Named): string {
+  return `${size}.${recipe.formats[format].extension}`
+}
+
+const FILE = /^([1-9]\d{0,4})\.([a-z]+)$/
+
+/** The reverse of `variantFile`; undefined for what it cannot have made. */
+export function parseVariantFile(file: string): Named | undefined {
+  const [, size, extension] = FILE.exec(file) ?? []
+  const format = variantFormats.find((f) => recipe.formats[f].extension === extension)
+  return size && format ? { size: Number(size), format } : undefined
+}
+
+export function parseRawKey(key: string): Revision | undefined {
+  const name = key.slice(RAW_PREFIX.length)
+  return key.startsWith(RAW_PREFIX) && isRevision(name) ? name : undefined
+}
+
+/** The public path of a picture that always answers with the current one. */
+export function avatarPath(prefix: string, user: UserId): string {
+  return `${prefix}/user/avatar/${encodeURIComponent(user)}`
+}
+
+/** The public path of one variant, which never changes. */
+export function variantPath(
+  prefix: string,
+  user: UserId,
+  revision: Revision,
+  variant: Named,
+): string {
+  return `${avatarPath(prefix, user)}/${revision}/${variantFile(variant)}`
+}

@@ -1,0 +1,24 @@
+import type { SourceFormat } from './formats.ts'
+import type { Revision } from './revision.ts'
+import type { UserId } from './user-id.ts'
+
+/** One accepted PUT with a body. Stored with the raw object, so that its job can be made again from there. */
+export interface Upload {
+  readonly id: Revision
+  readonly userId: UserId
+  readonly bytes: number
+  readonly format: SourceFormat
+  readonly acceptedAt: Date
+  readonly correlationId: string
+}
+
+export const pendingStates = ['queued', 'processing'] as const
+export const endStates = ['ready', 'rejected', 'superseded', 'failed'] as const
+
+export type PendingState = (typeof pendingStates)[number]
+export type EndState = (typeof endStates)[number]
+export type UploadState = PendingState | EndState
+
+export function isEnded(state: UploadState): state is EndState {
+  return (endStates as readonly string[]).includes(state)
+}

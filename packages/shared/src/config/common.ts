@@ -1,0 +1,65 @@
+import type { StorageSettings } from '../storage/client.ts'
+import type { Config } from './read.ts'
+import { formats, oneOf, optional, required, withDefault } from './setting.ts'
+
+/** What the API and the worker both need to reach the servers behind them. */
+export const commonSettings = {
+  databaseUrl: required('DATABASE_URL', formats.postgresUrl, 'the Postgres database'),
+  redisUrl: required(
+    'REDIS_URL',
+    formats.redisUrl,
+    'the Redis or Valkey of the queue; it must be noeviction',
+  ),
+  queuePrefix: withDefault(
+    'QUEUE_PREFIX',
+    formats.text,
+    'visage',
+    'what the keys in Redis begin with',
+  ),
+  s3Endpoint: required('S3_ENDPOINT', formats.httpUrl, 'the object store'),
+  s3AccessKey: required('S3_ACCESS_KEY', formats.text, 'the access key of the object store'),
+  s3SecretKey: required('S3_SECRET_KEY', formats.text, 'the secret key of the object store'),
+  s3Bucket: withDefault('S3_BUCKET', formats.text, 'visage', 'the private bucket'),
+  s3Region: withDefault('S3_REGION', formats.text, 'us-east-1', 'the region of the bucket'),
+  s3Timeout: withDefault(
+    'S3_TIMEOUT',
+    formats.duration,
+    '5s',
+    'how long one request to the object store may take',
+  ),
+  databaseTimeout: withDefault(
+    'DATABASE_TIMEOUT',
+    formats.duration,
+    '2s',
+    'how long connecting and one statement may take',
+  ),
+  purgeAfter: withDefault(
+    'PURGE_AFTER',
+    formats.duration,
+    '1h',
+    'how long the variants of a replaced picture stay',
+  ),
+  logLevel: withDefault(
+    'LOG_LEVEL',
+    oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    'info',
+    'the least that is logged',
+  ),
+  logFormat: optional('LOG_FORMAT', oneOf('json', 'pretty'), 'pretty on a terminal, else json'),
+  stopTimeout: withDefault(
+    'STOP_TIMEOUT',
+    formats.duration,
+    '25s',
+    'how long a stop may wait for what is running',
+  ),
+} as const
+
+export function storageSettings(config: Config<typeof commonSettings>): StorageSettings {
+  return {
+    endpoint: config.s3Endpoint,
+    accessKey: config.s3AccessKey,
+    secretKey: config.s3SecretKey,
+    bucket: config.s3Bucket,
+    region: config.s3Region,
+  }
+}

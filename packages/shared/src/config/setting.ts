@@ -1,0 +1,112 @@
+/** One variable of the environment: how it is written, what it means, and how it becomes a value. */
+export interface Setting<T> {
+  readonly name: string
+  /** Said after "must be": `a port number, such as 3000`. */
+  readonly format: string
+  readonly about: string
+  /** As it would be written in the environment. */
+  readonly fallback: string | undefined
+  readonly required: boolean
+  /** @returns undefined where the text is not in the format */
+  parse(text: string): T | undefined
+}
+
+type Format<T> = Pick<Setting<T>, 'format' | 'parse'>
+
+const units = {
+  duration: { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
+  size: { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
+} as const
+
+const withUnit = (table: Readonly<Record<string, number>>) => (text: string) => {
+  const [, amount, unit] = /^(\d{1,9})([A-Za-z]+)$/.exec(text) ?? []
+  const factor = Object.hasOwn(table, unit ?? '') ? table[unit ?? ''] : undefined
+  return factor === undefined ? undefined : Number(amount) * factor
+}
+
+/** The ways in which a value can be written. */
+export const formats = {
+  text: { format: 'some text', parse: (text) => text } as Format<string>,
+  port: {
+    format: 'a port number from 0 to 65535, such as 3000',
+    parse: integerIn(0, 65_535),
+  } as Format<number>,
+  count: {
+    format: 'a whole number of at least 1',
+    parse: integerIn(1, 1_000_000),
+  } as Format<number>,
+  duration: {
+    format: 'a time with its unit, such as 500ms, 60s or 10m',
+    parse: withUnit(units.duration),
+  } as Format<number>,
+  size: {
+    format: 'a size with its unit, such as 512KiB or 16MiB',
+    parse: withUnit(units.size),
+  } as Format<number>,
+  switch: {
+    format: 'true or false',
+    parse: (text) => ({ true: true, false: false })[text],
+  } as Format<boolean>,
+  httpUrl: {
+    format: 'an http or https address',
+    parse: urlOf('http:', 'https:'),
+  } as Format<string>,
+  postgresUrl: {
+    format: 'a postgres:// address',
+    parse: urlOf('postgres:', 'postgresql:'),
+  } as Format<string>,
+  redisUrl: {
+    format: 'a redis:// or rediss:// address',
+    parse: urlOf('redis:', 'rediss:'),
+  } as Format<string>,
+  path: {
+    format: 'a path such as /api/v4, without a slash at its end',
+    parse: pathPrefix,
+  } as Format<string>,
+} as const
+
+export function oneOf<const T extends string>(...words: T[]): Format<T> {
+  return {
+    format: `one of ${words.join(', ')}`,
+    parse: (text) => words.find((word) => word === text),
+  }
+}
+
+export function withDefault<T>(
+  name: string,
+  as: Format<T>,
+  fallback: string,
+  about: string,
+): Setting<T> {
+  return { ...as, name, fallback, about, required: true }
+}
+
+export function required<T>(name: string, as: Format<T>, about: string): Setting<T> {
+  return { ...as, name, fallback: undefined, about, required: true }
+}
+
+export function optional<T>(name: string, as: Format<T>, about: string): Setting<T | undefined> {
+  return { ...as, name, fallback: undefined, about, required: false }
+}
+
+function integerIn(least: number, most: number) {
+  return (text: string) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    return value >= least && value <= most ? value : undefined
+  }
+}
+
+function urlOf(...protocols: string[]) {
+  return (text: string) =>
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined
+}
+
+function pathPrefix(text: string): string | undefined {
+  return /^(\/[A-Za-z0-9._~-]+)+$/.test(text) ? text : undefined
+}
+
+/** A secret of at least `least` bytes of UTF-8; a weaker one refuses to boot. */
+export function secretOf(least: number, name: string, about: string): Setting<string> {
+  const parse = (text: string) => (Buffer.byteLength(text, 'utf8') >= least ? text : undefined)
+  return required(name, { format: `a secret of at least ${least} bytes`, parse }, about)
+}

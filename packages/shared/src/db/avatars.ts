@@ -1,0 +1,123 @@
+import type { SourceFormat } from '../avatar/formats.ts'
+import type { Variant } from '../avatar/recipe.ts'
+import type { Revision } from '../avatar/revision.ts'
+import type { UserId } from '../avatar/user-id.ts'
+import { guarded, type Knex } from './database.ts'
+
+/** A rendered picture, all of whose variants are in the bucket. */
+export interface Picture {
+  readonly variants: readonly Variant[]
+  /** A thumbhash, as base64. */
+  readonly placeholder: string
+  /** `#rrggbb` */
+  readonly color: string
+  readonly source: {
+    readonly format: SourceFormat
+    readonly width: number
+    readonly height: number
+  }
+}
+
+interface Setting {
+  readonly userId: UserId
+  readonly revision: Revision
+  readonly updatedAt: Date
+}
+
+/** What a user's picture is: one that was uploaded, or the one that Gravatar has for a hash. */
+export type Avatar = Setting &
+  (
+    | ({ readonly source: 'upload' } & Omit<Picture, 'source'>)
+    | { readonly source: 'gravatar'; readonly emailHash: string | null }
+  )
+
+export type Change = Pick<Setting, 'userId' | 'revision'> &
+  (
+    | { readonly source: 'upload'; readonly picture: Picture }
+    | { readonly source: 'gravatar'; readonly emailHash: string | undefined }
+  )
+
+export type Effect = 'applied' | 'superseded'
+
+/** Each user's current picture. */
+export class Avatars {
+  readonly #db: Knex
+
+  constructor(db: Knex) {
+    this.#db = db
+  }
+
+  find(userId: UserId): Promise<Avatar | undefined> {
+    return guarded(async () => {
+      const row = await this.#db<AvatarRow>('avatars').where('user_id', userId).first()
+      return row && fromRow(row)
+    })
+  }
+
+  change(change: Change): Promise<Effect> {
+    return guarded(() => applyChange(this.#db, change))
+  }
+}
+
+/**
+ * Sets the picture unless a newer change has: one statement compares and sets, so concurrent changes
+ * leave the newest one whatever order they come in. Applying the same change again is `applied`. The
+ * picture that it replaces is put down for purging by the database itself.
+ */
+export async function applyChange(db: Knex, change: Change): Promise<Effect> {
+  const { rowCount } = await db.raw(COMPARE_AND_SET, toBindings(change))
+  return rowCount === 1 ? 'applied' : 'superseded'
+}
+
+const COMPARE_AND_SET = `
+insert into avatars (user_id, source, revision, email_hash, variants, placeholder, color,
+                     source_format, source_width, source_height)
+values (:userId, :source, :revision, :emailHash, :variants, :placeholder, :color,
+        :format, :width, :height)
+on conflict (user_id) do update set
+  source = excluded.source, revision = excluded.revision, email_hash = excluded.email_hash,
+  variants = excluded.variants, placeholder = excluded.placeholder, color = excluded.color,
+  source_format = excluded.source_format, source_width = excluded.source_width,
+  source_height = excluded.source_height, updated_at = now()
+where avatars.revision <= excluded.revision`
+
+function toBindings(change: Change) {
+  const { userId, revision, source } = change
+  const picture = change.source === 'upload' ? change.picture : undefined
+  return {
+    userId,
+    revision,
+    source,
+    emailHash: (change.source === 'gravatar' && change.emailHash) || null,
+    variants: JSON.stringify(picture?.variants ?? []),
+    placeholder: picture?.placeholder ?? null,
+    color: picture?.color ?? null,
+    format: picture?.source.format ?? null,
+    width: picture?.source.width ?? null,
+    height: picture?.source.height ?? null,
+  }
+}
+
+interface AvatarRow {
+  user_id: string
+  source: 'upload' | 'gravatar'
+  revision: string
+  email_hash: string | null
+  variants: Variant[]
+  placeholder: string
+  color: string
+  updated_at: Date
+}
+
+function fromRow(row: AvatarRow): Avatar {
+  const common = { userId: row.user_id, revision: row.revision, updatedAt: row.updated_at }
+  return row.source === 'gravatar'
+    ? { ...common, source: 'gravatar', emailHash: row.email_hash }
+    : {
+        ...common,
+        source: 'upload',
+        variants: row.variants,
+        placeholder: row.placeholder,
+        color: row.color,
+      }
+}

@@ -1,0 +1,13 @@
+import type { Knex } from 'knex'
+import * as avatars from './0001_avatars.ts'
+
+/** Names are fixed here: knex remembers them, and a file's own would differ between `.ts` and `.js`. */
+const migrations: Readonly<Record<string, Knex.Migration>> = {
+  '0001_avatars': avatars,
+}
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: async () => Object.keys(migrations).sort(),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => migrations[name] as Knex.Migration,
+}

@@ -1,0 +1,143 @@
+import type { SourceFormat } from '../avatar/formats.ts'
+import type { Revision } from '../avatar/revision.ts'
+import type { EndState, Upload, UploadState } from '../avatar/upload.ts'
+import { isEnded } from '../avatar/upload.ts'
+import type { UserId } from '../avatar/user-id.ts'
+import type { Reason } from '../errors/reasons.ts'
+import { applyChange, type Picture } from './avatars.ts'
+import { guarded, type Knex } from './database.ts'
+import { schedulePurge } from './purges.ts'
+
+/** What is known of an upload since its first attempt. */
+export interface UploadRecord extends Upload {
+  readonly state: Exclude<UploadState, 'queued'>
+  readonly reason: Reason | null
+  readonly msg: string
+  readonly startedAt: Date
+  readonly finishedAt: Date | null
+}
+
+/** An outcome that leaves the user's picture as it is. */
+export type Verdict =
+  | { readonly state: 'superseded' | 'failed' }
+  | { readonly state: 'rejected'; readonly reason: Reason; readonly msg: string }
+
+/** The receipts. An end state is written once and never changes. */
+export class Uploads {
+  readonly #db: Knex
+
+  constructor(db: Knex) {
+    this.#db = db
+  }
+
+  find(id: Revision): Promise<UploadRecord | undefined> {
+    return this.#first({ upload_id: id })
+  }
+
+  lastRejected(userId: UserId): Promise<UploadRecord | undefined> {
+    return this.#first({ user_id: userId, state: 'rejected' })
+  }
+
+  /** The newest of a user's uploads that a worker has begun and not ended. */
+  newestProcessing(userId: UserId): Promise<UploadRecord | undefined> {
+    return this.#first({ user_id: userId, state: 'processing' })
+  }
+
+  /**
+   * Notes that an attempt begins.
+   * @returns the outcome, where there is one already or a newer change of the user's has won
+   */
+  begin(upload: Upload): Promise<EndState | undefined> {
+    return guarded(async () => {
+      const { rows } = await this.#db.raw(BEGIN, toBindings(upload))
+      const { state, overtaken } = rows[0] as { state: UploadState; overtaken: boolean }
+      if (isEnded(state)) return state
+      return overtaken ? this.end(upload, { state: 'superseded' }) : undefined
+    })
+  }
+
+  /** Makes `picture` the user's unless a newer change has won, and writes which of the two it was. */
+  commit(upload: Upload, picture: Picture): Promise<EndState> {
+    return this.#ending(upload, async (trx) => {
+      const change = {
+        source: 'upload',
+        userId: upload.userId,
+        revision: upload.id,
+        picture,
+      } as const
+      return { state: (await applyChange(trx, change)) === 'applied' ? 'ready' : 'superseded' }
+    })
+  }
+
+  end(upload: Upload, verdict: Verdict): Promise<EndState> {
+    return this.#ending(upload, async () => verdict)
+  }
+
+  /** The receipt's row is locked first: of two attempts that end at once, the second finds the first one's outcome. */
+  #ending(upload: Upload, decide: (trx: Knex) => Promise<Outcome>): Promise<EndState> {
+    return guarded(() =>
+      this.#db.transaction(async (trx) => {
+        const mine = () => trx<UploadRow>('uploads').where('upload_id', upload.id)
+        const before = await mine().forUpdate().first('state')
+        if (before && isEnded(before.state)) return before.state
+        const outcome = await decide(trx)
+        await mine().update({ ...outcome, finished_at: trx.fn.now() as unknown as Date })
+        if (outcome.state !== 'ready') await schedulePurge(trx, upload)
+        return outcome.state
+      }),
+    )
+  }
+
+  #first(where: Partial<UploadRow>): Promise<UploadRecord | undefined> {
+    return guarded(async () => {
+      const query = this.#db<UploadRow>('uploads').where(where).orderBy('upload_id', 'desc')
+      const row = await query.first()
+      return row && fromRow(row)
+    })
+  }
+}
+
+type Outcome = Verdict | { readonly state: 'ready' }
+
+const BEGIN = `
+insert into uploads (upload_id, user_id, state, bytes, format, correlation_id, accepted_at)
+values (:id, :userId, 'processing', :bytes, :format, :correlationId, :acceptedAt)
+on conflict (upload_id) do update set started_at = uploads.started_at
+returning state, exists (
+  select from avatars where user_id = :userId and revision > :id
+) as overtaken`
+
+function toBindings(upload: Upload) {
+  const { id, userId, bytes, format, correlationId, acceptedAt } = upload
+  return { id, userId, bytes, format, correlationId, acceptedAt }
+}
+
+interface UploadRow {
+  upload_id: string
+  user_id: string
+  state: Exclude<UploadState, 'queued'>
+  reason: Reason | null
+  msg: string
+  bytes: number
+  format: SourceFormat
+  correlation_id: string
+  accepted_at: Date
+  started_at: Date
+  finished_at: Date | null
+}
+
+function fromRow(row: UploadRow): UploadRecord {
+  return {
+    id: row.upload_id,
+    userId: row.user_id,
+    state: row.state,
+    reason: row.reason,
+    msg: row.msg,
+    bytes: row.bytes,
+    format: row.format,
+    correlationId: row.correlation_id,
+    acceptedAt: row.accepted_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  }
+}

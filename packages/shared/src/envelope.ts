@@ -1,0 +1,36 @@
+import { AppError, causedBy } from './errors/app-error.ts'
+
+/** The response wrapper of the published API. Members are always sent in this order. */
+export interface Envelope {
+  readonly code: number
+  readonly data?: unknown
+  readonly msg: string
+  readonly error?: string
+  readonly correlation_id?: string
+}
+
+export function success(data?: unknown): Envelope {
+  return data === undefined ? { code: 0, msg: '' } : { code: 0, data, msg: '' }
+}
+
+/** @param debug whether the inner error's text goes along, as `error` */
+export function failure(error: AppError, correlationId: string, debug: boolean): Envelope {
+  const inner = debug ? innermost(error) : undefined
+  return {
+    code: error.code,
+    msg: error.message,
+    ...(inner === undefined ? {} : { error: inner }),
+    correlation_id: correlationId,
+  }
+}
+
+/** What was thrown, in the catalogue's words: a stranger is a bug of ours. */
+export function asAppError(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : causedBy('internal', thrown)
+}
+
+function innermost(error: Error): string {
+  let inner: unknown = error
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause
+  return inner instanceof Error ? inner.message || inner.name : String(inner)
+}

@@ -1,0 +1,31 @@
+/**
+ * Every failure that a client can be told of. `code` goes into the envelope; `status` is 200 wherever
+ * the service handled the request, because the published API fixes it so and puts the outcome in `code`.
+ */
+export const catalogue = {
+  loginRequired: entry(401, 200, () => 'Login required'),
+  invalidTokenType: entry(40020, 200, () => 'Invalid token type'),
+  insufficientScope: entry(40089, 200, (scope: string) => `Insufficient scope: ${scope}`),
+  badParameter: entry(40001, 200, (sentence: string) => sentence),
+  invalidContentLength: entry(40013, 200, () => 'Invalid content length'),
+  tooLarge: entry(40049, 200, (limit: string) => `The picture is larger than ${limit}`),
+  unsupportedFormat: entry(40050, 200, (sentence: string) => sentence),
+  uploadNotFound: entry(404, 200, () => 'Not found'),
+  notFound: entry(404, 404, () => 'Not found'),
+  methodNotAllowed: entry(405, 405, () => 'Method not allowed'),
+  unavailable: entry(503, 503, () => 'The service is busy or stopping; try again shortly'),
+  internal: entry(500, 500, () => 'Something went wrong on our side'),
+  databaseFailed: entry(50001, 200, () => 'The database is not available; try again shortly'),
+  storeFailed: entry(50004, 200, () => 'The picture store is not available; try again shortly'),
+} as const
+
+export type Problem = keyof typeof catalogue
+export type MessageArguments<P extends Problem> = Parameters<(typeof catalogue)[P]['msg']>
+
+function entry<Args extends string[]>(
+  code: number,
+  status: number,
+  msg: (...args: Args) => string,
+) {
+  return { code, status, msg }
+}

@@ -1,0 +1,20 @@
+/** What was awaited did not come in time. What it awaited may still happen. */
+export class DeadlineError extends Error {
+  constructor(what: string, milliseconds: number) {
+    super(`${what} took longer than ${milliseconds} ms`)
+    this.name = 'DeadlineError'
+  }
+}
+
+/** @throws DeadlineError once `milliseconds` are over; the work itself is not cancelled */
+export async function within<T>(what: string, milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlineError(what, milliseconds)), milliseconds)
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}

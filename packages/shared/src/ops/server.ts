@@ -1,0 +1,47 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+export type OpsRoutes = Readonly<Record<string, () => Promise<Answer> | Answer>>
+
+/** Health and the like, on a port of their own that users cannot reach. Answers GET and HEAD with JSON. */
+export function createOpsServer(routes: OpsRoutes): Server {
+  return createServer(async (req, res) => {
+    const { pathname } = new URL(req.url ?? '/', 'http://ops')
+    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined
+    if (!route) return reply(res, { status: 404, body: { error: 'no such page' } })
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      res.setHeader('Allow', 'GET, HEAD')
+      return reply(res, { status: 405, body: { error: 'only GET and HEAD' } })
+    }
+    reply(res, await Promise.resolve(route()).catch(failed))
+  })
+}
+
+const failed = (): Answer => ({ status: 500, body: { error: 'this check failed' } })
+
+function reply(res: ServerResponse, { status, body }: Answer): void {
+  res.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+  })
+  res.end(res.req.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`)
+}
+
+/** @returns the port, once it listens  @throws an error that names the port where it cannot */
+export async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port, host)))
+    server.listen(port, host, resolve)
+  })
+  return (server.address() as AddressInfo).port
+}
+
+function portError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const why = error.code === 'EADDRINUSE' ? 'another program has it' : error.message
+  return new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error })
+}

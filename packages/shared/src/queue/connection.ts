@@ -1,0 +1,38 @@
+import { Redis } from 'ioredis'
+import type { Logger } from '../log/logger.ts'
+
+export type { Redis } from 'ioredis'
+
+/**
+ * `producer` answers a request that waits: it fails at once while Redis is away and never queues a
+ * command. `consumer` belongs to a worker, which waits for Redis as long as it takes.
+ */
+export type Role = 'producer' | 'consumer'
+
+const RECONNECT_CAP = 2000
+
+/** @param timeout milliseconds that a producer's command may take */
+export function connectRedis(url: string, role: Role, timeout: number, log: Logger): Redis {
+  const redis = new Redis(url, {
+    connectTimeout: 5000,
+    retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_CAP),
+    ...(role === 'producer'
+      ? { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: timeout }
+      : { maxRetriesPerRequest: null }),
+  })
+  logOutages(redis, log)
+  return redis
+}
+
+/** ioredis says the same error at every attempt; a log needs the outage's start and end. */
+function logOutages(redis: Redis, log: Logger): void {
+  let away = false
+  redis.on('error', (error) => {
+    if (!away) log.warn({ err: error }, 'redis is away')
+    away = true
+  })
+  redis.on('ready', () => {
+    if (away) log.info('redis is back')
+    away = false
+  })
+}

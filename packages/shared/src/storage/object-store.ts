@@ -1,0 +1,118 @@
+import { buffer } from 'node:stream/consumers'
+import type { Client } from 'minio'
+import { causedBy } from '../errors/app-error.ts'
+import { type RetryPolicy, retry } from '../lifecycle/retry.ts'
+import { createStorageClient, type StorageClient, type StorageSettings } from './client.ts'
+import { StoreTimeoutError } from './transport.ts'
+
+export interface StoredObject {
+  readonly bytes: number
+  /** Names in lower case, without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+export interface PutOptions {
+  readonly mediaType: string
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** The codes with which S3 says that an object is not there: from a stat, and from a get. */
+const MISSING = new Set(['NotFound', 'NoSuchKey'])
+
+/** Quick failures are tried again; a timeout is not, since the caller's own patience is near its end by then. */
+const POLICY: RetryPolicy = { attempts: 3, base: 50, cap: 400, retryable: isPassing }
+
+/**
+ * One private bucket. Every method throws `storeFailed` where the store does not answer, or answers
+ * with an error; an object that is not there is `undefined`, never an error.
+ */
+export class ObjectStore {
+  readonly #minio: Client
+  readonly #bucket: string
+  readonly #close: () => void
+
+  constructor({ minio, agent }: StorageClient, bucket: string) {
+    this.#minio = minio
+    this.#bucket = bucket
+    this.#close = () => agent.destroy()
+  }
+
+  static connect(settings: StorageSettings, timeout: number): ObjectStore {
+    return new ObjectStore(createStorageClient(settings, timeout), settings.bucket)
+  }
+
+  async put(key: string, bytes: Buffer, { mediaType, metadata }: PutOptions): Promise<void> {
+    const headers = { 'Content-Type': mediaType, ...metadata }
+    await this.#run(() => this.#minio.putObject(this.#bucket, key, bytes, bytes.length, headers))
+  }
+
+  get(key: string): Promise<Buffer | undefined> {
+    return this.#run(async () => buffer(await this.#minio.getObject(this.#bucket, key)))
+  }
+
+  stat(key: string): Promise<StoredObject | undefined> {
+    return this.#run(async () => {
+      const { size, metaData } = await this.#minio.statObject(this.#bucket, key)
+      return { bytes: size, metadata: metaData }
+    })
+  }
+
+  /** Removing what is not there is success. */
+  async remove(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    const results = await this.#run(() => this.#minio.removeObjects(this.#bucket, [...keys]))
+    const failed = results?.find((result) => result?.Error)
+    if (failed) throw causedBy('storeFailed', new Error(JSON.stringify(failed)))
+  }
+
+  /** Removes every object whose key begins with `prefix`; meant for a picture's few variants. */
+  async removeFolder(prefix: string): Promise<void> {
+    const keys: string[] = []
+    for await (const key of this.list(prefix)) keys.push(key)
+    await this.remove(keys)
+  }
+
+  /** Keys that begin with `prefix`, in the order of their bytes, from the first one after `after`. */
+  async *list(prefix: string, after = ''): AsyncGenerator<string> {
+    try {
+      for await (const item of this.#minio.listObjectsV2(this.#bucket, prefix, true, after)) {
+        if (item.name) yield item.name
+      }
+    } catch (error) {
+      throw causedBy('storeFailed', error)
+    }
+  }
+
+  async ping(): Promise<void> {
+    const exists = await this.#run(() => this.#minio.bucketExists(this.#bucket))
+    if (!exists) throw causedBy('storeFailed', new Error('the bucket does not exist'))
+  }
+
+  close(): void {
+    this.#close()
+  }
+
+  async #run<T>(operation: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await retry(operation, POLICY)
+    } catch (error) {
+      if (MISSING.has((error as { code?: string }).code ?? '')) return undefined
+      throw causedBy('storeFailed', error)
+    }
+  }
+}
+
+const PASSING_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'SlowDown',
+  'InternalError',
+  'ServiceUnavailable',
+])
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof StoreTimeoutError) return false
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return PASSING_CODES.has(code) || message.includes('Retryable HTTP status')
+}
