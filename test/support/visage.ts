@@ -1,100 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { openDatabase } from '@visage/shared/db/database'
-import { migrateToLatest } from '@visage/shared/db/migrate'
-import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
-import { createPrivateBucket } from '@visage/shared/storage/bucket'
-import { ObjectStore } from '@visage/shared/storage/object-store'
-import { type App, startApp } from '@visage/stack/app'
-import { createDatabase } from '@visage/stack/database'
-import { Queue, QueueEvents } from 'bullmq'
-import { Redis } from 'ioredis'
 import { inject } from 'vitest'
-import { signToken } from './token.ts'
+import { makeWorld, type World } from './world.ts'
 
-const root = new URL('../../', import.meta.url)
-const entries = {
-  api: new URL('apps/api/dist/main.js', root).pathname,
-  worker: new URL('apps/worker/dist/main.js', root).pathname,
+export { signToken } from './token.ts'
+export { type Environment, JWT_SECRET, type World } from './world.ts'
+
+/** A world of this test's own in the servers of this run. */
+export function createWorld(servers = inject('servers')): Promise<World> {
+  return makeWorld(servers)
 }
-
-export type Environment = Readonly<Record<string, string>>
-
-/** Everything of one test's own: its database, bucket and keys, and the processes it has started. */
-export interface World {
-  readonly env: Environment
-  readonly db: ReturnType<typeof openDatabase>
-  readonly store: ObjectStore
-  readonly redis: Redis
-  readonly queue: Queue
-  startApi(env?: Environment): Promise<App>
-  startWorker(env?: Environment): Promise<App>
-  /** Resolves with the outcome of the upload's job. */
-  outcome(uploadId: string): Promise<string>
-  close(): Promise<void>
-}
-
-export const JWT_SECRET = 'a-secret-that-only-these-tests-know-0123456789'
-
-/** A fresh database, bucket and prefix in the servers of this run. */
-export async function createWorld(servers = inject('servers')): Promise<World> {
-  const name = `t${randomBytes(6).toString('hex')}`
-  const databaseUrl = await createDatabase(servers.databaseUrl, name)
-  const bucket = `visage-${name}`
-  const s3 = { ...servers.s3, bucket }
-  await Promise.all([migrateToLatest(databaseUrl), createPrivateBucket(s3)])
-  const env = {
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: servers.redisUrl,
-    QUEUE_PREFIX: name,
-    S3_ENDPOINT: s3.endpoint,
-    S3_ACCESS_KEY: s3.accessKey,
-    S3_SECRET_KEY: s3.secretKey,
-    S3_BUCKET: bucket,
-    S3_REGION: s3.region,
-    JWT_SECRET,
-    PORT: '0',
-    OPS_PORT: '0',
-    WORKER_OPS_PORT: '0',
-  }
-  const db = openDatabase({ url: databaseUrl, timeout: 5000 })
-  const store = ObjectStore.connect(s3, 5000)
-  const redis = new Redis(servers.redisUrl, { maxRetriesPerRequest: null })
-  const queue = new Queue(UPLOAD_QUEUE, { connection: redis, prefix: name })
-  const events = new QueueEvents(UPLOAD_QUEUE, { connection: redis.duplicate(), prefix: name })
-  const apps: App[] = []
-
-  const start = async (app: keyof typeof entries, more: Environment = {}) => {
-    const log = process.env.VISAGE_TEST_LOG ?? '/dev/null'
-    const started = await startApp({
-      name: app,
-      entry: entries[app],
-      env: { ...process.env, LOG_FORMAT: 'json', ...env, ...more },
-      log,
-    })
-    apps.push(started)
-    return started
-  }
-
-  return {
-    env,
-    db,
-    store,
-    redis,
-    queue,
-    startApi: (more) => start('api', more),
-    startWorker: (more) => start('worker', more),
-    async outcome(uploadId) {
-      const job = await queue.getJob(uploadId)
-      if (!job) throw new Error(`no job for upload ${uploadId}`)
-      return job.waitUntilFinished(events, 20_000)
-    },
-    async close() {
-      await Promise.all(apps.map((app) => app.stop()))
-      await Promise.all([events.close(), queue.close(), db.destroy()])
-      redis.disconnect()
-      store.close()
-    },
-  }
-}
-
-export { signToken }

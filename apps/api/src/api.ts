@@ -9,7 +9,7 @@ import { createLogger, type Logger } from '@visage/shared/log/logger'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
 import { RevisionClock } from '@visage/shared/queue/clock'
-import { connectRedis } from '@visage/shared/queue/connection'
+import { connectRedis, firstContact } from '@visage/shared/queue/connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
@@ -21,7 +21,8 @@ import { answerBrokenRequests } from './http/client-error.ts'
 export async function startApi(config: ApiConfig): Promise<Running> {
   const log = createLogger({ name: 'api', level: config.logLevel, format: config.logFormat })
   const closers = new Closers(log)
-  const { services, parts } = connect(config, log, closers)
+  const { redis, services, parts } = connect(config, log, closers)
+  await firstContact(redis, config.queueTimeout)
   let stopping = false
 
   const ops = createOpsServer(healthRoutes(parts, () => stopping))
@@ -51,6 +52,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
   closers.add('queue', () => queue.close())
 
   return {
+    redis,
     services: {
       log,
       store,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import type { Logger } from '../log/logger.ts'
 
@@ -22,6 +23,12 @@ export function connectRedis(url: string, role: Role, timeout: number, log: Logg
   })
   logOutages(redis, log)
   return redis
+}
+
+/** Waits for the connection so that the first requests find it, but no longer: Redis may be away at boot. */
+export async function firstContact(redis: Redis, patience: number): Promise<void> {
+  if (redis.status === 'ready') return
+  await once(redis, 'ready', { signal: AbortSignal.timeout(patience) }).catch(() => undefined)
 }
 
 /** ioredis says the same error at every attempt; a log needs the outage's start and end. */

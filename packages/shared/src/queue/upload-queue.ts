@@ -16,24 +16,49 @@ const JOB_OPTIONS = {
 
 /** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
 export class UploadQueue {
-  readonly #queue: Queue<UploadJobData>
+  readonly #redis: Redis
+  readonly #prefix: string
+  readonly #log: Logger
+  #opening: Promise<Queue<UploadJobData>> | undefined
 
   constructor(redis: Redis, prefix: string, log: Logger) {
-    this.#queue = new Queue(UPLOAD_QUEUE, {
-      connection: redis,
-      prefix,
-      skipWaitingForReady: true,
-      defaultJobOptions: JOB_OPTIONS,
-    })
-    this.#queue.on('error', (error) => log.debug({ err: error }, 'queue'))
+    this.#redis = redis
+    this.#prefix = prefix
+    this.#log = log
   }
 
-  /** An error leaves it open whether the job exists. */
+  /** An error leaves it open whether the job exists. Fails at once while Redis is known to be away. */
   async add(upload: Upload): Promise<void> {
-    await this.#queue.add('render', toJobData(upload), { jobId: upload.id })
+    const queue = await this.#open()
+    await queue.add('render', toJobData(upload), { jobId: upload.id })
   }
 
   async close(): Promise<void> {
-    await this.#queue.close()
+    const queue = await this.#opening?.catch(() => undefined)
+    await queue?.close()
+  }
+
+  /**
+   * A BullMQ 6.7.0 queue remembers that its first contact with Redis failed, and then fails for ever:
+   * it is made only once Redis is there, and made anew if that first contact broke.
+   */
+  #open(): Promise<Queue<UploadJobData>> {
+    if (this.#redis.status !== 'ready') return Promise.reject(new Error('redis is away'))
+    this.#opening ??= this.#connect().catch((error) => {
+      this.#opening = undefined
+      throw error
+    })
+    return this.#opening
+  }
+
+  async #connect(): Promise<Queue<UploadJobData>> {
+    const queue = new Queue<UploadJobData>(UPLOAD_QUEUE, {
+      connection: this.#redis,
+      prefix: this.#prefix,
+      defaultJobOptions: JOB_OPTIONS,
+    })
+    queue.on('error', (err) => this.#log.debug({ err }, 'queue'))
+    await queue.waitUntilReady()
+    return queue
   }
 }
