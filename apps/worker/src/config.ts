@@ -18,6 +18,12 @@ export const workerSettings = {
     String(defaultConcurrency()),
     'pictures rendered at once; by default one a core, and fewer than the threads of UV_THREADPOOL_SIZE',
   ),
+  purgeAfter: withDefault(
+    'PURGE_AFTER',
+    formats.duration,
+    '1h',
+    'how long the variants of a replaced picture stay',
+  ),
   purgeEvery: withDefault(
     'PURGE_EVERY',
     formats.duration,

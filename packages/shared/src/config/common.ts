@@ -33,12 +33,6 @@ export const commonSettings = {
     '2s',
     'how long connecting and one statement may take',
   ),
-  purgeAfter: withDefault(
-    'PURGE_AFTER',
-    formats.duration,
-    '1h',
-    'how long the variants of a replaced picture stay',
-  ),
   logLevel: withDefault(
     'LOG_LEVEL',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),

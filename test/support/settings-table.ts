@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import type { Setting } from '@visage/shared/config/setting'
+import { apiSettings } from '../../apps/api/src/config.ts'
+import { workerSettings } from '../../apps/worker/src/config.ts'
+
+const readme = new URL('../../README.md', import.meta.url)
+const PLACE = /(?<=<!-- settings -->\n)[\s\S]*?(?=<!-- \/settings -->)/
+
+/** README's table of every variable, made from the code that reads them. */
+export function settingsTable(): string {
+  const api = Object.values(apiSettings) as Setting<unknown>[]
+  const worker = Object.values(workerSettings) as Setting<unknown>[]
+  const all = [...new Map([...api, ...worker].map((setting) => [setting.name, setting])).values()]
+  const has = (list: readonly Setting<unknown>[], { name }: Setting<unknown>) =>
+    list.some((setting) => setting.name === name)
+  const reader = (setting: Setting<unknown>) =>
+    has(api, setting) ? (has(worker, setting) ? 'both' : 'API') : 'worker'
+  const rows = all.map(
+    (s) => `| \`${s.name}\` | ${reader(s)} | ${fallback(s)} | ${s.about} | ${s.format} |\n`,
+  )
+  return `| variable | read by | default | what it is | written as |\n|---|---|---|---|---|\n${rows.join('')}`
+}
+
+function fallback({ fallback, required, name }: Setting<unknown>): string {
+  if (name === 'WORKER_CONCURRENCY') return 'by the cores'
+  return fallback === undefined ? (required ? 'must be set' : 'none') : `\`${fallback}\``
+}
+
+export const readmeTable = () => PLACE.exec(readFileSync(readme, 'utf8'))?.[0]
+
+/** `npm run docs` */
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  writeFileSync(readme, readFileSync(readme, 'utf8').replace(PLACE, settingsTable()))
+}
