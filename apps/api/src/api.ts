@@ -30,6 +30,9 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   closers.add('ops', () => ops.close())
 
   const server = createHttpServer(createApp(config, services).callback())
+  server.prependListener('request', (_, response) => {
+    if (stopping) response.setHeader('Connection', 'close')
+  })
   const port = await listen(server, config.port, config.host)
   closers.add('http', () => closeServer(server))
   closers.add('readiness', () => {
@@ -73,7 +76,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
 /** `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed. */
 function createHttpServer(callback: Parameters<typeof createServer>[1] & {}): Server {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000 }, callback)
-  server.on('checkContinue', callback)
+  server.on('checkContinue', (request, response) => server.emit('request', request, response))
   server.on('clientError', answerBrokenRequests)
   return server
 }

@@ -13,6 +13,12 @@ export const apiSettings = {
   jwtIssuer: optional('JWT_ISSUER', formats.text, 'the `iss` that every token must have'),
   jwtAudience: optional('JWT_AUDIENCE', formats.text, 'the `aud` that every token must have'),
   maxUploadBytes: withDefault('MAX_UPLOAD_BYTES', formats.size, '16MiB', 'the largest upload'),
+  maxBytesInFlight: withDefault(
+    'MAX_BYTES_IN_FLIGHT',
+    formats.size,
+    '256MiB',
+    'bytes of uploads held at once; past it requests are refused with 503',
+  ),
   queueTimeout: withDefault(
     'QUEUE_TIMEOUT',
     formats.duration,

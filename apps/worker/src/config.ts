@@ -24,6 +24,18 @@ export const workerSettings = {
     '1h',
     'how long the variants of a replaced picture stay',
   ),
+  sweepEvery: withDefault(
+    'SWEEP_EVERY',
+    formats.duration,
+    '60s',
+    'how often uploads whose job was lost are looked for',
+  ),
+  sweepAfter: withDefault(
+    'SWEEP_AFTER',
+    formats.duration,
+    '60s',
+    'how old an upload is before its job is missed',
+  ),
   purgeEvery: withDefault(
     'PURGE_EVERY',
     formats.duration,

@@ -1,5 +1,6 @@
 import { backoffDelay } from '@visage/shared/lifecycle/backoff'
 import type { Logger } from '@visage/shared/log/logger'
+import { metrics } from '@visage/shared/metrics/metrics'
 import type { Redis } from '@visage/shared/queue/connection'
 import { fromJob, UPLOAD_QUEUE, type UploadJobData } from '@visage/shared/queue/upload-job'
 import { type Job, Worker } from 'bullmq'
@@ -53,9 +54,11 @@ async function work(job: Job<UploadJobData>, steps: Steps, parent: Logger): Prom
   try {
     const outcome = await processUpload(upload, steps, log)
     log.info({ outcome, ms: ms() }, 'job')
+    metrics.outcomes.inc({ outcome })
     return outcome
   } catch (err) {
     log.warn({ err, ms: ms() }, 'job failed; it is tried again')
+    metrics.attemptsFailed.inc()
     throw err
   }
 }

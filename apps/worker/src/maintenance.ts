@@ -8,6 +8,9 @@ export interface Task {
   readonly run: () => Promise<unknown>
 }
 
+/** How often each worker looks whether the schedulers are still there, in milliseconds. */
+const LOOK_AFTER = 5_000
+
 /**
  * Timers that the whole cluster shares: BullMQ's job schedulers, so that each run is one worker's.
  * Redis may be emptied at any time and the schedulers with it, so every worker looks after them.
@@ -19,22 +22,23 @@ export function runMaintenance(
   const options = { connection: redis, prefix }
   const queue = new Queue(MAINTENANCE_QUEUE, options)
   const worker = new Worker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), options)
-  const ensure = () =>
-    Promise.all(Object.entries(tasks).map(([name, task]) => schedule(queue, name, task)))
-  const ensureOrLog = () => void ensure().catch((err) => log.warn({ err }, 'scheduling failed'))
+  const lookAfter = async () => {
+    if (redis.status !== 'ready') return
+    for (const [name, task] of Object.entries(tasks)) await schedule(queue, name, task)
+  }
+  const look = () => void lookAfter().catch((err) => log.warn({ err }, 'scheduling failed'))
   worker.on('error', (err) => log.debug({ err }, 'maintenance'))
   worker.on('failed', (job, err) =>
     log.warn({ err, task: job?.name }, 'maintenance failed; it runs again'),
   )
   queue.on('error', (err) => log.debug({ err }, 'maintenance'))
-  ensureOrLog()
-  const timer = setInterval(
-    ensureOrLog,
-    Math.min(...Object.values(tasks).map((task) => task.every)),
-  )
+  redis.on('ready', look)
+  look()
+  const timer = setInterval(look, LOOK_AFTER)
   return {
     async close() {
       clearInterval(timer)
+      redis.off('ready', look)
       await worker.close()
       await queue.close()
     },

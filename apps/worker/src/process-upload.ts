@@ -3,17 +3,30 @@ import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
+import { retry } from '@visage/shared/lifecycle/retry'
 import type { Logger } from '@visage/shared/log/logger'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered, RenderedVariant } from './image/render.ts'
+import { CrashError } from './image/render-apart.ts'
+import { quarantine } from './quarantine.ts'
 
+export type Render = (bytes: Buffer) => Promise<Rendered>
+
+/** What a job does to the world: all of it, so that a test can stand between any two steps. */
 export interface Steps {
-  readonly raw: RawObjects
-  readonly store: ObjectStore
-  readonly uploads: Uploads
-  readonly render: (bytes: Buffer) => Promise<Rendered>
+  readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
+  readonly store: Pick<ObjectStore, 'put'>
+  readonly uploads: Pick<Uploads, 'begin' | 'end' | 'commit' | 'release'>
+  readonly render: Render
+  /** The same in a process of its own, for a picture that may have taken a worker with it. */
+  readonly renderApart: Render
 }
+
+/** Starts without a known end after which an upload is given up. */
+export const MAX_STARTS = 3
+
+const TAKE_BACK = { attempts: Number.POSITIVE_INFINITY, base: 100, cap: 10_000 }
 
 /**
  * One attempt at an upload. Every step can be run again; removing the raw object, the last one, is
@@ -21,9 +34,36 @@ export interface Steps {
  * @throws whatever trouble of ours came in between; the attempt is then made again
  */
 export async function processUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
-  const outcome = (await steps.uploads.begin(upload)) ?? (await decide(upload, steps, log))
+  const begun = await steps.uploads.begin(upload)
+  const outcome =
+    'outcome' in begun ? begun.outcome : await attempt(upload, begun.starts, steps, log)
   await steps.raw.remove(upload.id)
   return outcome
+}
+
+/**
+ * A start that has no end was a crash. From the second start on the picture is under suspicion and
+ * rendered apart, so that those beside it, who were not to blame, are not taken along again.
+ */
+async function attempt(
+  upload: Upload,
+  starts: number,
+  steps: Steps,
+  log: Logger,
+): Promise<EndState> {
+  if (starts > MAX_STARTS) return quarantine(upload, { ...steps, log })
+  const render = starts > 1 ? steps.renderApart : steps.render
+  try {
+    return await decide(upload, { ...steps, render }, log)
+  } catch (error) {
+    if (!(error instanceof CrashError)) takeBack(upload, steps.uploads)
+    throw error
+  }
+}
+
+/** This start did end. Postgres may be what failed, so that is written down when it is there again. */
+function takeBack({ id }: Upload, uploads: Steps['uploads']): void {
+  void retry(() => uploads.release(id), { ...TAKE_BACK, retryable: () => true })
 }
 
 async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
@@ -54,7 +94,7 @@ function asVerdict(error: unknown): Extract<Verdict, { state: 'rejected' }> {
 async function publish(
   { userId, id }: Upload,
   variants: readonly RenderedVariant[],
-  store: ObjectStore,
+  store: Steps['store'],
 ): Promise<void> {
   const put = (variant: RenderedVariant) =>
     store.put(variantKey(userId, id, variant), variant.data, {

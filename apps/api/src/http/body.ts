@@ -1,6 +1,7 @@
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
+import type { ByteBudget } from './budget.ts'
 
 /** What raw-body calls its errors, in our words. */
 const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
@@ -9,22 +10,37 @@ const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
   'request.size.invalid': () => problem('invalidContentLength'),
 }
 
+/** The body of one request, and how its share of the budget is given back. */
+export interface Body {
+  readonly bytes: Buffer
+  release(): void
+}
+
 /**
  * The request's whole body; of no bytes where it has none. One that is cut off is never taken for
  * whole, nor for empty. `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered only here,
- * when everything before the body has passed.
- * @throws tooLarge, before a byte is read where the length is known; invalidContentLength
+ * when everything before the body has passed. A body of unknown length takes the limit's share of
+ * the budget.
+ * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength
  */
-export async function readBody(ctx: Context, limit: number): Promise<Buffer> {
-  const length = ctx.request.length
+export async function readBody(ctx: Context, limit: number, budget: ByteBudget): Promise<Body> {
+  const length = hasBody(ctx) ? ctx.request.length : 0
   if (length !== undefined && length > limit) throw tooLarge(limit)
-  invite(ctx)
+  const release = budget.take(length ?? limit)
   try {
-    return await getRawBody(ctx.req, { limit, ...(length === undefined ? {} : { length }) })
+    invite(ctx)
+    const options = { limit, ...(length === undefined ? {} : { length }) }
+    return { bytes: await getRawBody(ctx.req, options), release }
   } catch (error) {
+    release()
     const { type = '' } = error as { type?: string }
     throw PROBLEMS[type]?.(limit) ?? error
   }
+}
+
+/** RFC 9112, section 6: a request has a body exactly if it has one of these headers. */
+function hasBody({ req: { headers } }: Context): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 
 function invite(ctx: Context): void {

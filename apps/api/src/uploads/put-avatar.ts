@@ -5,19 +5,26 @@ import { success } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
 import { within } from '@visage/shared/lifecycle/deadline'
 import type { Logger } from '@visage/shared/log/logger'
+import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import { readBody } from '../http/body.ts'
+import { ByteBudget } from '../http/budget.ts'
 import type { Caller } from '../http/token.ts'
 import { receiptPath } from './get-receipt.ts'
 
 /** A body is an upload to accept; none means "use my Gravatar". */
 export function putAvatar(config: ApiConfig, services: Services): Middleware {
+  const budget = new ByteBudget(config.maxBytesInFlight)
   return async (ctx) => {
-    const bytes = await readBody(ctx, config.maxUploadBytes)
-    if (bytes.length === 0) await useGravatar(ctx.state.caller, services)
-    else announce(ctx, config, await acceptUpload(ctx, bytes, config, services))
+    const body = await readBody(ctx, config.maxUploadBytes, budget)
+    try {
+      if (body.bytes.length === 0) await useGravatar(ctx.state.caller, services)
+      else announce(ctx, config, await acceptUpload(ctx, body.bytes, config, services))
+    } finally {
+      body.release()
+    }
     ctx.body = success()
   }
 }
@@ -50,6 +57,7 @@ async function acceptUpload(
   await within('queueing', queueTimeout, queue.add(upload)).catch((err) => {
     const log = ctx.state.log as Logger
     log.warn({ err, upload_id: id }, 'accepted without queue')
+    metrics.acceptedWithoutQueue.inc()
   })
   return upload
 }

@@ -6,10 +6,16 @@ import type { UserId } from './user-id.ts'
 type Named = Pick<Variant, 'size' | 'format'>
 
 export const RAW_PREFIX = 'raw/'
+export const AVATARS_PREFIX = 'avatars/'
 
 /** Raw objects sort by the time of their acceptance, so that the sweep can list them oldest first. */
 export function rawKey(upload: Revision): string {
   return `${RAW_PREFIX}${upload}`
+}
+
+/** Where the bytes of an upload go that no worker survived, for a person to look at. */
+export function quarantineKey(upload: Revision): string {
+  return `quarantine/${upload}`
 }
 
 /**

@@ -22,6 +22,9 @@ export type Verdict =
   | { readonly state: 'superseded' | 'failed' }
   | { readonly state: 'rejected'; readonly reason: Reason; readonly msg: string }
 
+/** An attempt has nothing left to do, or is the `starts`-th of which no end is known. */
+export type Beginning = { readonly outcome: EndState } | { readonly starts: number }
+
 /** The receipts. An end state is written once and never changes. */
 export class Uploads {
   readonly #db: Knex
@@ -43,16 +46,34 @@ export class Uploads {
     return this.#first({ user_id: userId, state: 'processing' })
   }
 
-  /**
-   * Notes that an attempt begins.
-   * @returns the outcome, where there is one already or a newer change of the user's has won
-   */
-  begin(upload: Upload): Promise<EndState | undefined> {
+  /** Notes that an attempt begins. */
+  begin(upload: Upload): Promise<Beginning> {
     return guarded(async () => {
       const { rows } = await this.#db.raw(BEGIN, toBindings(upload))
-      const { state, overtaken } = rows[0] as { state: UploadState; overtaken: boolean }
-      if (isEnded(state)) return state
-      return overtaken ? this.end(upload, { state: 'superseded' }) : undefined
+      const { state, starts, overtaken } = rows[0] as BeginRow
+      if (isEnded(state)) return { outcome: state }
+      if (overtaken) return { outcome: await this.end(upload, { state: 'superseded' }) }
+      return { starts }
+    })
+  }
+
+  /** Takes a start back: its attempt came to an end, and was no crash. */
+  async release(id: Revision): Promise<void> {
+    await guarded(() =>
+      this.#db<UploadRow>('uploads')
+        .where('upload_id', id)
+        .update({ starts: this.#db.raw('greatest(starts - 1, 0)') as unknown as number }),
+    )
+  }
+
+  /** Those of these uploads that have their outcome. */
+  ended(ids: readonly Revision[]): Promise<Set<Revision>> {
+    return guarded(async () => {
+      const rows = await this.#db<UploadRow>('uploads')
+        .whereIn('upload_id', [...ids])
+        .whereNotNull('finished_at')
+        .select('upload_id')
+      return new Set(rows.map((row) => row.upload_id))
     })
   }
 
@@ -78,6 +99,7 @@ export class Uploads {
     return guarded(() =>
       this.#db.transaction(async (trx) => {
         const mine = () => trx<UploadRow>('uploads').where('upload_id', upload.id)
+        await trx.raw(`${RECORD} on conflict do nothing`, toBindings(upload))
         const before = await mine().forUpdate().first('state')
         if (before && isEnded(before.state)) return before.state
         const outcome = await decide(trx)
@@ -99,11 +121,19 @@ export class Uploads {
 
 type Outcome = Verdict | { readonly state: 'ready' }
 
-const BEGIN = `
-insert into uploads (upload_id, user_id, state, bytes, format, correlation_id, accepted_at)
-values (:id, :userId, 'processing', :bytes, :format, :correlationId, :acceptedAt)
-on conflict (upload_id) do update set started_at = uploads.started_at
-returning state, exists (
+interface BeginRow {
+  readonly state: UploadState
+  readonly starts: number
+  readonly overtaken: boolean
+}
+
+const RECORD = `
+insert into uploads (upload_id, user_id, state, starts, bytes, format, correlation_id, accepted_at)
+values (:id, :userId, 'processing', 1, :bytes, :format, :correlationId, :acceptedAt)`
+
+const BEGIN = `${RECORD}
+on conflict (upload_id) do update set starts = uploads.starts + 1
+returning state, starts, exists (
   select from avatars where user_id = :userId and revision > :id
 ) as overtaken`
 
@@ -114,6 +144,7 @@ function toBindings(upload: Upload) {
 
 interface UploadRow {
   upload_id: string
+  starts: number
   user_id: string
   state: Exclude<UploadState, 'queued'>
   reason: Reason | null

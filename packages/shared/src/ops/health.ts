@@ -1,4 +1,5 @@
 import { within } from '../lifecycle/deadline.ts'
+import { metricsText } from '../metrics/metrics.ts'
 import type { OpsRoutes } from './server.ts'
 
 export interface Part {
@@ -11,7 +12,7 @@ export interface Part {
 const CHECK_TIMEOUT = 2000
 
 /**
- * `/healthz`: the process runs. `/readyz`: it can be sent work, and which part is missing. A part that
+ * `/metrics`: counters in Prometheus's format. `/healthz`: the process runs. `/readyz`: it can be sent work, and which part is missing. A part that
  * is away and not vital leaves it ready: what does not need that part goes on.
  */
 export function healthRoutes(
@@ -19,6 +20,7 @@ export function healthRoutes(
   stopping: () => boolean,
 ): OpsRoutes {
   return {
+    '/metrics': async () => ({ status: 200, body: await metricsText() }),
     '/healthz': () => ({ status: 200, body: { status: 'ok' } }),
     '/readyz': async () => {
       const checks = await Promise.all(

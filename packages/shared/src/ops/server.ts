@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net'
 
 export interface Answer {
   readonly status: number
+  /** Text goes out as it is, anything else as JSON. */
   readonly body: unknown
 }
 
 export type OpsRoutes = Readonly<Record<string, () => Promise<Answer> | Answer>>
 
-/** Health and the like, on a port of their own that users cannot reach. Answers GET and HEAD with JSON. */
+/** Health and the like, on a port of their own that users cannot reach. Answers GET and HEAD. */
 export function createOpsServer(routes: OpsRoutes): Server {
   return createServer(async (req, res) => {
     const { pathname } = new URL(req.url ?? '/', 'http://ops')
@@ -25,11 +26,13 @@ export function createOpsServer(routes: OpsRoutes): Server {
 const failed = (): Answer => ({ status: 500, body: { error: 'this check failed' } })
 
 function reply(res: ServerResponse, { status, body }: Answer): void {
+  const isText = typeof body === 'string'
   res.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',
   })
-  res.end(res.req.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`)
+  const content = isText ? body : `${JSON.stringify(body)}\n`
+  res.end(res.req.method === 'HEAD' ? undefined : content)
 }
 
 /** @returns the port, once it listens  @throws an error that names the port where it cannot */

@@ -1,10 +1,20 @@
 import { Queue } from 'bullmq'
+import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './connection.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData } from './upload-job.ts'
 
 const HOUR = 3600
+
+/** What there is to say of an upload's job. `alive`: it waits, runs, or will be tried again. */
+export type JobStanding = 'missing' | 'alive' | 'completed' | 'failed'
+
+const STANDINGS: Readonly<Record<string, JobStanding>> = {
+  unknown: 'missing',
+  completed: 'completed',
+  failed: 'failed',
+}
 
 /** Trouble of ours is retried without end: the bytes are safe, so giving up would only lose them. */
 const JOB_OPTIONS = {
@@ -31,6 +41,27 @@ export class UploadQueue {
   async add(upload: Upload): Promise<void> {
     const queue = await this.#open()
     await queue.add('render', toJobData(upload), { jobId: upload.id })
+  }
+
+  /** What the queue knows of these uploads, in their order. */
+  async jobs(ids: readonly Revision[]): Promise<JobStanding[]> {
+    const queue = await this.#open()
+    const states = await Promise.all(ids.map((id) => queue.getJobState(id)))
+    return states.map((state) => STANDINGS[state] ?? 'alive')
+  }
+
+  /** The upload that a worker will take next; undefined where none waits. */
+  async next(): Promise<Revision | undefined> {
+    const queue = await this.#open()
+    const [job] = await queue.getWaiting(0, 0)
+    return job?.id
+  }
+
+  /** Adds the job anew, in place of an ended one that BullMQ would take for it. */
+  async addAgain(upload: Upload): Promise<void> {
+    const queue = await this.#open()
+    await queue.remove(upload.id)
+    await this.add(upload)
   }
 
   async close(): Promise<void> {

@@ -57,6 +57,11 @@ export class ObjectStore {
     })
   }
 
+  /** Copies within the bucket, metadata included. What is not there is not copied. */
+  async copy(from: string, to: string): Promise<void> {
+    await this.#run(() => this.#minio.copyObject(this.#bucket, to, `/${this.#bucket}/${from}`))
+  }
+
   /** Removing what is not there is success. */
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return

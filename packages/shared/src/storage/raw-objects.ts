@@ -1,5 +1,5 @@
 import { acceptedFormats, type SourceFormat } from '../avatar/formats.ts'
-import { rawKey } from '../avatar/keys.ts'
+import { parseRawKey, quarantineKey, RAW_PREFIX, rawKey } from '../avatar/keys.ts'
 import { type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
@@ -31,8 +31,21 @@ export class RawObjects {
     return object && fromMetadata(id, object)
   }
 
-  remove(id: Revision): Promise<void> {
-    return this.#store.remove([rawKey(id)])
+  remove(...ids: readonly Revision[]): Promise<void> {
+    return this.#store.remove(ids.map(rawKey))
+  }
+
+  /** Those that wait, the oldest first. */
+  async *list(): AsyncGenerator<Revision> {
+    for await (const key of this.#store.list(RAW_PREFIX)) {
+      const id = parseRawKey(key)
+      if (id) yield id
+    }
+  }
+
+  /** Puts the bytes where no worker takes them. Once their verdict is written, `remove` ends it. */
+  quarantine(id: Revision): Promise<void> {
+    return this.#store.copy(rawKey(id), quarantineKey(id))
   }
 }
 

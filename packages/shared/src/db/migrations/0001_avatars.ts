@@ -29,6 +29,7 @@ create table uploads (
   bytes integer not null check (bytes > 0),
   format text not null,
   correlation_id text not null,
+  starts integer not null default 0 check (starts >= 0),
   accepted_at timestamptz not null,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -38,6 +39,7 @@ create table uploads (
 
 create index uploads_by_user on uploads (user_id, upload_id desc);
 
+comment on column uploads.starts is 'Attempts that began and did not end: each took its process with it, or still runs';
 comment on table uploads is 'Receipts, from the first attempt on; before it, the raw object is all there is of an upload';
 
 create table purges (

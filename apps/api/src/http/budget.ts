@@ -1,0 +1,29 @@
+import { problem } from '@visage/shared/errors/app-error'
+import { metrics } from '@visage/shared/metrics/metrics'
+
+/**
+ * The bytes of bodies that may be held at once, over all requests: past it a request is refused
+ * before its body is read, so that overload costs its clients a wait and us no memory.
+ */
+export class ByteBudget {
+  readonly #limit: number
+  #taken = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** @throws unavailable where `bytes` more do not fit  @returns gives them back, once */
+  take(bytes: number): () => void {
+    if (this.#taken + bytes > this.#limit) {
+      metrics.refusedOverload.inc()
+      throw problem('unavailable')
+    }
+    this.#taken += bytes
+    let held = bytes
+    return () => {
+      this.#taken -= held
+      held = 0
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { Counter, Registry } from 'prom-client'
+
+/** The one home of the metrics library. No label takes a value that a client chooses. */
+export const registry = new Registry()
+
+function counter<Label extends string>(name: string, help: string, ...labelNames: Label[]) {
+  return new Counter({ name: `visage_${name}`, help, labelNames, registers: [registry] })
+}
+
+export const metrics = {
+  acceptedWithoutQueue: counter(
+    'accepted_without_queue_total',
+    'Uploads that the sweep has to queue',
+  ),
+  refusedOverload: counter('refused_overload_total', 'Requests refused because of bytes in flight'),
+  outcomes: counter('outcomes_total', 'Uploads that ended, by outcome', 'outcome'),
+  attemptsFailed: counter('attempts_failed_total', 'Attempts that failed and are made again'),
+  sweep: counter('sweep_total', 'Raw objects that the sweep looked at, by decision', 'decision'),
+}
+
+/** Every metric of this process in Prometheus's text format. */
+export const metricsText = () => registry.metrics()
