@@ -18,6 +18,12 @@ export const workerSettings = {
     String(defaultConcurrency()),
     'pictures rendered at once; by default one a core, and fewer than the threads of UV_THREADPOOL_SIZE',
   ),
+  auditEvery: withDefault(
+    'AUDIT_EVERY',
+    formats.duration,
+    '1d',
+    'how often the bucket is held against the rows',
+  ),
   purgeAfter: withDefault(
     'PURGE_AFTER',
     formats.duration,

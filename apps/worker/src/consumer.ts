@@ -2,9 +2,14 @@ import { backoffDelay } from '@visage/shared/lifecycle/backoff'
 import type { Logger } from '@visage/shared/log/logger'
 import { metrics } from '@visage/shared/metrics/metrics'
 import type { Redis } from '@visage/shared/queue/connection'
-import { fromJob, UPLOAD_QUEUE, type UploadJobData } from '@visage/shared/queue/upload-job'
+import {
+  fromJobData,
+  UPLOAD_QUEUE,
+  type UploadJobData,
+  type UploadJobName,
+} from '@visage/shared/queue/upload-job'
 import { type Job, Worker } from 'bullmq'
-import { processUpload, type Steps } from './process-upload.ts'
+import { processUpload, repairUpload, type Steps } from './process-upload.ts'
 
 export interface QueueAccess {
   readonly redis: Redis
@@ -20,19 +25,25 @@ const RETRY = { base: 500, cap: 60_000 }
  */
 const LOCK = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
 
+const JOBS = { render: processUpload, repair: repairUpload }
+
 /** Takes upload jobs from the queue. The one file that knows both BullMQ's words and ours. */
 export function consumeUploads(
   { redis, prefix, log }: QueueAccess,
   concurrency: number,
   steps: Steps,
 ): { close(): Promise<void> } {
-  const worker = new Worker<UploadJobData>(UPLOAD_QUEUE, (job) => work(job, steps, log), {
-    connection: redis,
-    prefix,
-    concurrency,
-    ...LOCK,
-    settings: { backoffStrategy: (attempt) => backoffDelay(attempt, RETRY) },
-  })
+  const worker = new Worker<UploadJobData, string, UploadJobName>(
+    UPLOAD_QUEUE,
+    (job) => work(job, steps, log),
+    {
+      connection: redis,
+      prefix,
+      concurrency,
+      ...LOCK,
+      settings: { backoffStrategy: (attempt) => backoffDelay(attempt, RETRY) },
+    },
+  )
   worker.on('error', (err) => log.debug({ err }, 'queue'))
   worker.on('stalled', (id) =>
     log.warn({ upload_id: id }, 'a worker lost this job; it is done again'),
@@ -41,8 +52,12 @@ export function consumeUploads(
 }
 
 /** One line for each attempt. What it returns is kept with the job, for operators to see. */
-async function work(job: Job<UploadJobData>, steps: Steps, parent: Logger): Promise<string> {
-  const upload = fromJob(job.id as string, job.data)
+async function work(
+  job: Job<UploadJobData, string, UploadJobName>,
+  steps: Steps,
+  parent: Logger,
+): Promise<string> {
+  const upload = fromJobData(job.data)
   const log = parent.child({
     correlation_id: upload.correlationId,
     upload_id: upload.id,
@@ -52,7 +67,7 @@ async function work(job: Job<UploadJobData>, steps: Steps, parent: Logger): Prom
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {
-    const outcome = await processUpload(upload, steps, log)
+    const outcome = await JOBS[job.name](upload, steps, log)
     log.info({ outcome, ms: ms() }, 'job')
     metrics.outcomes.inc({ outcome })
     return outcome

@@ -42,6 +42,18 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
 }
 
 /**
+ * Renders and publishes the variants of a picture again that has its outcome: the same bytes give the
+ * same objects, so the row stays right.
+ */
+export async function repairUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
+  const bytes = await steps.raw.get(upload.id)
+  if (!bytes) log.warn('nothing to repair from: the raw object is gone')
+  else await publish(upload, (await steps.renderApart(bytes)).variants, steps.store)
+  await steps.raw.remove(upload.id)
+  return 'ready'
+}
+
+/**
  * A start that has no end was a crash. From the second start on the picture is under suspicion and
  * rendered apart, so that those beside it, who were not to blame, are not taken along again.
  */

@@ -1,24 +1,18 @@
 import { recipe } from '@visage/shared/avatar/recipe'
-import { storageSettings } from '@visage/shared/config/common'
-import { openDatabase } from '@visage/shared/db/database'
-import { Purges } from '@visage/shared/db/purges'
-import { Uploads } from '@visage/shared/db/uploads'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
-import { createLogger, type Logger } from '@visage/shared/log/logger'
+import { createLogger } from '@visage/shared/log/logger'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
-import { connectRedis } from '@visage/shared/queue/connection'
-import { UploadQueue } from '@visage/shared/queue/upload-queue'
-import { ObjectStore } from '@visage/shared/storage/object-store'
-import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { audit } from './audit/audit.ts'
 import type { WorkerConfig } from './config.ts'
+import { type Connections, connect } from './connect.ts'
 import { consumeUploads } from './consumer.ts'
 import { prepareEngine } from './image/engine.ts'
 import { limits } from './image/limits.ts'
 import { render } from './image/render.ts'
 import { renderApart } from './image/render-apart.ts'
-import { runMaintenance } from './maintenance.ts'
+import { runMaintenance, type Task } from './maintenance.ts'
 import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
 import { sweep } from './sweep/sweeper.ts'
@@ -33,34 +27,18 @@ export async function startWorker(
 ): Promise<Running> {
   const log = createLogger({ name: 'worker', level: config.logLevel, format: config.logFormat })
   const closers = new Closers(log)
-  const { store, redis, uploads, purges, parts } = connect(config, log, closers)
-  const queue = { redis, prefix: config.queuePrefix, log }
+  const connections = connect(config, log, closers)
   let stopping = false
 
   prepareEngine()
-  const ops = createOpsServer(healthRoutes(parts, () => stopping))
+  const ops = createOpsServer(healthRoutes(connections.parts, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
-  const uploadQueue = new UploadQueue(redis, config.queuePrefix, log)
-  closers.add('queue', () => uploadQueue.close())
-  const raw = new RawObjects(store)
-  const found = { raw, uploads, queue: uploadQueue, log }
-  const tasks = {
-    purge: { every: config.purgeEvery, run: () => purge(config.purgeAfter, purges, store) },
-    sweep: { every: config.sweepEvery, run: () => sweep(config.sweepAfter, found) },
-  }
-  const maintenance = runMaintenance(queue, tasks)
+  const queue = { redis: connections.redis, prefix: config.queuePrefix, log }
+  const maintenance = runMaintenance(queue, maintenanceTasks(config, connections))
   closers.add('maintenance', () => maintenance.close())
-
-  const steps: Steps = {
-    raw,
-    store,
-    uploads,
-    render: (bytes) => render(bytes, recipe, limits),
-    renderApart: (bytes) => renderApart(bytes, limits.seconds),
-  }
-  const consumer = consumeUploads(queue, config.concurrency, adjust(steps))
+  const consumer = consumeUploads(queue, config.concurrency, adjust(jobSteps(connections)))
   closers.add('consumer', () => consumer.close())
   closers.add('readiness', () => {
     stopping = true
@@ -69,22 +47,23 @@ export async function startWorker(
   return { log, stopTimeout: config.stopTimeout, ports: { ops: port }, stop: () => closers.stop() }
 }
 
-function connect(config: WorkerConfig, log: Logger, closers: Closers) {
-  const db = openDatabase({ url: config.databaseUrl, timeout: config.databaseTimeout })
-  closers.add('database', () => db.destroy())
-  const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
-  closers.add('storage', () => store.close())
-  const redis = connectRedis(config.redisUrl, 'consumer', 0, log)
-  closers.add('redis', () => redis.disconnect())
+function jobSteps({ raw, store, uploads }: Connections): Steps {
   return {
+    raw,
     store,
-    redis,
-    uploads: new Uploads(db),
-    purges: new Purges(db),
-    parts: {
-      storage: { check: () => store.ping(), vital: true },
-      database: { check: () => db.raw('select 1'), vital: true },
-      queue: { check: () => redis.ping(), vital: true },
-    },
+    uploads,
+    render: (bytes) => render(bytes, recipe, limits),
+    renderApart: (bytes) => renderApart(bytes, limits.seconds),
+  }
+}
+
+function maintenanceTasks(config: WorkerConfig, connections: Connections): Record<string, Task> {
+  const { purges, store } = connections
+  const { purgeAfter, purgeEvery, sweepAfter, sweepEvery, auditEvery } = config
+  const auditing = { grace: purgeAfter, dryRun: false }
+  return {
+    purge: { every: purgeEvery, run: () => purge(purgeAfter, purges, store) },
+    sweep: { every: sweepEvery, run: () => sweep(sweepAfter, connections) },
+    audit: { every: auditEvery, run: () => audit(auditing, connections) },
   }
 }

@@ -19,12 +19,16 @@ export function quarantineKey(upload: Revision): string {
 }
 
 /**
- * The folder of one picture's variants. A user id goes in as its SHA-256: whatever it is made of,
- * two users never share a folder, on file systems that fold case included, and none leaves its own.
+ * The name of a user's folder: the SHA-256 of the user id. Whatever the id is made of, two users never
+ * share a folder, on file systems that fold case included, and none leaves its own.
  */
+export function userFolder(user: UserId): string {
+  return createHash('sha256').update(user, 'utf8').digest('hex')
+}
+
+/** The folder of one picture's variants. */
 export function variantPrefix(user: UserId, revision: Revision): string {
-  const folder = createHash('sha256').update(user, 'utf8').digest('hex')
-  return `avatars/${folder}/${revision}/`
+  return `${AVATARS_PREFIX}${userFolder(user)}/${revision}/`
 }
 
 export function variantKey(user: UserId, revision: Revision, variant: Named): string {
@@ -43,6 +47,15 @@ export function parseVariantFile(file: string): Named | undefined {
   const [, size, extension] = FILE.exec(file) ?? []
   const format = variantFormats.find((f) => recipe.formats[f].extension === extension)
   return size && format ? { size: Number(size), format } : undefined
+}
+
+/** What a variant's key says; undefined for a key that is none. */
+export function parseVariantKey(
+  key: string,
+): { folder: string; revision: Revision; file: string } | undefined {
+  const [root, folder, revision, file, ...more] = key.split('/')
+  if (`${root}/` !== AVATARS_PREFIX || !folder || !file || more.length > 0) return undefined
+  return isRevision(revision) ? { folder, revision, file } : undefined
 }
 
 export function parseRawKey(key: string): Revision | undefined {

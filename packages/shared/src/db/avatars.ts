@@ -1,4 +1,5 @@
 import type { SourceFormat } from '../avatar/formats.ts'
+import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
@@ -37,6 +38,16 @@ export type Change = Pick<Setting, 'userId' | 'revision'> &
     | { readonly source: 'gravatar'; readonly emailHash: string | undefined }
   )
 
+/** What a row says of the bucket. */
+export interface CurrentPicture {
+  readonly userId: UserId
+  readonly folder: string
+  readonly revision: Revision
+  readonly variants: readonly Variant[]
+}
+
+const PAGE = 500
+
 export type Effect = 'applied' | 'superseded'
 
 /** Each user's current picture. */
@@ -52,6 +63,31 @@ export class Avatars {
       const row = await this.#db<AvatarRow>('avatars').where('user_id', userId).first()
       return row && fromRow(row)
     })
+  }
+
+  /** How many users show an uploaded picture. */
+  countPictures(): Promise<number> {
+    return guarded(async () => {
+      const row = await this.#db('avatars').where('source', 'upload').count('* as n').first()
+      return Number(row?.n ?? 0)
+    })
+  }
+
+  /** Every uploaded picture, in the order in which the bucket lists their folders. */
+  async *pictures(): AsyncGenerator<CurrentPicture> {
+    for (let after = ''; ; ) {
+      const rows = await guarded(() =>
+        this.#db<AvatarRow>('avatars')
+          .where('source', 'upload')
+          .andWhere('folder', '>', after)
+          .orderBy('folder')
+          .limit(PAGE),
+      )
+      yield* rows.map(toPicture)
+      const last = rows.at(-1)
+      if (!last || rows.length < PAGE) return
+      after = last.folder
+    }
   }
 
   change(change: Change): Promise<Effect> {
@@ -70,9 +106,9 @@ export async function applyChange(db: Knex, change: Change): Promise<Effect> {
 }
 
 const COMPARE_AND_SET = `
-insert into avatars (user_id, source, revision, email_hash, variants, placeholder, color,
+insert into avatars (user_id, folder, source, revision, email_hash, variants, placeholder, color,
                      source_format, source_width, source_height)
-values (:userId, :source, :revision, :emailHash, :variants, :placeholder, :color,
+values (:userId, :folder, :source, :revision, :emailHash, :variants, :placeholder, :color,
         :format, :width, :height)
 on conflict (user_id) do update set
   source = excluded.source, revision = excluded.revision, email_hash = excluded.email_hash,
@@ -86,6 +122,7 @@ function toBindings(change: Change) {
   const picture = change.source === 'upload' ? change.picture : undefined
   return {
     userId,
+    folder: userFolder(userId),
     revision,
     source,
     emailHash: (change.source === 'gravatar' && change.emailHash) || null,
@@ -100,6 +137,7 @@ function toBindings(change: Change) {
 
 interface AvatarRow {
   user_id: string
+  folder: string
   source: 'upload' | 'gravatar'
   revision: string
   email_hash: string | null
@@ -107,6 +145,10 @@ interface AvatarRow {
   placeholder: string
   color: string
   updated_at: Date
+}
+
+function toPicture({ user_id: userId, folder, revision, variants }: AvatarRow): CurrentPicture {
+  return { userId, folder, revision, variants }
 }
 
 function fromRow(row: AvatarRow): Avatar {

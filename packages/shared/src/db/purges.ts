@@ -8,10 +8,18 @@ export interface Purge {
   readonly userId: UserId
 }
 
-/** Puts an upload's own variants down for removal: it may have published some before it was overtaken. */
+/**
+ * Puts an upload's own variants down for removal, unless they are what the user shows: an attempt may
+ * have published some before it was overtaken, or after another attempt had already ended it.
+ */
 export async function schedulePurge(db: Knex, { id, userId }: Upload): Promise<void> {
-  await db('purges').insert({ revision: id, user_id: userId }).onConflict().ignore()
+  await db.raw(SCHEDULE, { id, userId })
 }
+
+const SCHEDULE = `
+insert into purges (revision, user_id)
+select :id, :userId where not exists (select from avatars where revision = :id)
+on conflict do nothing`
 
 /** Pictures that nobody is shown any more. Kept in Postgres, so that losing Redis leaves nothing behind. */
 export class Purges {
@@ -44,3 +52,27 @@ select revision, user_id as "userId" from purges
 where superseded_at <= now() - :grace * interval '1 millisecond'
   and not exists (select from avatars where avatars.user_id = purges.user_id and avatars.revision = purges.revision)
 order by superseded_at limit :limit`
+
+/**
+ * Which of these revisions something in the database speaks for: a user shows it, it is put down for
+ * purging, or its upload has no outcome yet or has had it for less than `grace` milliseconds.
+ */
+export function spokenFor(
+  db: Knex,
+  revisions: readonly Revision[],
+  grace: number,
+): Promise<Set<Revision>> {
+  return guarded(async () => {
+    const { rows } = await db.raw(SPOKEN_FOR, { revisions: [...revisions], grace })
+    return new Set(rows.map((row: { revision: Revision }) => row.revision))
+  })
+}
+
+const SPOKEN_FOR = `
+select revision from unnest(cast(:revisions as uuid[])) as asked (revision)
+where exists (select from avatars where avatars.revision = asked.revision)
+   or exists (select from purges where purges.revision = asked.revision)
+   or exists (
+     select from uploads where upload_id = asked.revision
+       and (finished_at is null or finished_at > now() - :grace * interval '1 millisecond')
+   )`

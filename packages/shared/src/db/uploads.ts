@@ -101,11 +101,12 @@ export class Uploads {
         const mine = () => trx<UploadRow>('uploads').where('upload_id', upload.id)
         await trx.raw(`${RECORD} on conflict do nothing`, toBindings(upload))
         const before = await mine().forUpdate().first('state')
-        if (before && isEnded(before.state)) return before.state
-        const outcome = await decide(trx)
-        await mine().update({ ...outcome, finished_at: trx.fn.now() as unknown as Date })
-        if (outcome.state !== 'ready') await schedulePurge(trx, upload)
-        return outcome.state
+        const again = before && isEnded(before.state)
+        const outcome = again ? before : await decide(trx)
+        if (!again)
+          await mine().update({ ...outcome, finished_at: trx.fn.now() as unknown as Date })
+        await schedulePurge(trx, upload)
+        return outcome.state as EndState
       }),
     )
   }

@@ -15,6 +15,7 @@ export const metrics = {
   refusedOverload: counter('refused_overload_total', 'Requests refused because of bytes in flight'),
   outcomes: counter('outcomes_total', 'Uploads that ended, by outcome', 'outcome'),
   attemptsFailed: counter('attempts_failed_total', 'Attempts that failed and are made again'),
+  audit: counter('audit_total', 'What the audit found that does not agree', 'finding'),
   sweep: counter('sweep_total', 'Raw objects that the sweep looked at, by decision', 'decision'),
 }
 

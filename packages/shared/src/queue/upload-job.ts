@@ -1,12 +1,16 @@
 import type { SourceFormat } from '../avatar/formats.ts'
-import { revisionTime } from '../avatar/revision.ts'
+import { type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 
 export const UPLOAD_QUEUE = 'uploads'
 export const MAINTENANCE_QUEUE = 'maintenance'
 
+/** `repair` renders the variants of an upload once more that has its outcome. */
+export type UploadJobName = 'render' | 'repair'
+
 /** What a job carries, as JSON. No address, no token. */
 export interface UploadJobData {
+  readonly upload_id: Revision
   readonly user_id: string
   readonly bytes: number
   readonly format: SourceFormat
@@ -15,6 +19,7 @@ export interface UploadJobData {
 
 export function toJobData(upload: Upload): UploadJobData {
   return {
+    upload_id: upload.id,
     user_id: upload.userId,
     bytes: upload.bytes,
     format: upload.format,
@@ -22,7 +27,8 @@ export function toJobData(upload: Upload): UploadJobData {
   }
 }
 
-export function fromJob(id: string, data: UploadJobData): Upload {
+export function fromJobData(data: UploadJobData): Upload {
+  const id = data.upload_id
   return {
     id,
     userId: data.user_id,

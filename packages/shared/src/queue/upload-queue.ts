@@ -3,7 +3,7 @@ import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './connection.ts'
-import { toJobData, UPLOAD_QUEUE, type UploadJobData } from './upload-job.ts'
+import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
 
 const HOUR = 3600
 
@@ -24,12 +24,14 @@ const JOB_OPTIONS = {
   stackTraceLimit: 3,
 }
 
+type UploadJobs = Queue<UploadJobData, string, UploadJobName>
+
 /** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
 export class UploadQueue {
   readonly #redis: Redis
   readonly #prefix: string
   readonly #log: Logger
-  #opening: Promise<Queue<UploadJobData>> | undefined
+  #opening: Promise<UploadJobs> | undefined
 
   constructor(redis: Redis, prefix: string, log: Logger) {
     this.#redis = redis
@@ -64,6 +66,12 @@ export class UploadQueue {
     await this.add(upload)
   }
 
+  /** Has the variants of an upload that has its outcome rendered once more. */
+  async addRepair(upload: Upload): Promise<void> {
+    const queue = await this.#open()
+    await queue.add('repair', toJobData(upload), { jobId: `repair-${upload.id}` })
+  }
+
   async close(): Promise<void> {
     const queue = await this.#opening?.catch(() => undefined)
     await queue?.close()
@@ -73,7 +81,7 @@ export class UploadQueue {
    * A BullMQ 6.7.0 queue remembers that its first contact with Redis failed, and then fails for ever:
    * it is made only once Redis is there, and made anew if that first contact broke.
    */
-  #open(): Promise<Queue<UploadJobData>> {
+  #open(): Promise<UploadJobs> {
     if (this.#redis.status !== 'ready') return Promise.reject(new Error('redis is away'))
     this.#opening ??= this.#connect().catch((error) => {
       this.#opening = undefined
@@ -82,8 +90,8 @@ export class UploadQueue {
     return this.#opening
   }
 
-  async #connect(): Promise<Queue<UploadJobData>> {
-    const queue = new Queue<UploadJobData>(UPLOAD_QUEUE, {
+  async #connect(): Promise<UploadJobs> {
+    const queue = new Queue<UploadJobData, string, UploadJobName>(UPLOAD_QUEUE, {
       connection: this.#redis,
       prefix: this.#prefix,
       defaultJobOptions: JOB_OPTIONS,

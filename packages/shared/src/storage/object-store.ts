@@ -11,6 +11,11 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+export interface ListedObject {
+  readonly key: string
+  readonly writtenAt: Date
+}
+
 export interface PutOptions {
   readonly mediaType: string
   readonly metadata?: Readonly<Record<string, string>>
@@ -79,9 +84,14 @@ export class ObjectStore {
 
   /** Keys that begin with `prefix`, in the order of their bytes, from the first one after `after`. */
   async *list(prefix: string, after = ''): AsyncGenerator<string> {
+    for await (const { key } of this.listObjects(prefix, after)) yield key
+  }
+
+  /** The same with the time of each one's last writing. */
+  async *listObjects(prefix: string, after = ''): AsyncGenerator<ListedObject> {
     try {
       for await (const item of this.#minio.listObjectsV2(this.#bucket, prefix, true, after)) {
-        if (item.name) yield item.name
+        if (item.name) yield { key: item.name, writtenAt: item.lastModified ?? new Date() }
       }
     } catch (error) {
       throw causedBy('storeFailed', error)

@@ -4,6 +4,7 @@ export const up = (db: Knex) =>
   db.raw(`
 create table avatars (
   user_id text primary key check (char_length(user_id) between 1 and 128),
+  folder text collate "C" not null unique,
   source text not null check (source in ('upload', 'gravatar')),
   revision uuid not null,
   email_hash text check (email_hash ~ '^[0-9a-f]{64}$'),
@@ -19,6 +20,8 @@ create table avatars (
   check (source <> 'upload' or num_nulls(placeholder, color, source_format, source_width, source_height) = 0),
   check (source = 'gravatar' or email_hash is null)
 );
+
+create index avatars_by_revision on avatars (revision);
 
 create table uploads (
   upload_id uuid primary key,
@@ -39,6 +42,7 @@ create table uploads (
 
 create index uploads_by_user on uploads (user_id, upload_id desc);
 
+comment on column avatars.folder is 'Where the bucket has the variants; in the order of its bytes, as the bucket lists them';
 comment on column uploads.starts is 'Attempts that began and did not end: each took its process with it, or still runs';
 comment on table uploads is 'Receipts, from the first attempt on; before it, the raw object is all there is of an upload';
 

@@ -1,0 +1,42 @@
+import { storageSettings } from '@visage/shared/config/common'
+import { Avatars } from '@visage/shared/db/avatars'
+import { openDatabase } from '@visage/shared/db/database'
+import { Purges, spokenFor } from '@visage/shared/db/purges'
+import { Uploads } from '@visage/shared/db/uploads'
+import type { Closers } from '@visage/shared/lifecycle/closers'
+import type { Logger } from '@visage/shared/log/logger'
+import { connectRedis } from '@visage/shared/queue/connection'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { ObjectStore } from '@visage/shared/storage/object-store'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import type { WorkerConfig } from './config.ts'
+
+export type Connections = ReturnType<typeof connect>
+
+/** The servers behind a worker, in our words. None of them has to be there yet. */
+export function connect(config: WorkerConfig, log: Logger, closers: Closers) {
+  const db = openDatabase({ url: config.databaseUrl, timeout: config.databaseTimeout })
+  closers.add('database', () => db.destroy())
+  const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
+  closers.add('storage', () => store.close())
+  const redis = connectRedis(config.redisUrl, 'consumer', 0, log)
+  closers.add('redis', () => redis.disconnect())
+  const queue = new UploadQueue(redis, config.queuePrefix, log)
+  closers.add('queue', () => queue.close())
+  return {
+    log,
+    store,
+    redis,
+    queue,
+    raw: new RawObjects(store),
+    avatars: new Avatars(db),
+    uploads: new Uploads(db),
+    purges: new Purges(db),
+    spokenFor: (revisions: readonly string[], grace: number) => spokenFor(db, revisions, grace),
+    parts: {
+      storage: { check: () => store.ping(), vital: true },
+      database: { check: () => db.raw('select 1'), vital: true },
+      queue: { check: () => redis.ping(), vital: true },
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { ConfigError } from '../config/read.ts'
+import { AppError } from '../errors/app-error.ts'
+
+/** The life of a command: do it and exit 0, or say what was wrong and exit 1. */
+export async function runTool(work: () => Promise<void>): Promise<never> {
+  try {
+    await work()
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exit(1)
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof AppError) return `${error.message} (${(error.cause as Error)?.message})`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
