@@ -1,0 +1,72 @@
+// What every command does first. Plain JavaScript on Node alone: nothing else is there yet.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+const built = ['apps/api', 'apps/worker', 'packages/stack']
+
+/** Checks Node, installs the dependencies if they are missing or stale, and builds. Exits on failure. */
+export function setUp() {
+  assertNode()
+  if (!isInstalled()) install()
+  build()
+}
+
+function assertNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  fail(`Visage needs Node 20.19 or newer; this is ${process.versions.node}.`)
+}
+
+/** Whether npm's own record of what it installed agrees with the lockfile. */
+function isInstalled() {
+  const wanted = packagesOf(join(root, 'package-lock.json'))
+  const present = packagesOf(join(root, 'node_modules', '.package-lock.json'))
+  return Object.entries(wanted)
+    .filter(([path]) => path.includes('node_modules/'))
+    .every(([path, { version, integrity, optional }]) => {
+      const one = present[path]
+      return one ? one.version === version && one.integrity === integrity : optional
+    })
+}
+
+function packagesOf(lockfile) {
+  return existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : {}
+}
+
+function install() {
+  const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install'
+  const npm = process.env.npm_execpath?.endsWith('npm-cli.js')
+    ? [process.execPath, process.env.npm_execpath]
+    : ['npm']
+  const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  say('… Installing dependencies')
+  step('Dependencies installed', [...npm, command, ...options])
+}
+
+function build() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  step('Built', [process.execPath, tsc, '-b', ...built])
+}
+
+/** Runs a command in silence, shows what it said only if it fails, and mentions it if it took long. */
+function step(done, [command, ...args]) {
+  const began = performance.now()
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) fail(`${args.join(' ')} failed:\n${stdout}${stderr}`)
+  const seconds = (performance.now() - began) / 1000
+  if (seconds > 1) say(`✓ ${done} (${seconds.toFixed(1)} s)`)
+}
+
+/** On standard error, as the output of a command may be read by another program. */
+export function say(text) {
+  process.stderr.write(`${text}\n`)
+}
+
+export function fail(text) {
+  say(`✗ ${text}`)
+  process.exit(1)
+}

@@ -1,0 +1,42 @@
+import pg from 'pg'
+
+const doesNotExist = '3D000'
+
+/** Creates the database that the URL names, if it is not there. */
+export async function ensureDatabase(url: string): Promise<void> {
+  try {
+    await query(url, 'SELECT 1')
+  } catch (error) {
+    if ((error as { code?: string }).code !== doesNotExist) throw error
+    const name = decodeURIComponent(new URL(url).pathname.slice(1))
+    await createDatabase(withDatabase(url, 'postgres'), name)
+  }
+}
+
+/** Creates a database on the server of the URL, a copy of `template` if given; returns its URL. */
+export async function createDatabase(
+  url: string,
+  name: string,
+  template?: string,
+): Promise<string> {
+  const source = template ? ` TEMPLATE ${pg.escapeIdentifier(template)}` : ''
+  await query(url, `CREATE DATABASE ${pg.escapeIdentifier(name)}${source}`)
+  return withDatabase(url, name)
+}
+
+function withDatabase(url: string, name: string): string {
+  const other = new URL(url)
+  other.pathname = `/${encodeURIComponent(name)}`
+  return other.href
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

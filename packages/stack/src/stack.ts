@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { type App, startApp } from './app.ts'
+import { appPorts, type StackConfig, workerPort } from './config.ts'
+import { StackError } from './error.ts'
+import type { DataFolder } from './folder.ts'
+import { isFree } from './ports.ts'
+import type { Process } from './process.ts'
+import type { StackFile } from './stack-file.ts'
+import { provideDatabase, provideQueue, provideStore } from './stack-servers.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface StackContext {
+  /** The project: the apps are below. */
+  readonly root: string
+  readonly env: NodeJS.ProcessEnv
+  readonly config: StackConfig
+  readonly folder: DataFolder
+  readonly jwtSecret: string
+  readonly terminal: Terminal
+  /** Told of each process that is to live as long as the stack. */
+  readonly watch: (process: Process) => void
+}
+
+/** Starts whichever servers were not given, and then the API and the workers upon them. */
+export async function startStack(context: StackContext): Promise<StackFile> {
+  await assertPortsFree(context.config)
+  const [database, queue, store] = await Promise.all([
+    provideDatabase(context),
+    provideQueue(context),
+    provideStore(context),
+  ])
+  const own = { postgres: database.own, redis: queue.own, s3: store.own }
+  context.folder.keepPorts(own)
+  const servers = { databaseUrl: database.use, redisUrl: queue.use, s3: store.use }
+  const [api, workers] = await startApps(context, servers)
+  return {
+    apiUrl: `${urlOf(api.ports.http)}${context.env.API_PREFIX ?? ''}`,
+    opsUrl: urlOf(api.ports.ops),
+    workerOpsUrl: urlOf(workers[0]?.ports.ops),
+    ...servers,
+    pids: {
+      launcher: process.pid,
+      postgres: own.postgres?.pid,
+      redis: own.redis?.pid,
+      s3: own.s3?.pid,
+      api: api.pid,
+      workers: workers.map(({ pid }) => pid),
+    },
+  }
+}
+
+const urlOf = (port: number | undefined): string => `http://127.0.0.1:${port}`
+
+async function assertPortsFree(config: StackConfig): Promise<void> {
+  for (const [variable, port] of appPorts(config)) {
+    if (await isFree(port)) continue
+    throw new StackError(
+      `Port ${port} is in use: choose another with ${variable}, such as ${variable}=${port + 10} npm start.`,
+    )
+  }
+}
+
+type Servers = Pick<StackFile, 'databaseUrl' | 'redisUrl' | 's3'>
+
+function startApps(context: StackContext, servers: Servers): Promise<[App, App[]]> {
+  const { config, jwtSecret } = context
+  const env = { ...context.env, ...serversEnv(servers) }
+  const api = start(context, 'API', 'api', {
+    ...env,
+    JWT_SECRET: jwtSecret,
+    PORT: `${config.port}`,
+    OPS_PORT: `${config.opsPort}`,
+  })
+  const workers = Array.from({ length: config.workers }, (_, index) => {
+    const port = `${workerPort(config, index)}`
+    const name = config.workers > 1 ? `Worker ${index + 1}` : 'Worker'
+    return start(context, name, 'worker', { ...env, WORKER_OPS_PORT: port })
+  })
+  return Promise.all([api, Promise.all(workers)])
+}
+
+const serversEnv = ({ databaseUrl, redisUrl, s3 }: Servers): NodeJS.ProcessEnv => ({
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  S3_ENDPOINT: s3.endpoint,
+  S3_ACCESS_KEY: s3.accessKey,
+  S3_SECRET_KEY: s3.secretKey,
+  S3_BUCKET: s3.bucket,
+  S3_REGION: s3.region,
+})
+
+function start(
+  { root, folder, terminal, watch }: StackContext,
+  name: string,
+  app: 'api' | 'worker',
+  env: NodeJS.ProcessEnv,
+): Promise<App> {
+  const entry = join(root, 'apps', app, 'dist', 'main.js')
+  const pidFile = folder.pidFile(name.toLowerCase().replace(' ', '-'))
+  const work = async () => {
+    const running = await startApp({ name, entry, env, pidFile })
+    watch(running)
+    return running
+  }
+  const done = ({ ports: { http, ops } }: App) =>
+    `${name}${http === undefined ? '' : ` on 127.0.0.1:${http}`}, health on 127.0.0.1:${ops}`
+  return terminal.step(work, done)
+}

@@ -1,0 +1,60 @@
+import { chmodSync, chownSync, lstatSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { canRun, serverAccount } from '@visage/stack/account'
+import { removeServersFolder } from '@visage/stack/temporary'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { dataFolder, processesOf, root, startLauncher } from './launcher.ts'
+
+const nobody = { uid: 65_534, gid: 65_534 }
+const isRoot = process.getuid?.() === 0
+
+test('a folder that cannot be written is named in one sentence, and nothing starts', async () => {
+  const file = join(dataFolder(), 'file')
+  writeFileSync(file, '')
+  const launcher = startLauncher(join(file, 'data'))
+  expect(await launcher.exitCode).toBe(1)
+  expect(launcher.said()).toBe(
+    `✗ The folder ${join(file, 'data')} cannot be written (ENOTDIR): set DATA_DIR to another.\n`,
+  )
+})
+
+describe.runIf(isRoot)('as root', () => {
+  test('a folder that Postgres cannot reach has a link to where its data is', async () => {
+    const home = dataFolder()
+    chmodSync(home, 0o700)
+    const dataDir = join(home, 'visage')
+    onTestFinished(() => removeServersFolder(dataDir))
+    const launcher = startLauncher(dataDir)
+    await launcher.ready()
+    const link = join(dataDir, 'postgres')
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(statSync(link).uid).toBe(serverAccount()?.uid)
+    expect(await launcher.interrupt()).toBe(0)
+    expect(processesOf(home)).toEqual([])
+  })
+})
+
+describe.runIf(isRoot && canRun(nobody, 'test', '-r', join(root, 'bin', 'start.mjs')))(
+  'as an ordinary user',
+  () => {
+    test('a stack starts and stops in a folder of that user', async () => {
+      const dataDir = dataFolder()
+      chownSync(dataDir, nobody.uid, nobody.gid)
+      const launcher = startLauncher(dataDir, {}, nobody)
+      await launcher.ready()
+      for (const name of ['stack.json', 'postgres', 'redis', 's3'])
+        expect(lstatSync(join(dataDir, name))).toMatchObject({ uid: nobody.uid })
+      expect(await launcher.interrupt()).toBe(0)
+      expect(processesOf(dataDir)).toEqual([])
+    })
+
+    test('a folder of another user is named in one sentence', async () => {
+      const dataDir = dataFolder()
+      const launcher = startLauncher(dataDir, {}, nobody)
+      expect(await launcher.exitCode).toBe(1)
+      expect(launcher.said()).toBe(
+        `✗ The folder ${dataDir} cannot be written (EACCES): set DATA_DIR to another.\n`,
+      )
+    })
+  },
+)

@@ -1,0 +1,53 @@
+import { freePort } from '@visage/stack/ports'
+import { type Servers, startServers } from '@visage/stack/servers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dataFolder, startLauncher } from './launcher.ts'
+
+let there: Servers
+
+beforeAll(async () => {
+  there = await startServers()
+})
+afterAll(() => there.stop())
+
+const given = {
+  postgres: () => ({ DATABASE_URL: there.postgres.url }),
+  redis: () => ({ REDIS_URL: there.redis.url }),
+  s3: () => ({
+    S3_ENDPOINT: there.s3.endpoint,
+    S3_ACCESS_KEY: there.s3.accessKey,
+    S3_SECRET_KEY: there.s3.secretKey,
+    S3_BUCKET: 'given',
+  }),
+}
+
+test.each(['postgres', 'redis', 's3'] as const)(
+  'a %s that is there already is used, and the other two are started',
+  async (name) => {
+    const launcher = startLauncher(dataFolder(), given[name]())
+    const stack = await launcher.ready()
+    const { launcher: _, api, workers, ...servers } = stack.pids
+    expect(Object.keys(servers).toSorted()).toEqual(
+      ['postgres', 'redis', 's3'].filter((other) => other !== name),
+    )
+    const used = { postgres: stack.databaseUrl, redis: stack.redisUrl, s3: stack.s3.endpoint }
+    const known = { postgres: there.postgres.url, redis: there.redis.url, s3: there.s3.endpoint }
+    expect(used[name]).toBe(known[name])
+    expect((await fetch(`${stack.opsUrl}/readyz`)).status).toBe(200)
+    expect(await launcher.interrupt()).toBe(0)
+  },
+)
+
+test('an S3 server that is given by half is refused in one sentence', async () => {
+  const launcher = startLauncher(dataFolder(), { S3_ENDPOINT: there.s3.endpoint })
+  expect(await launcher.exitCode).toBe(1)
+  expect(launcher.said()).toContain('S3_ACCESS_KEY and S3_SECRET_KEY not set')
+})
+
+test('a server that does not answer is named, without its password', async () => {
+  const port = await freePort()
+  const launcher = startLauncher(dataFolder(), { REDIS_URL: `redis://:secret@127.0.0.1:${port}` })
+  expect(await launcher.exitCode).toBe(1)
+  expect(launcher.said()).toContain(`✗ REDIS_URL names 127.0.0.1:${port}, where nothing answers.\n`)
+  expect(launcher.said()).not.toContain('secret')
+})
