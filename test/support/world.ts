@@ -59,7 +59,10 @@ export async function makeWorld(servers: SharedServers): Promise<World> {
   const store = ObjectStore.connect(s3, 5000)
   const redis = new Redis(servers.redisUrl, { maxRetriesPerRequest: null })
   const queue = new Queue(UPLOAD_QUEUE, { connection: redis, prefix: name })
-  const events = new QueueEvents(UPLOAD_QUEUE, { connection: redis.duplicate(), prefix: name })
+  const listener = redis.duplicate()
+  for (const connection of [redis, listener]) connection.on('error', () => {})
+  const events = new QueueEvents(UPLOAD_QUEUE, { connection: listener, prefix: name })
+  for (const user of [queue, events]) user.on('error', () => {})
   const apps: App[] = []
 
   const start = async (app: keyof typeof entries, more: Environment = {}) => {
@@ -87,11 +90,13 @@ export async function makeWorld(servers: SharedServers): Promise<World> {
       if (!job) throw new Error(`no job for upload ${uploadId}`)
       return job.waitUntilFinished(events, 20_000)
     },
+    /** The connections are ours, and may lead to a server that is gone: they are cut, not closed. */
     async close() {
       await Promise.all(apps.map((app) => app.stop()))
-      await Promise.all([events.close(), queue.close(), db.destroy()])
+      listener.disconnect()
       redis.disconnect()
       store.close()
+      await db.destroy()
     },
   }
 }

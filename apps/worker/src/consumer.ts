@@ -48,7 +48,7 @@ export function consumeUploads(
   worker.on('stalled', (id) =>
     log.warn({ upload_id: id }, 'a worker lost this job; it is done again'),
   )
-  return { close: () => worker.close() }
+  return { close: () => worker.close(redis.status !== 'ready') }
 }
 
 /** One line for each attempt. What it returns is kept with the job, for operators to see. */

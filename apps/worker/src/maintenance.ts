@@ -39,8 +39,8 @@ export function runMaintenance(
     async close() {
       clearInterval(timer)
       redis.off('ready', look)
-      await worker.close()
-      await queue.close()
+      await worker.close(redis.status !== 'ready')
+      if (redis.status === 'ready') await queue.close()
     },
   }
 }

@@ -24,7 +24,9 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
   for (const signal of SIGNALS) {
     process.on(signal, () => leave(signal))
   }
-  if (process.connected) process.once('disconnect', () => leave('the parent process is gone'))
+  const orphaned = () => leave('the parent process is gone')
+  if (process.connected) process.once('disconnect', orphaned)
+  else if (process.send) orphaned()
   dieLoudly(program.log)
   process.send?.({ type: 'ready', ports: program.ports })
   program.log.info({ ports: program.ports }, 'ready')

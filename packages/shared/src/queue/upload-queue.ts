@@ -73,6 +73,7 @@ export class UploadQueue {
   }
 
   async close(): Promise<void> {
+    if (this.#redis.status !== 'ready') return
     const queue = await this.#opening?.catch(() => undefined)
     await queue?.close()
   }
