@@ -6,6 +6,7 @@ import {
   type Variant,
   type VariantFormat,
 } from '@visage/shared/avatar/recipe'
+import { isUserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
@@ -22,7 +23,8 @@ const BRIEFLY = 'public, max-age=60'
 export function getAvatar({ gravatarUrl: server }: ApiConfig, services: Services): Middleware {
   return async (ctx) => {
     const size = wantedSize(ctx.query.size)
-    const avatar = await services.avatars.find(ctx.params.id)
+    const { id } = ctx.params
+    const avatar = isUserId(id) ? await services.avatars.find(id) : undefined
     if (!avatar) throw problem('notFound')
     if (avatar.source === 'gravatar') redirectToGravatar(ctx, server, avatar.emailHash, size)
     else await sendCurrent(ctx, avatar, size, services)

@@ -1,5 +1,6 @@
 import { parseVariantFile, variantKey } from '@visage/shared/avatar/keys'
 import { isRevision } from '@visage/shared/avatar/revision'
+import { isUserId } from '@visage/shared/avatar/user-id'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Middleware } from 'koa'
 import type { Services } from '../app.ts'
@@ -12,7 +13,7 @@ export function getVariant({ store }: Services): Middleware {
   return async (ctx) => {
     const { id, revision, file } = ctx.params
     const variant = parseVariantFile(file)
-    if (!variant || !isRevision(revision)) throw problem('notFound')
+    if (!variant || !isRevision(revision) || !isUserId(id)) throw problem('notFound')
     const sending = {
       format: variant.format,
       etag: `"${revision}/${file}"`,

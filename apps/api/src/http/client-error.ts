@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { failure } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
-import { CORRELATION_HEADER } from './correlation.ts'
+import { CORRELATION_HEADER, latestCorrelationId } from './correlation.ts'
 
 /** What Node's parser says of a request, as HTTP statuses. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -20,15 +19,18 @@ export function answerBrokenRequests(error: NodeJS.ErrnoException, socket: Duple
     socket.destroy()
     return
   }
-  socket.end(error.code === ENDED_EARLY ? endedEarly() : plain(STATUS[error.code ?? ''] ?? 400))
+  socket.end(
+    error.code === ENDED_EARLY
+      ? endedEarly(latestCorrelationId(socket))
+      : plain(STATUS[error.code ?? ''] ?? 400),
+  )
 }
 
 function plain(status: number): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
 }
 
-function endedEarly(): string {
-  const id = randomUUID()
+function endedEarly(id: string): string {
   const body = JSON.stringify(failure(problem('invalidContentLength'), id, false))
   const head = [
     'HTTP/1.1 200 OK',

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client, someone, tokenOf } from '../support/http.ts'
+import { stateOf } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+})
+afterAll(() => world.close())
+
+const box = (brands: string) => `\0\0\0\x1cftyp${brands}`
+const refused: [format: string, start: string][] = [
+  ['HEIC', box('heic\0\0\0\0mif1heic')],
+  ['HEIC', box('mif1\0\0\0\0heicmiaf')],
+  ['AVIF', box('avif\0\0\0\0mif1avif')],
+  ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
+  ['SVG', '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'],
+  ['PDF', '%PDF-1.7\n'],
+  ['TIFF', 'II*\0\x08\0\0\0'],
+  ['TIFF', 'MM\0*\0\0\0\x08'],
+  ['BMP', 'BM\x36\0\0\0\0\0\0\0'],
+  ['JPEG XL', '\xff\x0a\xfa\x7f'],
+  ['video', box('isom\0\0\0\0mp42isom')],
+  ['HTML', '<!doctype html><title>zebra</title>'],
+]
+
+describe('a file of another format is refused by its first bytes', () => {
+  it.each(refused)('%s: %j', async (format, start) => {
+    const { status, json } = await send(start, { 'Content-Type': 'image/jpeg' })
+    expect(status).toBe(200)
+    expect(json.code).toBe(40050)
+    expect(json.msg).toMatch(new RegExp(`\\b${format}\\b.*JPEG, PNG, WebP or GIF`))
+  })
+
+  it.each([
+    ['text', 'zebra stripes'],
+    ['JSON', '{"zebra":"stripes"}'],
+    ['one byte', 'z'],
+    ['a zero byte', '\0'],
+    ['half the start of a PNG', '\x89PNG'],
+    ['a sound in a RIFF', 'RIFF\0\0\0\0WAVEfmt zebra'],
+    ['a picture behind a blank', ' \xff\xd8\xff\xe0'],
+  ])('%s is no picture', async (_, start) => {
+    const { status, json } = await send(start)
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ code: 40050, msg: expect.stringContaining('WebP or GIF') })
+    expect(json.msg).not.toMatch(/zebra/)
+  })
+})
+
+it('a file that is refused leaves nothing behind', async () => {
+  const user = someone()
+  const before = await stateOf(world, user)
+  await api.put(tokenOf(user), Buffer.from('%PDF-1.7'))
+  expect(await stateOf(world, user)).toEqual(before)
+})
+
+function send(start: string, headers = {}) {
+  const filler = Buffer.alloc(start.length > 9 ? 500 : 0)
+  return api.put(tokenOf(someone()), Buffer.concat([Buffer.from(start, 'latin1'), filler]), headers)
+}

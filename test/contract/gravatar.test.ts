@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+})
+afterAll(() => world.close())
+
+const hash = createHash('sha256').update('ada@example.com').digest('hex')
+
+async function withGravatar(email: string | undefined, of = api): Promise<string> {
+  const user = someone()
+  expect((await of.put(tokenOf(user, { email }))).json.code).toBe(0)
+  return user
+}
+
+describe('a Gravatar is a redirect to it, by hash and size, kept for a moment only', () => {
+  it.each([
+    ['', '512'],
+    ['?size=s', '64'],
+    ['?size=m', '128'],
+    ['?size=l', '512'],
+    ['?size=100', '100'],
+    ['?size=2048', '2048'],
+    ['?size=99999', '2048'],
+    ['?size=s&nocache=1&key=3', '64'],
+  ])('%s asks for %s pixels', async (query, pixels) => {
+    const path = avatarPath(await withGravatar(' Ada@Example.com'), query)
+    const reply = await api.get(path)
+    expect(reply.status).toBe(302)
+    expect(reply.body).toHaveLength(0)
+    expect(reply.headers.get('cache-control')).toBe('public, max-age=60')
+    const location = new URL(reply.headers.get('location') ?? '')
+    expect(location.origin).toBe('https://www.gravatar.com')
+    expect(location.pathname).toBe(`/avatar/${hash}`)
+    expect(location.searchParams.get('s')).toBe(pixels)
+
+    const head = await api.ask('HEAD', path)
+    expect(head.status).toBe(302)
+    expect(head.headers.get('location')).toBe(location.href)
+  })
+
+  it('a size that is none is a 400', async () => {
+    const user = await withGravatar('ada@example.com')
+    expect((await api.get(avatarPath(user, '?size=x'))).status).toBe(400)
+  })
+
+  it('goes to the server that is configured', async () => {
+    const env = { GRAVATAR_URL: 'https://faces.example/avatar/' }
+    const elsewhere = new Client(await world.startApi(env))
+    const user = await withGravatar('ada@example.com', elsewhere)
+    const location = (await elsewhere.get(avatarPath(user))).headers.get('location')
+    expect(location).toMatch(`https://faces.example/avatar/${hash}?`)
+  })
+})
+
+describe('no picture is a 404 that is not kept', () => {
+  it.each([
+    ['for a user who is not known', async () => someone()],
+    ['for a Gravatar without an address', () => withGravatar(undefined)],
+  ])('%s', async (_, owner) => {
+    const path = avatarPath(await owner())
+    const reply = await api.get(path)
+    expect(reply.status).toBe(404)
+    expect(reply.json).toMatchObject({ code: 404, msg: 'Not found' })
+    expect(reply.headers.get('cache-control')).toBe('no-store')
+    expect(reply.headers.has('etag')).toBe(false)
+
+    const head = await api.ask('HEAD', path)
+    expect(head.status).toBe(404)
+    expect(head.body).toHaveLength(0)
+  })
+})

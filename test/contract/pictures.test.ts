@@ -1,0 +1,136 @@
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client, someone } from '../support/http.ts'
+import { difference, type Photo, photo } from '../support/photo.ts'
+import { keysIn, pictureRow, receiptRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+  await world.startWorker()
+})
+afterAll(() => world.close())
+
+const types = { webp: 'image/webp', jpeg: 'image/jpeg' }
+const extensions = { webp: 'webp', jpeg: 'jpg' }
+const formats = ['webp', 'jpeg'] as const
+
+/** Mean over all samples, of 255: what encoding may cost, far below what a wrong crop does. */
+const CLOSE = 6
+const FAR = 20
+
+const sources: [what: string, source: Photo & { format: string }, sides: number[]][] = [
+  ['a JPEG', { format: 'jpeg' }, [512, 256, 128, 64]],
+  ['an upright PNG', { format: 'png', width: 700, height: 900 }, [512, 256, 128, 64]],
+  ['a WebP', { format: 'webp' }, [512, 256, 128, 64]],
+  ['a GIF', { format: 'gif', width: 640, height: 800 }, [512, 256, 128, 64]],
+  ['a JPEG stored on its side', { format: 'jpeg', orientation: 6 }, [512, 256, 128, 64]],
+  ['a JPEG stored mirrored', { format: 'jpeg', orientation: 2 }, [512, 256, 128, 64]],
+  ['a square PNG of 512', { format: 'png', width: 512, height: 512 }, [512, 256, 128, 64]],
+  ['a small JPEG', { format: 'jpeg', width: 300, height: 200 }, [200, 128, 64]],
+  ['a tiny PNG', { format: 'png', width: 40, height: 60 }, [40]],
+]
+
+describe.each(sources)('%s', (_, source, sides) => {
+  const user = someone()
+  let bytes: Buffer
+  let id: string
+
+  beforeAll(async () => {
+    bytes = await photo(source)
+    id = await api.upload(user, bytes)
+    expect(await world.outcome(id)).toBe('ready')
+  })
+
+  const variants = sides.flatMap((side) => formats.map((format) => [side, format] as const))
+
+  it.each(variants)('comes out at %i as %s', async (side, format) => {
+    const path = `/user/avatar/${user}/${id}/${side}.${extensions[format]}`
+    const { status, headers, body } = await api.get(path)
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe(types[format])
+    expect(headers.get('content-length')).toBe(`${body.length}`)
+    const picture = await sharp(body).metadata()
+    expect(picture).toMatchObject({ format, width: side, height: side, space: 'srgb' })
+    expect([picture.exif, picture.icc, picture.xmp, picture.iptc]).toEqual(Array(4).fill(undefined))
+    expect(await difference(body, bytes, side)).toBeLessThan(CLOSE)
+  })
+
+  it('has exactly these variants in its row, its settings and the bucket', async () => {
+    const { variants: listed } = await api.settings(user)
+    const names = listed.map(({ size, format }: Listed) => `${size} ${format}`)
+    expect(names.sort()).toEqual(variants.map(([side, format]) => `${side} ${format}`).sort())
+    const objects = (await keysIn(world, 'avatars/')).filter((key) => key.includes(id))
+    expect(objects).toHaveLength(variants.length)
+    for (const { url, bytes: length } of listed)
+      expect((await api.get(url)).body.length).toBe(length)
+    const row = await pictureRow(world, user)
+    expect(row.variants).toEqual(listed.map(({ url, ...variant }: Listed) => variant))
+  })
+
+  it('has its row', async () => {
+    const turned = source.orientation === 6
+    const { width = 1200, height = 900, format } = source
+    expect(await pictureRow(world, user)).toMatchObject({
+      source: 'upload',
+      revision: id,
+      email_hash: null,
+      placeholder: expect.stringMatching(/^[A-Za-z0-9+/]{20,}=*$/),
+      color: expect.stringMatching(/^#[0-9a-f]{6}$/),
+      source_format: format,
+      source_width: turned ? height : width,
+      source_height: turned ? width : height,
+    })
+  })
+
+  it('has a receipt that is ready, its times in order, and no raw object left', async () => {
+    const receipt = await api.receipt(user, id)
+    expect(receipt).toMatchObject({
+      upload_id: id,
+      state: 'ready',
+      reason: null,
+      msg: '',
+      bytes: bytes.length,
+      format: source.format,
+    })
+    const times = [receipt.accepted_at, receipt.started_at, receipt.finished_at].map(Date.parse)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(await receiptRow(world, id)).toMatchObject({ user_id: user, state: 'ready' })
+    expect(await world.store.get(`raw/${id}`)).toBeUndefined()
+  })
+})
+
+interface Listed {
+  readonly size: number
+  readonly format: string
+  readonly url: string
+  readonly bytes: number
+}
+
+it('a transparent picture keeps its transparency as WebP, and lies on white as JPEG', async () => {
+  const user = someone()
+  const clear = { r: 0, g: 0, b: 0, alpha: 0 }
+  const create = { width: 90, height: 90, channels: 4, background: clear } as const
+  const id = await api.upload(user, await sharp({ create }).png().toBuffer())
+  expect(await world.outcome(id)).toBe('ready')
+  const firstPixel = async (file: string) => {
+    const { body } = await api.get(`/user/avatar/${user}/${id}/${file}`)
+    return [...(await sharp(body).raw().toBuffer()).subarray(0, 4)]
+  }
+  expect((await firstPixel('64.webp'))[3]).toBe(0)
+  expect((await firstPixel('64.jpg')).slice(0, 3)).toEqual([255, 255, 255])
+})
+
+it('another picture, or the same one turned, is not close', async () => {
+  const [one, other] = [await photo(), await photo({ seed: 2 })]
+  const crop = (source: Buffer) => sharp(source).resize(256, 256, { fit: 'cover' })
+  const close = await crop(one).png().toBuffer()
+  expect(await difference(close, one, 256)).toBeLessThan(CLOSE)
+  expect(await difference(close, other, 256)).toBeGreaterThan(FAR)
+  expect(await difference(await crop(one).flop().png().toBuffer(), one, 256)).toBeGreaterThan(FAR)
+  expect(await difference(await crop(one).rotate(90).toBuffer(), one, 256)).toBeGreaterThan(FAR)
+})

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { stateOf } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+  jpeg = await photo({ width: 64, height: 64 })
+})
+afterAll(() => world.close())
+
+const [READ, WRITE] = ['UserInfo.Read', 'UserInfo.Write']
+const client = { client_id: 'an-app' }
+
+const grants: [claims: Record<string, unknown>, mayRead: boolean, mayWrite: boolean][] = [
+  [{}, true, true],
+  [{ scopes: [] }, true, true],
+  [{ ...client }, false, false],
+  [{ ...client, scopes: null }, false, false],
+  [{ ...client, scopes: [] }, false, false],
+  [{ ...client, scopes: '' }, false, false],
+  [{ ...client, scopes: [READ] }, true, false],
+  [{ ...client, scopes: READ }, true, false],
+  [{ ...client, scopes: [WRITE] }, true, true],
+  [{ ...client, scopes: WRITE }, true, true],
+  [{ ...client, scopes: ['openid', READ, WRITE] }, true, true],
+  [{ ...client, scopes: `openid ${READ} ${WRITE}` }, true, true],
+  [{ ...client, scopes: `openid ${WRITE}` }, true, true],
+  [{ ...client, scopes: [`${WRITE}All`, 'userinfo.write', 'Files.Write'] }, false, false],
+  [{ ...client, scopes: `${WRITE}.All userinfo.write` }, false, false],
+  [{ ...client, scopes: { [WRITE]: true } }, false, false],
+]
+
+describe('a token of a client may do what its scopes say', () => {
+  it.each(grants)('%j reads: %s, writes: %s', async (claims, mayRead, mayWrite) => {
+    const user = someone()
+    const token = tokenOf(user, claims)
+    for (const path of [AVATAR, `${AVATAR}/uploads/none`]) {
+      const reply = await api.get(path, { token })
+      const granted = path === AVATAR ? { code: 0 } : { code: 404 }
+      expect(reply.status).toBe(200)
+      expect(reply.json).toMatchObject(mayRead ? granted : insufficient(READ))
+    }
+    const written = await api.put(token, jpeg)
+    expect(written.status).toBe(200)
+    expect(written.json).toMatchObject(mayWrite ? { code: 0 } : insufficient(WRITE))
+  })
+
+  it('and without the scope changes nothing, whatever the body', async () => {
+    const user = someone()
+    const token = tokenOf(user, { ...client, scopes: [READ], email: 'a@example.com' })
+    const before = await stateOf(world, user)
+    await api.put(token, jpeg)
+    await api.put(token)
+    expect(await stateOf(world, user)).toEqual(before)
+  })
+})
+
+function insufficient(scope: string | undefined) {
+  return { code: 40089, msg: `Insufficient scope: ${scope}` }
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+  jpeg = await photo({ width: 200, height: 200 })
+})
+afterAll(() => world.close())
+
+const none = {
+  source: 'none',
+  revision: null,
+  variants: [],
+  placeholder: null,
+  color: null,
+  updated_at: null,
+  pending: null,
+  rejected: null,
+}
+
+it('of a user who is not known are those of no picture, and not kept', async () => {
+  const reply = await api.get(AVATAR, { token: tokenOf(someone()) })
+  expect(reply.json).toEqual({ code: 0, data: none, msg: '' })
+  expect(reply.headers.get('cache-control')).toBe('no-store')
+})
+
+it('of a Gravatar have its revision and time, and no hash', async () => {
+  const user = someone()
+  const before = Date.now()
+  const reply = await api.put(tokenOf(user, { email: 'ada@example.com' }))
+  expect(reply.json.code).toBe(0)
+  const settings = await api.settings(user)
+  const row = await world.db('avatars').where('user_id', user).first()
+  expect(settings).toEqual({
+    ...none,
+    source: 'gravatar',
+    revision: row.revision,
+    updated_at: row.updated_at.toISOString(),
+  })
+  expect(row.updated_at.getTime()).toBeGreaterThan(before - 1000)
+})
+
+describe('while no worker runs', () => {
+  it('an upload is pending and queued, and the picture is as it was', async () => {
+    const user = someone()
+    const id = await api.upload(user, jpeg)
+    const receipt = await api.receipt(user, id)
+    expect(receipt).toMatchObject({ state: 'queued', started_at: null, finished_at: null })
+    expect(await api.settings(user)).toEqual({
+      ...none,
+      pending: { upload_id: id, state: 'queued', accepted_at: receipt.accepted_at },
+    })
+    expect((await api.get(avatarPath(user))).status).toBe(404)
+  })
+
+  it('of several uploads the newest is pending', async () => {
+    const user = someone()
+    await api.upload(user, jpeg)
+    const newest = await api.upload(user, jpeg)
+    expect((await api.settings(user)).pending).toMatchObject({ upload_id: newest })
+  })
+
+  it('an upload is not pending any more once a Gravatar was set after it', async () => {
+    const user = someone()
+    await api.upload(user, jpeg)
+    await api.put(tokenOf(user, { email: 'ada@example.com' }))
+    expect(await api.settings(user)).toMatchObject({ source: 'gravatar', pending: null })
+  })
+
+  it('an upload after a Gravatar is pending beside it', async () => {
+    const user = someone()
+    await api.put(tokenOf(user, { email: 'ada@example.com' }))
+    const id = await api.upload(user, jpeg)
+    expect(await api.settings(user)).toMatchObject({
+      source: 'gravatar',
+      pending: { upload_id: id, state: 'queued' },
+    })
+  })
+
+  it("are one's own alone", async () => {
+    await api.upload(someone(), jpeg)
+    expect(await api.settings(someone())).toEqual(none)
+  })
+})
+
+it('of an upload that is ready list its variants, and nothing is pending', async () => {
+  await world.startWorker()
+  const user = someone()
+  const id = await api.upload(user, jpeg)
+  expect(await world.outcome(id)).toBe('ready')
+  const { variants, ...settings } = await api.settings(user)
+  expect(settings).toEqual({
+    source: 'upload',
+    revision: id,
+    placeholder: expect.any(String),
+    color: expect.stringMatching(/^#[0-9a-f]{6}$/),
+    updated_at: (await api.receipt(user, id)).finished_at,
+    pending: null,
+    rejected: null,
+  })
+  expect(variants).toHaveLength(6)
+  for (const { size, format, url } of variants) {
+    const file = `${size}.${format === 'jpeg' ? 'jpg' : format}`
+    expect(url).toBe(`${avatarPath(user)}/${id}/${file}`)
+  }
+})

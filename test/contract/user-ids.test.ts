@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { avatarPath, Client, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+  await world.startWorker()
+  jpeg = await photo({ width: 40, height: 40 })
+})
+afterAll(() => world.close())
+
+describe('a user id is opaque: it works in every path, however it is written', () => {
+  it.each([
+    'a/b',
+    '/',
+    'a//b/../c',
+    '50%',
+    '%2F',
+    '%41',
+    'A',
+    'a',
+    'a.b..c',
+    '.hidden',
+    ' a b ',
+    'a+b',
+    'a?size=x#y&z=1',
+    'a;b,c:d@e',
+    'Ünïcödé',
+    'Ünïcödé'.normalize('NFD'),
+    '名前🙂',
+    '__proto__',
+    'constructor',
+    '1234567890',
+    '0',
+    'null',
+    '"\'`\\<script>',
+    'x'.repeat(128),
+    '界'.repeat(128),
+    'setting',
+    '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01',
+  ])('%j', async (user) => {
+    expect((await api.get(avatarPath(user))).status).toBe(404)
+    const id = await api.upload(user, jpeg)
+    expect(await world.outcome(id)).toBe('ready')
+    expect((await api.receipt(user, id)).state).toBe('ready')
+    expect((await world.db('avatars').where('revision', id).first()).user_id).toBe(user)
+
+    const { revision, variants } = await api.settings(user)
+    expect(revision).toBe(id)
+    const current = await api.get(avatarPath(user))
+    expect(current.status).toBe(200)
+    const bodies = await Promise.all(variants.map(({ url }: { url: string }) => api.get(url)))
+    expect(bodies.map(({ status }) => status)).toEqual(variants.map(() => 200))
+    expect(bodies.map(({ body }) => body)).toContainEqual(current.body)
+
+    expect((await api.put(tokenOf(user, { email: 'a@example.com' }))).json.code).toBe(0)
+    expect((await api.get(avatarPath(user))).status).toBe(302)
+  })
+})
+
+describe('an id that no user can have is not found', () => {
+  it.each([
+    ['a zero byte', 'a%00b'],
+    ['a line feed', 'a%0Ab'],
+    ['129 characters', 'x'.repeat(129)],
+    ['a percent sign alone', '%'],
+    ['half of a character', '%E7%95'],
+    ['a blank written as +', 'a+b+c'],
+  ])('%s', async (_, encoded) => {
+    expect((await api.get(`/user/avatar/${encoded}`)).status).toBe(404)
+    const revision = '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'
+    expect((await api.get(`/user/avatar/${encoded}/${revision}/64.webp`)).status).toBe(404)
+  })
+})
