@@ -1,3 +1,4 @@
+import type { Framing } from '@visage/shared/avatar/framing'
 import { variantKey } from '@visage/shared/avatar/keys'
 import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
@@ -11,7 +12,7 @@ import type { Rendered, RenderedVariant } from './image/render.ts'
 import { CrashError } from './image/render-apart.ts'
 import { quarantine } from './quarantine.ts'
 
-export type Render = (bytes: Buffer) => Promise<Rendered>
+export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 
 /** What a job does to the world: all of it, so that a test can stand between any two steps. */
 export interface Steps {
@@ -48,7 +49,7 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
 export async function repairUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
   const bytes = await steps.raw.get(upload.id)
   if (!bytes) log.warn('nothing to repair from: the raw object is gone')
-  else await publish(upload, (await steps.renderApart(bytes)).variants, steps.store)
+  else await publish(upload, (await steps.renderApart(bytes, upload.framing)).variants, steps.store)
   await steps.raw.remove(upload.id)
   return 'ready'
 }
@@ -81,7 +82,7 @@ function takeBack({ id }: Upload, uploads: Steps['uploads']): void {
 async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
   const bytes = await steps.raw.get(upload.id)
   if (!bytes) return withoutBytes(upload, steps, log)
-  const rendered = await steps.render(bytes).catch(asVerdict)
+  const rendered = await steps.render(bytes, upload.framing).catch(asVerdict)
   if ('state' in rendered) {
     log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
     return steps.uploads.end(upload, rendered)

@@ -52,8 +52,8 @@ function jobSteps({ raw, store, uploads }: Connections): Steps {
     raw,
     store,
     uploads,
-    render: (bytes) => render(bytes, recipe, limits),
-    renderApart: (bytes) => renderApart(bytes, limits.seconds),
+    render: (bytes, framing) => render(bytes, recipe, limits, framing),
+    renderApart: (bytes, framing) => renderApart(bytes, limits.seconds, undefined, framing),
   }
 }
 

@@ -1,4 +1,5 @@
 import { refusal, type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import type { Framing } from '@visage/shared/avatar/framing'
 import { revisionTime } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { success } from '@visage/shared/envelope'
@@ -12,16 +13,18 @@ import type { ApiConfig } from '../config.ts'
 import { readBody } from '../http/body.ts'
 import { ByteBudget } from '../http/budget.ts'
 import type { Caller } from '../http/token.ts'
+import { framingOf } from './framing-query.ts'
 import { receiptPath } from './get-receipt.ts'
 
 /** A body is an upload to accept; none means "use my Gravatar". */
 export function putAvatar(config: ApiConfig, services: Services): Middleware {
   const budget = new ByteBudget(config.maxBytesInFlight)
   return async (ctx) => {
+    const framing = framingOf(ctx.query)
     const body = await readBody(ctx, config.maxUploadBytes, budget)
     try {
       if (body.bytes.length === 0) await useGravatar(ctx.state.caller, services)
-      else announce(ctx, config, await acceptUpload(ctx, body.bytes, config, services))
+      else announce(ctx, config, await acceptUpload(ctx, body.bytes, framing, config, services))
     } finally {
       body.release()
     }
@@ -39,6 +42,7 @@ async function useGravatar(caller: Caller, { clock, avatars }: Services): Promis
 async function acceptUpload(
   ctx: Context,
   bytes: Buffer,
+  framing: Framing,
   { queueTimeout }: ApiConfig,
   { clock, raw, queue }: Services,
 ): Promise<Upload> {
@@ -52,6 +56,7 @@ async function acceptUpload(
     format,
     acceptedAt: revisionTime(id),
     correlationId: ctx.state.correlationId,
+    framing,
   }
   await raw.put(upload, bytes)
   await within('queueing', queueTimeout, queue.add(upload)).catch((err) => {

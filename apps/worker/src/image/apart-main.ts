@@ -1,3 +1,4 @@
+import { parseFraming } from '@visage/shared/avatar/framing'
 import { recipe } from '@visage/shared/avatar/recipe'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { prepareEngine } from './engine.ts'
@@ -14,7 +15,7 @@ process.once('disconnect', () => process.exit())
 
 async function answerTo(bytes: Buffer): Promise<Answer> {
   try {
-    return { rendered: await render(bytes, recipe, limits) }
+    return { rendered: await render(bytes, recipe, limits, parseFraming(process.argv[2])) }
   } catch (error) {
     if (!(error instanceof Rejection)) return { failed: String(error) }
     return { rejected: { reason: error.reason, msg: error.message } }

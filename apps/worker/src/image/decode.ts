@@ -1,5 +1,6 @@
-import sharp, { type OutputInfo } from 'sharp'
+import sharp, { type OutputInfo, type Sharp } from 'sharp'
 import { asRejection } from './corruption.ts'
+import type { Frame } from './frame.ts'
 import type { Limits } from './limits.ts'
 
 /** Decoded square: 8 bits a sample, sRGB, upright. */
@@ -11,24 +12,36 @@ export interface Pixels {
 
 /**
  * The only time that the source is opened for its pixels: shrunk while it loads, turned upright,
- * brought to sRGB, cropped to a square of `side` pixels.
+ * brought to sRGB, and framed as a square.
  * @throws Rejection where the data is damaged, cut off, or takes too long
  */
-export async function decodeSquare(bytes: Buffer, side: number, limits: Limits): Promise<Pixels> {
-  const { data, info } = await sharp(bytes, {
+export async function decodeSquare(bytes: Buffer, frame: Frame, limits: Limits): Promise<Pixels> {
+  const source = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: limits.pixels,
     autoOrient: true,
   })
+  const { data, info } = await framed(source, frame)
     .timeout({ seconds: limits.seconds })
-    .resize(side, side, { fit: 'cover' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => {
-      throw asRejection(error)
+      throw asRejection(error, bytes)
     })
-  return { data, side, channels: info.channels }
+  return { data, side: frame.side, channels: info.channels }
+}
+
+/** A rectangle is cut after scaling, not before: a cut would keep the decoder from shrinking as it loads. */
+function framed(source: Sharp, frame: Frame): Sharp {
+  if ('gravity' in frame) {
+    const position = frame.gravity === 'centre' ? 'centre' : sharp.strategy[frame.gravity]
+    return source.resize(frame.side, frame.side, { fit: 'cover', position })
+  }
+  const { scaled, left, top, side } = frame
+  return source
+    .resize(scaled.width, scaled.height, { fit: 'fill' })
+    .extract({ left, top, width: side, height: side })
 }
 
 /** The same square, smaller. */

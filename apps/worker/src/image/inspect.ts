@@ -66,7 +66,7 @@ function readHeader(bytes: Buffer): Promise<Metadata> {
   return sharp(bytes, { failOn: 'warning', limitInputPixels: false })
     .metadata()
     .catch((error) => {
-      throw asRejection(error)
+      throw asRejection(error, bytes)
     })
 }
 

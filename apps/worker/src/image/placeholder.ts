@@ -1,5 +1,6 @@
 import { rgbaToThumbHash } from 'thumbhash'
 import { open, type Pixels } from './decode.ts'
+import { dominantColour } from './dominant.ts'
 
 export interface Impression {
   /** A thumbhash, as base64. */
@@ -12,11 +13,5 @@ export interface Impression {
 export async function impressionOf(pixels: Pixels): Promise<Impression> {
   const rgba = await open(pixels).ensureAlpha().raw().toBuffer()
   const hash = rgbaToThumbHash(pixels.side, pixels.side, rgba)
-  const { dominant } = await open(pixels).stats()
-  return {
-    placeholder: Buffer.from(hash).toString('base64'),
-    color: `#${[dominant.r, dominant.g, dominant.b].map(hex).join('')}`,
-  }
+  return { placeholder: Buffer.from(hash).toString('base64'), color: dominantColour(rgba) }
 }
-
-const hex = (sample: number) => sample.toString(16).padStart(2, '0')

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { extname } from 'node:path'
+import { CENTRED, type Framing, formatFraming } from '@visage/shared/avatar/framing'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Reason } from '@visage/shared/errors/reasons'
 import type { Rendered } from './render.ts'
@@ -30,8 +31,9 @@ export async function renderApart(
   bytes: Buffer,
   seconds: number,
   main: URL = APART_MAIN,
+  framing: Framing = CENTRED,
 ): Promise<Rendered> {
-  const child = fork(main, {
+  const child = fork(main, [formatFraming(framing)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

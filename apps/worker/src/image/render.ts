@@ -1,6 +1,8 @@
+import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { sidesFor, type VariantFormat, variantFormats } from '@visage/shared/avatar/recipe'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode, type Recipe } from './encode.ts'
+import { frame, squareSide } from './frame.ts'
 import { type Header, inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { type Impression, impressionOf } from './placeholder.ts'
@@ -24,10 +26,15 @@ const IMPRESSION_SIDE = 64
  * the placeholder are made from those pixels. The same bytes and recipe give the same bytes.
  * @throws Rejection where the picture is at fault
  */
-export async function render(bytes: Buffer, recipe: Recipe, limits: Limits): Promise<Rendered> {
+export async function render(
+  bytes: Buffer,
+  recipe: Recipe,
+  limits: Limits,
+  framing: Framing = CENTRED,
+): Promise<Rendered> {
   const source = await inspect(bytes, limits)
-  const [largest = 0, ...smaller] = sidesFor(Math.min(source.width, source.height), recipe.sizes)
-  const pixels = await decodeSquare(bytes, largest, limits)
+  const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
+  const pixels = await decodeSquare(bytes, frame(source, framing, largest), limits)
   const variants: RenderedVariant[] = []
   for (const side of [largest, ...smaller]) {
     variants.push(...(await encodeAll(await shrink(pixels, side), recipe)))

@@ -1,4 +1,5 @@
 import type { SourceFormat } from './formats.ts'
+import type { Framing } from './framing.ts'
 import type { Revision } from './revision.ts'
 import type { UserId } from './user-id.ts'
 
@@ -10,6 +11,8 @@ export interface Upload {
   readonly format: SourceFormat
   readonly acceptedAt: Date
   readonly correlationId: string
+  /** Absent: centred. */
+  readonly framing?: Framing
 }
 
 export const pendingStates = ['queued', 'processing'] as const

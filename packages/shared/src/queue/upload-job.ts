@@ -1,4 +1,5 @@
 import type { SourceFormat } from '../avatar/formats.ts'
+import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
 import { type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 
@@ -15,6 +16,7 @@ export interface UploadJobData {
   readonly bytes: number
   readonly format: SourceFormat
   readonly correlation_id: string
+  readonly framing: string
 }
 
 export function toJobData(upload: Upload): UploadJobData {
@@ -24,6 +26,7 @@ export function toJobData(upload: Upload): UploadJobData {
     bytes: upload.bytes,
     format: upload.format,
     correlation_id: upload.correlationId,
+    framing: formatFraming(upload.framing ?? CENTRED),
   }
 }
 
@@ -36,5 +39,6 @@ export function fromJobData(data: UploadJobData): Upload {
     format: data.format,
     acceptedAt: revisionTime(id),
     correlationId: data.correlation_id,
+    framing: parseFraming(data.framing),
   }
 }

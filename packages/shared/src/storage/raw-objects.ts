@@ -1,4 +1,5 @@
 import { acceptedFormats, type SourceFormat } from '../avatar/formats.ts'
+import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
 import { parseRawKey, quarantineKey, RAW_PREFIX, rawKey } from '../avatar/keys.ts'
 import { type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
@@ -55,6 +56,7 @@ function toMetadata(upload: Upload): Record<string, string> {
     'user-id': Buffer.from(upload.userId, 'utf8').toString('base64url'),
     'source-format': upload.format,
     'correlation-id': upload.correlationId,
+    framing: formatFraming(upload.framing ?? CENTRED),
   }
 }
 
@@ -66,5 +68,6 @@ function fromMetadata(id: Revision, { bytes, metadata }: StoredObject): Upload {
     format: metadata['source-format'] as SourceFormat,
     acceptedAt: revisionTime(id),
     correlationId: metadata['correlation-id'] ?? '',
+    framing: parseFraming(metadata.framing),
   }
 }

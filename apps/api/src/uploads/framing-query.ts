@@ -1,0 +1,36 @@
+import {
+  CENTRED,
+  type Framing,
+  gravities,
+  isGravity,
+  parseRectangle,
+} from '@visage/shared/avatar/framing'
+import { problem } from '@visage/shared/errors/app-error'
+
+type Query = Readonly<Record<string, string | string[] | undefined>>
+
+/**
+ * Reads `crop=x,y,width,height` or `gravity=centre|attention|entropy`; neither means the centre.
+ * Whether a rectangle lies inside the picture, only the worker can tell.
+ * @throws badParameter
+ */
+export function framingOf({ crop, gravity }: Query): Framing {
+  if (crop !== undefined && gravity !== undefined) {
+    throw problem('badParameter', 'crop and gravity exclude each other; send one of them')
+  }
+  if (crop !== undefined) return { crop: rectangle(String(crop)) }
+  if (gravity === undefined) return CENTRED
+  if (!isGravity(String(gravity))) {
+    throw problem('badParameter', `gravity must be one of ${gravities.join(', ')}`)
+  }
+  return { gravity: gravity as (typeof gravities)[number] }
+}
+
+function rectangle(text: string) {
+  const parsed = parseRectangle(text)
+  if (parsed) return parsed
+  throw problem(
+    'badParameter',
+    'crop must be x,y,width,height in whole pixels, such as 10,20,300,300',
+  )
+}

@@ -1,0 +1,62 @@
+import { type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+
+/**
+ * Whether a file ends before its own structure says so. What is damaged in its middle still has its
+ * end; decoders use the same words for both, and a person who sends the file again needs to know which.
+ */
+export function endsEarly(bytes: Buffer): boolean {
+  const sniffed = sniff(bytes)
+  return 'accepted' in sniffed && ENDINGS[sniffed.accepted](bytes)
+}
+
+const ENDINGS: Readonly<Record<SourceFormat, (bytes: Buffer) => boolean>> = {
+  jpeg: jpegEndsEarly,
+  png: pngEndsEarly,
+  webp: (bytes) => bytes.length < 12 || bytes.readUInt32LE(4) + 8 > bytes.length,
+  gif: gifEndsEarly,
+}
+
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9])
+const START_OF_SCAN = 0xda
+
+/** ITU T.81, annex B: segments with lengths up to the first scan; after it, FF D9 is the end of the image. */
+function jpegEndsEarly(bytes: Buffer): boolean {
+  for (let at = 2; at + 4 <= bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {
+    if (bytes[at] !== 0xff) return false
+    if (bytes[at + 1] === START_OF_SCAN) return !bytes.includes(END_OF_IMAGE, at)
+  }
+  return true
+}
+
+/** PNG, section 5.3: chunks of length, type, data and checksum, the last of them IEND. */
+function pngEndsEarly(bytes: Buffer): boolean {
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IEND') return false
+  }
+  return true
+}
+
+const GIF = { trailer: 0x3b, extension: 0x21, image: 0x2c }
+
+/** GIF89a, sections 18 to 27: a screen, then extensions and images in sub-blocks, then the trailer. */
+function gifEndsEarly(bytes: Buffer): boolean {
+  let at = 13 + colourTable(bytes[10])
+  while (at < bytes.length) {
+    const block = bytes[at]
+    if (block === GIF.extension) at = afterSubBlocks(bytes, at + 2)
+    else if (block === GIF.image) at = afterSubBlocks(bytes, at + 11 + colourTable(bytes[at + 9]))
+    else return false
+  }
+  return true
+}
+
+/** Bytes of the colour table that these flags announce. */
+function colourTable(flags = 0): number {
+  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
+}
+
+function afterSubBlocks(bytes: Buffer, from: number): number {
+  let at = from
+  for (let size = bytes[at]; size; size = bytes[at]) at += 1 + size
+  return at + 1
+}

@@ -1,0 +1,112 @@
+import type { Reason } from '@visage/shared/errors/reasons'
+import sharp from 'sharp'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { noise, of } from '../unit/support/pictures.ts'
+import { rejectionOf } from '../unit/support/rejection.ts'
+import { renderPicture } from '../unit/support/rendered.ts'
+
+const BAD: readonly (Reason | undefined)[] = ['truncated', 'corrupt']
+const pixels = noise(100, 100)
+
+/** `end`: how many bytes at a file's end say only that it is over. */
+const files = {
+  'baseline JPEG': { make: () => of(pixels).jpeg(), end: 2 },
+  'progressive JPEG': { make: () => of(pixels).jpeg({ progressive: true }), end: 2 },
+  PNG: { make: () => of(pixels).png(), end: 12 },
+  'interlaced PNG': { make: () => of(pixels).png({ progressive: true }), end: 12 },
+  'PNG with a palette': { make: () => of(pixels).png({ palette: true }), end: 12 },
+  'lossy WebP': { make: () => of(pixels).webp(), end: 0 },
+  'lossless WebP': { make: () => of(pixels).webp({ lossless: true }), end: 0 },
+  'WebP with alpha': { make: () => of(pixels).ensureAlpha(0.5).webp(), end: 0 },
+  GIF: { make: () => of(pixels).gif(), end: 1 },
+} as const
+
+const reasonFor = async (bytes: Buffer) => (await rejectionOf(renderPicture(bytes)))?.reason
+
+describe.each(Object.entries(files))('a %s', (_, { make, end }) => {
+  let whole: Buffer
+
+  beforeAll(async () => {
+    whole = await make().toBuffer()
+  })
+
+  test('that is whole is fine, with or without bytes after its end', async () => {
+    for (const trailer of [0, 1, 7, 5000])
+      expect(
+        await reasonFor(Buffer.concat([whole, Buffer.alloc(trailer, 'garbage')])),
+        `${trailer}`,
+      ).toBeUndefined()
+  })
+
+  test('that is cut off before its last pixel is rejected, wherever the cut is', async () => {
+    const data = whole.length - end
+    const cuts = Array.from({ length: 20 }, (_, i) => 12 + Math.floor(((data - 13) * i) / 19))
+    for (const cut of [...cuts, 0, 1, 3, 8, data - 2])
+      expect([...BAD, 'unsupported_format'], `${cut} of ${whole.length}`).toContain(
+        await reasonFor(whole.subarray(0, cut)),
+      )
+  })
+
+  test('whose last third is gone is rejected as damaged, in our words and not the decoder’s', async () => {
+    const error = await rejectionOf(renderPicture(whole.subarray(0, (whole.length * 2) / 3)))
+    expect(BAD).toContain(error?.reason)
+    expect(error?.code).toBe(40001)
+    expect(error?.message).toMatch(/^This file (ends too early|is damaged)/)
+    expect(error?.cause).toBeInstanceOf(Error)
+  })
+
+  test('with bytes changed anywhere is rejected for its damage or shown, and nothing else', async () => {
+    for (let i = 0; i < 30; i++) {
+      const damaged = Buffer.from(whole)
+      const start = Math.floor((whole.length * i) / 30)
+      damaged.fill(i * 37, start, start + 16)
+      const outcome = await reasonFor(damaged)
+      expect([undefined, ...BAD, 'unsupported_format', 'too_many_pixels']).toContain(outcome)
+    }
+  })
+})
+
+test.each(['PNG', 'interlaced PNG', 'PNG with a palette'] as const)(
+  'a %s whose checksum is wrong is corrupt: nothing of it is cut off',
+  async (name) => {
+    const png = await files[name].make().toBuffer()
+    const middle = Math.floor(png.length * 0.7)
+    png.writeUInt8(png.readUInt8(middle) ^ 0xff, middle)
+    expect(await reasonFor(png)).toBe('corrupt')
+  },
+)
+
+test.each(['baseline JPEG', 'PNG', 'lossy WebP', 'lossless WebP', 'GIF'] as const)(
+  'a %s that is cut in half is truncated: its sender may send the whole one',
+  async (name) => {
+    const whole = await files[name].make().toBuffer()
+    expect(await reasonFor(whole.subarray(0, whole.length / 2))).toBe('truncated')
+  },
+)
+
+test.each([
+  ['nothing', ''],
+  ['text', 'not a picture'],
+  ['zeros', '\0'.repeat(4096)],
+  ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'],
+])('%s is of no format that is accepted', async (_, text) => {
+  expect(await reasonFor(Buffer.from(text))).toBe('unsupported_format')
+})
+
+test.each([
+  ['\xff\xd8\xff', 'JPEG'],
+  ['\x89PNG\r\n\x1a\n', 'PNG'],
+  ['RIFF\x24\0\0\0WEBP', 'WebP'],
+  ['GIF89a', 'GIF'],
+])('%j with nothing behind it is no whole %s', async (head) => {
+  expect(BAD).toContain(await reasonFor(Buffer.from(head, 'latin1')))
+  expect(BAD).toContain(await reasonFor(Buffer.from(`${head}${'A'.repeat(500)}`, 'latin1')))
+})
+
+test('a picture of one format that begins as another is rejected', async () => {
+  const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer()
+  const mixed = Buffer.concat([Buffer.from('GIF89a'), png])
+  expect(BAD).toContain(await reasonFor(mixed))
+})

@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
+import { of, scene } from '../unit/support/pictures.ts'
+import { renderPicture, shownInEach } from '../unit/support/rendered.ts'
+
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+
+const encoders = {
+  jpeg: () => of(scene(90, 90)).jpeg(),
+  png: () => of(scene(90, 90)).png(),
+  webp: () => of(scene(90, 90)).webp(),
+  gif: () => of(scene(90, 90)).gif(),
+  tiff: () => of(scene(90, 90)).tiff(),
+  avif: () => of(scene(90, 90)).avif({ effort: 0 }),
+}
+type Name = keyof typeof encoders
+
+const accepted: Name[] = ['jpeg', 'png', 'webp', 'gif']
+const foreign: Name[] = ['tiff', 'avif']
+const files = new Map<string, Buffer>([['svg', Buffer.from(SVG)]])
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'visage-loaders-'))
+  for (const [name, encode] of Object.entries(encoders)) files.set(name, await encode().toBuffer())
+  for (const [name, bytes] of files) {
+    await writeFile(join(folder, name), bytes)
+    // Each can be opened before, so that it is the engine that closes the door.
+    expect((await sharp(bytes).metadata()).width).toBeGreaterThan(0)
+  }
+  prepareEngine()
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+const file = (name: string) => files.get(name) as Buffer
+
+describe('once the engine is prepared', () => {
+  test.each(accepted)('%s is rendered', async (name) => {
+    const rendered = await renderPicture(file(name))
+    expect(rendered.variants.map(({ size }) => size)).toEqual([90, 90, 64, 64])
+    for (const raster of await shownInEach(rendered)) expect(raster.width).toBe(90)
+  })
+
+  test.each(['svg', ...foreign])('%s cannot be opened, by whatever calls libvips', async (name) => {
+    await expect(sharp(file(name)).metadata()).rejects.toThrow(/unsupported image format/)
+    await expect(sharp(file(name)).raw().toBuffer()).rejects.toThrow(/unsupported image format/)
+  })
+
+  test.each(['svg', ...foreign])('%s is rejected by the engine', async (name) => {
+    await expect(renderPicture(file(name))).rejects.toMatchObject({ reason: 'unsupported_format' })
+  })
+
+  test.each(['svg', ...foreign, ...accepted])(
+    'no file can be opened by its name: %s',
+    async (name) => {
+      await expect(sharp(join(folder, name)).metadata()).rejects.toThrow()
+    },
+  )
+
+  test('preparing it again changes nothing', async () => {
+    prepareEngine()
+    await expect(sharp(file('svg')).metadata()).rejects.toThrow()
+    expect((await renderPicture(file('jpeg'))).source.format).toBe('jpeg')
+  })
+
+  test('nothing is kept from one picture to the next, and a picture has one thread', () => {
+    expect(sharp.cache()).toMatchObject({
+      memory: { max: 0 },
+      files: { max: 0 },
+      items: { max: 0 },
+    })
+    expect(sharp.concurrency()).toBe(1)
+  })
+})

@@ -1,0 +1,119 @@
+import sharp from 'sharp'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Rendered } from '../../apps/worker/src/image/render.ts'
+import {
+  jpegSegment,
+  jpegSegments,
+  webpChunks,
+  withChunk,
+  withComment,
+  withSegments,
+} from '../unit/support/headers.ts'
+import { of, scene } from '../unit/support/pictures.ts'
+import { renderPicture } from '../unit/support/rendered.ts'
+
+const SECRET = 'a-private-secret'
+const TRAILER = Buffer.from(`${SECRET} after the end`)
+const EXIF = {
+  IFD0: { Make: SECRET, Artist: SECRET, ImageDescription: SECRET },
+  IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 3230/100', GPSAreaInformation: SECRET },
+}
+const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description>${SECRET}</rdf:Description></rdf:RDF></x:xmpmeta>`
+
+const picture = () =>
+  of(scene(300, 300))
+    .withExif(EXIF)
+    .withXmp(XMP)
+    .withIccProfile('p3')
+    .withMetadata({ density: 300 })
+
+/** Files with everything that a camera, an editor or a joker may put into them. */
+const files: Readonly<Record<string, () => Promise<Buffer>>> = {
+  JPEG: async () =>
+    withSegments(
+      await picture().jpeg().toBuffer(),
+      jpegSegment(0xfe, SECRET),
+      jpegSegment(0xed, `Photoshop 3.0\0${SECRET}`),
+      jpegSegment(0xe5, SECRET),
+    ),
+  PNG: async () => {
+    const png = withChunk(await picture().png().toBuffer(), 'tEXt', `Comment\0${SECRET}`)
+    return withChunk(png, 'prVt', SECRET)
+  },
+  WebP: () => picture().webp().toBuffer(),
+  GIF: async () => withComment(await of(scene(300, 300)).gif().toBuffer(), SECRET),
+}
+
+/** JFIF, tables, frames, restarts, scan. */
+const JPEG_MARKERS = [0xe0, 0xdb, 0xc4, 0xc0, 0xc2, 0xdd, 0xda]
+const WEBP_CHUNKS = ['VP8 ', 'VP8L', 'VP8X', 'ALPH']
+
+describe.each(Object.entries(files))('of a %s', (_, make) => {
+  let source: Buffer
+  let rendered: Rendered
+
+  beforeAll(async () => {
+    source = Buffer.concat([await make(), TRAILER])
+    rendered = await renderPicture(source)
+  })
+
+  test('that holds what is private, nothing of it is in a variant', () => {
+    expect(source.includes(SECRET)).toBe(true)
+    for (const { data } of rendered.variants) expect(data.includes(SECRET)).toBe(false)
+  })
+
+  test('no EXIF, GPS, XMP, IPTC, profile, comment or resolution goes along', async () => {
+    for (const { data } of rendered.variants) {
+      const metadata = await sharp(data).metadata()
+      for (const kind of ['exif', 'xmp', 'icc', 'iptc', 'comments', 'orientation'] as const)
+        expect(metadata[kind], kind).toBeUndefined()
+      expect(metadata.density).not.toBe(300)
+    }
+  })
+
+  test('each JPEG has segments that its pixels need, and no others', () => {
+    for (const { format, data } of rendered.variants.filter((one) => one.format === 'jpeg')) {
+      for (const { marker } of jpegSegments(data))
+        expect(JPEG_MARKERS, `${format} ${marker.toString(16)}`).toContain(marker)
+      expect([...data.subarray(-2)]).toEqual([0xff, 0xd9])
+    }
+  })
+
+  test('each WebP has chunks that its pixels need, and no others, and ends where it says', () => {
+    for (const { data } of rendered.variants.filter((one) => one.format === 'webp')) {
+      for (const name of webpChunks(data)) expect(WEBP_CHUNKS).toContain(name)
+      expect(data.readUInt32LE(4) + 8).toBe(data.length)
+    }
+  })
+})
+
+describe('the same bytes give the same bytes', () => {
+  const bytesOf = ({ variants }: Rendered) => variants.map(({ data }) => data.toString('base64'))
+
+  test.each(Object.entries(files))(
+    'of a %s, one after the other and side by side',
+    async (_, make) => {
+      const source = await make()
+      const first = await renderPicture(source)
+      const others = await Promise.all([1, 2, 3].map(() => renderPicture(Buffer.from(source))))
+      for (const other of others) {
+        expect(bytesOf(other)).toEqual(bytesOf(first))
+        expect(other.placeholder).toBe(first.placeholder)
+        expect(other.color).toBe(first.color)
+      }
+    },
+  )
+
+  test('and what is not of the picture makes no difference', async () => {
+    const plain = await of(scene(300, 300)).jpeg().toBuffer()
+    const dressed = withSegments(plain, jpegSegment(0xfe, 'a comment'))
+    expect(bytesOf(await renderPicture(dressed))).toEqual(bytesOf(await renderPicture(plain)))
+  })
+
+  test('and the source is left as it was', async () => {
+    const source = await of(scene(300, 300)).jpeg().toBuffer()
+    const before = Buffer.from(source)
+    await renderPicture(source)
+    expect(source.equals(before)).toBe(true)
+  })
+})

@@ -1,0 +1,55 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { makeRevision, type Revision } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import type { Change, Picture } from '@visage/shared/db/avatars'
+
+export const revisionAt = (time: number): Revision => makeRevision(time, randomBytes(10))
+
+/** An upload accepted at that time, in milliseconds. */
+export function uploadAt(time: number, userId = 'alice'): Upload {
+  return {
+    id: revisionAt(time),
+    userId,
+    bytes: 4711,
+    format: 'jpeg',
+    acceptedAt: new Date(time),
+    correlationId: randomUUID(),
+  }
+}
+
+export const picture: Picture = {
+  variants: [{ size: 512, format: 'webp', bytes: 12_345 }],
+  placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI',
+  color: '#3366cc',
+  source: { format: 'jpeg', width: 4000, height: 3000 },
+}
+
+export const emailHash = 'a'.repeat(64)
+
+export const toPicture = (userId: string, revision: Revision): Change => ({
+  source: 'upload',
+  userId,
+  revision,
+  picture,
+})
+
+export const toGravatar = (userId: string, revision: Revision, hash?: string): Change => ({
+  source: 'gravatar',
+  userId,
+  revision,
+  emailHash: hash,
+})
+
+/** The same order in every run, and none that anybody would expect. */
+export function shuffled<T>(items: readonly T[]): T[] {
+  const all = [...items]
+  let state = 7
+  for (let i = all.length - 1; i > 0; i--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    const j = state % (i + 1)
+    const [a, b] = [all[i] as T, all[j] as T]
+    all[i] = b
+    all[j] = a
+  }
+  return all
+}
