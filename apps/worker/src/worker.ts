@@ -8,6 +8,7 @@ import { audit } from './audit/audit.ts'
 import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
 import { consumeUploads } from './consumer.ts'
+import { singCanaries } from './image/canary.ts'
 import { prepareEngine } from './image/engine.ts'
 import { limits } from './image/limits.ts'
 import { render } from './image/render.ts'
@@ -28,9 +29,11 @@ export async function startWorker(
   const log = createLogger({ name: 'worker', level: config.logLevel, format: config.logFormat })
   const closers = new Closers(log)
   const connections = connect(config, log, closers)
+  const steps = jobSteps(connections)
   let stopping = false
 
   prepareEngine()
+  await singCanaries(steps.render)
   const ops = createOpsServer(healthRoutes(connections.parts, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
@@ -38,7 +41,7 @@ export async function startWorker(
   const queue = { redis: connections.redis, prefix: config.queuePrefix, log }
   const maintenance = runMaintenance(queue, maintenanceTasks(config, connections))
   closers.add('maintenance', () => maintenance.close())
-  const consumer = consumeUploads(queue, config.concurrency, adjust(jobSteps(connections)))
+  const consumer = consumeUploads(queue, config.concurrency, adjust(steps))
   closers.add('consumer', () => consumer.close())
   closers.add('readiness', () => {
     stopping = true

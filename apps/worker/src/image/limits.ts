@@ -12,6 +12,7 @@ export interface Limits {
   readonly seconds: number
 }
 
+/** Unless the configuration says otherwise. */
 export const limits: Limits = {
   pixels: 50_000_000,
   heldPixels: 32_000_000,

@@ -1,3 +1,4 @@
+import { StartError } from '../lifecycle/start-error.ts'
 import type { Setting } from './setting.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds settings of every type; `Config` recovers each one
@@ -8,12 +9,12 @@ export type Config<S extends Settings> = {
 }
 
 /** Every problem of the environment at once, each with the variable's name and format, never its value. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
+  override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
     super(`The configuration is not usable:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
-    this.name = 'ConfigError'
     this.problems = problems
   }
 }

@@ -45,7 +45,7 @@ export const formats = {
   } as Format<number>,
   switch: {
     format: 'true or false',
-    parse: (text) => ({ true: true, false: false })[text],
+    parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   } as Format<boolean>,
   httpUrl: {
     format: 'an http or https address',
@@ -98,7 +98,9 @@ function integerIn(least: number, most: number) {
 
 function urlOf(...protocols: string[]) {
   return (text: string) =>
-    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined
+    URL.canParse(text) && protocols.some((protocol) => text.startsWith(`${protocol}//`))
+      ? text
+      : undefined
 }
 
 function pathPrefix(text: string): string | undefined {

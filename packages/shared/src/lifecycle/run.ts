@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/read.ts'
 import type { Logger } from '../log/logger.ts'
 import { within } from './deadline.ts'
+import { StartError } from './start-error.ts'
 
 /** A program that has started. */
 export interface Running {
@@ -19,7 +20,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const
  * stop within the deadline, exit 0. A second signal leaves at once.
  */
 export async function runProcess(start: () => Promise<Running>): Promise<void> {
-  const program = await start().catch(refuse)
+  const program = await Promise.resolve().then(start).catch(refuse)
   const leave = once((why: string) => stopAndExit(program, why))
   for (const signal of SIGNALS) {
     process.on(signal, () => leave(signal))
@@ -64,7 +65,7 @@ function dieLoudly(log: Logger): void {
 }
 
 function refuse(error: unknown): never {
-  const text = error instanceof ConfigError ? error.message : (error as Error).stack
-  process.stderr.write(`${text}\n`)
+  const { message, stack } = error as Error
+  process.stderr.write(`${error instanceof StartError ? message : stack}\n`)
   process.exit(error instanceof ConfigError ? 78 : 1)
 }

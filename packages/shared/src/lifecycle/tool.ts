@@ -1,5 +1,5 @@
-import { ConfigError } from '../config/read.ts'
 import { AppError } from '../errors/app-error.ts'
+import { StartError } from './start-error.ts'
 
 /** The life of a command: do it and exit 0, or say what was wrong and exit 1. */
 export async function runTool(work: () => Promise<void>): Promise<never> {
@@ -13,7 +13,7 @@ export async function runTool(work: () => Promise<void>): Promise<never> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof StartError) return error.message
   if (error instanceof AppError) return `${error.message} (${(error.cause as Error)?.message})`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { StartError } from '../lifecycle/start-error.ts'
 
 export interface Answer {
   readonly status: number
@@ -44,7 +45,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   return (server.address() as AddressInfo).port
 }
 
-function portError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+function portError(error: NodeJS.ErrnoException, port: number, host: string): StartError {
   const why = error.code === 'EADDRINUSE' ? 'another program has it' : error.message
-  return new Error(`Cannot listen on ${host}:${port}: ${why}`, { cause: error })
+  return new StartError(`Cannot listen on ${host}:${port}: ${why}`, { cause: error })
 }

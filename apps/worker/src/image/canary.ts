@@ -1,0 +1,26 @@
+import { acceptedFormats, type SourceFormat } from '@visage/shared/avatar/formats'
+import { StartError } from '@visage/shared/lifecycle/start-error'
+import type { Rendered } from './render.ts'
+
+/** One picture of 16 by 16 pixels in each accepted format, as base64. */
+const CANARIES: Readonly<Record<SourceFormat, string>> = {
+  jpeg: '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAABQb/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCAAaoH/9k=',
+  png: 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAGUlEQVQokWM44KBAEmIY1eAwGkoHhmvSAAC85yAQ/WFadAAAAABJRU5ErkJggg==',
+  webp: 'UklGRjYAAABXRUJQVlA4ICoAAACQAQCdASoQABAAAsBMJaACdLoAA5gA/ug4v43m81rW//JT+u7yi7AAAAA=',
+  gif: 'R0lGODlhEAAQAIAAAExpccBAICH5BAUAAAAALAAAAAAQABAAAAIOjI+py+0Po5y02ouzPgUAOw==',
+}
+
+/**
+ * Renders one picture of each accepted format, so that a libvips built without a codec is found out at
+ * the start and not by users.
+ * @throws StartError that names the format
+ */
+export async function singCanaries(render: (bytes: Buffer) => Promise<Rendered>): Promise<void> {
+  for (const [format, picture] of Object.entries(CANARIES) as [SourceFormat, string][]) {
+    await render(Buffer.from(picture, 'base64')).catch((cause) => {
+      const { label } = acceptedFormats[format]
+      const message = `This build of sharp cannot render ${label}; install one that can`
+      throw new StartError(message, { cause })
+    })
+  }
+}
