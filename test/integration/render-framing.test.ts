@@ -1,0 +1,87 @@
+import type { Framing } from '@visage/shared/avatar/framing'
+import { recipe } from '@visage/shared/avatar/recipe'
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { limits } from '../../apps/worker/src/image/limits.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
+import { photo } from '../support/photo.ts'
+
+const rendered = (bytes: Buffer, framing: Framing) => render(bytes, recipe, limits, framing)
+
+/** Mean difference of the largest JPEG from the rectangle of the upright picture, of 255. */
+async function farFrom(
+  bytes: Buffer,
+  crop: { x: number; y: number; width: number; height: number },
+) {
+  const { variants } = await rendered(bytes, { crop })
+  const largest = variants.find((variant) => variant.format === 'jpeg')
+  if (!largest) throw new Error('nothing was rendered')
+  const upright = await sharp(bytes).autoOrient().png().toBuffer()
+  const reference = await sharp(upright)
+    .extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height })
+    .resize(largest.size, largest.size)
+    .raw()
+    .toBuffer()
+  const actual = await sharp(largest.data).raw().toBuffer()
+  const sum = actual.reduce((total, sample, i) => total + Math.abs(sample - (reference[i] ?? 0)), 0)
+  return { side: largest.size, difference: sum / actual.length }
+}
+
+describe("the user's rectangle is what is shown", () => {
+  test.each([
+    ['at its own size', {}, { x: 301, y: 77, width: 200, height: 200 }, 200],
+    ['shrunk', {}, { x: 100, y: 50, width: 800, height: 800 }, 512],
+    [
+      'much of a large picture',
+      { width: 4000, height: 3000 },
+      { x: 900, y: 10, width: 2900, height: 2900 },
+      512,
+    ],
+    ['lying, around its middle', {}, { x: 0, y: 200, width: 1200, height: 400 }, 400],
+    [
+      'of a picture that is turned',
+      { orientation: 6 },
+      { x: 40, y: 500, width: 600, height: 600 },
+      512,
+    ],
+    [
+      'of a picture that is mirrored',
+      { orientation: 2 },
+      { x: 40, y: 100, width: 600, height: 600 },
+      512,
+    ],
+  ] as const)('%s', async (_, options, crop, side) => {
+    const around = {
+      x: crop.x + Math.round((crop.width - Math.min(crop.width, crop.height)) / 2),
+      y: crop.y + Math.round((crop.height - Math.min(crop.width, crop.height)) / 2),
+      width: Math.min(crop.width, crop.height),
+      height: Math.min(crop.width, crop.height),
+    }
+    const bytes = await photo(options)
+    expect(await farFrom(bytes, around)).toMatchObject({ side })
+    expect((await farFrom(bytes, around)).difference).toBeLessThan(4)
+  })
+})
+
+test('a rectangle beyond the picture is rejected as crop_outside', async () => {
+  const bytes = await photo({ width: 300, height: 200 })
+  await expect(
+    rendered(bytes, { crop: { x: 150, y: 0, width: 151, height: 100 } }),
+  ).rejects.toMatchObject({ reason: 'crop_outside' })
+})
+
+test.each(['attention', 'entropy'] as const)(
+  'by %s, what is busy is shown, wherever it lies',
+  async (gravity) => {
+    const busy = await photo({ format: 'png', width: 300, height: 300 })
+    const bytes = await sharp({
+      create: { width: 1200, height: 300, channels: 3, background: '#888' },
+    })
+      .composite([{ input: busy, left: 880, top: 0 }])
+      .png()
+      .toBuffer()
+    const { variants } = await rendered(bytes, { gravity })
+    const { channels } = await sharp(variants[0]?.data).greyscale().stats()
+    expect(channels[0]?.stdev).toBeGreaterThan(20)
+  },
+)

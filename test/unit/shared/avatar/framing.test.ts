@@ -1,0 +1,37 @@
+import {
+  CENTRED,
+  type Framing,
+  formatFraming,
+  gravities,
+  parseFraming,
+  parseRectangle,
+} from '@visage/shared/avatar/framing'
+import { expect, test } from 'vitest'
+
+const framings: Framing[] = [
+  ...gravities.map((gravity) => ({ gravity })),
+  { crop: { x: 0, y: 0, width: 1, height: 1 } },
+  { crop: { x: 10, y: 20, width: 16_384, height: 300 } },
+]
+
+test.each(framings.map((framing) => [formatFraming(framing), framing]))(
+  '%s survives the way through a job',
+  (text, framing) => expect(parseFraming(text)).toEqual(framing),
+)
+
+test.each([undefined, '', 'north', '1,2,3', '__proto__'])('%j is centred', (text) => {
+  expect(parseFraming(text)).toEqual(CENTRED)
+})
+
+test.each([
+  '',
+  '1,2,3',
+  '1,2,3,4,5',
+  '-1,0,5,5',
+  '0,0,0,5',
+  '0,0,5,0',
+  '1.5,0,5,5',
+  ' 1,2,3,4',
+  '1e3,0,5,5',
+  '0,0,9999999,5',
+])('%j is no rectangle', (text) => expect(parseRectangle(text)).toBeUndefined())

@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { frame, squareSide } from '../../../../apps/worker/src/image/frame.ts'
+
+const source = fc.record({
+  width: fc.integer({ min: 1, max: 16_384 }),
+  height: fc.integer({ min: 1, max: 16_384 }),
+})
+const within = source.chain((size) =>
+  fc
+    .record({
+      x: fc.integer({ min: 0, max: size.width - 1 }),
+      y: fc.integer({ min: 0, max: size.height - 1 }),
+    })
+    .chain(({ x, y }) =>
+      fc.record({
+        size: fc.constant(size),
+        crop: fc.record({
+          x: fc.constant(x),
+          y: fc.constant(y),
+          width: fc.integer({ min: 1, max: size.width - x }),
+          height: fc.integer({ min: 1, max: size.height - y }),
+        }),
+      }),
+    ),
+)
+
+test('whatever lies inside the picture is cut from inside what it is scaled to, and never enlarged', () => {
+  fc.assert(
+    fc.property(within, fc.integer({ min: 1, max: 512 }), ({ size, crop }, wanted) => {
+      const side = Math.min(wanted, squareSide(size, { crop }))
+      const cut = frame(size, { crop }, side)
+      if ('gravity' in cut) throw new Error('a rectangle became a gravity')
+      expect(cut.left).toBeGreaterThanOrEqual(0)
+      expect(cut.top).toBeGreaterThanOrEqual(0)
+      expect(cut.left + side).toBeLessThanOrEqual(cut.scaled.width)
+      expect(cut.top + side).toBeLessThanOrEqual(cut.scaled.height)
+      expect(cut.scaled.width).toBeLessThanOrEqual(size.width)
+      expect(cut.scaled.height).toBeLessThanOrEqual(size.height)
+    }),
+  )
+})
+
+test('a rectangle at its own size is cut at its own place, and not scaled', () => {
+  const crop = { x: 37, y: 11, width: 200, height: 200 }
+  expect(frame({ width: 640, height: 480 }, { crop }, 200)).toEqual({
+    side: 200,
+    scaled: { width: 640, height: 480 },
+    left: 37,
+    top: 11,
+  })
+})
+
+test.each([
+  [{ x: 0, y: 0, width: 101, height: 10 }],
+  [{ x: 91, y: 0, width: 10, height: 10 }],
+  [{ x: 0, y: 45, width: 10, height: 6 }],
+])('%j does not fit in 100 by 50, and the reason says so', (crop) => {
+  expect(() => squareSide({ width: 100, height: 50 }, { crop })).toThrow(
+    expect.objectContaining({
+      reason: 'crop_outside',
+      message: expect.stringContaining('100 by 50'),
+    }),
+  )
+})
