@@ -1,16 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import type { Framing } from '@visage/shared/avatar/framing'
 import { variantKey } from '@visage/shared/avatar/keys'
 import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
-import { retry } from '@visage/shared/lifecycle/retry'
 import type { Logger } from '@visage/shared/log/logger'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered, RenderedVariant } from './image/render.ts'
 import { CrashError } from './image/render-apart.ts'
-import { quarantine } from './quarantine.ts'
+import { acknowledge, giveUp } from './quarantine.ts'
+import { takeBack } from './take-back.ts'
 
 export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 
@@ -18,7 +19,7 @@ export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 export interface Steps {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
-  readonly uploads: Pick<Uploads, 'begin' | 'end' | 'commit' | 'release'>
+  readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release'>
   readonly render: Render
   /** The same in a process of its own, for a picture that may have taken a worker with it. */
   readonly renderApart: Render
@@ -27,19 +28,24 @@ export interface Steps {
 /** Starts without a known end after which an upload is given up. */
 export const MAX_STARTS = 3
 
-const TAKE_BACK = { attempts: Number.POSITIVE_INFINITY, base: 100, cap: 10_000 }
-
 /**
  * One attempt at an upload. Every step can be run again; removing the raw object, the last one, is
  * the acknowledgement, and comes only after an outcome is written.
  * @throws whatever trouble of ours came in between; the attempt is then made again
  */
 export async function processUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
-  const begun = await steps.uploads.begin(upload)
-  const outcome =
-    'outcome' in begun ? begun.outcome : await attempt(upload, begun.starts, steps, log)
-  await steps.raw.remove(upload.id)
-  return outcome
+  const start = randomUUID()
+  try {
+    const begun = await steps.uploads.begin(upload, start)
+    const outcome =
+      'outcome' in begun ? begun.outcome : await attempt(upload, begun.starts, steps, log)
+    if (outcome === 'rejected') await acknowledge(upload.id, steps)
+    else await steps.raw.remove(upload.id)
+    return outcome
+  } catch (error) {
+    if (!(error instanceof CrashError)) takeBack(upload.id, start, steps.uploads)
+    throw error
+  }
 }
 
 /**
@@ -58,25 +64,10 @@ export async function repairUpload(upload: Upload, steps: Steps, log: Logger): P
  * A start that has no end was a crash. From the second start on the picture is under suspicion and
  * rendered apart, so that those beside it, who were not to blame, are not taken along again.
  */
-async function attempt(
-  upload: Upload,
-  starts: number,
-  steps: Steps,
-  log: Logger,
-): Promise<EndState> {
-  if (starts > MAX_STARTS) return quarantine(upload, { ...steps, log })
+function attempt(upload: Upload, starts: number, steps: Steps, log: Logger): Promise<EndState> {
+  if (starts > MAX_STARTS) return giveUp(upload, steps, log)
   const render = starts > 1 ? steps.renderApart : steps.render
-  try {
-    return await decide(upload, { ...steps, render }, log)
-  } catch (error) {
-    if (!(error instanceof CrashError)) takeBack(upload, steps.uploads)
-    throw error
-  }
-}
-
-/** This start did end. Postgres may be what failed, so that is written down when it is there again. */
-function takeBack({ id }: Upload, uploads: Steps['uploads']): void {
-  void retry(() => uploads.release(id), { ...TAKE_BACK, retryable: () => true })
+  return decide(upload, { ...steps, render }, log)
 }
 
 async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {

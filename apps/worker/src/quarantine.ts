@@ -1,3 +1,4 @@
+import type { Revision } from '@visage/shared/avatar/revision'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { reasons } from '@visage/shared/errors/reasons'
@@ -6,22 +7,32 @@ import type { RawObjects } from '@visage/shared/storage/raw-objects'
 
 interface Parts {
   readonly raw: Pick<RawObjects, 'quarantine' | 'remove'>
-  readonly uploads: Pick<Uploads, 'end'>
-  readonly log: Logger
+  readonly uploads: Pick<Uploads, 'end' | 'find'>
 }
 
-/**
- * Ends an upload that no worker survived: its bytes are put aside for a person to look at, then the
- * verdict is written where Redis cannot lose it, then the raw object goes. Each step can be repeated.
- */
-export async function quarantine(upload: Upload, { raw, uploads, log }: Parts): Promise<EndState> {
-  await raw.quarantine(upload.id)
+/** Ends an upload that no worker survived: the verdict is written where Redis cannot lose it. */
+export async function giveUp(
+  upload: Upload,
+  { uploads }: Pick<Parts, 'uploads'>,
+  log: Logger,
+): Promise<EndState> {
   const outcome = await uploads.end(upload, {
     state: 'rejected',
     reason: 'unprocessable',
     msg: reasons.unprocessable,
   })
-  await raw.remove(upload.id)
-  log.error({ upload_id: upload.id, user: upload.userId }, 'given up; its bytes are in quarantine')
+  if (outcome === 'rejected')
+    log.error({ upload_id: upload.id, user: upload.userId }, 'given up; its bytes go to quarantine')
   return outcome
+}
+
+/**
+ * The last step of an upload that has its outcome: its raw object goes. What was given up is put
+ * aside before, for a person to look at. Whoever acknowledges does so, and the verdict that is
+ * written decides, so that an attempt that died in between leaves nothing behind, and loses nothing.
+ */
+export async function acknowledge(id: Revision, { raw, uploads }: Parts): Promise<void> {
+  const record = await uploads.find(id)
+  if (record?.reason === 'unprocessable') await raw.quarantine(id)
+  await raw.remove(id)
 }

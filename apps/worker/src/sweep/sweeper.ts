@@ -4,13 +4,13 @@ import type { Logger } from '@visage/shared/log/logger'
 import { metrics } from '@visage/shared/metrics/metrics'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
-import { quarantine } from '../quarantine.ts'
+import { acknowledge, giveUp } from '../quarantine.ts'
 import { type Decision, decide } from './decide.ts'
 
 export interface SweepParts {
   readonly raw: Pick<RawObjects, 'list' | 'find' | 'remove' | 'quarantine'>
   readonly queue: Pick<UploadQueue, 'next' | 'jobs' | 'addAgain'>
-  readonly uploads: Pick<Uploads, 'ended' | 'end'>
+  readonly uploads: Pick<Uploads, 'ended' | 'end' | 'find'>
   readonly log: Logger
 }
 
@@ -56,14 +56,16 @@ async function sweepBatch(ids: Revision[], parts: SweepParts, counts: SweepCount
 }
 
 const effects: Readonly<Record<Decision, (id: Revision, parts: SweepParts) => Promise<void>>> = {
-  remove: (id, { raw }) => raw.remove(id),
+  remove: acknowledge,
   requeue: async (id, { raw, queue }) => {
     const upload = await raw.find(id)
     if (upload) await queue.addAgain(upload)
   },
   quarantine: async (id, { raw, uploads, log }) => {
     const upload = await raw.find(id)
-    if (upload) await quarantine(upload, { raw, uploads, log })
+    if (!upload) return
+    await giveUp(upload, { uploads }, log)
+    await acknowledge(id, { raw, uploads })
   },
   leave: async () => {},
 }

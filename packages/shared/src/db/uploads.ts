@@ -46,10 +46,10 @@ export class Uploads {
     return this.#first({ user_id: userId, state: 'processing' })
   }
 
-  /** Notes that an attempt begins. */
-  begin(upload: Upload): Promise<Beginning> {
+  /** Notes that an attempt begins. It bears a name, so that a start is counted, and taken back, once. */
+  begin(upload: Upload, attempt: string): Promise<Beginning> {
     return guarded(async () => {
-      const { rows } = await this.#db.raw(BEGIN, toBindings(upload))
+      const { rows } = await this.#db.raw(BEGIN, { ...toBindings(upload), attempt })
       const { state, starts, overtaken } = rows[0] as BeginRow
       if (isEnded(state)) return { outcome: state }
       if (overtaken) return { outcome: await this.end(upload, { state: 'superseded' }) }
@@ -58,12 +58,8 @@ export class Uploads {
   }
 
   /** Takes a start back: its attempt came to an end, and was no crash. */
-  async release(id: Revision): Promise<void> {
-    await guarded(() =>
-      this.#db<UploadRow>('uploads')
-        .where('upload_id', id)
-        .update({ starts: this.#db.raw('greatest(starts - 1, 0)') as unknown as number }),
-    )
+  async release(id: Revision, attempt: string): Promise<void> {
+    await guarded(() => this.#db.raw(RELEASE, { id, attempt }))
   }
 
   /** Those of these uploads that have their outcome. */
@@ -99,7 +95,7 @@ export class Uploads {
     return guarded(() =>
       this.#db.transaction(async (trx) => {
         const mine = () => trx<UploadRow>('uploads').where('upload_id', upload.id)
-        await trx.raw(`${RECORD} on conflict do nothing`, toBindings(upload))
+        await trx.raw(`${RECORD} on conflict do nothing`, { ...toBindings(upload), attempt: null })
         const before = await mine().forUpdate().first('state')
         const again = before && isEnded(before.state)
         const outcome = again ? before : await decide(trx)
@@ -130,13 +126,16 @@ interface BeginRow {
 
 const RECORD = `
 insert into uploads (upload_id, user_id, state, starts, bytes, format, correlation_id, accepted_at)
-values (:id, :userId, 'processing', 1, :bytes, :format, :correlationId, :acceptedAt)`
+values (:id, :userId, 'processing', array_remove(array[cast(:attempt as uuid)], null), :bytes, :format, :correlationId, :acceptedAt)`
 
 const BEGIN = `${RECORD}
-on conflict (upload_id) do update set starts = uploads.starts + 1
-returning state, starts, exists (
+on conflict (upload_id) do update set
+  starts = array_remove(uploads.starts, :attempt) || cast(:attempt as uuid)
+returning state, cardinality(starts) as starts, exists (
   select from avatars where user_id = :userId and revision > :id
 ) as overtaken`
+
+const RELEASE = `update uploads set starts = array_remove(starts, :attempt) where upload_id = :id`
 
 function toBindings(upload: Upload) {
   const { id, userId, bytes, format, correlationId, acceptedAt } = upload
@@ -145,7 +144,6 @@ function toBindings(upload: Upload) {
 
 interface UploadRow {
   upload_id: string
-  starts: number
   user_id: string
   state: Exclude<UploadState, 'queued'>
   reason: Reason | null

@@ -32,7 +32,7 @@ create table uploads (
   bytes integer not null check (bytes > 0),
   format text not null,
   correlation_id text not null,
-  starts integer not null default 0 check (starts >= 0),
+  starts uuid[] not null default '{}',
   accepted_at timestamptz not null,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -43,7 +43,7 @@ create table uploads (
 create index uploads_by_user on uploads (user_id, upload_id desc);
 
 comment on column avatars.folder is 'Where the bucket has the variants; in the order of its bytes, as the bucket lists them';
-comment on column uploads.starts is 'Attempts that began and did not end: each took its process with it, or still runs';
+comment on column uploads.starts is 'Attempts that began and did not end, by name: each took its process with it, or still runs';
 comment on table uploads is 'Receipts, from the first attempt on; before it, the raw object is all there is of an upload';
 
 create table purges (
