@@ -62,7 +62,8 @@ export async function makeWorld(servers: SharedServers): Promise<World> {
   const listener = redis.duplicate()
   for (const connection of [redis, listener]) connection.on('error', () => {})
   const events = new QueueEvents(UPLOAD_QUEUE, { connection: listener, prefix: name })
-  for (const user of [queue, events]) user.on('error', () => {})
+  queue.on('error', () => {})
+  events.on('error', () => {})
   const apps: App[] = []
 
   const start = async (app: keyof typeof entries, more: Environment = {}) => {

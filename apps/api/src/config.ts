@@ -21,7 +21,7 @@ export const apiSettings = {
   ),
   queueTimeout: withDefault(
     'QUEUE_TIMEOUT',
-    formats.duration,
+    formats.interval,
     '500ms',
     'how long a request waits for Redis before it goes on without',
   ),

@@ -20,7 +20,7 @@ export const workerSettings = {
   ),
   auditEvery: withDefault(
     'AUDIT_EVERY',
-    formats.duration,
+    formats.interval,
     '1d',
     'how often the bucket is held against the rows',
   ),
@@ -32,7 +32,7 @@ export const workerSettings = {
   ),
   sweepEvery: withDefault(
     'SWEEP_EVERY',
-    formats.duration,
+    formats.interval,
     '60s',
     'how often uploads whose job was lost are looked for',
   ),
@@ -44,7 +44,7 @@ export const workerSettings = {
   ),
   purgeEvery: withDefault(
     'PURGE_EVERY',
-    formats.duration,
+    formats.interval,
     '60s',
     'how often replaced pictures are looked for',
   ),

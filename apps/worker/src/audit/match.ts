@@ -34,7 +34,7 @@ export async function* match(
   const seen = new Set<string>()
   while (row || stored) {
     if (stored && (!row || stored.folder <= row.folder)) {
-      if (stored.revision === row?.revision) for (const file of stored.files) seen.add(file)
+      if (isOf(stored, row)) for (const file of stored.files) seen.add(file)
       else yield { kind: 'orphan', stored }
       stored = await next(bucket)
     } else if (row) {
@@ -45,6 +45,10 @@ export async function* match(
       row = await next(rows)
     }
   }
+}
+
+function isOf(stored: StoredPicture, row: CurrentPicture | undefined): boolean {
+  return stored.folder === row?.folder && stored.revision === row.revision
 }
 
 async function next<T>(iterator: AsyncIterator<T>): Promise<T | undefined> {

@@ -47,7 +47,7 @@ const checks: readonly (readonly [Reason, Check])[] = [
     'too_many_pixels',
     (header, limits) => {
       const most = isHeld(header) ? limits.heldPixels : limits.pixels
-      const megapixels = (pixels: number) => Math.round(pixels / 1e5) / 10
+      const megapixels = (pixels: number) => Math.ceil(pixels / 1e5) / 10
       return pixelsOf(header) > most
         ? `This picture has ${megapixels(pixelsOf(header))} megapixels; send one of at most ${megapixels(most)}`
         : undefined

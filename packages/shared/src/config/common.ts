@@ -23,13 +23,13 @@ export const commonSettings = {
   s3Region: withDefault('S3_REGION', formats.text, 'us-east-1', 'the region of the bucket'),
   s3Timeout: withDefault(
     'S3_TIMEOUT',
-    formats.duration,
+    formats.interval,
     '5s',
     'how long one request to the object store may take',
   ),
   databaseTimeout: withDefault(
     'DATABASE_TIMEOUT',
-    formats.duration,
+    formats.interval,
     '2s',
     'how long connecting and one statement may take',
   ),
@@ -42,7 +42,7 @@ export const commonSettings = {
   logFormat: optional('LOG_FORMAT', oneOf('json', 'pretty'), 'pretty on a terminal, else json'),
   stopTimeout: withDefault(
     'STOP_TIMEOUT',
-    formats.duration,
+    formats.interval,
     '25s',
     'how long a stop may wait for what is running',
   ),

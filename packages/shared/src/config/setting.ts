@@ -39,6 +39,14 @@ export const formats = {
     format: 'a time with its unit, such as 500ms, 60s or 10m',
     parse: withUnit(units.duration),
   } as Format<number>,
+  /** A duration that timers can hold, and that is none of the zeros that mean "for ever". */
+  interval: {
+    format: 'a time from 1ms to 24d with its unit, such as 500ms, 60s or 10m',
+    parse: (text) => {
+      const milliseconds = withUnit(units.duration)(text)
+      return milliseconds && milliseconds < 2 ** 31 ? milliseconds : undefined
+    },
+  } as Format<number>,
   size: {
     format: 'a size with its unit, such as 512KiB or 16MiB',
     parse: withUnit(units.size),

@@ -13,7 +13,7 @@ export type OpsRoutes = Readonly<Record<string, () => Promise<Answer> | Answer>>
 /** Health and the like, on a port of their own that users cannot reach. Answers GET and HEAD. */
 export function createOpsServer(routes: OpsRoutes): Server {
   return createServer(async (req, res) => {
-    const { pathname } = new URL(req.url ?? '/', 'http://ops')
+    const [pathname = '/'] = (req.url ?? '/').split('?')
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined
     if (!route) return reply(res, { status: 404, body: { error: 'no such page' } })
     if (req.method !== 'GET' && req.method !== 'HEAD') {

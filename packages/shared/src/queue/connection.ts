@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { Redis } from 'ioredis'
+import { within } from '../lifecycle/deadline.ts'
 import type { Logger } from '../log/logger.ts'
 
 export type { Redis } from 'ioredis'
@@ -28,7 +28,8 @@ export function connectRedis(url: string, role: Role, timeout: number, log: Logg
 /** Waits for the connection so that the first requests find it, but no longer: Redis may be away at boot. */
 export async function firstContact(redis: Redis, patience: number): Promise<void> {
   if (redis.status === 'ready') return
-  await once(redis, 'ready', { signal: AbortSignal.timeout(patience) }).catch(() => undefined)
+  const ready = new Promise((resolve) => redis.once('ready', resolve))
+  await within('the first contact with Redis', patience, ready).catch(() => undefined)
 }
 
 /** ioredis says the same error at every attempt; a log needs the outage's start and end. */

@@ -70,8 +70,8 @@ export class ObjectStore {
   /** Removing what is not there is success. */
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return
-    const results = await this.#run(() => this.#minio.removeObjects(this.#bucket, [...keys]))
-    const failed = results?.find((result) => result?.Error)
+    const refused = await this.#run(() => this.#minio.removeObjects(this.#bucket, [...keys]))
+    const failed = refused?.at(0)
     if (failed) throw causedBy('storeFailed', new Error(JSON.stringify(failed)))
   }
 

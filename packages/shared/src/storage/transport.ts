@@ -17,11 +17,17 @@ const UNREAD = new Set([408, 429, 499, 500, 502, 503, 504, 520])
 export function createTransport(protocol: string, timeout: number): Transport {
   const { request } = protocol === 'https:' ? https : http
   const send = (options: http.RequestOptions, onResponse: (res: http.IncomingMessage) => void) => {
+    let answer: http.IncomingMessage | undefined
     const outgoing = request(options, (response) => {
+      answer = response
       if (UNREAD.has(response.statusCode ?? 0)) response.resume()
       onResponse(response)
     })
-    const giveUp = () => outgoing.destroy(new StoreTimeoutError(timeout))
+    const giveUp = () => {
+      const error = new StoreTimeoutError(timeout)
+      answer?.destroy(error)
+      outgoing.destroy(error)
+    }
     const timer = setTimeout(giveUp, timeout)
     outgoing.once('close', () => clearTimeout(timer))
     return outgoing

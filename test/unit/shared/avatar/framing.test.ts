@@ -3,9 +3,11 @@ import {
   type Framing,
   formatFraming,
   gravities,
+  isGravity,
   parseFraming,
   parseRectangle,
 } from '@visage/shared/avatar/framing'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 const framings: Framing[] = [
@@ -35,3 +37,17 @@ test.each([
   '1e3,0,5,5',
   '0,0,9999999,5',
 ])('%j is no rectangle', (text) => expect(parseRectangle(text)).toBeUndefined())
+
+test('any rectangle survives the way through a job', () => {
+  const place = fc.nat(999_999)
+  const length = fc.integer({ min: 1, max: 999_999 })
+  fc.assert(
+    fc.property(fc.record({ x: place, y: place, width: length, height: length }), (crop) => {
+      expect(parseFraming(formatFraming({ crop }))).toEqual({ crop })
+    }),
+  )
+})
+
+test.each(['center', 'Centre', '', 'toString', 'north'])('%j is no gravity', (text) => {
+  expect(isGravity(text)).toBe(false)
+})

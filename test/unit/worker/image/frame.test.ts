@@ -63,3 +63,28 @@ test.each([
     }),
   )
 })
+
+test('what is cut has the middle of the rectangle, to a pixel', () => {
+  fc.assert(
+    fc.property(within, fc.integer({ min: 1, max: 512 }), ({ size, crop }, wanted) => {
+      const side = Math.min(wanted, squareSide(size, { crop }))
+      const cut = frame(size, { crop }, side)
+      if ('gravity' in cut) throw new Error('a rectangle became a gravity')
+      const scale = side / Math.min(crop.width, crop.height)
+      const off = (start: number, place: number, length: number) =>
+        Math.abs(start + side / 2 - (place + length / 2) * scale)
+      expect(off(cut.left, crop.x, crop.width)).toBeLessThanOrEqual(1.01)
+      expect(off(cut.top, crop.y, crop.height)).toBeLessThanOrEqual(1.01)
+    }),
+  )
+})
+
+test.each([
+  ['around the centre', { gravity: 'centre' }, 600],
+  ['where the eye goes', { gravity: 'attention' }, 600],
+  ['of a lying rectangle', { crop: { x: 0, y: 0, width: 1000, height: 200 } }, 200],
+  ['of a standing one', { crop: { x: 0, y: 0, width: 50, height: 600 } }, 50],
+  ['of the last pixel', { crop: { x: 999, y: 599, width: 1, height: 1 } }, 1],
+] as const)('the largest square %s', (_, framing, side) => {
+  expect(squareSide({ width: 1000, height: 600 }, framing)).toBe(side)
+})

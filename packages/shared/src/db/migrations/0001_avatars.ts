@@ -4,7 +4,7 @@ export const up = (db: Knex) =>
   db.raw(`
 create table avatars (
   user_id text primary key check (char_length(user_id) between 1 and 128),
-  folder text collate "C" not null unique,
+  folder text collate "C" not null,
   source text not null check (source in ('upload', 'gravatar')),
   revision uuid not null,
   email_hash text check (email_hash ~ '^[0-9a-f]{64}$'),
@@ -21,6 +21,7 @@ create table avatars (
   check (source = 'gravatar' or email_hash is null)
 );
 
+create index avatars_by_folder on avatars (folder);
 create index avatars_by_revision on avatars (revision);
 
 create table uploads (

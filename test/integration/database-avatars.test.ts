@@ -1,0 +1,214 @@
+import { Avatars } from '@visage/shared/db/avatars'
+import { openDatabase } from '@visage/shared/db/database'
+import { Purges } from '@visage/shared/db/purges'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import {
+  emailHash,
+  picture,
+  revisionAt,
+  shuffled,
+  toGravatar,
+  toPicture,
+} from '../unit/support/uploads.ts'
+
+let world: World
+let avatars: Avatars
+let purges: Purges
+
+beforeAll(async () => {
+  world = await createWorld()
+  avatars = new Avatars(world.db)
+  purges = new Purges(world.db)
+})
+
+afterAll(() => world.close())
+
+let users = 0
+const newUser = () => `user-${++users}/é`
+
+async function purged(userId: string): Promise<string[]> {
+  const rows = await world.db('purges').where('user_id', userId).orderBy('revision')
+  return rows.map(({ revision }) => revision)
+}
+
+describe('a change', () => {
+  test('to a picture is found again', async () => {
+    const user = newUser()
+    const revision = revisionAt(1)
+    expect(await avatars.change(toPicture(user, revision))).toBe('applied')
+    const { source: _, ...shown } = picture
+    const found = await avatars.find(user)
+    expect(found).toEqual({
+      ...shown,
+      source: 'upload',
+      userId: user,
+      revision,
+      updatedAt: expect.any(Date),
+    })
+  })
+
+  test.each([emailHash, undefined])(
+    'to Gravatar, with the hash %s, is found again',
+    async (hash) => {
+      const user = newUser()
+      const revision = revisionAt(1)
+      await avatars.change(toGravatar(user, revision, hash))
+      expect(await avatars.find(user)).toEqual({
+        source: 'gravatar',
+        userId: user,
+        revision,
+        emailHash: hash ?? null,
+        updatedAt: expect.any(Date),
+      })
+    },
+  )
+
+  test('leaves nothing of what it replaces', async () => {
+    const user = newUser()
+    await avatars.change(toPicture(user, revisionAt(1)))
+    await avatars.change(toGravatar(user, revisionAt(2), emailHash))
+    const [row] = await world.db('avatars').where('user_id', user)
+    expect(row).toMatchObject({ variants: [], placeholder: null, color: null, source_width: null })
+    await avatars.change(toPicture(user, revisionAt(3)))
+    expect(await world.db('avatars').where('user_id', user)).toMatchObject([{ email_hash: null }])
+  })
+
+  test('that is older than what is there does nothing', async () => {
+    const user = newUser()
+    const newer = revisionAt(2)
+    await avatars.change(toGravatar(user, newer))
+    expect(await avatars.change(toPicture(user, revisionAt(1)))).toBe('superseded')
+    expect(await avatars.find(user)).toMatchObject({ source: 'gravatar', revision: newer })
+    expect(await purged(user)).toEqual([])
+  })
+
+  test('made twice is applied twice, and is one change', async () => {
+    const user = newUser()
+    const change = toPicture(user, revisionAt(1))
+    expect(await Promise.all([change, change, change].map((one) => avatars.change(one)))).toEqual([
+      ...['applied', 'applied', 'applied'],
+    ])
+    expect(await world.db('avatars').where('user_id', user)).toHaveLength(1)
+    expect(await purged(user)).toEqual([])
+  })
+
+  test('of one user leaves the others as they are', async () => {
+    const [one, other] = [newUser(), newUser()]
+    await avatars.change(toPicture(one, revisionAt(1)))
+    await avatars.change(toGravatar(other, revisionAt(2)))
+    expect(await avatars.find(one)).toMatchObject({ source: 'upload' })
+    expect(await avatars.find('nobody')).toBeUndefined()
+  })
+})
+
+describe('a user’s first changes', () => {
+  test('may all come at once', async () => {
+    for (let i = 0; i < 100; i++) {
+      const user = newUser()
+      const revisions = Array.from({ length: 8 }, (_, time) => revisionAt(time))
+      await Promise.all(revisions.map((revision) => avatars.change(toPicture(user, revision))))
+      expect((await avatars.find(user))?.revision).toBe(revisions.at(-1))
+    }
+  })
+})
+
+describe('2,000 changes of ten users, in any order, over eight connections', () => {
+  test('leave each user the newest', async () => {
+    const everybody = Array.from({ length: 10 }, newUser)
+    const changes = everybody.flatMap((user) =>
+      Array.from({ length: 200 }, (_, i) => {
+        const revision = revisionAt(1_700_000_000_000 + i)
+        return i % 3 ? toPicture(user, revision) : toGravatar(user, revision, emailHash)
+      }),
+    )
+    const waiting = shuffled(changes)
+    const applied = new Set<string>()
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const db = openDatabase({ url: `${world.env.DATABASE_URL}`, timeout: 5000 })
+        for (let change = waiting.pop(); change; change = waiting.pop())
+          if ((await new Avatars(db).change(change)) === 'applied') applied.add(change.revision)
+        await db.destroy()
+      }),
+    )
+    for (const user of everybody) {
+      const mine = changes.filter(({ userId }) => userId === user)
+      const newest = mine.reduce((a, b) => (a.revision > b.revision ? a : b))
+      expect(await avatars.find(user)).toMatchObject({
+        revision: newest.revision,
+        source: newest.source,
+      })
+      const replaced = mine.filter(
+        (one) => one.source === 'upload' && one !== newest && applied.has(one.revision),
+      )
+      expect(await purged(user)).toEqual(replaced.map(({ revision }) => revision).toSorted())
+    }
+  })
+})
+
+describe('what is put down for purging', () => {
+  test('is each uploaded picture that was replaced, by whatever, and no Gravatar', async () => {
+    const user = newUser()
+    const [a, b, c, d] = [1, 2, 3, 4].map(revisionAt) as [string, string, string, string]
+    await avatars.change(toPicture(user, a))
+    expect(await purged(user)).toEqual([])
+    await avatars.change(toPicture(user, b))
+    expect(await purged(user)).toEqual([a])
+    await avatars.change(toGravatar(user, c))
+    expect(await purged(user)).toEqual([a, b])
+    await avatars.change(toPicture(user, d))
+    expect(await purged(user)).toEqual([a, b])
+  })
+
+  test('is the picture of a user whose row is removed', async () => {
+    const [one, other] = [newUser(), newUser()]
+    const revision = revisionAt(1)
+    await avatars.change(toPicture(one, revision))
+    await avatars.change(toGravatar(other, revisionAt(1)))
+    await world.db('avatars').whereIn('user_id', [one, other]).delete()
+    expect(await purged(one)).toEqual([revision])
+    expect(await purged(other)).toEqual([])
+  })
+})
+
+describe('what is due', () => {
+  const age = async (revision: string, milliseconds: number) => {
+    await world
+      .db('purges')
+      .where({ revision })
+      .update({
+        superseded_at: world.db.raw("now() - ? * interval '1 millisecond'", [milliseconds]),
+      })
+  }
+
+  test('is what is older than the grace period, the oldest first, and not more than the limit', async () => {
+    await world.db('purges').delete()
+    const user = newUser()
+    const revisions = Array.from({ length: 5 }, (_, i) => revisionAt(i))
+    for (const revision of [...revisions, revisionAt(9)])
+      await avatars.change(toPicture(user, revision))
+    for (const [i, revision] of revisions.entries()) await age(revision, i * 60_000)
+    const due = async (limit: number) =>
+      (await purges.due(90_000, limit)).map(({ revision }) => revision)
+    expect(await due(10)).toEqual([revisions[4], revisions[3], revisions[2]])
+    expect(await due(2)).toEqual([revisions[4], revisions[3]])
+    expect(await purges.due(90_000, 1)).toEqual([{ revision: revisions[4], userId: user }])
+    await purges.done([revisions[4] as string, revisions[3] as string])
+    expect(await due(10)).toEqual([revisions[2]])
+    await purges.done([])
+    expect(await due(10)).toEqual([revisions[2]])
+  })
+
+  test('is never the picture that a user is shown, whatever the table says', async () => {
+    await world.db('purges').delete()
+    const user = newUser()
+    const revision = revisionAt(1)
+    await avatars.change(toPicture(user, revision))
+    await world.db('purges').insert({ revision, user_id: user })
+    await age(revision, 1_000_000)
+    expect(await purges.due(0, 10)).toEqual([])
+    await avatars.change(toGravatar(user, revisionAt(2)))
+    expect(await purges.due(0, 10)).toEqual([{ revision, userId: user }])
+  })
+})

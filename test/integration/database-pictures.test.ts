@@ -1,0 +1,32 @@
+import { userFolder } from '@visage/shared/avatar/keys'
+import { Avatars } from '@visage/shared/db/avatars'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { collect } from '../unit/support/collect.ts'
+import { picture, revisionAt, toGravatar, toPicture } from '../unit/support/uploads.ts'
+
+let world: World
+let avatars: Avatars
+
+beforeAll(async () => {
+  world = await createWorld()
+  avatars = new Avatars(world.db)
+})
+
+afterAll(() => world.close())
+
+test('no pictures are none', async () => {
+  expect(await collect(avatars.pictures())).toEqual([])
+  expect(await avatars.countPictures()).toBe(0)
+})
+
+test('all pictures that were uploaded are told once, in the order of their folders, past any page', async () => {
+  const users = Array.from({ length: 1001 }, (_, i) => `user-${i}/é`)
+  await Promise.all(users.map((user) => avatars.change(toPicture(user, revisionAt(1)))))
+  await avatars.change(toGravatar('gravatar', revisionAt(1)))
+  const told = await collect(avatars.pictures())
+  expect(told.map(({ folder }) => folder)).toEqual(users.map(userFolder).toSorted())
+  expect(new Set(told.map(({ userId }) => userId))).toEqual(new Set(users))
+  expect(told[0]?.variants).toEqual(picture.variants)
+  expect(await avatars.countPictures()).toBe(1001)
+})

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { Purges, spokenFor } from '@visage/shared/db/purges'
+import { Uploads, type Verdict } from '@visage/shared/db/uploads'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { picture, revisionAt, shuffled, uploadAt } from '../unit/support/uploads.ts'
+
+const CORRUPT: Verdict = { state: 'rejected', reason: 'corrupt', msg: 'It is damaged' }
+
+let world: World
+let uploads: Uploads
+
+beforeAll(async () => {
+  world = await createWorld()
+  uploads = new Uploads(world.db)
+})
+
+afterAll(() => world.close())
+
+let users = 0
+const newUser = () => `user-${++users}`
+const begin = (upload: Upload) => uploads.begin(upload, randomUUID())
+
+describe('what is asked of receipts', () => {
+  test('is the last that was rejected, and the newest that is worked on, of that user', async () => {
+    const [user, other] = [newUser(), newUser()]
+    const mine = (time: number) => uploadAt(time, user)
+    const [a, b, c, d, e] = [mine(1), mine(2), mine(3), mine(4), mine(5)]
+    for (const one of shuffled([a, b, c, d, e])) await begin(one)
+    await uploads.end(b, CORRUPT)
+    await uploads.end(a, CORRUPT)
+    await uploads.commit(e, picture)
+    expect((await uploads.lastRejected(user))?.id).toBe(b.id)
+    expect((await uploads.newestProcessing(user))?.id).toBe(d.id)
+    expect(await uploads.lastRejected(other)).toBeUndefined()
+    expect(await uploads.newestProcessing(other)).toBeUndefined()
+    expect(await uploads.find(revisionAt(9))).toBeUndefined()
+  })
+
+  test('is which of several have ended', async () => {
+    const [ended, begun, never] = [uploadAt(1), uploadAt(2), uploadAt(3)]
+    await uploads.end(ended, CORRUPT)
+    await begin(begun)
+    const ids = [ended, begun, never].map(({ id }) => id)
+    expect(await uploads.ended(ids)).toEqual(new Set([ended.id]))
+    expect(await uploads.ended([])).toEqual(new Set())
+  })
+})
+
+test('whatever is shown, worked on, just ended or to be purged is spoken for, and nothing else', async () => {
+  const purges = new Purges(world.db)
+  const fresh = (time: number) => uploadAt(time, newUser())
+  const [shown, working, ended, old, never] = [fresh(1), fresh(2), fresh(3), fresh(4), fresh(5)]
+  await uploads.commit(shown, picture)
+  await begin(working)
+  for (const one of [ended, old]) await uploads.end(one, CORRUPT)
+  const ids = [shown, working, ended, old, never].map(({ id }) => id)
+  await world
+    .db('uploads')
+    .where({ upload_id: old.id })
+    .update({ finished_at: new Date(0) })
+  expect(await spokenFor(world.db, ids, 60_000)).toEqual(new Set(ids.slice(0, 4)))
+  await purges.done(ids)
+  expect(await spokenFor(world.db, ids, 60_000)).toEqual(new Set(ids.slice(0, 3)))
+  expect(await spokenFor(world.db, ids, 0)).toEqual(new Set(ids.slice(0, 2)))
+  expect(await spokenFor(world.db, [], 0)).toEqual(new Set())
+})

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { type Knex, openDatabase } from '@visage/shared/db/database'
+import { migrateToLatest } from '@visage/shared/db/migrate'
+import { createDatabase } from '@visage/stack/database'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+
+const run = promisify(execFile)
+const root = new URL('../../', import.meta.url).pathname
+const TABLES = ['avatars', 'purges', 'uploads']
+
+let url: string
+let db: Knex
+
+beforeEach(async () => {
+  url = await createDatabase(inject('servers').databaseUrl, `t${randomBytes(6).toString('hex')}`)
+  db = openDatabase({ url, timeout: 5000 })
+})
+
+afterEach(() => db.destroy())
+
+async function tables(): Promise<string[]> {
+  const { rows } = await db.raw(
+    "select table_name as name from information_schema.tables where table_schema = 'public' and table_name not like 'knex%' order by 1",
+  )
+  return rows.map(({ name }: { name: string }) => name)
+}
+
+const noted = async () => (await db('knex_migrations').orderBy('id')).map(({ name }) => name)
+
+/** knex's own command, as `npx knex` runs it. */
+async function knexCommand(...args: string[]): Promise<string> {
+  const options = ['--knexfile', 'packages/shared/knexfile.mjs', ...args]
+  const { stdout } = await run('node_modules/.bin/knex', options, {
+    cwd: root,
+    env: { ...process.env, DATABASE_URL: url },
+  })
+  return stdout
+}
+
+/** Everything of ours in the database, so that nothing can stay behind unseen. */
+async function things(): Promise<string[]> {
+  const { rows } = await db.raw(`
+    select relkind::text || ' ' || relname as thing from pg_class
+    where relnamespace = 'public'::regnamespace and relname not like 'knex%'
+    union select 'function ' || proname from pg_proc where pronamespace = 'public'::regnamespace
+    order by 1`)
+  return rows.map(({ thing }: { thing: string }) => thing)
+}
+
+describe('migrateToLatest', () => {
+  test('makes the schema in an empty database', async () => {
+    await migrateToLatest(url)
+    expect(await tables()).toEqual(TABLES)
+    expect(await noted()).toEqual(['0001_avatars'])
+  })
+
+  test('called again, changes nothing and keeps what is there', async () => {
+    await migrateToLatest(url)
+    await db('purges').insert({ revision: '017f22e2-79b0-7cc3-98c4-dc0c0c07398f', user_id: 'a' })
+    const before = await things()
+    await migrateToLatest(url)
+    expect(await things()).toEqual(before)
+    expect(await db('purges')).toHaveLength(1)
+  })
+
+  test('called by five at once, migrates once', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => migrateToLatest(url)))
+    expect(await tables()).toEqual(TABLES)
+    expect(await noted()).toEqual(['0001_avatars'])
+  })
+
+  test('goes on where a process that died left knex’s own lock behind', async () => {
+    await migrateToLatest(url)
+    await db('knex_migrations').delete()
+    await db.raw('drop table avatars, uploads, purges; drop function purge_replaced_picture')
+    await db('knex_migrations_lock').update({ is_locked: 1 })
+    await migrateToLatest(url)
+    expect(await tables()).toEqual(TABLES)
+    expect(await db('knex_migrations_lock')).toMatchObject([{ is_locked: 0 }])
+  })
+
+  test('leaves no lock and no connection behind', async () => {
+    await migrateToLatest(url)
+    const { rows } = await db.raw(
+      'select count(*)::int as others from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    expect(rows).toEqual([{ others: 0 }])
+  })
+
+  test('fails where the schema cannot be made, leaves half of nothing, and works once it can', async () => {
+    await db.raw('create table uploads (mine int)')
+    await expect(migrateToLatest(url)).rejects.toThrow('already exists')
+    expect(await tables()).toEqual(['uploads'])
+    await db.raw('drop table uploads')
+    await migrateToLatest(url)
+    expect(await tables()).toEqual(TABLES)
+  })
+})
+
+describe('knex’s own command', () => {
+  test('goes up and down, and leaves nothing of ours', async () => {
+    expect(await knexCommand('migrate:up')).toContain('0001_avatars')
+    expect(await tables()).toEqual(TABLES)
+    expect(await knexCommand('migrate:down')).toContain('0001_avatars')
+    expect(await things()).toEqual([])
+    expect(await noted()).toEqual([])
+    await knexCommand('migrate:latest')
+    expect(await tables()).toEqual(TABLES)
+  })
+
+  test('finds what the program has migrated, by the same names', async () => {
+    await migrateToLatest(url)
+    expect(await knexCommand('migrate:latest')).toContain('Already up to date')
+    expect(await knexCommand('migrate:list')).toContain('0001_avatars')
+    await knexCommand('migrate:rollback')
+    expect(await things()).toEqual([])
+  })
+})

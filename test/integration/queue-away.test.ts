@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { freePort } from '@visage/stack/ports'
+import { type Redis as RedisServer, startRedis } from '@visage/stack/redis'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { recorder, silent } from '../unit/support/log.ts'
+import { uploadAt } from '../unit/support/uploads.ts'
+
+const TIMEOUT = 300
+const SLACK = 1000
+const PREFIX = 'away'
+
+let dir: string
+let port: number
+const servers: RedisServer[] = []
+const open: (() => unknown)[] = []
+
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), 'visage-queue-')), 'redis')
+  port = await freePort()
+})
+
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close()
+  for (const server of servers.splice(0)) await server.stop()
+  await rm(join(dir, '..'), { recursive: true })
+})
+
+/** The Redis of this test, with the data that it had before. */
+async function start(): Promise<RedisServer> {
+  const server = await startRedis({ dir, port })
+  servers.push(server)
+  return server
+}
+
+async function startAndStop(): Promise<string> {
+  const server = await start()
+  await server.stop()
+  return server.url
+}
+
+function producer(url: string, log = silent): { redis: Redis; queue: UploadQueue } {
+  const redis = connectRedis(url, 'producer', TIMEOUT, log)
+  const queue = new UploadQueue(redis, PREFIX, log)
+  open.push(() => redis.disconnect())
+  return { redis, queue }
+}
+
+async function attempt(work: () => Promise<unknown>) {
+  const started = performance.now()
+  const failed = await work().then(
+    () => false,
+    () => true,
+  )
+  return { failed, took: performance.now() - started }
+}
+
+const ready = (redis: Redis) =>
+  vi.waitFor(() => expect(redis.status).toBe('ready'), { timeout: 10_000 })
+const waiting = (redis: Redis) => redis.llen(`${PREFIX}:uploads:wait`)
+
+describe('while Redis is away', () => {
+  test('adding fails at once, each time', async () => {
+    const { queue } = producer(await startAndStop())
+    for (let i = 0; i < 3; i++) {
+      const { failed, took } = await attempt(() => queue.add(uploadAt(i)))
+      expect(failed).toBe(true)
+      expect(took).toBeLessThan(TIMEOUT)
+    }
+    await queue.close()
+  })
+
+  test('from the start, adding works soon after it has come', async () => {
+    const { redis, queue } = producer(await startAndStop())
+    expect((await attempt(() => queue.add(uploadAt(1)))).failed).toBe(true)
+    await start()
+    await ready(redis)
+    await queue.add(uploadAt(2))
+    expect(await waiting(redis)).toBe(1)
+  })
+
+  test('for a while, adding fails and then works, and nothing that waited is lost', async () => {
+    const server = await start()
+    const { redis, queue } = producer(server.url)
+    await firstContact(redis, 5000)
+    await queue.add(uploadAt(1))
+    await server.stop()
+    const { failed, took } = await attempt(() => queue.add(uploadAt(2)))
+    expect(failed).toBe(true)
+    expect(took).toBeLessThan(TIMEOUT + SLACK)
+    await start()
+    await ready(redis)
+    await queue.add(uploadAt(3))
+    expect(await waiting(redis)).toBe(2)
+  })
+
+  test('the log says when it went and when it came back, once each', async () => {
+    const { log, lines } = recorder()
+    const server = await start()
+    const { redis } = producer(server.url, log)
+    await firstContact(redis, 5000)
+    await server.stop()
+    await vi.waitFor(() => expect(lines.length).toBe(1), { timeout: 5000 })
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => redis.once('reconnecting', resolve))
+    await start()
+    await ready(redis)
+    await vi.waitFor(() => expect(lines.length).toBe(2))
+    expect(lines.map(({ msg }) => msg)).toEqual(['redis is away', 'redis is back'])
+  })
+
+  test('a first contact waits for one that comes meanwhile', async () => {
+    const { redis } = producer(await startAndStop())
+    const status = firstContact(redis, 10_000).then(() => redis.status)
+    await new Promise((resolve) => redis.once('reconnecting', resolve))
+    await start()
+    expect(await status).toBe('ready')
+  })
+
+  test('a first contact is not waited for longer than one is patient', async () => {
+    const { redis } = producer(await startAndStop())
+    const { failed, took } = await attempt(() => firstContact(redis, 200))
+    expect(failed).toBe(false)
+    expect(took).toBeLessThan(200 + SLACK)
+  })
+})
+
+describe('while Redis is frozen', () => {
+  test('adding fails within the timeout, and works once it has thawed', async () => {
+    const server = await start()
+    const { redis, queue } = producer(server.url)
+    await firstContact(redis, 5000)
+    await queue.add(uploadAt(1))
+    server.kill('SIGSTOP')
+    const upload = uploadAt(2)
+    const { failed, took } = await attempt(() => queue.add(upload))
+    expect(failed).toBe(true)
+    expect(took).toBeLessThan(TIMEOUT + SLACK)
+    server.kill('SIGCONT')
+    // A failed add is an ambiguous one: made again, it leaves one job all the same.
+    await vi.waitFor(() => queue.add(upload), { timeout: 5000 })
+    expect(await waiting(redis)).toBe(2)
+  })
+
+  test('a first contact that breaks is not the last one', async () => {
+    const server = await start()
+    const { redis, queue } = producer(server.url)
+    await firstContact(redis, 5000)
+    server.kill('SIGSTOP')
+    const { failed, took } = await attempt(() => queue.add(uploadAt(1)))
+    expect(failed).toBe(true)
+    expect(took).toBeLessThan(2 * TIMEOUT + SLACK)
+    server.kill('SIGCONT')
+    await vi.waitFor(() => queue.add(uploadAt(2)), { timeout: 5000 })
+    expect(await waiting(redis)).toBeGreaterThanOrEqual(1)
+    await queue.close()
+  })
+})
+
+test('a Redis that has forgotten its scripts is told them again', async () => {
+  const server = await start()
+  const { redis, queue } = producer(server.url)
+  await firstContact(redis, 5000)
+  await queue.add(uploadAt(1))
+  await redis.script('FLUSH')
+  await redis.flushall()
+  await queue.add(uploadAt(2))
+  expect(await waiting(redis)).toBe(1)
+})

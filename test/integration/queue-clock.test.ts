@@ -1,0 +1,144 @@
+import { isRevision, revisionTime } from '@visage/shared/avatar/revision'
+import { RevisionClock } from '@visage/shared/queue/clock'
+import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
+import { freePort } from '@visage/stack/ports'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { recorder, silent } from '../unit/support/log.ts'
+
+const CALLS = 200
+
+let world: World
+const open: Redis[] = []
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+
+afterEach(() => {
+  for (const redis of open.splice(0)) redis.disconnect()
+})
+
+afterAll(() => world.close())
+
+/** A clock as an API host has it, with a connection of its own. */
+async function host(url = `${world.env.REDIS_URL}`, log = silent): Promise<RevisionClock> {
+  const redis = connectRedis(url, 'producer', 2000, log)
+  open.push(redis)
+  await firstContact(redis, 1000)
+  return new RevisionClock(redis, `${world.env.QUEUE_PREFIX}`, log)
+}
+
+let users = 0
+const newUser = () => `user-${++users}/é:*`
+const keyOf = (user: string) => `${world.env.QUEUE_PREFIX}:clock:${user}`
+const timeOf = (revision: string) => revisionTime(revision).getTime()
+
+describe('the clock', () => {
+  test('tells the time of Redis, as a revision', async () => {
+    const clock = await host()
+    const [seconds, micros] = await world.redis.time()
+    const before = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
+    const revision = await clock.next(newUser())
+    expect(isRevision(revision)).toBe(true)
+    expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
+    expect(timeOf(revision)).toBeLessThan(before + 2000)
+  })
+
+  test('gives a user one time once, however many hosts ask at once', async () => {
+    const user = newUser()
+    const hosts = [await host(), await host()]
+    const revisions = await Promise.all(
+      Array.from({ length: CALLS }, (_, i) => hosts[i % 2]?.next(user) as Promise<string>),
+    )
+    expect(new Set(revisions.map(timeOf)).size).toBe(CALLS)
+  })
+
+  test('gives a user later revisions only, in whatever order two hosts ask', async () => {
+    const user = newUser()
+    const hosts = [await host(), await host()]
+    const revisions: string[] = []
+    for (let i = 0; i < 50; i++) revisions.push((await hosts[i % 2]?.next(user)) as string)
+    expect(revisions).toEqual(revisions.toSorted())
+    expect(new Set(revisions).size).toBe(50)
+  })
+
+  test('keeps a host’s own calls in their order, though they are made at once', async () => {
+    const clock = await host()
+    const user = newUser()
+    const revisions = await Promise.all(Array.from({ length: CALLS }, () => clock.next(user)))
+    expect(revisions).toEqual(revisions.toSorted())
+  })
+
+  test('that is set back does not go back for a user', async () => {
+    const clock = await host()
+    const user = newUser()
+    const ahead = Date.now() + 3_600_000
+    await world.redis.set(keyOf(user), `${ahead}:00000000000000000000`)
+    const [first, second] = [await clock.next(user), await clock.next(user)]
+    expect([timeOf(first), timeOf(second)]).toEqual([ahead + 1, ahead + 2])
+  })
+
+  test('of one user is not pushed on by another’s', async () => {
+    const clock = await host()
+    const [one, other] = [newUser(), newUser()]
+    await world.redis.set(keyOf(one), `${Date.now() + 3_600_000}:00000000000000000000`)
+    await clock.next(one)
+    expect(timeOf(await clock.next(other))).toBeLessThan(Date.now() + 60_000)
+  })
+
+  test('forgets a user after a day, so that Redis does not fill with them', async () => {
+    const clock = await host()
+    const user = newUser()
+    await clock.next(user)
+    const left = await world.redis.ttl(keyOf(user))
+    expect(left).toBeGreaterThan(86_000)
+    expect(left).toBeLessThanOrEqual(86_400)
+  })
+
+  test('is not put off by what is no time of its own', async () => {
+    const clock = await host()
+    const user = newUser()
+    await world.redis.set(keyOf(user), 'nonsense')
+    expect(Math.abs(timeOf(await clock.next(user)) - Date.now())).toBeLessThan(60_000)
+  })
+})
+
+describe('the newest revision', () => {
+  test('is the last that was given, to whichever host', async () => {
+    const user = newUser()
+    const [one, other] = [await host(), await host()]
+    expect(await one.newest(user)).toBeUndefined()
+    const first = await one.next(user)
+    expect(await other.newest(user)).toBe(first)
+    const second = await other.next(user)
+    expect(await one.newest(user)).toBe(second)
+    expect(await one.newest(newUser())).toBeUndefined()
+  })
+})
+
+describe('while Redis is away', () => {
+  test('the host’s own clock stands in, at once, and the log says so', async () => {
+    const { log, lines } = recorder()
+    const clock = await host(`redis://127.0.0.1:${await freePort()}`, log)
+    const before = Date.now()
+    const revision = await clock.next(newUser())
+    const after = Date.now()
+    expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
+    expect(timeOf(revision)).toBeLessThanOrEqual(after)
+    expect(after - before).toBeLessThan(1000)
+    expect(lines.map(({ msg }) => msg)).toContain("redis gave no time; using this host's clock")
+  })
+
+  test('nobody knows the newest revision, and that is no failure', async () => {
+    const clock = await host(`redis://127.0.0.1:${await freePort()}`)
+    expect(await clock.newest(newUser())).toBeUndefined()
+  })
+
+  test('revisions are still none twice', async () => {
+    const clock = await host(`redis://127.0.0.1:${await freePort()}`)
+    const user = newUser()
+    const revisions = await Promise.all(Array.from({ length: CALLS }, () => clock.next(user)))
+    expect(new Set(revisions).size).toBe(CALLS)
+  })
+})

@@ -1,0 +1,149 @@
+import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { Worker } from 'bullmq'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { silent } from '../unit/support/log.ts'
+import { uploadAt } from '../unit/support/uploads.ts'
+
+let world: World
+let queue: UploadQueue
+
+beforeAll(async () => {
+  world = await createWorld()
+  queue = new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent)
+})
+
+afterAll(async () => {
+  await queue.close()
+  await world.close()
+})
+
+beforeEach(() => world.queue.obliterate({ force: true }))
+
+/** Takes the next job as a worker does, and ends it; `reason` is why it failed. */
+async function takeNext(reason?: string): Promise<string | undefined> {
+  const worker = new Worker(UPLOAD_QUEUE, null, {
+    connection: world.redis.duplicate(),
+    prefix: `${world.env.QUEUE_PREFIX}`,
+    settings: { backoffStrategy: () => 3_600_000 },
+  })
+  const job = await worker.getNextJob('token')
+  if (reason === undefined) await job?.moveToCompleted('ready', 'token', false)
+  else await job?.moveToFailed(new Error(reason), 'token', false)
+  await worker.close()
+  return job?.id
+}
+
+describe('adding an upload', () => {
+  test('makes a job that bears its id and all that a worker needs', async () => {
+    const upload = uploadAt(Date.now(), 'Ωμέγα/:é')
+    await queue.add(upload)
+    const job = await world.queue.getJob(upload.id)
+    expect(job?.name).toBe('render')
+    expect(job?.data).toEqual({
+      upload_id: upload.id,
+      user_id: 'Ωμέγα/:é',
+      bytes: upload.bytes,
+      format: upload.format,
+      correlation_id: upload.correlationId,
+      framing: 'centre',
+    })
+    expect(job?.opts).toMatchObject({ backoff: { type: 'capped' } })
+    expect(job?.opts.attempts).toBeGreaterThan(1e15)
+  })
+
+  test('twice, or ten times at once, leaves one job', async () => {
+    const upload = uploadAt(1)
+    await queue.add(upload)
+    await queue.add(upload)
+    await Promise.all(Array.from({ length: 10 }, () => queue.add(upload)))
+    expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 1 })
+  })
+
+  test('that has just been done does nothing', async () => {
+    const upload = uploadAt(1)
+    await queue.add(upload)
+    await takeNext()
+    await queue.add(upload)
+    expect(await world.queue.getJobCounts('waiting', 'completed')).toMatchObject({ waiting: 0 })
+  })
+
+  test('hands them out in the order in which they came', async () => {
+    const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(i))
+    expect(await queue.next()).toBeUndefined()
+    for (const upload of uploads) await queue.add(upload)
+    for (const { id } of uploads) {
+      expect(await queue.next()).toBe(id)
+      expect(await takeNext()).toBe(id)
+    }
+    expect(await queue.next()).toBeUndefined()
+  })
+})
+
+describe('what the queue knows of a job', () => {
+  test('is told in the order in which it is asked', async () => {
+    const [missing, waiting, done, late] = [uploadAt(1), uploadAt(2), uploadAt(3), uploadAt(4)]
+    await queue.add(done)
+    await takeNext()
+    await queue.add(late)
+    await takeNext('passing')
+    await queue.add(waiting)
+    expect(await queue.jobs([waiting, missing, done, late].map(({ id }) => id))).toEqual([
+      ...['alive', 'missing', 'completed', 'alive'],
+    ])
+    expect(await queue.jobs([])).toEqual([])
+  })
+
+  test('is that it has failed, where BullMQ gave it up', async () => {
+    const upload = uploadAt(1)
+    await world.queue.add('render', {}, { jobId: upload.id, attempts: 1 })
+    await takeNext('for good')
+    expect(await queue.jobs([upload.id])).toEqual(['failed'])
+  })
+})
+
+describe('adding an upload again', () => {
+  test.each([
+    ['is missing', async () => {}],
+    ['is completed', () => takeNext()],
+    ['has failed', () => takeNext('for good')],
+  ])('makes a job that waits, where the one before %s', async (state, end) => {
+    const upload = uploadAt(1)
+    if (state !== 'is missing')
+      await world.queue.add('render', {}, { jobId: upload.id, attempts: 1 })
+    await end()
+    await queue.addAgain(upload)
+    const job = await world.queue.getJob(upload.id)
+    expect(await job?.getState()).toBe('waiting')
+    expect(job?.data).toMatchObject({ user_id: upload.userId })
+    expect(job?.attemptsMade).toBe(0)
+  })
+
+  test('by two at once leaves one job', async () => {
+    const upload = uploadAt(1)
+    await queue.add(upload)
+    await takeNext()
+    await Promise.all([queue.addAgain(upload), queue.addAgain(upload)])
+    expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 1 })
+  })
+})
+
+test('a repair is a job beside the upload’s own', async () => {
+  const upload = uploadAt(1)
+  await queue.add(upload)
+  await takeNext()
+  await queue.addRepair(upload)
+  await queue.addRepair(upload)
+  const waiting = await world.queue.getWaiting()
+  expect(waiting.map(({ name, data }) => [name, data.upload_id])).toEqual([['repair', upload.id]])
+})
+
+test('closing it closes no connection that others use, twice neither', async () => {
+  const other = new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent)
+  await other.add(uploadAt(1))
+  await other.close()
+  await other.close()
+  expect(await world.redis.ping()).toBe('PONG')
+  await new UploadQueue(world.redis, 'unused', silent).close()
+})

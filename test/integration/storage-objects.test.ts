@@ -1,0 +1,201 @@
+import { quarantineKey, rawKey } from '@visage/shared/avatar/keys'
+import { makeRevision } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { createPrivateBucket } from '@visage/shared/storage/bucket'
+import { ObjectStore } from '@visage/shared/storage/object-store'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { collect } from '../unit/support/collect.ts'
+
+const PNG = { mediaType: 'image/png' }
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
+
+let world: World
+let store: ObjectStore
+
+beforeAll(async () => {
+  world = await createWorld()
+  store = world.store
+})
+
+afterAll(() => world.close())
+
+describe('an object', () => {
+  test.each([
+    ['of every byte', everyByte],
+    ['of one byte', Buffer.from('x')],
+    ['of no bytes', Buffer.alloc(0)],
+    ['of 8 MiB', Buffer.alloc(8 * 1024 ** 2, everyByte)],
+  ])('%s comes out as it went in', async (name, bytes) => {
+    const key = `round/${name.replaceAll(' ', '-')}`
+    await store.put(key, bytes, PNG)
+    expect((await store.get(key))?.equals(bytes)).toBe(true)
+    expect((await store.stat(key))?.bytes).toBe(bytes.length)
+  })
+
+  test('that is put again is the later one', async () => {
+    await store.put('again', Buffer.from('first'), PNG)
+    await store.put('again', Buffer.from('second'), PNG)
+    expect(`${await store.get('again')}`).toBe('second')
+  })
+
+  test('that is not there is undefined', async () => {
+    expect(await store.get('nowhere')).toBeUndefined()
+    expect(await store.stat('nowhere')).toBeUndefined()
+  })
+
+  test('has the metadata that it was put with, by names in lower case', async () => {
+    await store.put('meta', Buffer.from('x'), { ...PNG, metadata: { 'source-format': 'png' } })
+    const { metadata } = (await store.stat('meta')) ?? {}
+    expect(metadata).toMatchObject({ 'source-format': 'png', 'content-type': 'image/png' })
+  })
+})
+
+describe('removing', () => {
+  test('takes what it is told and nothing else', async () => {
+    for (const name of ['a', 'b', 'c']) await store.put(`remove/${name}`, everyByte, PNG)
+    await store.remove(['remove/a', 'remove/c'])
+    expect(await collect(store.list('remove/'))).toEqual(['remove/b'])
+  })
+
+  test('what is not there, or nothing at all, is success', async () => {
+    await store.remove(['nowhere/1', 'nowhere/2'])
+    await store.remove([])
+    await store.removeFolder('nowhere/')
+  })
+
+  test('a folder leaves its neighbours, though their names begin the same', async () => {
+    for (const key of ['folder/1/a', 'folder/1/b', 'folder/10/a', 'folder/1'])
+      await store.put(key, everyByte, PNG)
+    await store.removeFolder('folder/1/')
+    expect(await collect(store.list('folder/'))).toEqual(['folder/1', 'folder/10/a'])
+  })
+})
+
+describe('past 1,000 objects, S3’s largest page,', () => {
+  const keys = Array.from({ length: 1030 }, (_, i) => `many/${String(i).padStart(5, '0')}`)
+
+  beforeAll(async () => {
+    const rest = [...keys].reverse()
+    const put = async () => {
+      for (let key = rest.pop(); key; key = rest.pop()) await store.put(key, Buffer.from('x'), PNG)
+    }
+    await Promise.all(Array.from({ length: 16 }, put))
+  })
+
+  test('all are listed, in the order of their bytes', async () => {
+    expect(await collect(store.list('many/'))).toEqual(keys)
+  })
+
+  test('a list goes on after a key, whether that is there or not', async () => {
+    expect(await collect(store.list('many/', 'many/00009'))).toEqual(keys.slice(10))
+    expect(await collect(store.list('many/', 'many/00009x'))).toEqual(keys.slice(10))
+    expect(await collect(store.list('many/', 'many/99999'))).toEqual([])
+  })
+
+  test('whoever stops listing gets no more', async () => {
+    const seen: string[] = []
+    for await (const key of store.list('many/')) if (seen.push(key) === 3) break
+    expect(seen).toEqual(keys.slice(0, 3))
+  })
+
+  test('a folder is removed whole', async () => {
+    await store.removeFolder('many/')
+    expect(await collect(store.list('many/'))).toEqual([])
+  })
+})
+
+describe('a raw object', () => {
+  const upload = (userId: string, time = Date.now()): Upload => ({
+    id: makeRevision(time, Buffer.alloc(10, userId.length)),
+    userId,
+    bytes: everyByte.length,
+    format: 'webp',
+    acceptedAt: new Date(time),
+    correlationId: '5e9a3f0e-0000-4000-8000-000000000001',
+    framing: { crop: { x: 1, y: 2, width: 300, height: 400 } },
+  })
+
+  test.each([
+    ...['alice', 'a/../b', 'auth0|42', ' ', '"quoted"', 'a b', '%2F', 'x'.repeat(128)],
+    ...['José', 'e\u0301', 'Ωμέγα', '山田太郎', '👩‍👩‍👧‍👦', '\u202e', '\u{1f4a9}'.repeat(64)],
+  ])('of %j tells the upload that it waits for', async (userId) => {
+    const raw = new RawObjects(store)
+    const mine = upload(userId)
+    await raw.put(mine, everyByte)
+    expect(await raw.find(mine.id)).toEqual(mine)
+    expect((await raw.get(mine.id))?.equals(everyByte)).toBe(true)
+    await raw.remove(mine.id)
+    expect(await raw.find(mine.id)).toBeUndefined()
+    expect(await raw.get(mine.id)).toBeUndefined()
+    await raw.remove(mine.id)
+  })
+
+  test('lies under raw/, where the oldest is told first', async () => {
+    const raw = new RawObjects(store)
+    const uploads = [3000, 1000, 2000].map((time) => upload('alice', time))
+    for (const one of uploads) await raw.put(one, everyByte)
+    await store.put('raw/not-one-of-ours', everyByte, PNG)
+    const ids = uploads.map(({ id }) => id).toSorted()
+    expect(await collect(raw.list())).toEqual(ids)
+    expect(await collect(store.list('raw/'))).toEqual([...ids.map(rawKey), 'raw/not-one-of-ours'])
+    await raw.remove(...ids)
+    expect(await collect(raw.list())).toEqual([])
+  })
+
+  test('in quarantine keeps its bytes and what it was, and waits until it is removed', async () => {
+    const raw = new RawObjects(store)
+    const mine = upload('Ωμέγα')
+    await raw.put(mine, everyByte)
+    await raw.quarantine(mine.id)
+    await raw.quarantine(mine.id)
+    expect(await raw.find(mine.id)).toEqual(mine)
+    await raw.remove(mine.id)
+    expect((await store.get(quarantineKey(mine.id)))?.equals(everyByte)).toBe(true)
+    expect((await store.stat(quarantineKey(mine.id)))?.metadata).toMatchObject({
+      'user-id': Buffer.from('Ωμέγα').toString('base64url'),
+    })
+    expect(await raw.find(mine.id)).toBeUndefined()
+  })
+})
+
+describe('the bucket', () => {
+  const settings = () => ({ ...inject('servers').s3, bucket: `${world.env.S3_BUCKET}-fresh` })
+
+  test('is made once, though many make it at once, and what is in it stays', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => createPrivateBucket(settings())))
+    const fresh = ObjectStore.connect(settings(), 5000)
+    await fresh.ping()
+    await fresh.put('kept', Buffer.from('kept'), PNG)
+    await createPrivateBucket(settings())
+    expect(`${await fresh.get('kept')}`).toBe('kept')
+    fresh.close()
+  })
+
+  test('that is missing is a failure of the store, at every call', async () => {
+    const nowhere = ObjectStore.connect({ ...settings(), bucket: 'visage-never-made' }, 5000)
+    const failed = { problem: 'storeFailed' }
+    await expect(nowhere.ping()).rejects.toMatchObject(failed)
+    await expect(nowhere.put('key', everyByte, PNG)).rejects.toMatchObject(failed)
+    await expect(nowhere.get('key')).rejects.toMatchObject(failed)
+    await expect(collect(nowhere.list(''))).rejects.toMatchObject(failed)
+    nowhere.close()
+  })
+
+  test('is shown to nobody who does not sign', async () => {
+    await store.put('private', everyByte, PNG)
+    const { endpoint, bucket } = { ...settings(), bucket: `${world.env.S3_BUCKET}` }
+    for (const path of ['', '/private', '?list-type=2'])
+      expect((await fetch(`${endpoint}/${bucket}${path}`)).status, path).toBe(403)
+  })
+
+  test('is shown to nobody with another key', async () => {
+    const stranger = ObjectStore.connect(
+      { ...settings(), bucket: `${world.env.S3_BUCKET}`, secretKey: 'another-secret-key' },
+      5000,
+    )
+    await expect(stranger.get('private')).rejects.toMatchObject({ problem: 'storeFailed' })
+    stranger.close()
+  })
+})

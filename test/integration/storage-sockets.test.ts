@@ -1,0 +1,94 @@
+import { createStorageClient, type StorageClient } from '@visage/shared/storage/client'
+import { ObjectStore } from '@visage/shared/storage/object-store'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { collect } from '../unit/support/collect.ts'
+import {
+  type Answer,
+  reset,
+  type S3Stub,
+  s3Error,
+  silence,
+  startS3Stub,
+  trickle,
+  well,
+} from '../unit/support/s3-stub.ts'
+
+const open: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close()
+})
+
+async function serving(
+  answer: Answer,
+  timeout = 60_000,
+): Promise<S3Stub & { client: StorageClient; store: ObjectStore }> {
+  const stub = await startS3Stub(answer)
+  const client = createStorageClient(stub.settings, timeout)
+  const store = new ObjectStore(client, stub.settings.bucket)
+  open.push(stub.close, () => store.close())
+  return { ...stub, client, store }
+}
+
+const count = (table: NodeJS.ReadOnlyDict<unknown[]>) => Object.values(table).flat().length
+
+/** What the agent still holds for requests that are over. */
+const held = ({ agent }: StorageClient) => count(agent.sockets) + count(agent.requests)
+
+/** minio-js throws on these without reading the answer, which then keeps its socket. */
+const UNREAD = [408, 429, 499, 500, 502, 503, 504, 520]
+
+/** An answer with a body that fills more than one packet. */
+const large =
+  (status: number): Answer =>
+  (res) =>
+    void res.writeHead(status).end('x'.repeat(100_000))
+
+describe('no socket is left behind after 100 requests', () => {
+  test.each<[string, Answer, timeout?: number]>([
+    ['that are well', well],
+    ...UNREAD.map((status): [string, Answer] => [`that are answered ${status}`, large(status)]),
+    ['that are refused', s3Error(403, 'AccessDenied')],
+    ['for what is not there', s3Error(404, 'NoSuchKey')],
+    ['that are cut', reset],
+    ['that hang', silence, 200],
+    ['whose answers never end', trickle(200), 200],
+    ['whose refusals never end', trickle(403), 200],
+  ])('%s', async (_, answer, timeout) => {
+    const { client, store } = await serving(answer, timeout)
+    const request = (i: number): Promise<unknown> =>
+      [
+        () => store.get('key'),
+        () => store.put('key', Buffer.from('bytes'), { mediaType: 'image/png' }),
+        () => store.stat('key'),
+        () => store.remove(['key']),
+        () => collect(store.list('')),
+      ][i % 5]?.() as Promise<unknown>
+    await Promise.allSettled(Array.from({ length: 100 }, (_, i) => request(i)))
+    await vi.waitFor(() => expect(held(client)).toBe(0), { timeout: 2000 })
+  })
+})
+
+test('one connection is used again and again, by failures too', async () => {
+  const { store, connections, requests } = await serving((res, nth, req) =>
+    (nth % 2 ? large(503) : well)(res, nth, req),
+  )
+  for (let i = 0; i < 20; i++) await store.get('key')
+  expect(requests).toHaveLength(40)
+  expect(connections()).toBeLessThanOrEqual(2)
+})
+
+test('more requests at once than sockets wait for one, and all are answered', async () => {
+  const { store, connections } = await serving(well)
+  const answers = await Promise.all(Array.from({ length: 300 }, () => store.get('key')))
+  expect(answers.every((bytes) => bytes?.toString() === 'bytes')).toBe(true)
+  expect(connections()).toBeLessThanOrEqual(128)
+})
+
+test('closing the store closes its connections', async () => {
+  const { client, store } = await serving(well)
+  await store.get('key')
+  expect(count(client.agent.freeSockets)).toBe(1)
+  store.close()
+  await vi.waitFor(() => expect(count(client.agent.freeSockets)).toBe(0))
+})

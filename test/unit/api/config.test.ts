@@ -1,0 +1,46 @@
+import { ConfigError } from '@visage/shared/config/read'
+import { expect, test } from 'vitest'
+import { apiSettings, readConfig } from '../../../apps/api/src/config.ts'
+
+const NEEDED = {
+  DATABASE_URL: 'postgres://db/visage',
+  REDIS_URL: 'redis://redis',
+  S3_ENDPOINT: 'http://minio:9000',
+  S3_ACCESS_KEY: 'key',
+  S3_SECRET_KEY: 'secret',
+  JWT_SECRET: 's'.repeat(32),
+}
+
+test('what must be set is enough: every default is in its own format', () => {
+  expect(readConfig(NEEDED)).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+    maxUploadBytes: 16 * 1024 ** 2,
+    queueTimeout: 500,
+    databaseTimeout: 2000,
+    debugErrors: false,
+    apiPrefix: undefined,
+    jwtIssuer: undefined,
+  })
+})
+
+test.each(Object.keys(NEEDED))('it does not boot without %s', (name) => {
+  const { [name as keyof typeof NEEDED]: _, ...rest } = NEEDED
+  expect(() => readConfig(rest)).toThrow(new RegExp(`^.*\\n {2}- ${name} is not set; it must be`))
+})
+
+test('an empty environment is told of everything that is missing', () => {
+  expect(() => readConfig({})).toThrow(ConfigError)
+  for (const name of Object.keys(NEEDED)) expect(() => readConfig({})).toThrow(name)
+})
+
+test('a weak secret does not boot, and is not told', () => {
+  const weak = 'correct-horse-battery-staple'
+  expect(() => readConfig({ ...NEEDED, JWT_SECRET: weak })).toThrow('at least 32 bytes')
+  expect(() => readConfig({ ...NEEDED, JWT_SECRET: weak })).not.toThrow(weak)
+})
+
+test('no two settings read one variable', () => {
+  const names = Object.values(apiSettings).map((setting) => setting.name)
+  expect(new Set(names).size).toBe(names.length)
+})

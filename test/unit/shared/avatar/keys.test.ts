@@ -1,0 +1,123 @@
+import {
+  avatarPath,
+  parseRawKey,
+  parseVariantFile,
+  rawKey,
+  variantFile,
+  variantKey,
+  variantPath,
+  variantPrefix,
+} from '@visage/shared/avatar/keys'
+import { variantFormats } from '@visage/shared/avatar/recipe'
+import { makeRevision } from '@visage/shared/avatar/revision'
+import { isUserId } from '@visage/shared/avatar/user-id'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+const REVISION = makeRevision(1_700_000_000_000, Buffer.alloc(10, 0x5a))
+const SAFE_KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+\.[a-z]+$/
+
+const users = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 }).filter(isUserId)
+const variants = fc.record({
+  size: fc.integer({ min: 1, max: 99_999 }),
+  format: fc.constantFrom(...variantFormats),
+})
+
+/** Ids that a file system, a URL or a prefix search might take for one another or for a path. */
+const LOOKALIKES = [
+  ...['alice', 'Alice', 'ALICE', 'alice ', ' alice', 'alice.', 'alice/', 'alice/bob', 'alic'],
+  ...['.', '..', '../alice', '/', '\\', 'a\\b', '%2e%2e', '%2F', 'con', 'nul', '~', '*', '?'],
+  // The same letter composed and decomposed, and two alphabets' a.
+  ...['\u00e9', 'e\u0301', 'а', 'a', 'ﬁ', 'fi', 'ß', 'ss', 'İ', 'i'],
+]
+
+describe('variants', () => {
+  test('no two users share a folder, on file systems that fold case included', () => {
+    const folders = LOOKALIKES.map((user) => variantPrefix(user, REVISION))
+    expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(LOOKALIKES.length)
+  })
+
+  test('no folder is the beginning of another', () => {
+    const folders = LOOKALIKES.map((user) => variantPrefix(user, REVISION))
+    for (const one of folders)
+      expect(folders.filter((other) => other.startsWith(one))).toEqual([one])
+  })
+
+  test('a key is of plain letters whatever the user id is made of, so that none leaves its folder', () => {
+    fc.assert(
+      fc.property(users, variants, (user, variant) => {
+        expect(variantKey(user, REVISION, variant)).toMatch(SAFE_KEY)
+      }),
+    )
+    for (const user of LOOKALIKES)
+      expect(variantKey(user, REVISION, { size: 64, format: 'webp' })).toMatch(SAFE_KEY)
+  })
+
+  test('a key begins with the prefix under which its picture is purged', () => {
+    const key = variantKey('alice', REVISION, { size: 512, format: 'jpeg' })
+    expect(key).toBe(`${variantPrefix('alice', REVISION)}512.jpg`)
+  })
+
+  test('a file name is read back as what it was made from', () => {
+    fc.assert(
+      fc.property(variants, (variant) => {
+        expect(parseVariantFile(variantFile(variant))).toEqual(variant)
+      }),
+    )
+  })
+
+  test.each([
+    ...['', '512', '512.', '.webp', '512.png', '512.jpeg', '512.WEBP', '512.webp.jpg', '0512.webp'],
+    ...['0.webp', '-1.webp', '5e2.webp', '5.5.webp', '100000.webp', ' 512.webp', '512.webp\n'],
+    ...['../512.webp', '512.webp/', '512.constructor', '512.__proto__', '٥١٢.webp'],
+  ])('%j is no file name of ours', (file) => {
+    expect(parseVariantFile(file)).toBeUndefined()
+  })
+
+  test('whatever else is read as one, it is one that would be written the same', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), (file) => {
+        const parsed = parseVariantFile(file)
+        if (parsed) expect(variantFile(parsed)).toBe(file)
+      }),
+    )
+  })
+})
+
+describe('raw objects', () => {
+  test('a key is read back as the upload that it is of', () => {
+    expect(parseRawKey(rawKey(REVISION))).toBe(REVISION)
+  })
+
+  test('keys sort by the time of acceptance', () => {
+    const times = [0, 255, 256, 65_535, 65_536, 1_700_000_000_000, 1_700_000_000_001]
+    const keys = times.map((time, i) => rawKey(makeRevision(time, Buffer.alloc(10, 255 - i))))
+    expect(keys.toSorted()).toEqual(keys)
+  })
+
+  test.each([
+    ...['', 'raw/', REVISION, `RAW/${REVISION}`, `raw/${REVISION}/`, `raw//${REVISION}`],
+    ...[`raw/${REVISION.toUpperCase()}`, `quarantine/${REVISION}`, `xraw/${REVISION}`],
+    ...[`raw/${REVISION}.tmp`, 'raw/../secret', `raw/${REVISION}\n`],
+  ])('%j is the key of none', (key) => {
+    expect(parseRawKey(key)).toBeUndefined()
+  })
+})
+
+describe('public paths', () => {
+  test('a user id is one segment of its path, and comes back from it', () => {
+    fc.assert(
+      fc.property(users, (user) => {
+        const path = avatarPath('/api/v4', user)
+        expect(path.split('/')).toHaveLength(6)
+        expect(path).not.toMatch(/[?#\s\\]/)
+        expect(decodeURIComponent(path.split('/')[5] ?? '')).toBe(user)
+      }),
+    )
+  })
+
+  test('a variant lies under its user, its revision and its file name', () => {
+    const path = variantPath('', 'a/b', REVISION, { size: 128, format: 'webp' })
+    expect(path).toBe(`/user/avatar/a%2Fb/${REVISION}/128.webp`)
+  })
+})

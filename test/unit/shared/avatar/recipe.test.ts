@@ -1,0 +1,91 @@
+import { pickVariant, recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+const sizes = fc.uniqueArray(fc.integer({ min: 1, max: 2048 }), { minLength: 1, maxLength: 6 })
+const sources = fc.integer({ min: 1, max: 20_000 })
+
+describe('sidesFor', () => {
+  test.each([
+    [20_000, [512, 256, 128, 64]],
+    [513, [512, 256, 128, 64]],
+    [512, [512, 256, 128, 64]],
+    [511, [511, 256, 128, 64]],
+    [257, [257, 256, 128, 64]],
+    [256, [256, 128, 64]],
+    [255, [255, 128, 64]],
+    [65, [65, 64]],
+    [64, [64]],
+    [63, [63]],
+    [1, [1]],
+  ])('a source of %i pixels is rendered at %j', (source, sides) => {
+    expect(sidesFor(source)).toEqual(sides)
+  })
+
+  test('nothing is enlarged', () => {
+    fc.assert(
+      fc.property(sources, sizes, (source, wanted) => {
+        expect(Math.max(...sidesFor(source, wanted))).toBeLessThanOrEqual(source)
+      }),
+    )
+  })
+
+  test('largest first, none twice', () => {
+    fc.assert(
+      fc.property(sources, sizes, (source, wanted) => {
+        const sides = sidesFor(source, wanted)
+        expect(sides).toEqual([...new Set(sides)].sort((a, b) => b - a))
+      }),
+    )
+  })
+
+  test('as large as the source allows, and every smaller size that was asked for', () => {
+    fc.assert(
+      fc.property(sources, sizes, (source, wanted) => {
+        const sides = sidesFor(source, wanted)
+        expect(sides[0]).toBe(Math.min(source, Math.max(...wanted)))
+        for (const size of wanted.filter((one) => one <= source)) expect(sides).toContain(size)
+      }),
+    )
+  })
+
+  test('the recipe itself is left as it is', () => {
+    sidesFor(300)
+    expect(recipe.sizes).toEqual([512, 256, 128, 64])
+  })
+})
+
+describe('pickVariant', () => {
+  const shuffled: Variant[] = [
+    { size: 64, format: 'webp', bytes: 1 },
+    { size: 512, format: 'webp', bytes: 2 },
+    { size: 512, format: 'jpeg', bytes: 3 },
+    { size: 128, format: 'webp', bytes: 4 },
+    { size: 128, format: 'jpeg', bytes: 5 },
+  ]
+
+  test.each([
+    ['webp', 1, 64],
+    ['webp', 64, 64],
+    ['webp', 65, 128],
+    ['webp', 128, 128],
+    ['webp', 129, 512],
+    ['webp', 512, 512],
+    ['webp', 513, 512],
+    ['jpeg', 64, 128],
+    ['jpeg', 10_000, 512],
+  ] as const)('%s of %i pixels is the variant of %i', (format, wanted, size) => {
+    expect(pickVariant(shuffled, format, wanted)).toMatchObject({ format, size })
+  })
+
+  test('none where the format was not rendered', () => {
+    expect(pickVariant([{ size: 64, format: 'webp', bytes: 1 }], 'jpeg', 64)).toBeUndefined()
+    expect(pickVariant([], 'webp', 64)).toBeUndefined()
+  })
+
+  test('the list that is picked from keeps its order', () => {
+    const before = [...shuffled]
+    pickVariant(shuffled, 'webp', 128)
+    expect(shuffled).toEqual(before)
+  })
+})

@@ -1,0 +1,74 @@
+import { isRevision, makeRevision, revisionTime } from '@visage/shared/avatar/revision'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+const times = fc.integer({ min: 0, max: 2 ** 48 - 1 })
+const randoms = fc.uint8Array({ minLength: 10, maxLength: 10 })
+const zeros = new Uint8Array(10)
+const ones = new Uint8Array(10).fill(0xff)
+
+test('the time goes in and comes out to the millisecond', () => {
+  fc.assert(
+    fc.property(times, randoms, (time, random) => {
+      const revision = makeRevision(time, random)
+      expect(isRevision(revision)).toBe(true)
+      expect(revisionTime(revision).getTime()).toBe(time)
+    }),
+  )
+})
+
+test('the order of two revisions as text is the order of their times, whatever their random bytes', () => {
+  fc.assert(
+    fc.property(times, times, randoms, randoms, (a, b, x, y) => {
+      fc.pre(a !== b)
+      expect(makeRevision(a, x) < makeRevision(b, y)).toBe(a < b)
+    }),
+  )
+})
+
+test('a later millisecond is later even where the random bytes say otherwise', () => {
+  for (const time of [0, 0xff, 0xffff, 0xffff_ffff, Date.now(), 2 ** 48 - 2])
+    expect(makeRevision(time, ones) < makeRevision(time + 1, zeros)).toBe(true)
+})
+
+test('it is laid out as RFC 9562 does in its example of appendix A.6', () => {
+  const random = Buffer.from('0cc3' + '18c4dc0c0c07398f', 'hex')
+  expect(makeRevision(0x017f22e279b0, random)).toBe('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')
+})
+
+test('version and variant take their six bits, and no other random bit is lost', () => {
+  expect(makeRevision(0, ones)).toBe('00000000-0000-7fff-bfff-ffffffffffff')
+  expect(makeRevision(0, zeros)).toBe('00000000-0000-7000-8000-000000000000')
+})
+
+test('two of one time differ where their random bytes do', () => {
+  const made = new Set<string>()
+  for (let bit = 0; bit < 80; bit++) {
+    const random = new Uint8Array(10)
+    random[bit >> 3] = 1 << (bit & 7)
+    made.add(makeRevision(1, random))
+  }
+  // The six bits that give way make six of the eighty fall together with the plain one.
+  expect(made.size).toBe(75)
+})
+
+test.each([
+  ['a UUID of version 4', '017f22e2-79b0-4cc3-98c4-dc0c0c07398f'],
+  ['another variant', '017f22e2-79b0-7cc3-c8c4-dc0c0c07398f'],
+  [
+    'upper case, which would be a second name for the same one',
+    '017F22E2-79B0-7CC3-98C4-DC0C0C07398F',
+  ],
+  ['no hyphens', '017f22e279b07cc398c4dc0c0c07398f'],
+  ['braces', '{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}'],
+  ['a line feed at the end', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n'],
+  ['a path before it', '../017f22e2-79b0-7cc3-98c4-dc0c0c07398f'],
+  ['one digit less', '017f22e2-79b0-7cc3-98c4-dc0c0c07398'],
+  ['no digits', 'gggggggg-gggg-7ggg-8ggg-gggggggggggg'],
+  ['nothing', ''],
+  ['not text', 17],
+  ['a list that prints as one', ['017f22e2-79b0-7cc3-98c4-dc0c0c07398f']],
+  ['undefined', undefined],
+])('%s is not a revision', (_, value) => {
+  expect(isRevision(value)).toBe(false)
+})

@@ -1,0 +1,85 @@
+import { ConfigError, readSettings, type Settings } from '@visage/shared/config/read'
+import { formats, optional, required, secretOf, withDefault } from '@visage/shared/config/setting'
+import { describe, expect, test } from 'vitest'
+
+const settings = {
+  port: withDefault('PORT', formats.port, '3000', 'where it listens'),
+  wait: withDefault('WAIT', formats.duration, '2s', 'how long it waits'),
+  url: required('DATABASE_URL', formats.postgresUrl, 'the database'),
+  secret: secretOf(32, 'JWT_SECRET', 'signs the tokens'),
+  prefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
+  debug: withDefault('DEBUG', formats.switch, 'false', 'whether to tell more'),
+} as const
+
+const GOOD = { DATABASE_URL: 'postgres://db/visage', JWT_SECRET: 's'.repeat(32) }
+
+function problemsOf(table: Settings, env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readSettings(table, env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('a good environment', () => {
+  test('is read into values, with defaults where nothing is set', () => {
+    expect(readSettings(settings, GOOD)).toEqual({
+      port: 3000,
+      wait: 2000,
+      url: GOOD.DATABASE_URL,
+      secret: GOOD.JWT_SECRET,
+      prefix: undefined,
+      debug: false,
+    })
+  })
+
+  test('an empty variable counts as one that is not set', () => {
+    const env = { ...GOOD, PORT: '', API_PREFIX: '', DEBUG: '' }
+    expect(readSettings(settings, env)).toMatchObject({ port: 3000, prefix: undefined })
+    expect(problemsOf(settings, { ...GOOD, JWT_SECRET: '' })).toHaveLength(1)
+  })
+
+  test('values that are false or zero are values', () => {
+    const env = { ...GOOD, PORT: '0', WAIT: '0s', DEBUG: 'false' }
+    expect(readSettings(settings, env)).toMatchObject({ port: 0, wait: 0, debug: false })
+  })
+
+  test('variables that nobody asks for are left alone', () => {
+    expect(problemsOf(settings, { ...GOOD, PATH: '/bin', PROT: 'typo' })).toEqual([])
+  })
+})
+
+describe('an environment with problems', () => {
+  const bad = {
+    PORT: 'eighty',
+    WAIT: '2',
+    JWT_SECRET: 'hunter2',
+    API_PREFIX: 'api',
+    DEBUG: 'maybe',
+  }
+
+  test('has all of them told at once, each with its variable and its format', () => {
+    expect(problemsOf(settings, bad)).toEqual([
+      'PORT must be a port number from 0 to 65535, such as 3000 (where it listens)',
+      'WAIT must be a time with its unit, such as 500ms, 60s or 10m (how long it waits)',
+      'DATABASE_URL is not set; it must be a postgres:// address (the database)',
+      'JWT_SECRET must be a secret of at least 32 bytes (signs the tokens)',
+      'API_PREFIX must be a path such as /api/v4, without a slash at its end (what all paths begin with)',
+      'DEBUG must be true or false (whether to tell more)',
+    ])
+  })
+
+  test('has none of its values told', () => {
+    const said = problemsOf(settings, { ...bad, DATABASE_URL: 'mysql://u:swordfish@db' }).join('\n')
+    for (const value of ['eighty', 'hunter2', 'maybe', 'mysql', 'swordfish'])
+      expect(said).not.toContain(value)
+  })
+
+  test('is one error, whose message has a line for each problem', () => {
+    expect(() => readSettings(settings, bad)).toThrow(ConfigError)
+    const error = new ConfigError(['A is wrong', 'B is wrong'])
+    expect(error.message).toBe('The configuration is not usable:\n  - A is wrong\n  - B is wrong')
+  })
+})

@@ -1,0 +1,68 @@
+import { Closers } from '@visage/shared/lifecycle/closers'
+import { describe, expect, test } from 'vitest'
+import { recorder, silent } from '../../support/log.ts'
+
+describe('what was started stops', () => {
+  test('in reverse order, each after the one before has stopped', async () => {
+    const closers = new Closers(silent)
+    const events: string[] = []
+    for (const name of ['database', 'queue', 'http'])
+      closers.add(name, async () => {
+        events.push(`${name} stops`)
+        await new Promise(setImmediate)
+        events.push(`${name} stopped`)
+      })
+    await closers.stop()
+    expect(events).toEqual(
+      ['http', 'queue', 'database'].flatMap((name) => [`${name} stops`, `${name} stopped`]),
+    )
+  })
+
+  test('once, though it is asked to twice, and both callers wait until the end', async () => {
+    const closers = new Closers(silent)
+    let stops = 0
+    let end = () => {}
+    closers.add('http', () => {
+      stops++
+      return new Promise<void>((resolve) => {
+        end = resolve
+      })
+    })
+    const first = closers.stop()
+    const second = closers.stop()
+    let over = false
+    second.then(() => {
+      over = true
+    })
+    await new Promise(setImmediate)
+    expect(over).toBe(false)
+    end()
+    await Promise.all([first, second])
+    await closers.stop()
+    expect(stops).toBe(1)
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('will not')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('will not'))],
+  ])('wholly, though a step %s, and the log says which', async (_, failing) => {
+    const { log, lines } = recorder()
+    const closers = new Closers(log)
+    const stopped: string[] = []
+    closers.add('database', () => stopped.push('database'))
+    closers.add('queue', failing)
+    closers.add('http', () => stopped.push('http'))
+    await closers.stop()
+    expect(stopped).toEqual(['http', 'database'])
+    expect(lines).toMatchObject([{ part: 'queue', err: { message: 'will not' } }])
+  })
+
+  test('before anything has started', async () => {
+    await expect(new Closers(silent).stop()).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,38 @@
+import { makeRevision } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import {
+  fromJobData,
+  MAINTENANCE_QUEUE,
+  toJobData,
+  UPLOAD_QUEUE,
+} from '@visage/shared/queue/upload-job'
+import { expect, test } from 'vitest'
+
+const upload: Upload = {
+  id: makeRevision(1_700_000_000_123, Buffer.alloc(10, 7)),
+  userId: 'Ωμέγα/../👩‍👧',
+  bytes: 4711,
+  format: 'webp',
+  acceptedAt: new Date(1_700_000_000_123),
+  correlationId: '5e9a3f0e-0000-4000-8000-000000000001',
+  framing: { crop: { x: 1, y: 2, width: 300, height: 400 } },
+}
+
+test('an upload goes through its job, as JSON, and comes out the same', () => {
+  const stored = JSON.parse(JSON.stringify(toJobData(upload)))
+  expect(fromJobData(stored)).toEqual(upload)
+})
+
+test('a job from before there were framings is of a centred picture', () => {
+  const { framing: _, ...old } = toJobData(upload)
+  expect(fromJobData(old as never).framing).toEqual({ gravity: 'centre' })
+})
+
+test('a job carries no more than it is made of', () => {
+  const fields = ['bytes', 'correlation_id', 'format', 'framing', 'upload_id', 'user_id']
+  expect(Object.keys(toJobData(upload)).toSorted()).toEqual(fields)
+})
+
+test('names of queues are such as the queue library takes', () => {
+  for (const name of [UPLOAD_QUEUE, MAINTENANCE_QUEUE]) expect(name).not.toContain(':')
+})

@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os'
+import { expect, test } from 'vitest'
+import { readConfig, workerSettings } from '../../../apps/worker/src/config.ts'
+
+const NEEDED = {
+  DATABASE_URL: 'postgres://db/visage',
+  REDIS_URL: 'redis://redis',
+  S3_ENDPOINT: 'http://minio:9000',
+  S3_ACCESS_KEY: 'key',
+  S3_SECRET_KEY: 'secret',
+}
+
+test('what must be set is enough: every default is in its own format', () => {
+  expect(readConfig(NEEDED)).toMatchObject({ opsPort: 3002, purgeEvery: 60_000 })
+})
+
+test('by default no more pictures at once than cores, and fewer than the threads of the pool', () => {
+  const { concurrency } = readConfig(NEEDED)
+  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
+  expect(concurrency).toBeGreaterThanOrEqual(1)
+  expect(concurrency).toBeLessThanOrEqual(availableParallelism())
+  expect(concurrency).toBeLessThan(threads)
+})
+
+test.each(['0', '-1', '1.5', 'many'])('a concurrency of %s does not boot', (text) => {
+  expect(() => readConfig({ ...NEEDED, WORKER_CONCURRENCY: text })).toThrow('WORKER_CONCURRENCY')
+})
+
+test('it asks for no secret of the API', () => {
+  const names = Object.values(workerSettings).map((setting) => setting.name)
+  expect(names.filter((name) => name.startsWith('JWT'))).toEqual([])
+})

@@ -1,0 +1,43 @@
+import sharp from 'sharp'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { asRejection } from '../../../../apps/worker/src/image/corruption.ts'
+import { of, scene } from '../../support/pictures.ts'
+
+let whole: Buffer
+let cut: Buffer
+
+beforeAll(async () => {
+  whole = await of(scene(40, 30)).jpeg().toBuffer()
+  cut = whole.subarray(0, whole.length - 20)
+})
+
+describe('what a decoder says, as a reason', () => {
+  test.each([
+    'VipsJpeg: premature end of JPEG image',
+    'VipsJpeg: Corrupt JPEG data: premature end of data segment',
+    'Input buffer contains unsupported image format',
+    'Warning treated as error due to failOn setting',
+    '',
+  ])('%j: truncated where the file ends early, corrupt where it does not', (said) => {
+    expect(asRejection(new Error(said), cut).reason).toBe('truncated')
+    expect(asRejection(new Error(said), whole).reason).toBe('corrupt')
+  })
+
+  test('its own words are kept for the log, and told to nobody', () => {
+    const said = new Error('VipsJpeg: premature end of JPEG image')
+    const rejection = asRejection(said, cut)
+    expect(rejection.cause).toBe(said)
+    expect(rejection.message).not.toContain('Vips')
+  })
+
+  test('work that is stopped at its deadline is told from a damaged file', async () => {
+    const create = { width: 8000, height: 8000, channels: 3, background: 'red' } as const
+    const endless = sharp({ create }).blur(200).timeout({ seconds: 1 }).raw().toBuffer()
+    const error = await endless.then(
+      () => new Error('it was in time'),
+      (thrown: Error) => thrown,
+    )
+    for (const bytes of [whole, cut])
+      expect(asRejection(error, bytes)).toMatchObject({ reason: 'timed_out' })
+  })
+})

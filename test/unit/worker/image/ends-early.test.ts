@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { endsEarly } from '../../../../apps/worker/src/image/ends-early.ts'
+import { jpegSegment, withComment, withSegments } from '../../support/headers.ts'
+import { noise, of } from '../../support/pictures.ts'
+
+const pixels = noise(40, 40)
+
+const jpeg = () => of(pixels).jpeg().toBuffer()
+const gif = () => of(pixels).gif().toBuffer()
+const files = {
+  JPEG: jpeg,
+  'progressive JPEG': () => of(pixels).jpeg({ progressive: true }).toBuffer(),
+  'JPEG with a thumbnail, which has an end of its own': async () => {
+    const thumbnail = await of(noise(8, 8)).jpeg().toBuffer()
+    return withSegments(await jpeg(), jpegSegment(0xe1, thumbnail))
+  },
+  PNG: () => of(pixels).png().toBuffer(),
+  WebP: () => of(pixels).webp().toBuffer(),
+  GIF: gif,
+  'GIF with a comment': async () => withComment(await gif(), 'hi'),
+}
+
+describe.each(Object.entries(files))('a %s', (_, make) => {
+  let whole: Buffer
+
+  beforeAll(async () => {
+    whole = await make()
+  })
+
+  test('that is whole does not end early, with or without bytes after it', () => {
+    expect(endsEarly(whole)).toBe(false)
+    expect(endsEarly(Buffer.concat([whole, Buffer.from('garbage')]))).toBe(false)
+  })
+
+  test('that is cut anywhere behind its signature does', () => {
+    for (let length = 12; length < whole.length; length++)
+      expect(endsEarly(whole.subarray(0, length)), `${length} of ${whole.length}`).toBe(true)
+  })
+
+  test('that is cut within its signature never throws', () => {
+    for (let length = 0; length < 12; length++) endsEarly(whole.subarray(0, length))
+  })
+
+  test('whose middle is damaged does not end early', () => {
+    const damaged = Buffer.from(whole)
+    damaged.fill(0x55, whole.length - 60, whole.length - 50)
+    expect(endsEarly(damaged)).toBe(false)
+  })
+
+  test('of which any bytes are changed never makes it throw or go round without end', () => {
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.uint8Array({ maxLength: 64 }), (start, bytes) => {
+        const changed = Buffer.from(whole)
+        changed.set(bytes.subarray(0, whole.length - start), start)
+        expect(typeof endsEarly(changed)).toBe('boolean')
+      }),
+    )
+  })
+})
+
+test('what is no picture is not said to end early', () => {
+  for (const text of ['', 'text', '<svg>']) expect(endsEarly(Buffer.from(text))).toBe(false)
+})

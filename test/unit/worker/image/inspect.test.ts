@@ -1,0 +1,116 @@
+import type { Reason } from '@visage/shared/errors/reasons'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
+import { type Limits, limits } from '../../../../apps/worker/src/image/limits.ts'
+import { gifOfSize, jpegOfSize, pngOfSize, webpOfSize } from '../../support/headers.ts'
+import { of, scene } from '../../support/pictures.ts'
+import { rejectionOf } from '../../support/rejection.ts'
+
+const small = () => of(scene(40, 30))
+
+/** A small file of each kind, and how its header is made to lie about its size. */
+const kinds = {
+  'baseline JPEG': [() => small().jpeg(), jpegOfSize],
+  'progressive JPEG': [() => small().jpeg({ progressive: true }), jpegOfSize],
+  PNG: [() => small().png(), pngOfSize],
+  'interlaced PNG': [() => small().png({ progressive: true }), pngOfSize],
+  GIF: [() => small().gif(), gifOfSize],
+  WebP: [() => small().webp({ lossless: true }), webpOfSize],
+} as const
+type Kind = keyof typeof kinds
+
+const names = Object.keys(kinds) as Kind[]
+const files = new Map<Kind, Buffer>()
+
+beforeAll(async () => {
+  for (const kind of names) files.set(kind, await kinds[kind][0]().toBuffer())
+})
+
+const ofSize = (kind: Kind, width: number, height: number) =>
+  kinds[kind][1](files.get(kind) as Buffer, width, height)
+
+const reasonFor = async (bytes: Buffer, more: Partial<Limits> = {}): Promise<Reason | 'none'> =>
+  (await rejectionOf(inspect(bytes, { ...limits, ...more })))?.reason ?? 'none'
+
+describe('limits hold by the header alone: a file that has no such pixels is refused for their number', () => {
+  test.each<[Kind, number, number, Reason | 'none']>([
+    ['baseline JPEG', 7000, 7142, 'none'],
+    ['baseline JPEG', 7000, 7143, 'too_many_pixels'],
+    ['PNG', 10_000, 5000, 'none'],
+    ['PNG', 10_000, 5001, 'too_many_pixels'],
+    ['progressive JPEG', 8000, 4000, 'none'],
+    ['progressive JPEG', 8000, 4001, 'too_many_pixels'],
+    ['interlaced PNG', 8000, 4000, 'none'],
+    ['interlaced PNG', 8000, 4001, 'too_many_pixels'],
+    ['GIF', 8000, 4000, 'none'],
+    ['GIF', 8000, 4001, 'too_many_pixels'],
+    ['WebP', 8000, 4000, 'none'],
+    ['WebP', 8000, 4001, 'too_many_pixels'],
+    ['baseline JPEG', 16_384, 1, 'none'],
+    ['baseline JPEG', 16_385, 1, 'too_many_pixels'],
+    ['PNG', 1, 16_384, 'none'],
+    ['PNG', 1, 16_385, 'too_many_pixels'],
+    ['GIF', 65_535, 65_535, 'too_many_pixels'],
+    ['PNG', 1_000_000, 1_000_000, 'too_many_pixels'],
+  ])('%s of %i by %i: %s', async (kind, width, height, reason) => {
+    expect(await reasonFor(ofSize(kind, width, height))).toBe(reason)
+  })
+
+  test.each(names)('a %s that takes too much memory when it is opened', async (kind) => {
+    const file = ofSize(kind, 40, 30)
+    expect(await reasonFor(file, { decodedBytes: 40 * 30 * 4 })).toBe('none')
+    expect(await reasonFor(file, { decodedBytes: 40 * 30 * 3 - 1 })).toBe('too_large_decoded')
+  })
+
+  test('16 bits a sample count twice, and alpha is a channel', async () => {
+    const deep = await small().ensureAlpha().toColourspace('rgb16').png().toBuffer()
+    expect(await reasonFor(deep, { decodedBytes: 40 * 30 * 8 })).toBe('none')
+    expect(await reasonFor(deep, { decodedBytes: 40 * 30 * 8 - 1 })).toBe('too_large_decoded')
+  })
+
+  test.each(names)('a %s without a pixel is refused or read as one pixel', async (kind) => {
+    expect(await reasonFor(ofSize(kind, 0, 0))).toBe(kind === 'GIF' ? 'none' : 'corrupt')
+  })
+})
+
+describe('what a person is told', () => {
+  test('is by how much the picture is too large', async () => {
+    const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 6000), limits))
+    expect(error?.message).toBe('This picture has 60 megapixels; send one of at most 50')
+  })
+
+  test('is never that it has as many megapixels as it may', async () => {
+    const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 5001), limits))
+    const [, has, most] =
+      /has ([\d.]+) megapixels.*at most ([\d.]+)/.exec(error?.message ?? '') ?? []
+    expect(Number(has)).toBeGreaterThan(Number(most))
+  })
+
+  test('is which side is too long', async () => {
+    const error = await rejectionOf(inspect(ofSize('PNG', 20_000, 2), limits))
+    expect(error?.message).toContain('20000 by 2 pixels')
+    expect(error?.message).toContain('16384')
+  })
+
+  test('is what is accepted, where the format is not', async () => {
+    const error = await rejectionOf(inspect(Buffer.from('<svg/>'), limits))
+    expect(error).toMatchObject({ reason: 'unsupported_format', code: 40050 })
+    expect(error?.message).toBe('SVG is not accepted; send JPEG, PNG, WebP or GIF')
+  })
+})
+
+describe('what is found', () => {
+  test.each(names)('the format and size of a %s', async (kind) => {
+    const format = kind.split(' ').at(-1)?.toLowerCase()
+    expect(await inspect(ofSize(kind, 40, 30), limits)).toEqual({ format, width: 40, height: 30 })
+  })
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'orientation %i: as a person sees it',
+    async (orientation) => {
+      const bytes = await small().withMetadata({ orientation }).jpeg().toBuffer()
+      const [width, height] = orientation < 5 ? [40, 30] : [30, 40]
+      expect(await inspect(bytes, limits)).toEqual({ format: 'jpeg', width, height })
+    },
+  )
+})
