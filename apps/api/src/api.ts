@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http'
 import { storageSettings } from '@visage/shared/config/common'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
@@ -15,7 +14,7 @@ import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { createApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
-import { answerBrokenRequests } from './http/client-error.ts'
+import { createHttpServer } from './http/server.ts'
 
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
 export async function startApi(config: ApiConfig): Promise<Running> {
@@ -29,12 +28,9 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   const opsPort = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
-  const server = createHttpServer(createApp(config, services).callback())
-  server.prependListener('request', (_, response) => {
-    if (stopping) response.setHeader('Connection', 'close')
-  })
-  const port = await listen(server, config.port, config.host)
-  closers.add('http', () => closeServer(server))
+  const http = createHttpServer(createApp(config, services).callback())
+  const port = await listen(http.server, config.port, config.host)
+  closers.add('http', () => http.stop())
   closers.add('readiness', () => {
     stopping = true
   })
@@ -71,17 +67,4 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
       queue: { check: () => redis.ping(), vital: false },
     },
   }
-}
-
-/** `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed. */
-function createHttpServer(callback: Parameters<typeof createServer>[1] & {}): Server {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 120_000 }, callback)
-  server.on('checkContinue', (request, response) => server.emit('request', request, response))
-  server.on('clientError', answerBrokenRequests)
-  return server
-}
-
-/** Lets running requests finish; idle connections are closed at once. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()))
 }

@@ -1,7 +1,7 @@
 import { backoffDelay } from '@visage/shared/lifecycle/backoff'
 import type { Logger } from '@visage/shared/log/logger'
 import { metrics } from '@visage/shared/metrics/metrics'
-import type { Redis } from '@visage/shared/queue/connection'
+import { answers, type Redis } from '@visage/shared/queue/connection'
 import {
   fromJobData,
   UPLOAD_QUEUE,
@@ -33,9 +33,16 @@ export function consumeUploads(
   concurrency: number,
   steps: Steps,
 ): { close(): Promise<void> } {
+  const running = new Set<Promise<string>>()
+  const track = (attempt: Promise<string>) => {
+    running.add(attempt)
+    const done = () => running.delete(attempt)
+    attempt.then(done, done)
+    return attempt
+  }
   const worker = new Worker<UploadJobData, string, UploadJobName>(
     UPLOAD_QUEUE,
-    (job) => work(job, steps, log),
+    (job) => track(work(job, steps, log)),
     {
       connection: redis,
       prefix,
@@ -48,7 +55,14 @@ export function consumeUploads(
   worker.on('stalled', (id) =>
     log.warn({ upload_id: id }, 'a worker lost this job; it is done again'),
   )
-  return { close: () => worker.close(redis.status !== 'ready') }
+  return {
+    /** What runs is finished; without Redis to tell, its job is delivered again and finds its outcome. */
+    async close() {
+      await worker.pause(true)
+      await Promise.allSettled(running)
+      await worker.close(!(await answers(redis)))
+    },
+  }
 }
 
 /** One line for each attempt. What it returns is kept with the job, for operators to see. */

@@ -1,3 +1,4 @@
+import { answers } from '@visage/shared/queue/connection'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue, Worker } from 'bullmq'
 import type { QueueAccess } from './consumer.ts'
@@ -39,8 +40,9 @@ export function runMaintenance(
     async close() {
       clearInterval(timer)
       redis.off('ready', look)
-      await worker.close(redis.status !== 'ready')
-      if (redis.status === 'ready') await queue.close()
+      const there = await answers(redis)
+      await worker.close(!there)
+      if (there) await queue.close()
     },
   }
 }

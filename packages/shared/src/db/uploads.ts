@@ -46,11 +46,18 @@ export class Uploads {
     return this.#first({ user_id: userId, state: 'processing' })
   }
 
-  /** Notes that an attempt begins. It bears a name, so that a start is counted, and taken back, once. */
+  /**
+   * Notes that an attempt begins. It bears a name, so that a start is counted, and taken back, once.
+   * A frozen server carries out what it was sent once it thaws, whoever has given up on it: within a
+   * transaction, that is a `begin` of which nothing comes.
+   */
   begin(upload: Upload, attempt: string): Promise<Beginning> {
     return guarded(async () => {
-      const { rows } = await this.#db.raw(BEGIN, { ...toBindings(upload), attempt })
-      const { state, starts, overtaken } = rows[0] as BeginRow
+      const bindings = { ...toBindings(upload), attempt }
+      const { state, starts, overtaken } = await this.#db.transaction(async (trx) => {
+        const { rows } = await trx.raw(BEGIN, bindings)
+        return rows[0] as BeginRow
+      })
       if (isEnded(state)) return { outcome: state }
       if (overtaken) return { outcome: await this.end(upload, { state: 'superseded' }) }
       return { starts }

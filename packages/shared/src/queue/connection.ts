@@ -12,10 +12,17 @@ export type Role = 'producer' | 'consumer'
 
 const RECONNECT_CAP = 2000
 
+/**
+ * Milliseconds without an answer after which a connection is given up, for a server that is gone
+ * without a word: longer than BullMQ's blocking reads, which are answered after 10 s at most.
+ */
+const SILENCE = { producer: 5_000, consumer: 15_000 }
+
 /** @param timeout milliseconds that a producer's command may take */
 export function connectRedis(url: string, role: Role, timeout: number, log: Logger): Redis {
   const redis = new Redis(url, {
     connectTimeout: 5000,
+    socketTimeout: SILENCE[role],
     retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_CAP),
     ...(role === 'producer'
       ? { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: timeout }
@@ -30,6 +37,14 @@ export async function firstContact(redis: Redis, patience: number): Promise<void
   if (redis.status === 'ready') return
   const ready = new Promise((resolve) => redis.once('ready', resolve))
   await within('the first contact with Redis', patience, ready).catch(() => undefined)
+}
+
+/** Whether Redis answers now: a frozen one still looks connected. */
+export function answers(redis: Redis): Promise<boolean> {
+  return within('an answer of Redis', 1000, redis.ping()).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** ioredis says the same error at every attempt; a log needs the outage's start and end. */

@@ -1,0 +1,33 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { answerBrokenRequests } from './client-error.ts'
+
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000 }
+
+export interface HttpServer {
+  readonly server: Server
+  /** Takes no more connections, lets the running requests finish, and ends each connection with its answer. */
+  stop(): Promise<void>
+}
+
+/** `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed. */
+export function createHttpServer(listener: RequestListener): HttpServer {
+  const server = createServer(TIMEOUTS)
+  const running = new Set<ServerResponse>()
+  let stopping = false
+  server.on('request', (request, response) => {
+    running.add(response)
+    response.once('close', () => running.delete(response))
+    response.shouldKeepAlive &&= !stopping
+    listener(request, response)
+  })
+  server.on('checkContinue', (request, response) => server.emit('request', request, response))
+  server.on('clientError', answerBrokenRequests)
+  return {
+    server,
+    stop() {
+      stopping = true
+      for (const response of running) response.shouldKeepAlive = false
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
