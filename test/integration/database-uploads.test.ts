@@ -30,7 +30,7 @@ const isPurged = async (revision: string) =>
 describe('an attempt that begins', () => {
   test('makes the receipt', async () => {
     const upload = uploadAt(Date.now(), newUser())
-    expect(await begin(upload)).toEqual({ starts: 1 })
+    expect(await begin(upload)).toEqual({ starts: 1, crashes: 0 })
     expect(await uploads.find(upload.id)).toEqual({
       ...upload,
       state: 'processing',
@@ -45,7 +45,7 @@ describe('an attempt that begins', () => {
     const upload = uploadAt(1, newUser())
     await begin(upload)
     const before = await uploads.find(upload.id)
-    expect(await begin(upload)).toEqual({ starts: 2 })
+    expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
     expect(await uploads.find(upload.id)).toEqual(before)
   })
 
@@ -55,7 +55,7 @@ describe('an attempt that begins', () => {
     await begin(upload, first)
     await begin(upload, second)
     await uploads.release(upload.id, first)
-    expect(await begin(upload)).toEqual({ starts: 2 })
+    expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
   })
 
   test('is counted once and taken back once, however often that is said', async () => {
@@ -63,10 +63,10 @@ describe('an attempt that begins', () => {
     const [crashed, ended] = [randomUUID(), randomUUID()]
     await begin(upload, crashed)
     await begin(upload, ended)
-    expect(await begin(upload, ended)).toEqual({ starts: 2 })
+    expect(await begin(upload, ended)).toEqual({ starts: 2, crashes: 0 })
     for (const _ of [1, 2, 3]) await uploads.release(upload.id, ended)
     await uploads.release(upload.id, randomUUID())
-    expect(await begin(upload)).toEqual({ starts: 2 })
+    expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
   })
 
   test('that was never noted can be taken back', async () => {

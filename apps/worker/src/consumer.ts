@@ -58,9 +58,10 @@ export function consumeUploads(
   return {
     /** What runs is finished; without Redis to tell, its job is delivered again and finds its outcome. */
     async close() {
+      if (await answers(redis)) return worker.close()
       await worker.pause(true)
       await Promise.allSettled(running)
-      await worker.close(!(await answers(redis)))
+      return worker.close(true)
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Framing } from '@visage/shared/avatar/framing'
 import { variantKey } from '@visage/shared/avatar/keys'
 import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
-import type { Uploads, Verdict } from '@visage/shared/db/uploads'
+import type { Beginning, Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
@@ -11,7 +11,7 @@ import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered, RenderedVariant } from './image/render.ts'
 import { CrashError } from './image/render-apart.ts'
 import { acknowledge, giveUp } from './quarantine.ts'
-import { takeBack } from './take-back.ts'
+import { settleStart } from './settle-start.ts'
 
 export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 
@@ -19,14 +19,20 @@ export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 export interface Steps {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
-  readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release'>
+  readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release' | 'blame'>
   readonly render: Render
   /** The same in a process of its own, for a picture that may have taken a worker with it. */
   readonly renderApart: Render
 }
 
-/** Starts without a known end after which an upload is given up. */
-export const MAX_STARTS = 3
+/**
+ * When an upload is given up. Two crashes of a renderer that had this picture alone, after the one of
+ * a worker that brought it there, make the three starts that are promised. A start without a known end
+ * may have been any picture's fault that was beside it, so it takes many of those.
+ */
+export const GIVE_UP = { crashes: 2, starts: 10 }
+
+type Begun = Exclude<Beginning, { readonly outcome: EndState }>
 
 /**
  * One attempt at an upload. Every step can be run again; removing the raw object, the last one, is
@@ -37,13 +43,13 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
   const start = randomUUID()
   try {
     const begun = await steps.uploads.begin(upload, start)
-    const outcome =
-      'outcome' in begun ? begun.outcome : await attempt(upload, begun.starts, steps, log)
+    const outcome = 'outcome' in begun ? begun.outcome : await attempt(upload, begun, steps, log)
     if (outcome === 'rejected') await acknowledge(upload.id, steps)
     else await steps.raw.remove(upload.id)
     return outcome
   } catch (error) {
-    if (!(error instanceof CrashError)) takeBack(upload.id, start, steps.uploads)
+    const end = error instanceof CrashError ? 'blame' : 'release'
+    settleStart(upload.id, start, end, steps.uploads)
     throw error
   }
 }
@@ -64,9 +70,14 @@ export async function repairUpload(upload: Upload, steps: Steps, log: Logger): P
  * A start that has no end was a crash. From the second start on the picture is under suspicion and
  * rendered apart, so that those beside it, who were not to blame, are not taken along again.
  */
-function attempt(upload: Upload, starts: number, steps: Steps, log: Logger): Promise<EndState> {
-  if (starts > MAX_STARTS) return giveUp(upload, steps, log)
-  const render = starts > 1 ? steps.renderApart : steps.render
+function attempt(
+  upload: Upload,
+  { starts, crashes }: Begun,
+  steps: Steps,
+  log: Logger,
+): Promise<EndState> {
+  if (crashes >= GIVE_UP.crashes || starts > GIVE_UP.starts) return giveUp(upload, steps, log)
+  const render = starts > 1 || crashes > 0 ? steps.renderApart : steps.render
   return decide(upload, { ...steps, render }, log)
 }
 

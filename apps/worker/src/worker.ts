@@ -56,7 +56,7 @@ function jobSteps({ raw, store, uploads }: Connections): Steps {
     store,
     uploads,
     render: (bytes, framing) => render(bytes, recipe, limits, framing),
-    renderApart: (bytes, framing) => renderApart(bytes, limits.seconds, undefined, framing),
+    renderApart: (bytes, framing) => renderApart(bytes, { seconds: limits.seconds, framing }),
   }
 }
 

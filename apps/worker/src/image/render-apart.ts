@@ -22,27 +22,35 @@ export const APART_MAIN = new URL(`./apart-main${extname(import.meta.url)}`, imp
 /** How much longer than the picture's own time limit its process may live, in milliseconds. */
 const START_UP = 10_000
 
+export interface ApartOptions {
+  /** The picture's own time limit. */
+  readonly seconds: number
+  readonly framing?: Framing | undefined
+  /** The program of the process. */
+  readonly main?: URL
+}
+
 /**
  * Renders in a process of its own, which nothing else shares: whatever the picture does to it, the
  * worker goes on.
- * @param seconds the picture's own time limit  @throws Rejection, CrashError
+ * @throws Rejection, CrashError
  */
 export async function renderApart(
   bytes: Buffer,
-  seconds: number,
-  main: URL = APART_MAIN,
-  framing: Framing = CENTRED,
+  { seconds, framing = CENTRED, main = APART_MAIN }: ApartOptions,
 ): Promise<Rendered> {
   const child = fork(main, [formatFraming(framing)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
+  child.on('error', () => {})
   const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + START_UP)
   const crashed = once(child, 'exit').then(([code, signal]) => {
     throw new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)
   })
   try {
-    child.send(bytes)
+    // A child that dies while it is sent to says so by its exit.
+    child.send(bytes, () => {})
     const [answer] = (await Promise.race([once(child, 'message'), crashed])) as [Answer]
     return open(answer)
   } finally {

@@ -22,8 +22,13 @@ export type Verdict =
   | { readonly state: 'superseded' | 'failed' }
   | { readonly state: 'rejected'; readonly reason: Reason; readonly msg: string }
 
-/** An attempt has nothing left to do, or is the `starts`-th of which no end is known. */
-export type Beginning = { readonly outcome: EndState } | { readonly starts: number }
+/**
+ * An attempt has nothing left to do, or is the `starts`-th of which no end is known; `crashes` others
+ * are known to have ended the process that rendered this picture alone.
+ */
+export type Beginning =
+  | { readonly outcome: EndState }
+  | { readonly starts: number; readonly crashes: number }
 
 /** The receipts. An end state is written once and never changes. */
 export class Uploads {
@@ -54,14 +59,19 @@ export class Uploads {
   begin(upload: Upload, attempt: string): Promise<Beginning> {
     return guarded(async () => {
       const bindings = { ...toBindings(upload), attempt }
-      const { state, starts, overtaken } = await this.#db.transaction(async (trx) => {
+      const { state, starts, crashes, overtaken } = await this.#db.transaction(async (trx) => {
         const { rows } = await trx.raw(BEGIN, bindings)
         return rows[0] as BeginRow
       })
       if (isEnded(state)) return { outcome: state }
       if (overtaken) return { outcome: await this.end(upload, { state: 'superseded' }) }
-      return { starts }
+      return { starts, crashes }
     })
+  }
+
+  /** Writes down that this attempt ended the process that rendered it and nothing else: the picture is to blame. */
+  async blame(id: Revision, attempt: string): Promise<void> {
+    await guarded(() => this.#db.raw(BLAME, { id, attempt }))
   }
 
   /** Takes a start back: its attempt came to an end, and was no crash. */
@@ -128,6 +138,7 @@ type Outcome = Verdict | { readonly state: 'ready' }
 interface BeginRow {
   readonly state: UploadState
   readonly starts: number
+  readonly crashes: number
   readonly overtaken: boolean
 }
 
@@ -138,9 +149,15 @@ values (:id, :userId, 'processing', array_remove(array[cast(:attempt as uuid)], 
 const BEGIN = `${RECORD}
 on conflict (upload_id) do update set
   starts = array_remove(uploads.starts, :attempt) || cast(:attempt as uuid)
-returning state, cardinality(starts) as starts, exists (
+returning state, cardinality(starts) as starts, cardinality(crashes) as crashes, exists (
   select from avatars where user_id = :userId and revision > :id
 ) as overtaken`
+
+const BLAME = `
+update uploads set
+  starts = array_remove(starts, :attempt),
+  crashes = array_remove(crashes, :attempt) || cast(:attempt as uuid)
+where upload_id = :id`
 
 const RELEASE = `update uploads set starts = array_remove(starts, :attempt) where upload_id = :id`
 

@@ -34,6 +34,7 @@ create table uploads (
   format text not null,
   correlation_id text not null,
   starts uuid[] not null default '{}',
+  crashes uuid[] not null default '{}',
   accepted_at timestamptz not null,
   started_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -45,6 +46,7 @@ create index uploads_by_user on uploads (user_id, upload_id desc);
 
 comment on column avatars.folder is 'Where the bucket has the variants; in the order of its bytes, as the bucket lists them';
 comment on column uploads.starts is 'Attempts that began and did not end, by name: each took its process with it, or still runs';
+comment on column uploads.crashes is 'Attempts that ended the process which rendered this picture and no other';
 comment on table uploads is 'Receipts, from the first attempt on; before it, the raw object is all there is of an upload';
 
 create table purges (
