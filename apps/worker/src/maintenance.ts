@@ -1,7 +1,7 @@
 import { answers } from '@visage/shared/queue/connection'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue, Worker } from 'bullmq'
-import type { QueueAccess } from './consumer.ts'
+import { LOCK, type QueueAccess } from './consumer.ts'
 
 export interface Task {
   /** Milliseconds from one run to the next, over all workers together. */
@@ -22,7 +22,10 @@ export function runMaintenance(
 ): { close(): Promise<void> } {
   const options = { connection: redis, prefix }
   const queue = new Queue(MAINTENANCE_QUEUE, options)
-  const worker = new Worker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), options)
+  const worker = new Worker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
+    ...options,
+    ...LOCK,
+  })
   const lookAfter = async () => {
     if (redis.status !== 'ready') return
     for (const [name, task] of Object.entries(tasks)) await schedule(queue, name, task)
@@ -47,9 +50,13 @@ export function runMaintenance(
   }
 }
 
+/** A timer that is this much behind its time, in milliseconds, has lost the job that would wind it up again. */
+const OVERDUE = 60_000
+
 async function schedule(queue: Queue, name: string, { every }: Task): Promise<void> {
   const existing = await queue.getJobScheduler(name)
-  if (existing?.every === every) return
+  const overdue = Date.now() - (existing?.next ?? 0) > every + OVERDUE
+  if (existing?.every === every && !overdue) return
   const opts = { removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } }
   await queue.upsertJobScheduler(name, { every }, { name, opts })
 }

@@ -49,7 +49,7 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
     return outcome
   } catch (error) {
     const end = error instanceof CrashError ? 'blame' : 'release'
-    settleStart(upload.id, start, end, steps.uploads)
+    await settleStart(upload.id, start, end, steps.uploads)
     throw error
   }
 }

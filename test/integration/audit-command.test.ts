@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '@visage/stack/ports'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { keysIn } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { keysOf, publish, show } from './audit-parts.ts'
+import { connectParts, empty, type Parts } from './maintenance-parts.ts'
+
+const command = fileURLToPath(new URL('../../bin/audit.mjs', import.meta.url))
+
+let world: World
+let parts: Parts
+
+beforeAll(async () => {
+  world = await createWorld()
+  parts = await connectParts(world)
+})
+beforeEach(() => empty(world))
+afterAll(async () => {
+  await parts.close()
+  await world.close()
+})
+
+interface Ended {
+  readonly code: number | string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** `npm run audit`, on this world's servers; what was just published counts as old. */
+function runAudit(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const options = { env: { ...process.env, ...world.env, PURGE_AFTER: '1ms', ...env } }
+  return new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [command, ...args], options, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    )
+  })
+}
+
+/** A picture that is shown but for one object, and two strays. */
+async function disagree(): Promise<string[]> {
+  const shown = await publish(world)
+  await show(parts, shown)
+  await world.store.remove(keysOf(shown).slice(1))
+  await publish(world)
+  await publish(world)
+  return keysOf(shown).slice(0, 1)
+}
+
+test('npm run audit -- --dry-run prints its report, and removes nothing', async () => {
+  await disagree()
+  const before = await keysIn(world)
+  const { code, stdout } = await runAudit(['--dry-run'])
+  expect(stdout.split('\n').slice(-3)).toEqual([
+    '2 pictures in the bucket that nothing speaks for, left there',
+    '1 rows that name objects which are missing, 0 of them queued again',
+    '',
+  ])
+  expect(stdout).toContain('a row names missing objects')
+  expect(code).toBe(0)
+  expect(await keysIn(world)).toEqual(before)
+})
+
+test('npm run audit removes what nothing speaks for', async () => {
+  const spokenFor = await disagree()
+  const { code, stdout } = await runAudit([])
+  expect(stdout).toContain('2 pictures in the bucket that nothing speaks for, removed\n')
+  expect(code).toBe(0)
+  expect(await keysIn(world)).toEqual(spokenFor)
+})
+
+test('where all agrees it says so, and draws no bar that nobody watches', async () => {
+  const { code, stdout, stderr } = await runAudit([])
+  expect(stdout).toMatch(/^0 pictures .*\n0 rows .*\n$/)
+  expect(stderr).not.toMatch(/[█░]/)
+  expect(code).toBe(0)
+})
+
+test('with a part away it fails in one line, and says which', async () => {
+  const away = { S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` }
+  const { code, stdout, stderr } = await runAudit(['--dry-run'], away)
+  expect(code).toBe(1)
+  expect(stdout).toBe('')
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^The picture store is not available/)
+})
+
+test('with a word that it does not know it does nothing', async () => {
+  await disagree()
+  const before = await keysIn(world)
+  const { code, stderr } = await runAudit(['--dryrun'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('--dryrun')
+  expect(await keysIn(world)).toEqual(before)
+})

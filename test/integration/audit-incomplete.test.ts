@@ -1,0 +1,122 @@
+import { rawKey, variantKey } from '@visage/shared/avatar/keys'
+import type { Variant } from '@visage/shared/avatar/recipe'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { photo } from '../support/photo.ts'
+import { keysIn, pictureRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { recorder } from '../unit/support/log.ts'
+import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
+import { aged, auditNow, keysOf, NOTHING, publish, show } from './audit-parts.ts'
+import { accept, connectParts, empty, MINUTE, type Parts } from './maintenance-parts.ts'
+
+let world: World
+let parts: Parts
+
+beforeAll(async () => {
+  world = await createWorld()
+  parts = await connectParts(world)
+})
+beforeEach(() => empty(world))
+afterAll(async () => {
+  await parts.close()
+  await world.close()
+})
+
+async function shown(): Promise<Upload> {
+  const upload = await publish(world)
+  await show(parts, upload)
+  return upload
+}
+
+describe('a row that names missing objects is reported', () => {
+  test.each([
+    ['one of them', 1],
+    ['all of them', 2],
+  ])('%s', async (_, count) => {
+    const [upload] = [await shown(), await shown(), await shown()]
+    const missing = keysOf(upload).slice(0, count)
+    await world.store.remove(missing)
+    const { log, lines } = recorder()
+    expect(await auditNow({ ...parts, log })).toEqual({ ...NOTHING, incomplete: 1 })
+    const { id: revision, userId: user } = upload
+    const named = { level: 50, revision, user, missing, msg: 'a row names missing objects' }
+    expect(lines).toContainEqual(expect.objectContaining(named))
+  })
+
+  test('and stays as it is, and so do the objects that it has', async () => {
+    const upload = await shown()
+    const [first = '', second = ''] = keysOf(upload)
+    await world.store.remove([first])
+    const before = await pictureRow(world, upload.userId)
+    await auditNow(parts)
+    expect(await pictureRow(world, upload.userId)).toEqual(before)
+    expect(await keysIn(world)).toEqual([second])
+  })
+})
+
+describe('a row that is complete is not reported', () => {
+  test('nor one of a Gravatar, which has no objects', async () => {
+    const upload = await shown()
+    await parts.avatars.change(toGravatar('dora', revisionAt(1)))
+    expect(await auditNow(parts)).toEqual(NOTHING)
+    expect(await keysIn(world)).toEqual(keysOf(upload).toSorted())
+  })
+
+  const meanwhile: Record<string, (upload: Upload) => Promise<unknown>> = {
+    'one that was reset while the audit went on': ({ userId }) =>
+      parts.avatars.change(toGravatar(userId, revisionAt(Date.now() + 1000))),
+    'one that was replaced by a newer picture while it went on': async ({ userId }) =>
+      show(parts, await publish(world, userId, Date.now() + 1000)),
+    'one whose objects came to be there while it went on': ({ userId, id }) =>
+      Promise.all(
+        keysOf({ userId, id } as Upload).map((key) =>
+          world.store.put(key, Buffer.from('variant'), { mediaType: 'image/webp' }),
+        ),
+      ),
+  }
+
+  test.each(Object.entries(meanwhile))('nor %s', async (_, happen) => {
+    const upload = await shown()
+    await world.store.remove(keysOf(upload))
+    const calm = aged(parts)
+    const listObjects: typeof calm.store.listObjects = async function* (prefix) {
+      yield* calm.store.listObjects(prefix)
+      await happen(upload)
+    }
+    const store = { ...calm.store, listObjects }
+    expect(await auditNow({ ...calm, store })).toEqual(NOTHING)
+  })
+})
+
+describe('where the raw bytes are still there', () => {
+  test('the picture is rendered again, and is as it was', async () => {
+    const upload = await accept(parts, await photo({ width: 320, height: 240 }), MINUTE)
+    await parts.queue.add(upload)
+    const app = await world.startWorker()
+    await world.outcome(upload.id)
+    const row = await pictureRow(world, upload.userId)
+    const before = await contents(upload, row.variants)
+    await world.store.removeFolder('avatars/')
+    await parts.raw.put(upload, await photo({ width: 320, height: 240 }))
+    expect(await auditNow(parts)).toEqual({ ...NOTHING, incomplete: 1, repaired: 1 })
+    await world.outcome(`repair-${upload.id}`)
+    expect(await contents(upload, row.variants)).toEqual(before)
+    expect(await auditNow(parts)).toEqual(NOTHING)
+    expect(await keysIn(world, rawKey(upload.id))).toEqual([])
+    await app.stop()
+  })
+
+  test('two audits queue it once', async () => {
+    const upload = await shown()
+    await world.store.remove(keysOf(upload))
+    await parts.raw.put(upload, Buffer.from('raw'))
+    await Promise.all([auditNow(parts), auditNow(parts)])
+    const jobs = await world.queue.getJobs('waiting')
+    expect(jobs.map(({ name, id }) => [name, id])).toEqual([['repair', `repair-${upload.id}`]])
+  })
+})
+
+function contents({ userId, id }: Upload, variants: readonly Variant[]) {
+  return Promise.all(variants.map((one) => world.store.get(variantKey(userId, id, one))))
+}

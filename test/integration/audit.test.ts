@@ -1,0 +1,154 @@
+import { quarantineKey } from '@visage/shared/avatar/keys'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { keysIn, stateOf } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { recorder } from '../unit/support/log.ts'
+import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
+import { aged, auditNow, GRACE, keysOf, NOTHING, publish, show } from './audit-parts.ts'
+import { connectParts, empty, type Parts } from './maintenance-parts.ts'
+
+let world: World
+let parts: Parts
+
+beforeAll(async () => {
+  world = await createWorld()
+  parts = await connectParts(world)
+})
+beforeEach(() => empty(world))
+afterAll(async () => {
+  await parts.close()
+  await world.close()
+})
+
+/** The receipt of an attempt that goes on. */
+const begin = ({ id, userId, bytes, format, correlationId, acceptedAt }: Upload) =>
+  world.db('uploads').insert({
+    upload_id: id,
+    user_id: userId,
+    state: 'processing',
+    bytes,
+    format,
+    correlation_id: correlationId,
+    accepted_at: acceptedAt,
+  })
+
+/** Ends the upload, and takes away what that puts down for purging: its outcome alone speaks for it. */
+async function end(upload: Upload): Promise<void> {
+  await parts.uploads.end(upload, { state: 'superseded' })
+  await parts.purges.done([upload.id])
+}
+
+describe('variants stay that are spoken for by', () => {
+  const references: Record<string, (upload: Upload) => Promise<unknown>> = {
+    'the row that shows them': (upload) => show(parts, upload),
+    'the list of those to be purged': async ({ id, userId }) =>
+      world.db('purges').insert({ revision: id, user_id: userId }),
+    'an upload that has no outcome yet': async (upload) => begin(upload),
+    'an outcome that is younger than the grace period': end,
+    'the raw object that they are made from': (upload) => parts.raw.put(upload, Buffer.from('raw')),
+  }
+
+  test.each(Object.entries(references))('%s', async (_, refer) => {
+    const upload = await publish(world)
+    await refer(upload)
+    const before = await keysIn(world)
+    expect(await auditNow(aged(parts))).toEqual(NOTHING)
+    expect(await keysIn(world)).toEqual(before)
+    expect(before).toEqual(expect.arrayContaining(keysOf(upload)))
+  })
+
+  test('their own youth', async () => {
+    const upload = await publish(world)
+    expect(await auditNow(parts)).toEqual(NOTHING)
+    expect(await keysIn(world)).toEqual(keysOf(upload).toSorted())
+  })
+
+  test('a row that comes to show them while the audit goes on', async () => {
+    const upload = await publish(world)
+    const racing = aged(parts)
+    const listObjects: typeof racing.store.listObjects = async function* (prefix) {
+      yield* racing.store.listObjects(prefix)
+      await show(parts, upload)
+    }
+    const store = { ...racing.store, listObjects }
+    expect(await auditNow({ ...racing, store })).toEqual(NOTHING)
+    expect(await keysIn(world)).toEqual(keysOf(upload).toSorted())
+  })
+})
+
+describe('variants go that nothing speaks for', () => {
+  async function expectRemoved(count = 1): Promise<void> {
+    expect(await auditNow(aged(parts))).toEqual({ ...NOTHING, orphans: count })
+  }
+
+  test('of a user who has no row', async () => {
+    await publish(world)
+    await expectRemoved()
+    expect(await keysIn(world)).toEqual([])
+  })
+
+  test('of a user who shows a Gravatar', async () => {
+    const { userId } = await publish(world)
+    await parts.avatars.change(toGravatar(userId, revisionAt(Date.now())))
+    await expectRemoved()
+    expect(await keysIn(world)).toEqual([])
+  })
+
+  test.each([
+    ['older', -1000],
+    ['newer', 1000],
+  ])('beside those that the user shows, %s ones', async (_, later) => {
+    const shown = await publish(world)
+    await show(parts, shown)
+    await publish(world, shown.userId, Date.now() + later)
+    await expectRemoved()
+    expect(await keysIn(world)).toEqual(keysOf(shown).toSorted())
+  })
+
+  test('whose upload has had its outcome for longer than the grace period', async () => {
+    const upload = await publish(world)
+    await end(upload)
+    const finished_at = new Date(Date.now() - GRACE - 1000)
+    await world.db('uploads').where('upload_id', upload.id).update({ finished_at })
+    await expectRemoved()
+    expect(await keysIn(world)).toEqual([])
+  })
+
+  test('of many users, and no others', async () => {
+    const shown = [await publish(world), await publish(world), await publish(world)]
+    for (const upload of shown) await show(parts, upload)
+    for (const time of [1, 2]) await publish(world, shown[1]?.userId, time)
+    for (let i = 0; i < 5; i++) await publish(world)
+    await expectRemoved(7)
+    expect(await keysIn(world)).toEqual(shown.flatMap(keysOf).toSorted())
+  })
+
+  test('and are named in the log, each by its revision', async () => {
+    const upload = await publish(world)
+    const { log, lines } = recorder()
+    await auditNow({ ...aged(parts), log })
+    const named = { level: 40, revision: upload.id, msg: 'variants that no row speaks for' }
+    expect(lines).toContainEqual(expect.objectContaining(named))
+  })
+})
+
+test('a dry run says the same, and changes nothing', async () => {
+  const shown = await publish(world)
+  await show(parts, shown)
+  await world.store.remove(keysOf(shown))
+  await parts.raw.put(shown, Buffer.from('raw'))
+  await publish(world)
+  const before = [await stateOf(world, shown.userId), await keysIn(world)]
+  const report = await auditNow(aged(parts), { dryRun: true })
+  expect(report).toEqual({ orphans: 1, incomplete: 1, repaired: 0 })
+  expect([await stateOf(world, shown.userId), await keysIn(world)]).toEqual(before)
+})
+
+test('what is no variant is left where it lies', async () => {
+  const id = revisionAt(1)
+  const keys = ['avatars/readme.txt', `avatars/x/${id}/a/b.webp`, quarantineKey(id), 'other/thing']
+  for (const key of keys) await world.store.put(key, Buffer.from('x'), { mediaType: 'text/plain' })
+  expect(await auditNow(aged(parts))).toEqual(NOTHING)
+  expect(await keysIn(world)).toEqual(keys.toSorted())
+})

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
+import { type Redis, startRedis } from '@visage/stack/redis'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { Queue } from 'bullmq'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { photo } from '../support/photo.ts'
+import { receiptRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { accept, connectParts, type Parts } from './maintenance-parts.ts'
+
+const dir = temporaryFolder()
+/** How often workers look for the schedulers, in milliseconds. */
+const LOOK_AFTER = 5000
+/** What a busy machine takes longer. */
+const SLACK = 3000
+const EACH_SECOND = { SWEEP_EVERY: '1s', SWEEP_AFTER: '1s' }
+
+let redis: Redis
+let world: World
+let parts: Parts
+let maintenance: Queue
+let jpeg: Buffer
+
+beforeAll(async () => {
+  redis = await startRedis({ dir: join(dir, 'redis') })
+  world = await createWorld({ ...inject('servers'), redisUrl: redis.url })
+  parts = await connectParts(world)
+  const prefix = `${world.env.QUEUE_PREFIX}`
+  maintenance = new Queue(MAINTENANCE_QUEUE, { connection: world.redis, prefix })
+  jpeg = await photo({ width: 96, height: 64 })
+})
+beforeEach(() => world.redis.flushall())
+afterAll(async () => {
+  await maintenance.close()
+  await parts.close()
+  await world.close()
+  await redis.stop()
+  removeServersFolder(dir)
+})
+
+async function schedulers(): Promise<Record<string, number | undefined>> {
+  const all = await maintenance.getJobSchedulers()
+  return Object.fromEntries(all.map(({ key, every }) => [key, every]))
+}
+
+const allScheduled = async () => Object.keys(await schedulers()).length === 3
+
+async function stateOf(upload: { id: string }): Promise<string | undefined> {
+  return (await receiptRow(world, upload.id))?.state
+}
+
+test('workers share one timer for each task, whatever their number', async () => {
+  const apps = await Promise.all([1, 2, 3].map(() => world.startWorker()))
+  await eventually('all tasks are scheduled', LOOK_AFTER, allScheduled)
+  const day = 86_400_000
+  expect(await schedulers()).toEqual({ audit: day, purge: 60_000, sweep: 60_000 })
+  expect(await maintenance.getDelayedCount()).toBe(3)
+  await Promise.all(apps.map((app) => app.stop()))
+})
+
+test('a worker that is started with another setting changes the timer', async () => {
+  const first = await world.startWorker()
+  await eventually('all tasks are scheduled', LOOK_AFTER, allScheduled)
+  await first.stop()
+  const second = await world.startWorker({ SWEEP_EVERY: '7s' })
+  const changed = async () => (await schedulers()).sweep === 7000
+  await eventually('the sweep is scheduled anew', LOOK_AFTER, changed)
+  await second.stop()
+})
+
+test('Redis is emptied: the timers are back by themselves, and the sweep goes on', async () => {
+  const app = await world.startWorker(EACH_SECOND)
+  const before = await accept(parts, jpeg)
+  const ready = async () => (await stateOf(before)) === 'ready'
+  await eventually('an upload whose job is lost is ready', LOOK_AFTER + SLACK, ready)
+  const after = await accept(parts, jpeg)
+  await world.redis.flushall()
+  await eventually('the timers are back', LOOK_AFTER + SLACK, allScheduled)
+  const readyToo = async () => (await stateOf(after)) === 'ready'
+  await eventually('an upload whose job was flushed is ready', LOOK_AFTER + SLACK, readyToo)
+  await app.stop()
+})
+
+test('a task that fails runs again at its time', async () => {
+  const app = await world.startWorker(EACH_SECOND)
+  await world.db.raw('alter table uploads rename to hidden')
+  const upload = await accept(parts, jpeg)
+  const failed = async () => (await maintenance.getFailedCount()) > 0
+  await eventually('a sweep has failed', LOOK_AFTER + SLACK, failed)
+  await world.db.raw('alter table hidden rename to uploads')
+  const ready = async () => (await stateOf(upload)) === 'ready'
+  await eventually('the upload is ready', LOOK_AFTER + SLACK, ready)
+  await app.stop()
+})

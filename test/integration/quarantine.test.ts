@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { quarantineKey, rawKey } from '@visage/shared/avatar/keys'
+import { recipe } from '@visage/shared/avatar/recipe'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { limits } from '../../apps/worker/src/image/limits.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
+import { CrashError, renderApart } from '../../apps/worker/src/image/render-apart.ts'
+import { GIVE_UP, processUpload, type Steps } from '../../apps/worker/src/process-upload.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { photo } from '../support/photo.ts'
+import { keysIn, pictureRow, receiptRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { silent } from '../unit/support/log.ts'
+import { accept, connectParts, type Parts } from './maintenance-parts.ts'
+
+const dir = temporaryFolder()
+const dies = pathToFileURL(join(dir, 'dies.mjs'))
+const ends = pathToFileURL(join(dir, 'ends.mjs'))
+writeFileSync(ends, "process.kill(process.pid, 'SIGKILL')")
+writeFileSync(dies, "process.once('message', () => process.kill(process.pid, 'SIGKILL'))")
+
+let world: World
+let parts: Parts
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  parts = await connectParts(world)
+  jpeg = await photo({ width: 96, height: 64 })
+})
+afterAll(async () => {
+  await parts.close()
+  await world.close()
+  removeServersFolder(dir)
+})
+
+/** A worker's steps, in this process. */
+function steps(): Steps {
+  const { raw, store, uploads } = parts
+  const renderHere = (bytes: Buffer) => render(bytes, recipe, limits)
+  return {
+    raw: delegate(raw),
+    store,
+    uploads: delegate(uploads),
+    render: renderHere,
+    renderApart: renderHere,
+  }
+}
+
+/** The same, where whatever renders the picture is ended by it. */
+function deadlySteps(): Steps {
+  const dying = (bytes: Buffer) => renderApart(bytes, { seconds: 10, main: dies })
+  return { ...steps(), render: dying, renderApart: dying }
+}
+
+type Part = Steps['uploads'] | Steps['raw']
+
+/** The same part as a plain object, of which a test may replace a method. */
+function delegate<T extends Part>(part: T): T {
+  const names = [
+    'begin',
+    'find',
+    'end',
+    'commit',
+    'release',
+    'blame',
+    'get',
+    'remove',
+    'quarantine',
+  ]
+  const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
+  const own = names.map((name) => [name, (...args: unknown[]) => methods[name]?.(...args)])
+  return Object.fromEntries(own)
+}
+
+const attempt = (upload: Upload, using: Steps) => processUpload(upload, using, silent)
+
+/** As many starts as a picture gets: one takes its worker along, the others a process of their own. */
+async function crash(upload: Upload): Promise<void> {
+  await parts.uploads.begin(upload, randomUUID())
+  for (let crashes = 1; crashes <= GIVE_UP.crashes; crashes++) {
+    await expect(attempt(upload, deadlySteps())).rejects.toThrow(CrashError)
+    const row = () => receiptRow(world, upload.id)
+    await eventually('it is blamed', 5000, async () => (await row())?.crashes.length === crashes)
+  }
+}
+
+async function expectQuarantined(upload: Upload): Promise<void> {
+  expect(await receiptRow(world, upload.id)).toMatchObject({
+    state: 'rejected',
+    reason: 'unprocessable',
+  })
+  expect(await world.store.get(quarantineKey(upload.id))).toEqual(jpeg)
+  expect(await keysIn(world, rawKey(upload.id))).toEqual([])
+}
+
+describe('a picture that ends every process that renders it', () => {
+  test('is started three times, then rejected, and kept with all that is known of it', async () => {
+    const upload = await accept(parts, jpeg)
+    const before = await world.store.stat(rawKey(upload.id))
+    await crash(upload)
+    expect(await receiptRow(world, upload.id)).toMatchObject({ state: 'processing' })
+    expect(await attempt(upload, deadlySteps())).toBe('rejected')
+    await expectQuarantined(upload)
+    expect(await world.store.stat(quarantineKey(upload.id))).toEqual(before)
+  })
+
+  test('leaves the user’s picture as it is, and the next one is taken', async () => {
+    const shown = await accept(parts, jpeg, 3000, 'carol')
+    expect(await attempt(shown, steps())).toBe('ready')
+    const poison = await accept(parts, jpeg, 2000, 'carol')
+    await crash(poison)
+    await attempt(poison, deadlySteps())
+    expect(await pictureRow(world, 'carol')).toMatchObject({ revision: shown.id })
+    const next = await accept(parts, jpeg, 1000, 'carol')
+    expect(await attempt(next, steps())).toBe('ready')
+    expect(await pictureRow(world, 'carol')).toMatchObject({ revision: next.id })
+  })
+
+  test('and is delivered once more after its verdict stays rejected', async () => {
+    const upload = await accept(parts, jpeg)
+    await crash(upload)
+    await attempt(upload, deadlySteps())
+    expect(await attempt(upload, steps())).toBe('rejected')
+    await expectQuarantined(upload)
+  })
+})
+
+type Method = (...args: unknown[]) => Promise<unknown>
+
+const away = new Error('away')
+
+/** Steps of which one fails, once, before or after it was done. */
+function failingOnce(name: 'quarantine' | 'end' | 'remove', done: boolean): Steps {
+  const using = deadlySteps()
+  const part = (name === 'end' ? using.uploads : using.raw) as unknown as Record<string, Method>
+  const method = part[name] as Method
+  part[name] = async (...args) => {
+    part[name] = method
+    if (done) await method(...args)
+    throw away
+  }
+  return using
+}
+
+describe('giving up can be repeated from', () => {
+  test.each([
+    ['its bytes being put aside', 'quarantine'],
+    ['its verdict', 'end'],
+    ['the removal of the raw object', 'remove'],
+  ] as const)('%s', async (_, step) => {
+    for (const done of [false, true]) {
+      const upload = await accept(parts, jpeg)
+      await crash(upload)
+      const using = failingOnce(step, done)
+      await expect(attempt(upload, using)).rejects.toBe(away)
+      expect(await attempt(upload, using)).toBe('rejected')
+      await expectQuarantined(upload)
+    }
+  })
+})
+
+test('a process that ends while its picture is still on the way to it ends nobody else', async () => {
+  const largest = Buffer.alloc(16 * 1024 ** 2)
+  await expect(renderApart(largest, { seconds: 10, main: ends })).rejects.toThrow(CrashError)
+})
+
+test('a process that cannot be started is no fault of the picture’s, and ends nobody else', async () => {
+  const { execPath } = process
+  process.execPath = join(dir, 'nowhere')
+  const rendering = renderApart(jpeg, { seconds: 10 })
+  process.execPath = execPath
+  const error = await rendering.catch((thrown) => thrown)
+  expect(error).toMatchObject({ code: 'ENOENT' })
+  expect(error).not.toBeInstanceOf(CrashError)
+})
+
+test('trouble of ours is no start of the picture’s, however often it comes', async () => {
+  const upload = await accept(parts, jpeg)
+  const using = steps()
+  let released = 0
+  using.uploads.release = async (...args) => {
+    await parts.uploads.release(...args)
+    released++
+  }
+  const store = { put: () => Promise.reject(away) }
+  for (let times = 1; times <= 2 * GIVE_UP.crashes; times++) {
+    await expect(attempt(upload, { ...using, store })).rejects.toBe(away)
+    await eventually('the start is taken back', 5000, async () => released === times)
+  }
+  expect(await attempt(upload, steps())).toBe('ready')
+})

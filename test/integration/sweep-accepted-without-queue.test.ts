@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { App } from '@visage/stack/app'
+import { startRedis } from '@visage/stack/redis'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { recordLog } from '../support/app-log.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { Part } from '../support/faults/servers.ts'
+import { Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { keysIn, receiptRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const log = recordLog('api')
+const dir = temporaryFolder()
+/** Milliseconds: the clock and the queue are each waited for as long as this. */
+const QUEUE_TIMEOUT = 400
+/** What a busy machine takes longer. */
+const SLACK = 1200
+
+let redis: Part<Awaited<ReturnType<typeof startRedis>>>
+let world: World
+let app: App
+let api: Client
+let jpeg: Buffer
+
+beforeAll(async () => {
+  redis = await Part.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
+  world = await createWorld({ ...inject('servers'), redisUrl: redis.server.url })
+  jpeg = await photo({ width: 96, height: 64 })
+})
+beforeEach(start)
+afterEach(async () => {
+  await redis.restore()
+  await app.stop()
+})
+afterAll(async () => {
+  await world.close()
+  await redis.stop()
+  removeServersFolder(dir)
+})
+
+async function start(): Promise<void> {
+  app = await world.startApi({ QUEUE_TIMEOUT: `${QUEUE_TIMEOUT}ms` })
+  api = new Client(app)
+}
+
+/** Uploads, and expects it to be accepted at once, without the queue. */
+async function acceptWithoutQueue(user = someone()): Promise<string> {
+  const [correlation, before] = [randomUUID(), await counted()]
+  const started = performance.now()
+  const headers = { 'X-Cr-Correlation-Id': correlation }
+  const reply = await api.put(tokenOf(user), jpeg, headers)
+  expect(performance.now() - started).toBeLessThan(2 * QUEUE_TIMEOUT + SLACK)
+  expect(reply.json).toEqual({ code: 0, msg: '' })
+  const id = `${reply.headers.get('x-upload-id')}`
+  expect(await keysIn(world, 'raw/')).toContain(`raw/${id}`)
+  const msg = 'accepted without queue'
+  const line = await log.line({ msg, correlation_id: correlation })
+  expect(line).toMatchObject({ level: 40, upload_id: id })
+  expect(await counted()).toBe(before + 1)
+  return id
+}
+
+async function counted(): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${app.ports.ops}/metrics`)
+  return Number(/^visage_accepted_without_queue_total (\d+)$/m.exec(await answer.text())?.[1])
+}
+
+/** Redis is back, and a worker sweeps: each upload comes to this outcome. */
+async function expectOutcomes(expected: Readonly<Record<string, string>>): Promise<void> {
+  const worker = await world.startWorker({ SWEEP_AFTER: '1s', SWEEP_EVERY: '1s' })
+  const outcomes = async () => {
+    const rows = await Promise.all(Object.keys(expected).map((id) => receiptRow(world, id)))
+    return Object.values(expected).every((state, i) => rows[i]?.state === state)
+  }
+  await eventually(`outcomes ${JSON.stringify(expected)}`, 20_000, outcomes)
+  const clean = async () => (await keysIn(world, 'raw/')).length === 0
+  await eventually('all raw objects are gone', 5000, clean)
+  await worker.stop()
+}
+
+test('Redis is gone: uploads are accepted at once, and ready soon after it is back', async () => {
+  await redis.kill()
+  const ids = [await acceptWithoutQueue(), await acceptWithoutQueue(), await acceptWithoutQueue()]
+  await redis.start()
+  await expectOutcomes(Object.fromEntries(ids.map((id) => [id, 'ready'])))
+})
+
+test('Redis is frozen: the same; a job that came to be after all does no harm', async () => {
+  redis.freeze()
+  const ids = [await acceptWithoutQueue(), await acceptWithoutQueue()]
+  redis.thaw()
+  await expectOutcomes(Object.fromEntries(ids.map((id) => [id, 'ready'])))
+})
+
+test('Redis is away when the API starts: the same', async () => {
+  await app.stop()
+  await redis.kill()
+  await start()
+  const id = await acceptWithoutQueue()
+  await redis.start()
+  await expectOutcomes({ [id]: 'ready' })
+})
+
+test('the newest wins over those that were accepted before and after Redis went', async () => {
+  const user = someone()
+  const first = await api.upload(user, jpeg)
+  await redis.kill()
+  const second = await acceptWithoutQueue(user)
+  await redis.start()
+  const third = await api.upload(user, jpeg)
+  expect([first, second, third].toSorted()).toEqual([first, second, third])
+  await expectOutcomes({ [third]: 'ready' })
+  expect((await api.settings(user)).revision).toBe(third)
+})

@@ -1,0 +1,61 @@
+import type { Avatars, CurrentPicture } from '@visage/shared/db/avatars'
+import type { Purges } from '@visage/shared/db/purges'
+import type { Uploads } from '@visage/shared/db/uploads'
+import { ROWS_PAGE, type Rows } from './rows.ts'
+import type { Ask } from './task.ts'
+
+export type DatabasePorts = ReturnType<typeof databasePorts>
+
+/** The database as the real adapters show it, one statement or transaction for each `ask`. */
+export function databasePorts(rows: Rows, ask: Ask) {
+  return {
+    uploads: uploadsPort(rows, ask),
+    avatars: avatarsPort(rows, ask),
+    purges: purgesPort(rows, ask),
+    spokenFor: (revisions: readonly string[], grace: number) =>
+      ask('spoken for', () => rows.spokenFor(revisions, grace)),
+  }
+}
+
+function uploadsPort(rows: Rows, ask: Ask): Uploads {
+  const end: Uploads['end'] = (upload, verdict) => ask('end', () => rows.end(upload, verdict))
+  const port: Partial<Uploads> = {
+    async begin(upload, attempt) {
+      const begun = await ask('begin', () => rows.begin(upload, attempt))
+      return begun === 'overtaken' ? { outcome: await end(upload, { state: 'superseded' }) } : begun
+    },
+    find: (id) => ask('find receipt', () => rows.record(id)),
+    blame: (id, attempt) => ask('blame', () => rows.blame(id, attempt)),
+    release: (id, attempt) => ask('release', () => rows.release(id, attempt)),
+    ended: (ids) => ask('ended', () => rows.ended(ids)),
+    commit: (upload, picture) => ask('commit', () => rows.commit(upload, picture)),
+    end,
+  }
+  return port as Uploads
+}
+
+function avatarsPort(rows: Rows, ask: Ask): Avatars {
+  const port: Partial<Avatars> = {
+    change: (change) => ask('change', () => rows.change(change)),
+    find: (userId) => ask('find', () => rows.find(userId)),
+    pictures: () => pictures(rows, ask),
+  }
+  return port as Avatars
+}
+
+async function* pictures(rows: Rows, ask: Ask): AsyncGenerator<CurrentPicture> {
+  for (let after = ''; ; ) {
+    const page = await ask('page of rows', () => rows.page(after))
+    yield* page
+    if (page.length < ROWS_PAGE) return
+    after = page.at(-1)?.folder ?? ''
+  }
+}
+
+function purgesPort(rows: Rows, ask: Ask): Purges {
+  const port: Partial<Purges> = {
+    due: (grace, limit) => ask('due', () => rows.due(grace, limit)),
+    done: (revisions) => ask('done', () => rows.done(revisions)),
+  }
+  return port as Purges
+}

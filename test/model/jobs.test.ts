@@ -1,0 +1,101 @@
+import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { type Job, UnrecoverableError, Worker } from 'bullmq'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { silent } from '../unit/support/log.ts'
+import { uploadAt } from '../unit/support/uploads.ts'
+import { Jobs, queuePort } from './jobs.ts'
+
+const TOKEN = 'token'
+const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(1000 + i))
+
+type How = 'done' | 'failed'
+
+/** The queue as the code sees it, and what a worker does with it. */
+interface Queue {
+  readonly port: Pick<UploadQueue, 'add' | 'addAgain' | 'addRepair' | 'jobs' | 'next'>
+  take(): Promise<string | undefined>
+  /** Ends the job that was taken first. */
+  end(how: How): Promise<void>
+}
+
+let world: World
+let worker: Worker
+
+beforeAll(async () => {
+  world = await createWorld()
+  const connection = world.redis.duplicate()
+  worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix: `${world.env.QUEUE_PREFIX}` })
+})
+afterAll(async () => {
+  await worker.close()
+  await world.close()
+})
+
+function redisQueue(): Queue {
+  const taken: Job[] = []
+  return {
+    port: new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent),
+    async take() {
+      const job = await worker.getNextJob(TOKEN, { block: false })
+      if (job) taken.push(job)
+      return job?.id
+    },
+    async end(how) {
+      const job = taken.shift()
+      if (how === 'done') await job?.moveToCompleted('ready', TOKEN, false)
+      else await job?.moveToFailed(new UnrecoverableError('ours'), TOKEN, false)
+    },
+  }
+}
+
+function modelQueue(): Queue {
+  const jobs = new Jobs()
+  const taken: ReturnType<Jobs['all']> = []
+  return {
+    port: queuePort(jobs, async (_, effect) => effect()),
+    async take() {
+      const [job] = jobs.inState('waiting')
+      if (!job) return undefined
+      job.state = 'active'
+      taken.push(job)
+      return job.id
+    },
+    async end(how) {
+      const job = taken.shift()
+      if (job) job.state = how === 'done' ? 'completed' : 'failed'
+    },
+  }
+}
+
+const operations = {
+  add: ({ port }: Queue, n: number) => port.add(at(n)),
+  addAgain: ({ port }: Queue, n: number) => port.addAgain(at(n)),
+  addRepair: ({ port }: Queue, n: number) => port.addRepair(at(n)),
+  take: (queue: Queue) => queue.take(),
+  done: (queue: Queue) => queue.end('done'),
+  failed: (queue: Queue) => queue.end('failed'),
+  next: ({ port }: Queue) => port.next(),
+  jobs: ({ port }: Queue) => port.jobs(uploads.map(({ id }) => id)),
+}
+
+function at(n: number) {
+  return uploads[n % uploads.length] as (typeof uploads)[number]
+}
+
+const name = fc.constantFrom(...(Object.keys(operations) as (keyof typeof operations)[]))
+const sequences = fc.array(fc.tuple(name, fc.nat({ max: 4 })), { minLength: 1, maxLength: 25 })
+
+test('the model’s queue answers as BullMQ does', async () => {
+  const property = fc.asyncProperty(sequences, async (sequence) => {
+    await world.queue.obliterate({ force: true })
+    const [model, redis] = [modelQueue(), redisQueue()]
+    for (const [operation, n] of sequence)
+      expect(await operations[operation](model, n)).toEqual(await operations[operation](redis, n))
+    expect(await operations.jobs(model)).toEqual(await operations.jobs(redis))
+    expect(await operations.next(model)).toEqual(await operations.next(redis))
+  })
+  await fc.assert(property, { numRuns: 60 })
+})

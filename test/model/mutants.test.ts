@@ -1,0 +1,69 @@
+import { rawKey } from '@visage/shared/avatar/keys'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { operations } from './operations.ts'
+import { run } from './sequence.ts'
+import type { Service } from './service.ts'
+import * as time from './time.ts'
+
+vi.mock('node:timers/promises', async () => ({ setTimeout: (await import('./time.ts')).delay }))
+
+beforeAll(() => time.stop())
+afterAll(() => time.resume())
+
+type Tamper = (service: Service) => void
+
+/** A store that says it has the upload, and does not. */
+const forgetful: Tamper = ({ bucket }) => {
+  const put = bucket.put.bind(bucket)
+  bucket.put = (key, ...rest) => {
+    if (!key.startsWith(rawKey(''))) put(key, ...rest)
+  }
+}
+
+const blind: Tamper = ({ rows }) => {
+  rows.page = () => []
+  rows.spokenFor = () => new Set()
+}
+
+const backwards: Tamper = ({ jobs }) => {
+  let now = Date.now()
+  jobs.time = () => now--
+}
+
+const mutants: readonly (readonly [name: string, sign: RegExp, tamper: Tamper])[] = [
+  ['a last-finisher-wins store', /went back to/, ({ rows }) => (rows.isWon = () => true)],
+  ['a first-finisher-wins store', /shows .+ and not/, ({ rows }) => (rows.isWon = () => false)],
+  [
+    'an outcome that is written over',
+    /was .+ and became/,
+    ({ rows }) => (rows.isFinal = () => false),
+  ],
+  [
+    'a sweep that is shown nothing',
+    /is lost|is processing/,
+    ({ bucket }) => (bucket.page = () => []),
+  ],
+  [
+    'a purge of what is shown',
+    /is missing/,
+    ({ rows }) => (rows.due = () => [...rows.avatars.values()]),
+  ],
+  [
+    'starts that are not counted',
+    /crashed \d+ times/,
+    ({ rows }) => (rows.withStart = (_, start) => [start]),
+  ],
+  ['an audit that is shown no rows and asks nobody', /is missing/, blind],
+  ['a store that forgets uploads', /was never accepted/, forgetful],
+  ['a clock that runs backwards', /is not newer than/, backwards],
+]
+
+test.each(mutants)('the model notices %s', async (_, sign, tamper) => {
+  const property = fc.asyncProperty(operations, async (sequence) => {
+    const broken = await run(sequence, { tamper })
+    return !broken.some((line) => sign.test(line))
+  })
+  const { failed } = await fc.check(property, { seed: 9, numRuns: 5000, endOnFailure: true })
+  expect(failed).toBe(true)
+})

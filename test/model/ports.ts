@@ -1,0 +1,45 @@
+import { RevisionClock } from '@visage/shared/queue/clock'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import type { Steps } from '../../apps/worker/src/process-upload.ts'
+import { silent } from '../unit/support/log.ts'
+import { type Bucket, storePort } from './bucket.ts'
+import { databasePorts } from './database.ts'
+import { clockPort, type Jobs, queuePort } from './jobs.ts'
+import { renderApart, renderInside } from './picture.ts'
+import type { Rows } from './rows.ts'
+import type { Task } from './task.ts'
+
+export interface Servers {
+  readonly bucket: Bucket
+  readonly rows: Rows
+  readonly jobs: Jobs
+}
+
+/** The one step that asks no server. */
+export const RENDER = 'render'
+
+export type Ports = ReturnType<typeof portsOf>
+
+/** The servers as this task sees them. */
+export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
+  const store = storePort(bucket, ask)
+  return {
+    ...databasePorts(rows, ask),
+    store,
+    raw: new RawObjects(store),
+    queue: queuePort(jobs, ask),
+    clock: new RevisionClock(clockPort(jobs, ask), '', silent),
+    log: silent,
+  }
+}
+
+export function stepsOf(servers: Servers, task: Task): Steps {
+  const { raw, store, uploads } = portsOf(servers, task)
+  return {
+    raw,
+    store,
+    uploads,
+    render: (...args) => task.ask(RENDER, () => renderInside(task, ...args)),
+    renderApart: (...args) => task.ask(RENDER, () => renderApart(task, ...args)),
+  }
+}

@@ -1,0 +1,19 @@
+import { Readable } from 'node:stream'
+import type { Context } from 'koa'
+import { silent } from '../unit/support/log.ts'
+import { gravityOf } from './picture.ts'
+
+/** As much of a PUT as its handler looks at. */
+export function putRequest(userId: string, bytes: Buffer): Context {
+  const headers = { 'content-length': `${bytes.length}` }
+  const req = Object.assign(Readable.from(bytes.length > 0 ? [bytes] : []), { headers })
+  const context = {
+    req,
+    query: bytes.length > 0 ? { gravity: gravityOf(bytes) } : {},
+    request: { length: bytes.length },
+    state: { caller: { userId }, correlationId: 'c', log: silent },
+    get: () => '',
+    set: () => {},
+  }
+  return context as unknown as Context
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { Avatars } from '@visage/shared/db/avatars'
+import { Purges, spokenFor } from '@visage/shared/db/purges'
+import { Uploads } from '@visage/shared/db/uploads'
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { collect } from '../unit/support/collect.ts'
+import { picture, revisionAt, toGravatar, uploadAt } from '../unit/support/uploads.ts'
+import { type DatabasePorts, databasePorts } from './database.ts'
+import { Rows } from './rows.ts'
+
+const USERS = ['alice', 'bob']
+const HOUR = 3_600_000
+
+let world: World
+let postgres: DatabasePorts
+
+beforeAll(async () => {
+  world = await createWorld()
+  const { db } = world
+  postgres = {
+    uploads: new Uploads(db),
+    avatars: new Avatars(db),
+    purges: new Purges(db),
+    spokenFor: (revisions, grace) => spokenFor(db, revisions, grace),
+  }
+})
+afterAll(() => world.close())
+
+/** Eight changes of two users: what a statement's number names. */
+let uploads: ReturnType<typeof uploadAt>[]
+
+beforeEach(() => {
+  uploads = Array.from({ length: 8 }, (_, i) => uploadAt(1000 + i, USERS[i % 2]))
+})
+
+const starts = [randomUUID(), randomUUID()] as const
+const CORRUPT = { state: 'rejected', reason: 'corrupt', msg: '' } as const
+
+type Statement = (db: DatabasePorts, upload: (typeof uploads)[number]) => Promise<unknown>
+
+const statements = {
+  begin: ({ uploads }, upload) => uploads.begin(upload, starts[0]),
+  beginAgain: ({ uploads }, upload) => uploads.begin(upload, starts[1]),
+  release: ({ uploads }, { id }) => uploads.release(id, starts[0]),
+  blame: ({ uploads }, { id }) => uploads.blame(id, starts[1]),
+  reject: ({ uploads }, upload) => uploads.end(upload, CORRUPT),
+  commit: ({ uploads }, upload) => uploads.commit(upload, picture),
+  reset: ({ avatars }, { id, userId }) => avatars.change(toGravatar(userId, id)),
+  done: ({ purges }, { id }) => purges.done([id]),
+} satisfies Record<string, Statement>
+
+/** Whatever can be asked. */
+async function seen({ uploads: all, avatars, purges, spokenFor }: DatabasePorts) {
+  const ids = uploads.map(({ id }) => id)
+  const receipts = await Promise.all(ids.map((id) => all.find(id)))
+  const users = await Promise.all(USERS.map((user) => avatars.find(user)))
+  const pictures = await collect(avatars.pictures())
+  const due = await purges.due(0, 100)
+  return {
+    receipts: receipts.map((receipt) => [receipt?.state, receipt?.reason ?? undefined]),
+    users: users.map((user) => [user?.source, user?.revision]),
+    pictures: pictures.map(({ userId, revision }) => [userId, revision]),
+    due: due.map(({ revision }) => revision).sort(),
+    ended: [...(await all.ended(ids))].sort(),
+    spokenFor: [...(await spokenFor([...ids, revisionAt(1)], HOUR))].sort(),
+    speechless: [...(await spokenFor(ids, 0))].sort(),
+  }
+}
+
+const name = fc.constantFrom(...(Object.keys(statements) as (keyof typeof statements)[]))
+const sequences = fc.array(fc.tuple(name, fc.nat({ max: 7 })), { minLength: 1, maxLength: 25 })
+
+test('the model’s rows answer as Postgres does', async () => {
+  const property = fc.asyncProperty(sequences, async (sequence) => {
+    await world.db.raw('truncate avatars, uploads, purges')
+    const map = databasePorts(new Rows(), async (_, effect) => effect())
+    for (const [statement, n] of sequence) {
+      const upload = uploads[n] as (typeof uploads)[number]
+      const [real, modelled] = [postgres, map].map((db) => statements[statement](db, upload))
+      expect(await modelled).toEqual(await real)
+    }
+    expect(await seen(map)).toEqual(await seen(postgres))
+  })
+  await fc.assert(property, { numRuns: 60 })
+})

@@ -1,0 +1,162 @@
+import { userFolder } from '@visage/shared/avatar/keys'
+import type { Variant } from '@visage/shared/avatar/recipe'
+import type { Revision } from '@visage/shared/avatar/revision'
+import { type EndState, isEnded, type Upload } from '@visage/shared/avatar/upload'
+import type { Avatar, Change, CurrentPicture, Effect, Picture } from '@visage/shared/db/avatars'
+import type { Purge } from '@visage/shared/db/purges'
+import type { Beginning, UploadRecord, Verdict } from '@visage/shared/db/uploads'
+
+export interface Row extends CurrentPicture {
+  readonly source: 'upload' | 'gravatar'
+}
+
+export interface Receipt {
+  readonly state: 'processing' | EndState
+  readonly reason: string | undefined
+  readonly starts: readonly string[]
+  readonly crashes: readonly string[]
+  readonly finishedAt: number | undefined
+}
+
+/** Rows that come at once: few, so that much can happen between two pages. */
+export const ROWS_PAGE = 2
+
+/** The database: each method is one statement or one transaction of the real adapters. */
+export class Rows {
+  readonly avatars = new Map<string, Row>()
+  readonly receipts = new Map<Revision, Receipt>()
+  readonly purges = new Map<Revision, Purge & { readonly supersededAt: number }>()
+  /** The resets that have come. */
+  readonly resets: Purge[] = []
+
+  begin(upload: Upload, attempt: string): Beginning | 'overtaken' {
+    const before = this.receipts.get(upload.id) ?? newReceipt()
+    const starts = this.withStart(before, attempt)
+    this.receipts.set(upload.id, { ...before, starts })
+    if (isEnded(before.state)) return { outcome: before.state }
+    const current = this.avatars.get(upload.userId)
+    return current && current.revision > upload.id
+      ? 'overtaken'
+      : { starts: starts.length, crashes: before.crashes.length }
+  }
+
+  withStart({ starts }: Receipt, attempt: string): readonly string[] {
+    return [...starts.filter((name) => name !== attempt), attempt]
+  }
+
+  record(id: Revision): UploadRecord | undefined {
+    return this.receipts.get(id) as unknown as UploadRecord | undefined
+  }
+
+  release(id: Revision, attempt: string): void {
+    const receipt = this.receipts.get(id)
+    if (receipt)
+      this.receipts.set(id, {
+        ...receipt,
+        starts: receipt.starts.filter((name) => name !== attempt),
+      })
+  }
+
+  blame(id: Revision, attempt: string): void {
+    this.release(id, attempt)
+    const receipt = this.receipts.get(id)
+    if (!receipt) return
+    const crashes = [...receipt.crashes.filter((name) => name !== attempt), attempt]
+    this.receipts.set(id, { ...receipt, crashes })
+  }
+
+  ended(ids: readonly Revision[]): Set<Revision> {
+    return new Set(ids.filter((id) => this.receipts.get(id)?.finishedAt !== undefined))
+  }
+
+  commit(upload: Upload, picture: Picture): EndState {
+    return this.#ending(upload, () => {
+      const { userId, id } = upload
+      const effect = this.change({ source: 'upload', userId, revision: id, picture })
+      return { state: effect === 'applied' ? 'ready' : 'superseded' }
+    })
+  }
+
+  end(upload: Upload, verdict: Verdict): EndState {
+    return this.#ending(upload, () => verdict)
+  }
+
+  change(change: Change): Effect {
+    const { userId, revision, source } = change
+    const before = this.avatars.get(userId)
+    if (source === 'gravatar') this.resets.push({ userId, revision })
+    if (before && !this.isWon(before.revision, revision)) return 'superseded'
+    const variants: readonly Variant[] = source === 'upload' ? change.picture.variants : []
+    this.avatars.set(userId, { userId, folder: userFolder(userId), revision, source, variants })
+    if (before?.source === 'upload' && before.revision !== revision) this.replaced(before)
+    return 'applied'
+  }
+
+  /** The comparison of compare-and-set. */
+  isWon(current: Revision, revision: Revision): boolean {
+    return current <= revision
+  }
+
+  /** The trigger. */
+  replaced({ revision, userId }: Purge): void {
+    if (this.purges.has(revision)) return
+    this.purges.set(revision, { revision, userId, supersededAt: Date.now() })
+  }
+
+  find(userId: string): Avatar | undefined {
+    const row = this.avatars.get(userId)
+    return row && ({ ...row, updatedAt: new Date() } as unknown as Avatar)
+  }
+
+  page(after: string): CurrentPicture[] {
+    const pictures = [...this.avatars.values()].filter((row) => row.source === 'upload')
+    const sorted = pictures.sort((a, b) => (a.folder < b.folder ? -1 : 1))
+    return sorted.filter((row) => row.folder > after).slice(0, ROWS_PAGE)
+  }
+
+  due(grace: number, limit: number): Purge[] {
+    const old = [...this.purges.values()].filter((p) => p.supersededAt <= Date.now() - grace)
+    return old.filter(({ revision }) => !this.isShown(revision)).slice(0, limit)
+  }
+
+  done(revisions: readonly Revision[]): void {
+    for (const revision of revisions) this.purges.delete(revision)
+  }
+
+  spokenFor(revisions: readonly Revision[], grace: number): Set<Revision> {
+    return new Set(
+      revisions.filter((id) => {
+        const { finishedAt = Number.POSITIVE_INFINITY } = this.receipts.get(id) ?? { finishedAt: 0 }
+        return finishedAt > Date.now() - grace || this.isShown(id) || this.purges.has(id)
+      }),
+    )
+  }
+
+  isShown(revision: Revision): boolean {
+    return [...this.avatars.values()].some((row) => row.revision === revision)
+  }
+
+  /** The first outcome stands. */
+  isFinal(receipt: Receipt): boolean {
+    return isEnded(receipt.state)
+  }
+
+  #ending(upload: Upload, decide: () => Outcome): EndState {
+    const before = this.receipts.get(upload.id) ?? newReceipt()
+    const receipt = this.isFinal(before) ? before : { ...before, ...written(decide()) }
+    this.receipts.set(upload.id, receipt)
+    if (!this.isShown(upload.id)) this.replaced({ revision: upload.id, userId: upload.userId })
+    return receipt.state as EndState
+  }
+}
+
+type Outcome = Verdict | { readonly state: 'ready' }
+
+function newReceipt(): Receipt {
+  return { state: 'processing', reason: undefined, starts: [], crashes: [], finishedAt: undefined }
+}
+
+function written(outcome: Outcome) {
+  const reason = 'reason' in outcome ? outcome.reason : undefined
+  return { state: outcome.state, reason, finishedAt: Date.now() }
+}

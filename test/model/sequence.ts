@@ -1,0 +1,76 @@
+import { rawKey } from '@visage/shared/avatar/keys'
+import { broken } from './expectations.ts'
+import { apply, type Operation } from './operations.ts'
+import { GRACE, Service, SWEEP_AFTER } from './service.ts'
+import * as time from './time.ts'
+
+/** Rounds after which whatever still waits has been lost. */
+const ROUNDS = 5
+
+/** Deliveries in one round that are more than any sequence can need. */
+const DELIVERIES = 100
+
+/** How many uploads came to which outcome, over all sequences. */
+export type Census = Partial<Record<string, number>>
+
+/**
+ * Does the operations, then sees everything through to its end.
+ * @returns what was wrong on the way or in the end
+ */
+export async function run(
+  sequence: readonly Operation[],
+  { tamper, census }: { tamper?: (service: Service) => void; census?: Census } = {},
+): Promise<string[]> {
+  time.reset()
+  const service = new Service()
+  tamper?.(service)
+  for (const operation of sequence) await apply(operation, service)
+  await seeThrough(service)
+  if (census)
+    for (const { state } of service.rows.receipts.values()) census[state] = (census[state] ?? 0) + 1
+  return [...service.watch.broken, ...broken(service)]
+}
+
+/** Everybody lives, every server answers, and time goes by. */
+async function seeThrough(service: Service): Promise<void> {
+  service.jobs.isAway = false
+  for (let round = 0; round < ROUNDS && (round === 0 || isAtWork(service)); round++) {
+    await finish(service)
+    await drain(service)
+    await service.wait(2 * SWEEP_AFTER)
+    await service.sweep()
+    await finish(service)
+  }
+  for (const task of ['purge', 'audit'] as const) {
+    await service.wait(2 * GRACE)
+    await service[task]()
+    await finish(service)
+  }
+}
+
+function isAtWork({ bucket, jobs }: Service): boolean {
+  return bucket.keys(rawKey('')).length > 0 || jobs.inState('waiting').length > 0
+}
+
+/** Answers all that is asked, and what is asked next. */
+async function finish(service: Service): Promise<void> {
+  for (;;) {
+    const [call] = service.calls()
+    if (call) await service.answer(call)
+    else if (time.isAwaited()) await service.wait(15_000)
+    else return
+  }
+}
+
+/** Works off the queue, what dead workers held included. */
+async function drain(service: Service): Promise<void> {
+  const { jobs } = service
+  for (const job of jobs.inState('active')) jobs.stall(job)
+  for (let left = DELIVERIES; left > 0; left--) {
+    const [job] = jobs.inState('waiting')
+    if (!job) return
+    await service.attempt(job, 0)
+    await finish(service)
+    if (job.state === 'active') jobs.stall(job)
+  }
+}
