@@ -1,0 +1,103 @@
+import { eventually } from '../support/faults/eventually.ts'
+import type { Hold } from '../support/faults/hold.ts'
+import { tiny, whole } from '../support/faults/pictures.ts'
+import { shuffled } from '../support/faults/shuffle.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import type { Trial } from '../support/faults/trial.ts'
+import type { Visit } from '../support/faults/visits.ts'
+import { pictureRow } from '../support/state.ts'
+
+const faultCase = faultSuite()
+
+/** How often the uploads of one user are let go, each time another user's in another order. */
+const ORDERS = 4
+
+for (const n of [2, 50]) {
+  faultCase(
+    { fault: `${n} uploads of one user at once`, holds: 'the newest wins, in any order' },
+    async (trial) => {
+      await trial.startApi()
+      await trial.startHookWorker({ concurrency: n, renderOnce: true })
+      trial.times = ORDERS
+      for (let order = 0; order < ORDERS; order++) await finishInOrder(trial, n, order)
+    },
+  )
+}
+
+/**
+ * None goes on before all have come, to where they begin or to where they commit. In odd orders each
+ * ends before the next one goes on.
+ */
+async function finishInOrder(trial: Trial, n: number, order: number): Promise<void> {
+  const start = trial.gates.hold({ step: order < ORDERS / 2 ? 'commit' : 'begin', at: 'before' })
+  const end = trial.gates.hold({ step: 'remove', at: 'after' })
+  const picture = await tiny(order + 1)
+  const all = Array.from({ length: n }, () => trial.upload(`user-${order}`, picture))
+  const uploads = shuffled(await Promise.all(all), order)
+  await start.reached(n)
+  trial.broke()
+  for (const [i, upload] of uploads.entries()) {
+    start.releaseOnly({ upload })
+    if (order % 2 === 1) await end.reached(i + 1)
+  }
+  await end.reached(n)
+  start.release()
+  end.release()
+}
+
+/** How far an upload has come when its user thinks better of it. */
+const stages: readonly Partial<Visit>[] = [
+  { step: 'begin', at: 'before' },
+  { step: 'begin', at: 'after' },
+  { step: 'render', at: 'during' },
+  { step: 'put', nth: 3, at: 'after' },
+  { step: 'commit', at: 'before' },
+  { step: 'commit', at: 'after' },
+  { step: 'remove', at: 'after' },
+]
+
+const userOf = (stage: Partial<Visit>) => `${stage.at}-${stage.step}`
+
+faultCase(
+  { fault: 'reset to Gravatar in mid-upload', holds: 'the reset wins, at whatever step it comes' },
+  async (trial) => {
+    const holds = await stopAtStages(trial)
+    for (const stage of stages) await trial.reset(userOf(stage))
+    trial.broke()
+    for (const hold of holds) hold.release()
+  },
+)
+
+faultCase(
+  {
+    fault: 'reset and upload in mid-upload',
+    holds: 'the later upload wins, though it ends first',
+    extended: true,
+  },
+  async (trial) => {
+    const holds = await stopAtStages(trial)
+    for (const stage of stages) {
+      await trial.reset(userOf(stage))
+      const later = await trial.upload(userOf(stage), await tiny())
+      await eventually(`the later upload of ${userOf(stage)} is shown`, 10_000, async () => {
+        return (await pictureRow(trial.world, userOf(stage)))?.revision === later
+      })
+    }
+    trial.broke()
+    for (const hold of holds) hold.release()
+  },
+)
+
+/** An upload for each stage, stopped there. */
+async function stopAtStages(trial: Trial): Promise<Hold[]> {
+  trial.times = stages.length
+  await trial.startApi()
+  const holds: Hold[] = []
+  for (const stage of stages) {
+    const upload = await trial.upload(userOf(stage), await whole())
+    holds.push(trial.gates.hold({ ...stage, upload }))
+  }
+  await trial.startHookWorker({ concurrency: stages.length + 1 })
+  await Promise.all(holds.map((hold) => hold.reached()))
+  return holds
+}

@@ -1,0 +1,68 @@
+import { expect } from 'vitest'
+import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
+import { tiny } from '../support/faults/pictures.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import type { Trial } from '../support/faults/trial.ts'
+import { AVATAR, Client, tokenOf } from '../support/http.ts'
+import { pictureRow } from '../support/state.ts'
+
+const faultCase = faultSuite()
+
+const MINUTES = 60_000
+const CHANGES = 12
+
+faultCase(
+  { fault: 'clocks of two API hosts differ', holds: 'the newest change wins, whoever took it' },
+  async (trial) => {
+    const [late, early] = [await host(trial, 5 * MINUTES), await host(trial, -5 * MINUTES)]
+    await expectApart(late, early)
+    await trial.startWorker()
+    trial.times = CHANGES
+    const taken: string[] = []
+    for (let i = 0; i < CHANGES; i++) taken.push(await upload(trial, 'ada', [late, early][i % 2]))
+    await upload(trial, 'ben', late)
+    await reset(trial, 'ben', early)
+    trial.broke()
+
+    expect(taken.toSorted()).toEqual(taken)
+    await nobodyIsBlamed(trial)
+    expect(await pictureRow(trial.world, 'ada')).toMatchObject({ revision: taken.at(-1) })
+    expect(await pictureRow(trial.world, 'ben')).toMatchObject({ source: 'gravatar' })
+  },
+)
+
+/** An API that believes it to be so much later than it is. */
+async function host(trial: Trial, ahead: number): Promise<Client> {
+  const shift = `data:text/javascript,const{now}=Date;Date.now=()=>now()+(${ahead})`
+  return new Client(await trial.startApi({ NODE_OPTIONS: `--import=${shift}` }))
+}
+
+const seconds = (fromNow: number) => Math.floor((Date.now() + fromNow) / 1000)
+
+/** Good on both hosts: signed before the one's time, and good beyond the other's. */
+const lasting = (user: string, claims = {}) =>
+  tokenOf(user, { iat: seconds(-10 * MINUTES), exp: seconds(10 * MINUTES), ...claims })
+
+/** What was signed just now is not yet good on one of them, and what ends soon is over on the other. */
+async function expectApart(late: Client, early: Client): Promise<void> {
+  const token = tokenOf('ada', { exp: seconds(MINUTES) })
+  expect((await early.get(AVATAR, { token })).json).toMatchObject({ code: 401 })
+  expect((await late.get(AVATAR, { token })).json).toMatchObject({ code: 401 })
+  expect((await early.get(AVATAR, { token: lasting('ada') })).json).toMatchObject({ code: 0 })
+  expect((await late.get(AVATAR, { token: lasting('ada') })).json).toMatchObject({ code: 0 })
+}
+
+async function upload({ ledger }: Trial, user: string, to?: Client): Promise<string> {
+  const reply = await to?.put(lasting(user), await tiny())
+  expect(reply?.json).toMatchObject({ code: 0 })
+  const id = reply?.headers.get('x-upload-id') ?? ''
+  ledger.uploads.push({ user, id, expected: 'ready' })
+  return id
+}
+
+async function reset({ ledger }: Trial, user: string, to: Client): Promise<void> {
+  const sent = Date.now()
+  const { json } = await to.put(lasting(user, { email: `${user}@visage.test` }))
+  expect(json).toMatchObject({ code: 0 })
+  ledger.resets.push({ user, sent })
+}

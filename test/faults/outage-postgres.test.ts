@@ -1,0 +1,145 @@
+import { expect } from 'vitest'
+import { recordLog } from '../support/app-log.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { roadTo, type WayName, ways } from '../support/faults/outage-road.ts'
+import { nobodyIsBlamed, show } from '../support/faults/outage-state.ts'
+import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
+import { tiny, whole } from '../support/faults/pictures.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import type { TrapSettings } from '../support/faults/trap.ts'
+import type { Trial } from '../support/faults/trial.ts'
+import { avatarPath } from '../support/http.ts'
+
+const log = recordLog('apps')
+const faultCase = faultSuite()
+const stopwatch = new Stopwatch()
+
+/** Milliseconds that an answer may take while Postgres is away. */
+const SOON = 5000
+
+for (const way of Object.keys(ways) as WayName[])
+  faultCase(
+    {
+      fault: `Postgres ${way} at commit`,
+      holds: 'jobs are kept until it is back, and none blamed',
+    },
+    (trial) => awayAtCommit(way, trial),
+  )
+
+async function awayAtCommit(way: WayName, trial: Trial): Promise<void> {
+  const road = await roadTo('postgres', trial)
+  await trial.startApi(road.env)
+  await trial.startHookWorker({ env: road.env })
+  const commit = trial.gates.hold({ step: 'commit', at: 'before' })
+  const users = ['ada', 'ben', 'cleo', 'dora']
+  const pictures = users.map(async (user) => trial.upload(user, await tiny()))
+  await Promise.all(pictures)
+  await commit.reached(users.length)
+
+  await ways[way].away(road)
+  commit.release()
+  const attempts = () => trial.gates.count({ step: 'begin', at: 'before' })
+  await eventually('two more attempts each', 20_000, async () => attempts() >= 3 * users.length)
+  await ways[way].back(road)
+  trial.broke()
+  await nobodyIsBlamed(trial)
+}
+
+const answers: readonly (TrapSettings & { readonly to: string; readonly times: number })[] = [
+  { to: 'a begin', on: 'overtaken', from: 'server', effect: 'reset', times: 4 },
+  { to: 'a commit', on: 'COMMIT', from: 'server', effect: 'reset', times: 1 },
+  { to: 'a commit', on: 'COMMIT;', effect: 'mute', times: 1 },
+]
+
+for (const { to, ...trap } of answers)
+  faultCase(
+    { fault: `the answer to ${to} is lost`, holds: 'one outcome, and nobody is to blame' },
+    async (trial) => {
+      const { proxy, env } = await trial.link('postgres')
+      await trial.startApi()
+      await trial.startWorker(env)
+      trial.times = trap.times
+      const { sprung } = proxy.trap(trap)
+      await trial.upload('ada', await whole())
+      await sprung
+      trial.broke()
+      await nobodyIsBlamed(trial)
+    },
+  )
+
+faultCase(
+  { fault: 'Postgres is frozen for long', holds: 'who is tried all the while is not to blame' },
+  async (trial) => {
+    await trial.startApi()
+    await trial.startHookWorker({ concurrency: 8 })
+    await openConnections(8, trial)
+    trial.servers.postgres.freeze()
+    const upload = await trial.upload('ada', await tiny())
+    const attempts = () => trial.gates.count({ step: 'begin', at: 'before', upload })
+    await eventually('more attempts than the limit', 60_000, async () => attempts() >= 5)
+    trial.servers.postgres.thaw()
+    trial.broke()
+    await nobodyIsBlamed(trial)
+  },
+)
+
+/** So many uploads begin at once, each over a connection of its own, which the worker keeps. */
+async function openConnections(count: number, trial: Trial): Promise<void> {
+  const begin = trial.gates.hold({ step: 'begin', at: 'before' })
+  const picture = await tiny()
+  const users = Array.from({ length: count }, (_, i) => `user-${i}`)
+  await Promise.all(users.map((user) => trial.upload(user, picture)))
+  await begin.reached(count)
+  begin.release()
+  await nobodyIsBlamed(trial)
+}
+
+faultCase(
+  { fault: 'Postgres is frozen while many read', holds: 'each of them is answered soon' },
+  async (trial) => {
+    await trial.startApi()
+    await trial.startWorker()
+    await show(trial, 'ada', await tiny())
+    trial.times = 40
+    const readers = Array.from({ length: trial.times }, () => avatarPath('ada'))
+    const read = () => Promise.all(readers.map((path) => trial.client.get(path)))
+    expect((await read()).map(({ status }) => status)).toEqual(readers.map(() => 200))
+    trial.servers.postgres.freeze()
+    const replies = await stopwatch.time('40 GETs while Postgres is frozen', SOON, read)
+    expect(replies.map(({ status }) => status)).toEqual(readers.map(() => 503))
+    trial.servers.postgres.thaw()
+    trial.broke()
+    expect((await read()).map(({ status }) => status)).toEqual(readers.map(() => 200))
+  },
+)
+
+/** What a failover does whose old host is simply gone: nobody is told. */
+faultCase(
+  { fault: 'a connection to Postgres falls silent', holds: 'another is used from then on' },
+  async (trial) => {
+    const { proxy, env } = await trial.link('postgres')
+    await Promise.all([trial.startApi(env), trial.startWorker(env)])
+    await show(trial, 'ada', await tiny())
+    trial.times = 2
+    proxy.trap({ on: 'from "avatars"', effect: 'mute' })
+    const read = () => trial.client.get(avatarPath('ada'))
+    const silent = 'GET over a silent connection'
+    expect(await stopwatch.time(silent, SOON, read)).toMatchObject({ status: 503 })
+    expect(await read()).toMatchObject({ status: 200 })
+    proxy.trap({ on: 'insert into uploads', effect: 'mute' })
+    trial.broke()
+    await show(trial, 'ada', await tiny())
+  },
+)
+
+faultCase({ fault: 'Postgres is killed', holds: 'the log stays one of JSON' }, async (trial) => {
+  await Promise.all([trial.startApi(), trial.startWorker()])
+  await show(trial, 'ada', await tiny())
+  await trial.servers.postgres.kill()
+  expect(await trial.client.get(avatarPath('ada'))).toMatchObject({ status: 503 })
+  await trial.upload('ada', await tiny())
+  await log.line({ msg: 'job failed; it is tried again' })
+  await trial.servers.postgres.start()
+  trial.broke()
+  expect(() => log.lines()).not.toThrow()
+})

@@ -1,0 +1,94 @@
+import { expect } from 'vitest'
+import { Load } from '../support/faults/outage-load.ts'
+import { askToStop, stopped } from '../support/faults/outage-stop.ts'
+import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
+import { tiny } from '../support/faults/pictures.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import type { Trial } from '../support/faults/trial.ts'
+import { receiptRow } from '../support/state.ts'
+import type { Environment } from '../support/world.ts'
+
+const faultCase = faultSuite()
+const stopwatch = new Stopwatch()
+
+const CLEAN = { code: 0, signal: null }
+const FORCED = { code: 1, signal: null }
+
+/** Less than the lock of a job that nobody has given back: 10 s. */
+const AT_ONCE = 9000
+/** That lock, the check for it every 5 s, and a process for the rendering. */
+const TAKEN_OVER = 20_000
+
+faultCase(
+  { fault: 'SIGTERM of a worker under load', holds: 'exit 0, no lock is left', within: AT_ONCE },
+  async (trial) => {
+    await trial.startApi()
+    let worker = await trial.startWorker()
+    const load = new Load(trial)
+    trial.times = 3
+    for (let i = 1; i <= trial.times; i++) {
+      await load.reached(i * 12)
+      worker.kill('SIGTERM')
+      expect(
+        await stopwatch.time('a worker stops under load', 5000, () => stopped(worker)),
+      ).toEqual(CLEAN)
+      worker = await trial.startWorker()
+      trial.broke()
+    }
+    await load.done
+  },
+)
+
+faultCase(
+  { fault: 'SIGTERM of a worker that renders', holds: 'it finishes that, and begins no more' },
+  async (trial) => {
+    const { worker, upload, rendering } = await stopWhileRendering(trial)
+    const next = await trial.upload('ben', await tiny())
+    rendering.release()
+    expect(await stopwatch.time('a worker stops after a job', 3000, () => stopped(worker))).toEqual(
+      CLEAN,
+    )
+    expect(await receiptRow(trial.world, upload)).toMatchObject({ state: 'ready' })
+    expect(await receiptRow(trial.world, next)).toBeUndefined()
+    await trial.startWorker()
+  },
+)
+
+faultCase(
+  {
+    fault: 'SIGTERM of a worker, twice',
+    holds: 'it leaves, another takes over',
+    within: TAKEN_OVER,
+  },
+  async (trial) => {
+    const { worker } = await stopWhileRendering(trial)
+    worker.kill('SIGTERM')
+    expect(await stopwatch.time('a worker leaves at once', 1000, () => stopped(worker))).toEqual(
+      FORCED,
+    )
+    trial.broke()
+    await trial.startWorker()
+  },
+)
+
+faultCase(
+  { fault: 'STOP_TIMEOUT of a worker is over', holds: 'another takes over', within: TAKEN_OVER },
+  async (trial) => {
+    const { worker } = await stopWhileRendering(trial, { STOP_TIMEOUT: '1s' })
+    expect(await stopwatch.time('a worker leaves after 1 s', 2500, () => stopped(worker))).toEqual(
+      FORCED,
+    )
+    trial.broke()
+    await trial.startWorker()
+  },
+)
+
+async function stopWhileRendering(trial: Trial, env: Environment = {}) {
+  await trial.startApi()
+  const worker = await trial.startHookWorker({ env })
+  const rendering = trial.gates.hold({ step: 'render', at: 'during' })
+  const upload = await trial.upload('ada', await tiny())
+  await rendering.reached()
+  await askToStop(worker)
+  return { worker, upload, rendering }
+}

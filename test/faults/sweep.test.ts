@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
+import { UnrecoverableError, Worker } from 'bullmq'
+import { expect } from 'vitest'
+import { allEnded } from '../support/faults/checker.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { tiny } from '../support/faults/pictures.ts'
+import { acceptForPoints, points } from '../support/faults/points.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import { sweepNow, sweepParts } from '../support/faults/sweeping.ts'
+import { moments } from '../support/faults/visits.ts'
+import { receiptRow } from '../support/state.ts'
+import type { World } from '../support/world.ts'
+
+const faultCase = faultSuite()
+
+/** The worker's own sweep stays out of the way. */
+const quiet = { SWEEP_EVERY: '1h' }
+
+for (const at of moments) {
+  faultCase(
+    {
+      fault: `sweep with a worker ${at} each step`,
+      holds: 'it leaves to the worker what runs',
+      extended: at !== 'during',
+    },
+    async (trial) => {
+      await trial.startApi()
+      const holds = await acceptForPoints(trial, 'busy', at)
+      const settings = { name: 'busy', concurrency: points.length, env: quiet }
+      await trial.startHookWorker(settings)
+      await Promise.all(holds.map((hold) => hold.reached()))
+      trial.times = points.length
+      trial.broke()
+      const { requeue, quarantine } = await sweepNow(trial.world)
+      expect({ requeue, quarantine }).toEqual({ requeue: 0, quarantine: 0 })
+      for (const hold of holds) hold.release()
+    },
+  )
+}
+
+faultCase(
+  {
+    fault: 'sweep decides, a worker ends the upload, the sweep acts',
+    holds: 'the job that it adds in vain does nothing',
+  },
+  async (trial) => {
+    await trial.startApi()
+    const upload = await trial.upload('ada', await tiny())
+    await trial.world.redis.flushall()
+    const { queue } = sweepParts(trial.world)
+    const counts = await sweepNow(trial.world, {
+      queue: {
+        next: () => queue.next(),
+        jobs: (ids) => queue.jobs(ids),
+        addAgain: async (found) => {
+          await sweepNow(trial.world)
+          await trial.startWorker(quiet)
+          await eventually('the upload ends', 10_000, () => allEnded(trial.world, trial.ledger))
+          await queue.addAgain(found)
+        },
+      },
+    })
+    expect(counts).toMatchObject({ requeue: 1 })
+    await eventually('the job is done again', 10_000, async () => {
+      return (await trial.world.queue.getJobState(upload)) === 'completed'
+    })
+  },
+)
+
+faultCase(
+  {
+    fault: 'job failed for good',
+    holds: 'the sweep writes the verdict and puts the bytes aside',
+  },
+  async (trial) => {
+    await trial.startApi()
+    const upload = await trial.upload('mallory', await tiny(), 'rejected')
+    await failJob(trial.world)
+    trial.broke()
+    await trial.startWorker()
+    await eventually('the verdict', 20_000, () => allEnded(trial.world, trial.ledger))
+    expect(await receiptRow(trial.world, upload)).toMatchObject({ reason: 'unprocessable' })
+  },
+)
+
+/** Takes the next job and fails it so that BullMQ does not try it again. */
+async function failJob({ redis, env }: World): Promise<void> {
+  const connection = redis.duplicate()
+  const fail = async () => {
+    throw new UnrecoverableError('for good')
+  }
+  const worker = new Worker(UPLOAD_QUEUE, fail, { connection, prefix: `${env.QUEUE_PREFIX}` })
+  await once(worker, 'failed')
+  await worker.close()
+  connection.disconnect()
+}

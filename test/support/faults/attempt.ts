@@ -1,0 +1,29 @@
+import { recipe } from '@visage/shared/avatar/recipe'
+import { Uploads } from '@visage/shared/db/uploads'
+import { createLogger } from '@visage/shared/log/logger'
+import { fromJobData } from '@visage/shared/queue/upload-job'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { limits } from '../../../apps/worker/src/image/limits.ts'
+import { render } from '../../../apps/worker/src/image/render.ts'
+import { CrashError } from '../../../apps/worker/src/image/render-apart.ts'
+import { processUpload, type Render } from '../../../apps/worker/src/process-upload.ts'
+import { hookSteps } from './hook-steps.ts'
+import { isPoisonous } from './poison.ts'
+import type { Trial } from './trial.ts'
+
+export const silent = createLogger({ name: 'test', level: 'silent', format: 'json' })
+
+/** One attempt at an upload in the test's own process, which no queue has a say in. */
+export async function attempt({ world, gates }: Trial, worker: string, id: string) {
+  const { store, db } = world
+  const raw = new RawObjects(store)
+  const job = await world.queue.getJob(id)
+  const upload = fromJobData(job?.data)
+  const here: Render = (bytes) => render(bytes, recipe, limits)
+  const apart: Render = async (bytes) => {
+    if (isPoisonous(bytes)) throw new CrashError('the picture is poisonous')
+    return here(bytes)
+  }
+  const steps = { raw, store, uploads: new Uploads(db), render: here, renderApart: apart }
+  return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)
+}

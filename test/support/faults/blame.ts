@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { Uploads } from '@visage/shared/db/uploads'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import type { World } from '../world.ts'
+
+/** Notes a start without an end, as the crash of a worker leaves it: from now on the picture is rendered apart. */
+export async function suspect({ db, store }: World, id: string): Promise<string> {
+  const upload = await new RawObjects(store).find(id)
+  if (!upload) throw new Error(`no raw object of ${id}`)
+  const start = randomUUID()
+  await new Uploads(db).begin(upload, start)
+  return start
+}
+
+/** Notes what it takes to give a picture up: two crashes that it alone can have caused. */
+export async function condemn(world: World, id: string): Promise<void> {
+  for (const _ of [1, 2]) await new Uploads(world.db).blame(id, await suspect(world, id))
+}

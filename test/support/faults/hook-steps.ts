@@ -1,0 +1,62 @@
+import { parseVariantKey } from '@visage/shared/avatar/keys'
+import type { Revision } from '@visage/shared/avatar/revision'
+import type { Steps } from '../../../apps/worker/src/process-upload.ts'
+import type { StepName, Visiting } from './visits.ts'
+
+/** The same steps, each with a visit before it, while it is under way, and after it. */
+export function hookSteps(steps: Steps, visit: Visiting): Steps {
+  const { raw, store, uploads } = steps
+  const owners = new WeakMap<Buffer, Revision>()
+  const puts = new Map<Revision, number>()
+  const ownerOf = (bytes: Buffer) => owners.get(bytes) ?? 'unknown'
+
+  async function around<T>(step: StepName, upload: Revision, work: () => Promise<T>, nth = 1) {
+    await visit({ step, at: 'before', upload, nth })
+    const [result] = await Promise.all([work(), visit({ step, at: 'during', upload, nth })])
+    await visit({ step, at: 'after', upload, nth })
+    return result
+  }
+
+  /** The variants of an attempt are put in order, all at once: counted since the attempt began. */
+  function count(upload: Revision): number {
+    const nth = (puts.get(upload) ?? 0) + 1
+    puts.set(upload, nth)
+    return nth
+  }
+
+  return {
+    uploads: {
+      begin: (upload, ...args) => {
+        puts.delete(upload.id)
+        return around('begin', upload.id, () => uploads.begin(upload, ...args))
+      },
+      find: (id) => around('find', id, () => uploads.find(id)),
+      commit: (upload, ...args) =>
+        around('commit', upload.id, () => uploads.commit(upload, ...args)),
+      end: (upload, ...args) => around('end', upload.id, () => uploads.end(upload, ...args)),
+      release: (id, ...args) => around('release', id, () => uploads.release(id, ...args)),
+      blame: (id, ...args) => around('blame', id, () => uploads.blame(id, ...args)),
+    },
+    raw: {
+      get: async (id) => {
+        const bytes = await around('get', id, () => raw.get(id))
+        if (bytes) owners.set(bytes, id)
+        return bytes
+      },
+      remove: async (...ids) => {
+        for (const id of ids) await around('remove', id, () => raw.remove(id))
+      },
+      quarantine: (id) => around('quarantine', id, () => raw.quarantine(id)),
+    },
+    store: {
+      put: (key, ...args) => {
+        const upload = parseVariantKey(key)?.revision ?? 'unknown'
+        return around('put', upload, () => store.put(key, ...args), count(upload))
+      },
+    },
+    render: (bytes, ...args) =>
+      around('render', ownerOf(bytes), () => steps.render(bytes, ...args)),
+    renderApart: (bytes, ...args) =>
+      around('apart', ownerOf(bytes), () => steps.renderApart(bytes, ...args)),
+  }
+}

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { Environment } from '../world.ts'
+import { StoreFront } from './outage-store-front.ts'
+import type { FaultServers } from './servers.ts'
+
+/** The disk of the object store, or what stands for it where none can be mounted. */
+export interface SmallDisk {
+  readonly kind: 'a file system of 2 MiB' | 'answers of 507'
+  readonly env: Environment
+  fill(): void
+  free(): void
+}
+
+/** A real one, where this process may mount it; the object store is restarted on it, and off it in the end. */
+export async function putOnSmallDisk(servers: FaultServers): Promise<SmallDisk> {
+  const folder = dataFolder(servers)
+  await servers.s3.stop()
+  const mounted = mount(folder)
+  await servers.s3.start()
+  if (!mounted) return refusing(servers)
+  onTestFinished(async () => {
+    await servers.s3.stop()
+    unmount(folder)
+    await servers.s3.start()
+  })
+  const ballast = join(folder, 'ballast')
+  return {
+    kind: 'a file system of 2 MiB',
+    env: {},
+    fill: () => fillUp(ballast),
+    free: () => rmSync(ballast),
+  }
+}
+
+/** Its log lies beside it. */
+function dataFolder({ s3: { server } }: FaultServers): string {
+  return join(server.log?.replace(/\.log$/, '') ?? '', server.program)
+}
+
+/** Puts an empty file system over the folder, with what the folder held. */
+function mount(folder: string): boolean {
+  const copy = mkdtempSync(join(tmpdir(), 'visage-disk-'))
+  cpSync(folder, copy, { recursive: true })
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'tmpfs', folder])
+  if (status === 0) cpSync(copy, folder, { recursive: true })
+  rmSync(copy, { recursive: true })
+  return status === 0
+}
+
+function unmount(folder: string): void {
+  const { status, stderr } = spawnSync('umount', [folder], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${folder} stays mounted: ${stderr}`)
+}
+
+/** Leaves not a byte. */
+function fillUp(ballast: string): void {
+  writeFileSync(ballast, '')
+  for (const size of [65_536, 4096, 512, 1]) while (append(ballast, Buffer.alloc(size)));
+}
+
+function append(file: string, bytes: Buffer): boolean {
+  try {
+    writeFileSync(file, bytes, { flag: 'a' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function refusing({ s3 }: FaultServers): Promise<SmallDisk> {
+  const front = await StoreFront.open(s3.port)
+  onTestFinished(() => front.close())
+  return {
+    kind: 'answers of 507',
+    env: { S3_ENDPOINT: front.endpoint },
+    fill: () => front.refuse({ status: 507, method: 'PUT' }),
+    free: () => front.pass(),
+  }
+}

@@ -1,0 +1,23 @@
+import { type Client, type Reply, tokenOf } from '../http.ts'
+import type { Trial } from './trial.ts'
+
+/** A PUT that may be refused. What is accepted goes into the ledger. */
+export async function offer(
+  { ledger, client }: Trial,
+  user: string,
+  picture: Buffer,
+  to: Client = client,
+): Promise<Reply> {
+  const reply = await to.put(tokenOf(user), picture)
+  const id = reply.headers.get('x-upload-id')
+  if (reply.json.code === 0 && id) ledger.uploads.push({ user, id, expected: 'ready' })
+  return reply
+}
+
+/** The same without a body. */
+export async function offerReset({ ledger, client }: Trial, user: string): Promise<Reply> {
+  const sent = Date.now()
+  const reply = await client.put(tokenOf(user, { email: `${user}@visage.test` }))
+  if (reply.json.code === 0) ledger.resets.push({ user, sent })
+  return reply
+}

@@ -1,0 +1,30 @@
+import { keysIn, pictureRow } from '../state.ts'
+import { eventually } from './eventually.ts'
+import type { Trial } from './trial.ts'
+
+const PATIENCE = 30_000
+
+/** @returns the row of the user's new picture, once it is shown and nothing waits any more */
+export async function show(trial: Trial, user: string, picture: Buffer) {
+  const upload = await trial.upload(user, picture)
+  return eventually('the picture', PATIENCE, async () => {
+    const row = await pictureRow(trial.world, user)
+    const waiting = await keysIn(trial.world, 'raw/')
+    return row?.revision === upload && waiting.length === 0 ? row : undefined
+  })
+}
+
+/**
+ * Resolves once every accepted upload has its outcome, and no start is on record but that of the
+ * attempt which wrote it: the others have ended, so they must not count towards the poison limit.
+ */
+export function nobodyIsBlamed({ world, ledger }: Trial): Promise<true> {
+  return eventually('one start of each upload', PATIENCE, async () => {
+    const ended = await world
+      .db('uploads')
+      .whereRaw('cardinality(starts) = 1')
+      .whereNotNull('finished_at')
+    const ids = new Set(ended.map((row) => row.upload_id))
+    return ledger.uploads.every(({ id }) => ids.has(id)) && true
+  })
+}

@@ -1,0 +1,25 @@
+import { afterAll, expect } from 'vitest'
+
+/** Times what has to be over soon, and prints the slowest of each kind at the end of the file. */
+export class Stopwatch {
+  readonly #slowest = new Map<string, number>()
+
+  constructor() {
+    afterAll(() => {
+      const lines = [...this.#slowest].map(
+        ([what, ms]) => `${what}: ${Math.round(ms)} ms at most\n`,
+      )
+      process.stdout.write(lines.join(''))
+    })
+  }
+
+  /** @param limit milliseconds that the work may take */
+  async time<T>(what: string, limit: number, work: () => Promise<T>): Promise<T> {
+    const started = performance.now()
+    const result = await work()
+    const took = performance.now() - started
+    this.#slowest.set(what, Math.max(took, this.#slowest.get(what) ?? 0))
+    expect(took, what).toBeLessThan(limit)
+    return result
+  }
+}

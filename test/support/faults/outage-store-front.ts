@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Which requests are refused, and with what. */
+export interface Refusal {
+  readonly status: number
+  /** Absent: all. */
+  readonly method?: string
+}
+
+/** Stands in front of an object store and hands requests on, or refuses them in its name. */
+export class StoreFront {
+  #refusal: Refusal | undefined
+  readonly #store: number
+  readonly #server: Server
+
+  private constructor(store: number) {
+    this.#store = store
+    this.#server = createServer((incoming, response) => this.#serve(incoming, response))
+  }
+
+  /** @param store the port of the object store */
+  static async open(store: number): Promise<StoreFront> {
+    const front = new StoreFront(store)
+    front.#server.listen(0, '127.0.0.1')
+    await once(front.#server, 'listening')
+    return front
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  refuse(refusal: Refusal): void {
+    this.#refusal = refusal
+  }
+
+  pass(): void {
+    this.#refusal = undefined
+  }
+
+  async close(): Promise<void> {
+    this.#server.close()
+    this.#server.closeAllConnections()
+    await once(this.#server, 'close')
+  }
+
+  #serve(incoming: IncomingMessage, response: ServerResponse): void {
+    const { status, method = incoming.method } = this.#refusal ?? {}
+    if (status === undefined || method !== incoming.method) this.#handOn(incoming, response)
+    else this.#answer(status, incoming, response)
+  }
+
+  #answer(status: number, incoming: IncomingMessage, response: ServerResponse): void {
+    incoming.resume().once('end', () => {
+      response.writeHead(status, { 'Content-Type': 'application/xml' })
+      response.end('<Error><Code>SlowDown</Code><Message>Please reduce your rate</Message></Error>')
+    })
+  }
+
+  #handOn(incoming: IncomingMessage, response: ServerResponse): void {
+    const { method, url, headers } = incoming
+    const onward = request({ host: '127.0.0.1', port: this.#store, method, path: url, headers })
+    onward.once('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+      answer.pipe(response)
+    })
+    onward.once('error', () => response.destroy())
+    incoming.pipe(onward)
+  }
+}

@@ -1,0 +1,69 @@
+import { onTestFinished } from 'vitest'
+import type { Environment } from '../world.ts'
+import { StoreFront } from './outage-store-front.ts'
+import type { Trap, TrapSettings } from './trap.ts'
+import type { Trial } from './trial.ts'
+
+/** An object store that an app gets to with `env`, and that can be made to fail. */
+export interface FailingStore {
+  readonly env: Environment
+  fail(): unknown
+  heal(): unknown
+}
+
+export interface StoreFault {
+  /** Whether what it is asked meanwhile is never done. */
+  readonly forgets: boolean
+  open(trial: Trial): Promise<FailingStore>
+}
+
+export type StoreFaultName = 'is killed' | 'answers 503' | 'hangs' | 'cuts off every body'
+
+export const storeFaults: Readonly<Record<StoreFaultName, StoreFault>> = {
+  'is killed': { forgets: true, open: killed },
+  'answers 503': { forgets: true, open: busy },
+  hangs: { forgets: false, open: hanging },
+  'cuts off every body': { forgets: true, open: cutting },
+}
+
+/** Short enough for a hanging store to be given up soon. */
+const env = { S3_TIMEOUT: '2s' }
+
+async function killed({ servers: { s3 } }: Trial): Promise<FailingStore> {
+  return { env, fail: () => s3.kill(), heal: () => s3.start() }
+}
+
+async function busy(trial: Trial): Promise<FailingStore> {
+  const front = await StoreFront.open(trial.servers.s3.port)
+  onTestFinished(() => front.close())
+  return {
+    env: { ...env, S3_ENDPOINT: front.endpoint },
+    fail: () => front.refuse({ status: 503 }),
+    heal: () => front.pass(),
+  }
+}
+
+async function hanging(trial: Trial): Promise<FailingStore> {
+  const { proxy, env: via } = await trial.link('s3')
+  return { env: { ...env, ...via }, fail: () => proxy.drop(), heal: () => proxy.pass() }
+}
+
+/** In the middle of what is sent to the store, and of what it answers; neither has so long a head. */
+const midway: readonly Pick<TrapSettings, 'on' | 'from' | 'keep'>[] = [
+  { on: 'PUT /', keep: 4000 },
+  { on: 'HTTP/1.1 200', from: 'server', keep: 4000 },
+]
+
+async function cutting(trial: Trial): Promise<FailingStore> {
+  const { proxy, env: via } = await trial.link('s3')
+  let traps: Trap[] = []
+  return {
+    env: { ...env, ...via },
+    fail() {
+      traps = midway.map((place) => proxy.trap({ ...place, effect: 'reset', times: 1000 }))
+    },
+    heal() {
+      for (const trap of traps) trap.release()
+    },
+  }
+}

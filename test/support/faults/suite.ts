@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { allEnded, check, type Findings, leftovers } from './checker.ts'
+import { eventually } from './eventually.ts'
+import { outcomes } from './history.ts'
+import { FaultServers } from './servers.ts'
+import type { FaultRow } from './table.ts'
+import { Trial } from './trial.ts'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    fault?: FaultRow
+  }
+}
+
+/**
+ * `npm run test:faults` sets VISAGE_FAULTS=all and runs every case. `npm test` runs the core: all but
+ * those marked `extended`, which break the same thing once more at another moment.
+ */
+const all = process.env.VISAGE_FAULTS === 'all'
+
+export interface Case {
+  /** What breaks: the name in the table. Rows of the same name are added up. */
+  readonly fault: string
+  /** The property that holds all the same. */
+  readonly holds: string
+  /** Left out of `npm test`. */
+  readonly extended?: boolean
+  /** Seconds that it may take in all. Absent: 90. */
+  readonly seconds?: number
+  /** Milliseconds that every outcome may take from the fault on. Absent: 30,000. */
+  readonly within?: number
+}
+
+/** How long the sweep, the purge and the audit of a trial may take to tidy up, in milliseconds. */
+const TIDY = 20_000
+
+/** Servers of this file's own, and what defines a case on them. */
+export function faultSuite() {
+  let servers: FaultServers
+  let trial: Trial | undefined
+  beforeAll(async () => {
+    servers = await FaultServers.open()
+  })
+  afterEach(async () => {
+    await servers.restore()
+    await trial?.close()
+    trial = undefined
+  })
+  afterAll(() => servers?.close())
+
+  return (one: Case, run: (trial: Trial) => Promise<void>) =>
+    test.skipIf(one.extended && !all)(
+      `${one.fault}: ${one.holds}`,
+      { timeout: (one.seconds ?? 90) * 1000 },
+      async ({ task }) => {
+        trial = await Trial.open(servers)
+        await run(trial)
+        const findings = await verdict(trial, one.within ?? 30_000)
+        const recovery = await slowestRecovery(trial)
+        task.meta.fault = toRow(one, trial, findings, recovery)
+        expect(findings).toEqual({ lost: [], wrong: [], leftovers: [] })
+        expect(recovery).toBeLessThan(one.within ?? 30_000)
+      },
+    )
+}
+
+/** Waits for every outcome and for the bucket to be tidy, and in vain at most as long as allowed. */
+async function verdict({ world, ledger }: Trial, within: number): Promise<Findings> {
+  await eventually('every outcome', within, () => allEnded(world, ledger)).catch(() => undefined)
+  const tidy = async () => (await leftovers(world)).length === 0
+  await eventually('nothing left over', TIDY, tidy).catch(() => undefined)
+  return check(world, ledger)
+}
+
+async function slowestRecovery({ world, brokeAt }: Trial): Promise<number> {
+  const times = (await outcomes(world.db)).map(({ at }) => at.getTime())
+  return Math.max(0, ...times.map((time) => time - brokeAt))
+}
+
+function toRow(
+  { fault }: Case,
+  { times, ledger }: Trial,
+  { lost, wrong, leftovers }: Findings,
+  recovery: number,
+): FaultRow {
+  return {
+    fault,
+    times,
+    accepted: ledger.uploads.length + ledger.resets.length,
+    lost: lost.length,
+    wrong: wrong.length,
+    leftovers: leftovers.length,
+    recovery,
+  }
+}
