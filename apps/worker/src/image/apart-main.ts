@@ -12,6 +12,8 @@ process.once('message', async (bytes: Uint8Array) => {
   process.send?.(await answerTo(Buffer.from(bytes)))
 })
 process.once('disconnect', () => process.exit())
+// A signal to the whole group is the worker's to answer: a renderer that it ended would look like a crash.
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {})
 
 async function answerTo(bytes: Buffer): Promise<Answer> {
   try {
