@@ -1,7 +1,7 @@
 import { allEnded } from '../support/faults/checker.ts'
 import { eventually } from '../support/faults/eventually.ts'
 import { tiny } from '../support/faults/pictures.ts'
-import { acceptForPoints, points } from '../support/faults/points.ts'
+import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 
@@ -67,10 +67,10 @@ faultCase(
   async (trial) => {
     await trial.startApi()
     const holds = await acceptForPoints(trial, 'busy', 'before')
-    await trial.startHookWorker({ name: 'busy', concurrency: points.length })
+    await trial.startHookWorker({ name: 'busy', concurrency: holds.length })
     await Promise.all(holds.map((hold) => hold.reached()))
     await trial.world.redis.flushall()
-    trial.times = points.length
+    trial.times = holds.length
     trial.broke()
     await trial.startHookWorker({ name: 'successor' })
     await eventually('every outcome', 30_000, () => allEnded(trial.world, trial.ledger))

@@ -1,5 +1,5 @@
 import { tiny, whole } from '../support/faults/pictures.ts'
-import { acceptForPoints, points } from '../support/faults/points.ts'
+import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { moments } from '../support/faults/visits.ts'
 
@@ -11,14 +11,39 @@ for (const at of moments) {
   faultCase({ fault, holds: 'another one ends every upload', extended }, async (trial) => {
     await trial.startApi()
     const holds = await acceptForPoints(trial, 'victim', at)
-    const victim = await trial.startHookWorker({ name: 'victim', concurrency: points.length })
+    const victim = await trial.startHookWorker({ name: 'victim', concurrency: holds.length })
     await Promise.all(holds.map((hold) => hold.reached()))
     await trial.startHookWorker({ name: 'successor' })
-    trial.times = points.length
+    trial.times = holds.length
     trial.broke()
     victim.kill('SIGKILL')
   })
 }
+
+faultCase(
+  {
+    fault: 'worker killed while it takes a start back',
+    holds: 'another one ends every upload',
+    extended: true,
+  },
+  async (trial) => {
+    await trial.startApi()
+    const holds = []
+    for (const at of moments) {
+      const upload = await trial.upload(at, await tiny())
+      trial.gates.fail({ upload, step: 'put', nth: 1 })
+      holds.push(trial.gates.hold({ upload, step: 'release', at }, 1))
+    }
+    const victims = await Promise.all(
+      moments.map((at) => trial.startHookWorker({ name: at, concurrency: 1 })),
+    )
+    await Promise.all(holds.map((hold) => hold.reached()))
+    await trial.startHookWorker({ name: 'successor' })
+    trial.times = moments.length
+    trial.broke()
+    for (const victim of victims) victim.kill('SIGKILL')
+  },
+)
 
 faultCase(
   {
@@ -28,20 +53,23 @@ faultCase(
   },
   async (trial) => {
     await trial.startApi()
+    const { gates } = trial
     const s3 = await trial.link('s3')
     const postgres = await trial.link('postgres')
     const half = await trial.upload('half', await whole())
     const open = await trial.upload('open', await whole())
-    const commit = trial.gates.hold({ worker: 'victim', upload: open, step: 'commit' })
-    const halfPut = s3.proxy.trap({ on: `/${half}/`, keep: 2000, effect: 'hold' })
+    const put = gates.hold({ worker: 'victim', upload: half, step: 'put', nth: 1, at: 'before' })
+    const commit = gates.hold({ worker: 'victim', upload: open, step: 'commit', at: 'before' })
     const env = { ...s3.env, ...postgres.env }
     const victim = await trial.startHookWorker({ name: 'victim', env })
-    await Promise.all([commit.reached(), halfPut.sprung])
-
-    const written = postgres.proxy.trap({ on: 'update "uploads" set "state"', effect: 'hold' })
-    commit.release()
-    await written.sprung
+    await Promise.all([put.reached(), commit.reached()])
     await trial.startWorker()
+
+    const halfPut = s3.proxy.trap({ on: `/${half}/`, keep: 2000, effect: 'hold' })
+    const written = postgres.proxy.trap({ on: 'update "uploads" set "state"', effect: 'hold' })
+    put.release()
+    commit.release()
+    await Promise.all([halfPut.sprung, written.sprung])
     trial.times = 2
     trial.broke()
     victim.kill('SIGKILL')

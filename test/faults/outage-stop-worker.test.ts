@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { suspect } from '../support/faults/blame.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { askToStop, stopped } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
@@ -78,6 +79,25 @@ faultCase(
     expect(await stopwatch.time('a worker leaves after 1 s', 2500, () => stopped(worker))).toEqual(
       FORCED,
     )
+    trial.broke()
+    await trial.startWorker()
+  },
+)
+
+/** As a supervisor does that signals all processes of a service. */
+faultCase(
+  { fault: 'SIGTERM of a worker and its renderer', holds: 'that is no crash of the picture' },
+  async (trial) => {
+    await trial.startApi()
+    const upload = await trial.upload('ada', await tiny())
+    await suspect(trial.world, upload)
+    const rendering = trial.gates.hold({ step: 'apart', at: 'during' })
+    const worker = await trial.startHookWorker()
+    await rendering.reached()
+    worker.kill('SIGTERM')
+    rendering.release()
+    expect(await stopped(worker)).toEqual(CLEAN)
+    expect(await receiptRow(trial.world, upload)).toMatchObject({ crashes: [] })
     trial.broke()
     await trial.startWorker()
   },

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { allEnded } from '../support/faults/checker.ts'
 import { eventually } from '../support/faults/eventually.ts'
 import { tiny } from '../support/faults/pictures.ts'
-import { acceptForPoints, points } from '../support/faults/points.ts'
+import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { sweepNow, sweepParts } from '../support/faults/sweeping.ts'
 import { moments } from '../support/faults/visits.ts'
@@ -27,10 +27,10 @@ for (const at of moments) {
     async (trial) => {
       await trial.startApi()
       const holds = await acceptForPoints(trial, 'busy', at)
-      const settings = { name: 'busy', concurrency: points.length, env: quiet }
+      const settings = { name: 'busy', concurrency: holds.length, env: quiet }
       await trial.startHookWorker(settings)
       await Promise.all(holds.map((hold) => hold.reached()))
-      trial.times = points.length
+      trial.times = holds.length
       trial.broke()
       const { requeue, quarantine } = await sweepNow(trial.world)
       expect({ requeue, quarantine }).toEqual({ requeue: 0, quarantine: 0 })

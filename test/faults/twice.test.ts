@@ -5,7 +5,7 @@ import { attempt } from '../support/faults/attempt.ts'
 import { allEnded } from '../support/faults/checker.ts'
 import { eventually } from '../support/faults/eventually.ts'
 import { whole } from '../support/faults/pictures.ts'
-import { acceptForPoints, points } from '../support/faults/points.ts'
+import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { moments } from '../support/faults/visits.ts'
@@ -24,11 +24,11 @@ for (const at of ['before', 'after'] as const) {
     async (trial) => {
       await trial.startApi()
       const holds = await acceptForPoints(trial, 'frozen', at)
-      const frozen = await trial.startHookWorker({ name: 'frozen', concurrency: points.length })
+      const frozen = await trial.startHookWorker({ name: 'frozen', concurrency: holds.length })
       await Promise.all(holds.map((hold) => hold.reached()))
       await freezeUntilEnded(trial, frozen)
       for (const hold of holds) hold.release()
-      trial.times = points.length
+      trial.times = holds.length
       await thawAndFinish(frozen)
     },
   )
@@ -95,7 +95,7 @@ for (const at of moments) {
       const uploads = trial.ledger.uploads.map(({ id }) => id)
       const firsts = uploads.map((id) => attempt(trial, 'first', id).catch(() => undefined))
       await Promise.all(holds.map((hold) => hold.reached()))
-      trial.times = points.length
+      trial.times = holds.length
       trial.broke()
       for (const id of uploads) await attempt(trial, 'second', id).catch(() => undefined)
       for (const hold of holds) hold.release()
@@ -107,9 +107,9 @@ for (const at of moments) {
 
 /** Its locks run out, and another worker ends what it had begun. */
 async function freezeUntilEnded(trial: Trial, frozen: App, env: Environment = {}): Promise<void> {
-  await trial.startHookWorker({ name: 'successor', env })
   trial.broke()
   frozen.kill('SIGSTOP')
+  await trial.startHookWorker({ name: 'successor', env })
   await eventually('every outcome', 40_000, () => allEnded(trial.world, trial.ledger))
 }
 

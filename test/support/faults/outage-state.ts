@@ -15,14 +15,14 @@ export async function show(trial: Trial, user: string, picture: Buffer) {
 }
 
 /**
- * Resolves once every accepted upload has its outcome, and no start is on record but that of the
- * attempt which wrote it: the others have ended, so they must not count towards the poison limit.
+ * Resolves once every accepted upload has its outcome, and nothing is on record against it: no crash,
+ * and no start but that of the attempt which wrote the outcome, as the others did end.
  */
 export function nobodyIsBlamed({ world, ledger }: Trial): Promise<true> {
   return eventually('one start of each upload', PATIENCE, async () => {
     const ended = await world
       .db('uploads')
-      .whereRaw('cardinality(starts) = 1')
+      .whereRaw('cardinality(starts) = 1 and cardinality(crashes) = 0')
       .whereNotNull('finished_at')
     const ids = new Set(ended.map((row) => row.upload_id))
     return ledger.uploads.every(({ id }) => ids.has(id)) && true

@@ -33,22 +33,24 @@ export const points: readonly Point[] = [
 ]
 
 /**
- * An upload for each point, of a user of its own.
+ * An upload for each point, of a user of its own, but for taking a start back: a worker does that one
+ * after the other, and who is stopped there stops all that crash.
  * @returns where this worker will be stopped with each of them, once
  */
 export async function acceptForPoints(trial: Trial, worker: string, at: Moment): Promise<Hold[]> {
-  const visits = await acceptEach(trial, worker)
+  const visits = await acceptEach(
+    trial,
+    points.filter(({ step }) => step !== 'release'),
+  )
   return visits.map((visit) => trial.gates.hold({ ...visit, worker, at }, 1))
 }
 
 /** @returns for each upload the step that it is for */
-export async function acceptEach(trial: Trial, worker?: string): Promise<Where[]> {
+export async function acceptEach(trial: Trial, which = points): Promise<Where[]> {
   const visits: Where[] = []
-  for (const point of points) {
+  for (const point of which) {
     const upload = await accept(trial, point)
-    const { step, nth = 1, course } = point
-    if (course === 'failing')
-      trial.gates.fail({ ...(worker && { worker }), upload, step: 'put', nth: 1 })
+    const { step, nth = 1 } = point
     visits.push({ upload, step, nth })
   }
   return visits
@@ -59,6 +61,7 @@ async function accept(trial: Trial, { step, nth = 1, course }: Point): Promise<s
   const upload = await trial.upload(`${step}-${nth}-${course}`, picture, expected)
   if (course === 'given up') await condemn(trial.world, upload)
   if (course === 'crashing') await suspect(trial.world, upload)
+  if (course === 'failing') trial.gates.fail({ upload, step: 'put', nth: 1 })
   return upload
 }
 
