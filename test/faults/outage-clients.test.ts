@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
+import { offer } from '../support/faults/outage-offer.ts'
 import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
 import { acceptedUnread } from '../support/faults/outage-stop.ts'
 import { whole } from '../support/faults/pictures.ts'
@@ -7,9 +9,10 @@ import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { AVATAR, tokenOf } from '../support/http.ts'
 import { putHead, RawConnection } from '../support/raw-http.ts'
-import { keysIn } from '../support/state.ts'
 
 const faultCase = faultSuite()
+
+const MEBIBYTE = 1024 ** 2
 
 /** One upload of unknown length may take all that may be held at once. */
 const env = { MAX_UPLOAD_BYTES: '4MiB', MAX_BYTES_IN_FLIGHT: '4MiB' }
@@ -62,6 +65,28 @@ faultCase(
   },
 )
 
+faultCase(
+  { fault: 'clients fall silent in mid-body', holds: 'their share comes back', seconds: 240 },
+  async (trial) => {
+    await trial.startApi(env)
+    await trial.startWorker()
+    trial.times = 2
+    const deaf = await silentClient(trial, 3 * MEBIBYTE)
+    const listening = await silentClient(trial, MEBIBYTE)
+    expect((await offer(trial, 'ada', await whole())).json).toMatchObject({ code: 503 })
+    expect(await listening.reply()).toMatchObject({ status: 408 })
+    await eventually('room for all', 5000, () => takeTheWholeBudget(trial))
+    deaf.close()
+  },
+)
+
+/** Sends nothing after the first byte of so many, and reads nothing unless it is told to. */
+async function silentClient({ client: { port } }: Trial, bytes: number): Promise<RawConnection> {
+  const connection = await RawConnection.open(port)
+  await connection.write(putHead(tokenOf('mute'), `Content-Length: ${bytes}`), 'x')
+  return connection
+}
+
 /** Has sent the head of its PUT, and sends the body as it is told to. */
 async function slowClient({ client: { port }, ledger }: Trial) {
   const user = 'sloth'
@@ -87,11 +112,10 @@ async function expectUnaffected(trial: Trial, load: Load): Promise<void> {
   expect(load.slowest).toBeLessThan(UNAFFECTED)
   await nobodyIsBlamed(trial)
   expect(await acceptedUnread(trial)).toEqual([])
-  expect(await keysIn(trial.world, 'raw/')).toEqual([])
 }
 
 /** An upload of unknown length, for which there is room only if nobody else holds any. */
-async function takeTheWholeBudget({ client, ledger }: Trial): Promise<void> {
+async function takeTheWholeBudget({ client, ledger }: Trial): Promise<true> {
   const user = 'elephant'
   const { json, headers } = await client.ask('PUT', AVATAR, {
     token: tokenOf(user),
@@ -99,4 +123,5 @@ async function takeTheWholeBudget({ client, ledger }: Trial): Promise<void> {
   })
   expect(json).toMatchObject({ code: 0 })
   ledger.uploads.push({ user, id: headers.get('x-upload-id') ?? '', expected: 'ready' })
+  return true
 }

@@ -33,8 +33,9 @@ faultCase(
       return receipt?.finished_at && receipt
     })
     expect(verdict).toMatchObject({ state: 'rejected', reason: 'unprocessable' })
+    const isGone = async () => (await world.store.get(rawKey(poison))) === undefined
+    await eventually('the acknowledgement', 10_000, isGone)
     expect(await world.store.get(quarantineKey(poison))).toEqual(bytes)
-    expect(await world.store.get(rawKey(poison))).toBeUndefined()
     const starts = (step: 'render' | 'apart') => gates.count({ upload: poison, step, at: 'before' })
     expect({ beside: starts('render'), apart: starts('apart') }).toEqual({ beside: 1, apart: 2 })
     expect(worker.deaths).toBe(1)

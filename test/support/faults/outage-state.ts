@@ -7,11 +7,12 @@ const PATIENCE = 30_000
 /** @returns the row of the user's new picture, once it is shown and nothing waits any more */
 export async function show(trial: Trial, user: string, picture: Buffer) {
   const upload = await trial.upload(user, picture)
-  return eventually('the picture', PATIENCE, async () => {
-    const row = await pictureRow(trial.world, user)
-    const waiting = await keysIn(trial.world, 'raw/')
-    return row?.revision === upload && waiting.length === 0 ? row : undefined
+  const row = await eventually('the picture', PATIENCE, async () => {
+    const found = await pictureRow(trial.world, user)
+    return found?.revision === upload ? found : undefined
   })
+  await nothingWaits(trial)
+  return row
 }
 
 /**
@@ -26,5 +27,13 @@ export function nobodyIsBlamed({ world, ledger }: Trial): Promise<true> {
       .whereNotNull('finished_at')
     const ids = new Set(ended.map((row) => row.upload_id))
     return ledger.uploads.every(({ id }) => ids.has(id)) && true
+  })
+}
+
+/** Resolves once every upload is acknowledged. */
+export function nothingWaits({ world }: Trial): Promise<true> {
+  return eventually('an empty waiting room', PATIENCE, async () => {
+    const waiting = await keysIn(world, 'raw/')
+    return waiting.length === 0 && true
   })
 }

@@ -2,6 +2,7 @@ import { within } from '@visage/shared/lifecycle/deadline'
 import type { App } from '@visage/stack/app'
 import { eventually } from './eventually.ts'
 import { readiness } from './outage-ready.ts'
+import { nothingWaits } from './outage-state.ts'
 import type { Trial } from './trial.ts'
 
 /** As with STOP_TIMEOUT's default, and what a busy machine may take on top. */
@@ -18,8 +19,10 @@ export async function stopped(app: App): Promise<unknown> {
   return within('the end of the process', DEADLINE, app.exited)
 }
 
-/** What was accepted while its client was told something else, or nothing. */
-export async function acceptedUnread({ world, ledger }: Trial): Promise<string[]> {
+/** What was accepted while its client was told something else, or nothing; once all has its outcome. */
+export async function acceptedUnread(trial: Trial): Promise<string[]> {
+  const { world, ledger } = trial
+  await nothingWaits(trial)
   const rows: { upload_id: string }[] = await world.db('uploads').select('upload_id')
   const read = new Set(ledger.uploads.map(({ id }) => id))
   return rows.map((row) => row.upload_id).filter((id) => !read.has(id))
