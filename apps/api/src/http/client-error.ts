@@ -19,11 +19,12 @@ export function answerBrokenRequests(error: NodeJS.ErrnoException, socket: Duple
     socket.destroy()
     return
   }
-  socket.end(
+  const answer =
     error.code === ENDED_EARLY
       ? endedEarly(latestCorrelationId(socket))
-      : plain(STATUS[error.code ?? ''] ?? 400),
-  )
+      : plain(STATUS[error.code ?? ''] ?? 400)
+  // A client that neither reads nor closes must not keep its half, and its share of the budget.
+  socket.end(answer, () => socket.destroy())
 }
 
 function plain(status: number): string {
