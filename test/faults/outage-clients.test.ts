@@ -75,6 +75,7 @@ faultCase(
     const listening = await silentClient(trial, MEBIBYTE)
     expect((await offer(trial, 'ada', await whole())).json).toMatchObject({ code: 503 })
     expect(await listening.reply()).toMatchObject({ status: 408 })
+    trial.broke()
     await eventually('room for all', 5000, () => takeTheWholeBudget(trial))
     deaf.close()
   },

@@ -1,5 +1,4 @@
 import { expect } from 'vitest'
-import { suspect } from '../support/faults/blame.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { askToStop, stopped } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
@@ -90,8 +89,7 @@ faultCase(
   async (trial) => {
     await trial.startApi()
     const upload = await trial.upload('ada', await tiny())
-    await suspect(trial.world, upload)
-    const rendering = trial.gates.hold({ step: 'apart', at: 'during' })
+    const rendering = trial.gates.hold({ step: 'render', at: 'during' })
     const worker = await trial.startHookWorker()
     await rendering.reached()
     worker.kill('SIGTERM')

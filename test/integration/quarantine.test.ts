@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,8 +8,9 @@ import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import { CrashError, renderApart } from '../../apps/worker/src/image/render-apart.ts'
 import { GIVE_UP, processUpload, type Steps } from '../../apps/worker/src/process-upload.ts'
+import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
+import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
 import { eventually } from '../support/faults/eventually.ts'
 import { photo } from '../support/photo.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/state.ts'
@@ -20,9 +20,11 @@ import { accept, connectParts, type Parts } from './maintenance-parts.ts'
 
 const dir = temporaryFolder()
 const dies = pathToFileURL(join(dir, 'dies.mjs'))
-const ends = pathToFileURL(join(dir, 'ends.mjs'))
-writeFileSync(ends, "process.kill(process.pid, 'SIGKILL')")
-writeFileSync(dies, "process.once('message', () => process.kill(process.pid, 'SIGKILL'))")
+writeFileSync(
+  dies,
+  "process.once('message', () => process.kill(process.pid, 'SIGKILL')); process.send({ ready: true })",
+)
+const dying = new Renderers({ recipe, limits }, dies)
 
 let world: World
 let parts: Parts
@@ -48,14 +50,12 @@ function steps(): Steps {
     store,
     uploads: delegate(uploads),
     render: renderHere,
-    renderApart: renderHere,
   }
 }
 
 /** The same, where whatever renders the picture is ended by it. */
 function deadlySteps(): Steps {
-  const dying = (bytes: Buffer) => renderApart(bytes, { seconds: 10, main: dies })
-  return { ...steps(), render: dying, renderApart: dying }
+  return { ...steps(), render: (bytes) => dying.render(bytes) }
 }
 
 type Part = Steps['uploads'] | Steps['raw']
@@ -80,9 +80,8 @@ function delegate<T extends Part>(part: T): T {
 
 const attempt = (upload: Upload, using: Steps) => processUpload(upload, using, silent)
 
-/** As many starts as a picture gets: one takes its worker along, the others a process of their own. */
+/** As many starts as a picture gets. */
 async function crash(upload: Upload): Promise<void> {
-  await parts.uploads.begin(upload, randomUUID())
   for (let crashes = 1; crashes <= GIVE_UP.crashes; crashes++) {
     await expect(attempt(upload, deadlySteps())).rejects.toThrow(CrashError)
     const row = () => receiptRow(world, upload.id)
@@ -163,21 +162,6 @@ describe('giving up can be repeated from', () => {
       await expectQuarantined(upload)
     }
   })
-})
-
-test('a process that ends while its picture is still on the way to it ends nobody else', async () => {
-  const largest = Buffer.alloc(16 * 1024 ** 2)
-  await expect(renderApart(largest, { seconds: 10, main: ends })).rejects.toThrow(CrashError)
-})
-
-test('a process that cannot be started is no fault of the picture’s, and ends nobody else', async () => {
-  const { execPath } = process
-  process.execPath = join(dir, 'nowhere')
-  const rendering = renderApart(jpeg, { seconds: 10 })
-  process.execPath = execPath
-  const error = await rendering.catch((thrown) => thrown)
-  expect(error).toMatchObject({ code: 'ENOENT' })
-  expect(error).not.toBeInstanceOf(CrashError)
 })
 
 test('trouble of ours is no start of the picture’s, however often it comes', async () => {

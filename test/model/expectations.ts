@@ -38,18 +38,11 @@ function wrongOutcome(change: Change, winner: Change | undefined, { rows }: Serv
 /** Starts of a picture that ends whatever renders it. */
 const MOST_CRASHES = 3
 
-/**
- * A picture takes others along once at the most, and is given up after three crashes. One more may
- * come for each attempt that began before it was written how another one ended.
- */
+/** One more may come for each attempt that began before it was written how another one ended. */
 function wrongStarts({ revision }: Change, { tasks, overlaps }: Service): string[] {
   const crashes = tasks.filter((task) => task.upload === revision && task.crashed)
-  const taken = crashes.filter((task) => task.tookWorker).length
   const most = MOST_CRASHES + (overlaps.get(revision) ?? 0)
-  const wrong: string[] = []
-  if (crashes.length > most) wrong.push(`${revision} crashed ${crashes.length} times`)
-  if (taken > 1) wrong.push(`${revision} took ${taken} workers with it`)
-  return wrong
+  return crashes.length > most ? [`${revision} crashed ${crashes.length} times`] : []
 }
 
 function wrongRows(winners: ReadonlyMap<string, Change>, { rows }: Service): string[] {

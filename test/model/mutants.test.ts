@@ -50,9 +50,9 @@ const mutants: readonly (readonly [name: string, sign: RegExp, tamper: Tamper])[
     ({ rows }) => (rows.due = () => [...rows.avatars.values()]),
   ],
   [
-    'starts that are not counted',
+    'crashes that are not counted',
     /crashed \d+ times/,
-    ({ rows }) => (rows.withStart = (_, start) => [start]),
+    ({ rows }) => (rows.withCrash = (_, start) => [start]),
   ],
   ['an audit that is shown no rows and asks nobody', /is missing/, blind],
   ['a store that forgets uploads', /was never accepted/, forgetful],

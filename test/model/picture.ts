@@ -7,7 +7,7 @@ import {
 } from '@visage/shared/avatar/framing'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Rendered } from '../../apps/worker/src/image/render.ts'
-import { CrashError } from '../../apps/worker/src/image/render-apart.ts'
+import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import type { Task } from './task.ts'
 
 /** What a picture does to whoever renders it. */
@@ -46,25 +46,14 @@ export function renditions(bytes: Buffer, framing: Framing = { gravity: gravityO
   }))
 }
 
-/** In the worker's own process, which poison ends. */
-export function renderInside(task: Task, bytes: Buffer, framing?: Framing): Rendered {
-  if (kindOf(bytes) === 'poison') {
+/** In a process that has nothing but this picture, and that poison ends. */
+export function render(task: Task, bytes: Buffer, framing: Framing = CENTRED): Rendered {
+  const kind = kindOf(bytes)
+  if (kind === 'bad') throw new Rejection('corrupt')
+  if (kind === 'poison') {
     task.crashed = true
-    task.tookWorker = true
-    task.process.kill()
+    throw new CrashError('the renderer ended')
   }
-  return rendered(bytes, framing)
-}
-
-/** In a process of its own. */
-export function renderApart(task: Task, bytes: Buffer, framing?: Framing): Rendered {
-  if (kindOf(bytes) !== 'poison') return rendered(bytes, framing)
-  task.crashed = true
-  throw new CrashError('the renderer ended')
-}
-
-function rendered(bytes: Buffer, framing: Framing = CENTRED): Rendered {
-  if (kindOf(bytes) === 'bad') throw new Rejection('corrupt')
   return {
     variants: renditions(bytes, framing),
     source: { format: 'gif', width: 64, height: 64 },

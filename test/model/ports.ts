@@ -5,7 +5,7 @@ import { silent } from '../unit/support/log.ts'
 import { type Bucket, storePort } from './bucket.ts'
 import { databasePorts } from './database.ts'
 import { clockPort, type Jobs, queuePort } from './jobs.ts'
-import { renderApart, renderInside } from './picture.ts'
+import { render } from './picture.ts'
 import type { Rows } from './rows.ts'
 import type { Task } from './task.ts'
 
@@ -39,7 +39,6 @@ export function stepsOf(servers: Servers, task: Task): Steps {
     raw,
     store,
     uploads,
-    render: (...args) => task.ask(RENDER, () => renderInside(task, ...args)),
-    renderApart: (...args) => task.ask(RENDER, () => renderApart(task, ...args)),
+    render: (...args) => task.ask(RENDER, () => render(task, ...args)),
   }
 }

@@ -31,17 +31,13 @@ export class Rows {
 
   begin(upload: Upload, attempt: string): Beginning | 'overtaken' {
     const before = this.receipts.get(upload.id) ?? newReceipt()
-    const starts = this.withStart(before, attempt)
+    const starts = [...before.starts.filter((name) => name !== attempt), attempt]
     this.receipts.set(upload.id, { ...before, starts })
     if (isEnded(before.state)) return { outcome: before.state }
     const current = this.avatars.get(upload.userId)
     return current && current.revision > upload.id
       ? 'overtaken'
       : { starts: starts.length, crashes: before.crashes.length }
-  }
-
-  withStart({ starts }: Receipt, attempt: string): readonly string[] {
-    return [...starts.filter((name) => name !== attempt), attempt]
   }
 
   record(id: Revision): UploadRecord | undefined {
@@ -61,8 +57,11 @@ export class Rows {
     this.release(id, attempt)
     const receipt = this.receipts.get(id)
     if (!receipt) return
-    const crashes = [...receipt.crashes.filter((name) => name !== attempt), attempt]
-    this.receipts.set(id, { ...receipt, crashes })
+    this.receipts.set(id, { ...receipt, crashes: this.withCrash(receipt, attempt) })
+  }
+
+  withCrash({ crashes }: Receipt, attempt: string): readonly string[] {
+    return [...crashes.filter((name) => name !== attempt), attempt]
   }
 
   ended(ids: readonly Revision[]): Set<Revision> {

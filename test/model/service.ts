@@ -144,9 +144,7 @@ export class Service {
     if (name !== 'begin' || upload === undefined) return
     const lost = this.tasks.filter((task) => task.upload === upload && task.isLost)
     if (lost.length > GIVE_UP.starts) this.mayBeGivenUp.add(upload)
-    const atOnce =
-      lost.filter(({ tookWorker, crashed, process }) => (crashed ? !tookWorker : process.alive))
-        .length - 1
+    const atOnce = lost.filter(({ crashed, process }) => crashed || process.alive).length - 1
     this.overlaps.set(upload, (this.overlaps.get(upload) ?? 0) + Math.max(0, atOnce))
   }
 

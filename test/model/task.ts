@@ -34,8 +34,6 @@ export class Task {
   state: 'running' | 'done' | 'failed' = 'running'
   /** Whether the picture took the process that rendered it. */
   crashed = false
-  /** Whether that was the worker itself, with all that it was about. */
-  tookWorker = false
   /** Whether its start is written down, whatever it was told. */
   hasBegun = false
   /** Whether it is written down how it ended, where it ended without an outcome. */

@@ -15,8 +15,8 @@ export const workerSettings = {
   concurrency: withDefault(
     'WORKER_CONCURRENCY',
     formats.count,
-    String(defaultConcurrency()),
-    'pictures rendered at once; by default one a core, and fewer than the threads of UV_THREADPOOL_SIZE',
+    String(availableParallelism()),
+    'pictures rendered at once, each in a process of its own; by default one a core',
   ),
   auditEvery: withDefault(
     'AUDIT_EVERY',
@@ -55,10 +55,4 @@ export type WorkerConfig = Config<typeof workerSettings>
 /** @throws ConfigError with every problem there is */
 export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   return readSettings(workerSettings, env)
-}
-
-/** Rendering holds a thread of libuv's pool, which look-ups of host names need as well: one is left for them. */
-function defaultConcurrency(): number {
-  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
-  return Math.max(1, Math.min(availableParallelism(), threads - 1))
 }

@@ -9,8 +9,8 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered, RenderedVariant } from './image/render.ts'
-import { CrashError } from './image/render-apart.ts'
 import { acknowledge, giveUp } from './quarantine.ts'
+import { CrashError } from './renderer/renderer.ts'
 import { settleStart } from './settle-start.ts'
 
 export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
@@ -20,17 +20,16 @@ export interface Steps {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
   readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release' | 'blame'>
+  /** @throws CrashError where the picture took along what rendered it, and nothing else */
   readonly render: Render
-  /** The same in a process of its own, for a picture that may have taken a worker with it. */
-  readonly renderApart: Render
 }
 
 /**
- * When an upload is given up. Two crashes of a renderer that had this picture alone, after the one of
- * a worker that brought it there, make the three starts that are promised. A start without a known end
- * may have been any picture's fault that was beside it, so it takes many of those.
+ * When an upload is given up: after three crashes of a renderer that had this picture and nothing else.
+ * A start whose end nobody wrote down is a worker that was killed, most likely with no fault of the
+ * picture's: it takes many of those.
  */
-export const GIVE_UP = { crashes: 2, starts: 10 }
+export const GIVE_UP = { crashes: 3, starts: 10 }
 
 type Begun = Exclude<Beginning, { readonly outcome: EndState }>
 
@@ -61,24 +60,19 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
 export async function repairUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
   const bytes = await steps.raw.get(upload.id)
   if (!bytes) log.warn('nothing to repair from: the raw object is gone')
-  else await publish(upload, (await steps.renderApart(bytes, upload.framing)).variants, steps.store)
+  else await publish(upload, (await steps.render(bytes, upload.framing)).variants, steps.store)
   await steps.raw.remove(upload.id)
   return 'ready'
 }
 
-/**
- * A start that has no end was a crash. From the second start on the picture is under suspicion and
- * rendered apart, so that those beside it, who were not to blame, are not taken along again.
- */
 function attempt(
   upload: Upload,
   { starts, crashes }: Begun,
   steps: Steps,
   log: Logger,
 ): Promise<EndState> {
-  if (crashes >= GIVE_UP.crashes || starts > GIVE_UP.starts) return giveUp(upload, steps, log)
-  const render = starts > 1 || crashes > 0 ? steps.renderApart : steps.render
-  return decide(upload, { ...steps, render }, log)
+  const isHopeless = crashes >= GIVE_UP.crashes || starts > GIVE_UP.starts
+  return isHopeless ? giveUp(upload, steps, log) : decide(upload, steps, log)
 }
 
 async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {

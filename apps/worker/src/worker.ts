@@ -9,30 +9,30 @@ import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
 import { consumeUploads } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
-import { prepareEngine } from './image/engine.ts'
 import { limits } from './image/limits.ts'
-import { render } from './image/render.ts'
-import { renderApart } from './image/render-apart.ts'
 import { runMaintenance, type Task } from './maintenance.ts'
 import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
+import { Renderers } from './renderer/renderers.ts'
 import { sweep } from './sweep/sweeper.ts'
 
-/**
- * Starts a worker: the servers that it needs may come and go, and it waits for them.
- * @param adjust what the fault tests put around the steps of a job
- */
-export async function startWorker(
-  config: WorkerConfig,
-  adjust: (steps: Steps) => Steps = (steps) => steps,
-): Promise<Running> {
+/** What the fault tests put in place of ours. */
+export interface Hooks {
+  readonly steps?: (steps: Steps) => Steps
+  /** The program of the render processes. */
+  readonly renderer?: URL
+}
+
+/** Starts a worker: the servers that it needs may come and go, and it waits for them. */
+export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Promise<Running> {
   const log = createLogger({ name: 'worker', level: config.logLevel, format: config.logFormat })
   const closers = new Closers(log)
   const connections = connect(config, log, closers)
-  const steps = jobSteps(connections)
+  const renderers = new Renderers({ recipe, limits }, hooks.renderer)
+  closers.add('renderers', () => renderers.stop())
+  const steps = jobSteps(connections, renderers)
   let stopping = false
 
-  prepareEngine()
   await singCanaries(steps.render)
   const ops = createOpsServer(healthRoutes(connections.parts, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
@@ -41,7 +41,7 @@ export async function startWorker(
   const queue = { redis: connections.redis, prefix: config.queuePrefix, log }
   const maintenance = runMaintenance(queue, maintenanceTasks(config, connections))
   closers.add('maintenance', () => maintenance.close())
-  const consumer = consumeUploads(queue, config.concurrency, adjust(steps))
+  const consumer = consumeUploads(queue, config.concurrency, hooks.steps?.(steps) ?? steps)
   closers.add('consumer', () => consumer.close())
   closers.add('readiness', () => {
     stopping = true
@@ -50,13 +50,12 @@ export async function startWorker(
   return { log, stopTimeout: config.stopTimeout, ports: { ops: port }, stop: () => closers.stop() }
 }
 
-function jobSteps({ raw, store, uploads }: Connections): Steps {
+function jobSteps({ raw, store, uploads }: Connections, renderers: Renderers): Steps {
   return {
     raw,
     store,
     uploads,
-    render: (bytes, framing) => render(bytes, recipe, limits, framing),
-    renderApart: (bytes, framing) => renderApart(bytes, { seconds: limits.seconds, framing }),
+    render: (bytes, framing) => renderers.render(bytes, framing),
   }
 }
 

@@ -28,7 +28,7 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
   for (const child of children) signalTree(child, signal)
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   try {
     return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
   } catch {

@@ -5,8 +5,8 @@ import { fromJobData } from '@visage/shared/queue/upload-job'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { limits } from '../../../apps/worker/src/image/limits.ts'
 import { render } from '../../../apps/worker/src/image/render.ts'
-import { CrashError } from '../../../apps/worker/src/image/render-apart.ts'
 import { processUpload, type Render } from '../../../apps/worker/src/process-upload.ts'
+import { CrashError } from '../../../apps/worker/src/renderer/renderer.ts'
 import { hookSteps } from './hook-steps.ts'
 import { isPoisonous } from './poison.ts'
 import type { Trial } from './trial.ts'
@@ -19,11 +19,10 @@ export async function attempt({ world, gates }: Trial, worker: string, id: strin
   const raw = new RawObjects(store)
   const job = await world.queue.getJob(id)
   const upload = fromJobData(job?.data)
-  const here: Render = (bytes) => render(bytes, recipe, limits)
-  const apart: Render = async (bytes) => {
+  const renderHere: Render = async (bytes) => {
     if (isPoisonous(bytes)) throw new CrashError('the picture is poisonous')
-    return here(bytes)
+    return render(bytes, recipe, limits)
   }
-  const steps = { raw, store, uploads: new Uploads(db), render: here, renderApart: apart }
+  const steps = { raw, store, uploads: new Uploads(db), render: renderHere }
   return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Uploads } from '@visage/shared/db/uploads'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { GIVE_UP } from '../../../apps/worker/src/process-upload.ts'
 import type { World } from '../world.ts'
 
-/** Notes a start without an end, as the crash of a worker leaves it: from now on the picture is rendered apart. */
+/** Notes a start without an end, as the crash of a worker leaves it. */
 export async function suspect({ db, store }: World, id: string): Promise<string> {
   const upload = await new RawObjects(store).find(id)
   if (!upload) throw new Error(`no raw object of ${id}`)
@@ -12,7 +13,8 @@ export async function suspect({ db, store }: World, id: string): Promise<string>
   return start
 }
 
-/** Notes what it takes to give a picture up: two crashes that it alone can have caused. */
+/** Notes what it takes to give a picture up. */
 export async function condemn(world: World, id: string): Promise<void> {
-  for (const _ of [1, 2]) await new Uploads(world.db).blame(id, await suspect(world, id))
+  for (let crashes = 0; crashes < GIVE_UP.crashes; crashes++)
+    await new Uploads(world.db).blame(id, await suspect(world, id))
 }

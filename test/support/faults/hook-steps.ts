@@ -56,7 +56,5 @@ export function hookSteps(steps: Steps, visit: Visiting): Steps {
     },
     render: (bytes, ...args) =>
       around('render', ownerOf(bytes), () => steps.render(bytes, ...args)),
-    renderApart: (bytes, ...args) =>
-      around('apart', ownerOf(bytes), () => steps.renderApart(bytes, ...args)),
   }
 }

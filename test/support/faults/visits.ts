@@ -1,11 +1,10 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 
-/** What a worker does to the world in one job, as `Steps` names it; `apart` is the rendering in a process of its own. */
+/** What a worker does to the world in one job, as `Steps` names it. */
 export const stepNames = [
   'begin',
   'get',
   'render',
-  'apart',
   'put',
   'commit',
   'end',

@@ -14,12 +14,8 @@ test('what must be set is enough: every default is in its own format', () => {
   expect(readConfig(NEEDED)).toMatchObject({ opsPort: 3002, purgeEvery: 60_000 })
 })
 
-test('by default no more pictures at once than cores, and fewer than the threads of the pool', () => {
-  const { concurrency } = readConfig(NEEDED)
-  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
-  expect(concurrency).toBeGreaterThanOrEqual(1)
-  expect(concurrency).toBeLessThanOrEqual(availableParallelism())
-  expect(concurrency).toBeLessThan(threads)
+test('by default as many pictures at once as cores', () => {
+  expect(readConfig(NEEDED).concurrency).toBe(availableParallelism())
 })
 
 test.each(['0', '-1', '1.5', 'many'])('a concurrency of %s does not boot', (text) => {

@@ -1,4 +1,4 @@
-/** What a picture may cost. All of it is known from the header, before a pixel is decoded. */
+/** What a picture may cost. What its header says is held against it before a pixel is decoded. */
 export interface Limits {
   /** Pixels, where the decoder streams through the picture. */
   readonly pixels: number
@@ -8,8 +8,10 @@ export interface Limits {
   readonly side: number
   /** Bytes of the decoded picture, as deep and with as many channels as it has. */
   readonly decodedBytes: number
-  /** Seconds that one picture may be worked on. */
+  /** Seconds of CPU time that its rendering may take. */
   readonly seconds: number
+  /** Resident bytes of the process that renders it. */
+  readonly memory: number
 }
 
 /** Unless the configuration says otherwise. */
@@ -19,4 +21,5 @@ export const limits: Limits = {
   side: 16_384,
   decodedBytes: 512 * 1024 ** 2,
   seconds: 20,
+  memory: 1024 ** 3,
 }

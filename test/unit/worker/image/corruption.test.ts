@@ -1,4 +1,3 @@
-import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { asRejection } from '../../../../apps/worker/src/image/corruption.ts'
 import { of, scene } from '../../support/pictures.ts'
@@ -28,16 +27,5 @@ describe('what a decoder says, as a reason', () => {
     const rejection = asRejection(said, cut)
     expect(rejection.cause).toBe(said)
     expect(rejection.message).not.toContain('Vips')
-  })
-
-  test('work that is stopped at its deadline is told from a damaged file', async () => {
-    const create = { width: 8000, height: 8000, channels: 3, background: 'red' } as const
-    const endless = sharp({ create }).blur(200).timeout({ seconds: 1 }).raw().toBuffer()
-    const error = await endless.then(
-      () => new Error('it was in time'),
-      (thrown: Error) => thrown,
-    )
-    for (const bytes of [whole, cut])
-      expect(asRejection(error, bytes)).toMatchObject({ reason: 'timed_out' })
   })
 })

@@ -1,0 +1,92 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
+import { Rejection } from '@visage/shared/errors/app-error'
+import { within } from '@visage/shared/lifecycle/deadline'
+import type { Rendered } from '../image/render.ts'
+import type { Message, Order, Setup } from './messages.ts'
+
+/** A picture took the process with it that rendered nothing but that picture. */
+export class CrashError extends Error {
+  override readonly name = 'CrashError'
+}
+
+const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
+
+/** Milliseconds that a process may take to start on a busy machine. */
+const START_UP = 30_000
+
+/**
+ * How much longer than a picture's CPU time it may take by the clock: a machine may be busy with
+ * other things, but a decoder that only waits has hung.
+ */
+const PATIENCE = 10
+
+/** A process that renders one picture after the other, never two at once. */
+export class Renderer {
+  readonly #child: ChildProcess
+  readonly #patience: number
+  readonly #ended: Promise<never>
+
+  private constructor(child: ChildProcess, { limits }: Setup) {
+    this.#child = child
+    this.#patience = limits.seconds * 1000 * PATIENCE
+    this.#ended = once(child, 'exit').then(([code, signal]) => {
+      throw new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)
+    })
+    this.#ended.catch(() => undefined)
+    child.on('error', () => {})
+  }
+
+  /** @throws Error where it does not come up; that is no picture's fault */
+  static async start(setup: Setup, main = MAIN): Promise<Renderer> {
+    const child = fork(main, [JSON.stringify(setup)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const renderer = new Renderer(child, setup)
+    try {
+      await within('the start of a renderer', START_UP, renderer.#next())
+      return renderer
+    } catch (cause) {
+      renderer.end()
+      throw new Error('a renderer does not start', { cause })
+    }
+  }
+
+  get alive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null && !this.#child.killed
+  }
+
+  /** @throws Rejection, CrashError; after the latter, and after a limit was passed, it is not alive */
+  async render(bytes: Buffer, framing: Framing = CENTRED): Promise<Rendered> {
+    const hung = setTimeout(() => this.end(), this.#patience)
+    try {
+      const order: Order = { bytes, framing }
+      // A child that dies while it is sent to says so by its exit.
+      this.#child.send(order, () => {})
+      return this.#open(await this.#next())
+    } finally {
+      clearTimeout(hung)
+    }
+  }
+
+  end(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  async #next(): Promise<Message> {
+    const [message] = await Promise.race([once(this.#child, 'message'), this.#ended])
+    return message as Message
+  }
+
+  #open(answer: Message): Rendered {
+    if ('rendered' in answer) return answer.rendered
+    if ('rejected' in answer) throw new Rejection(answer.rejected.reason, answer.rejected.msg)
+    if ('failed' in answer) throw new Error(answer.failed)
+    this.end()
+    if ('exceeded' in answer) throw new Rejection(answer.exceeded)
+    throw new Error('a renderer spoke out of turn')
+  }
+}

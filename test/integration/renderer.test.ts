@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { recipe } from '@visage/shared/avatar/recipe'
+import { Rejection } from '@visage/shared/errors/app-error'
+import { childrenOf } from '@visage/stack/os'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { limits } from '../../apps/worker/src/image/limits.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
+import type { Setup } from '../../apps/worker/src/renderer/messages.ts'
+import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
+import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { photo } from '../support/photo.ts'
+
+const built = new URL('../../apps/worker/dist/renderer/main.js', import.meta.url)
+const dir = temporaryFolder()
+const started: Renderers[] = []
+
+const setup: Setup = { recipe, limits }
+const jpeg = await photo({ width: 96, height: 64 })
+const large = await photo({ width: 3000, height: 3000 })
+
+const { execArgv } = process
+/** The test runner's own conditions, under which source stands in for what is built, are not for a renderer. */
+beforeAll(() => {
+  process.execArgv = []
+})
+afterAll(() => {
+  process.execArgv = execArgv
+})
+afterEach(async () => {
+  for (const renderers of started.splice(0)) renderers.stop()
+  await eventually('no process is left', 5000, async () => running().length === 0)
+})
+afterAll(() => removeServersFolder(dir))
+
+const running = () => childrenOf(process.pid).filter((pid) => !others.has(pid))
+const others = new Set(childrenOf(process.pid))
+
+function renderers(limited: Partial<Setup['limits']> = {}, main = built): Renderers {
+  const pool = new Renderers({ ...setup, limits: { ...limits, ...limited } }, main)
+  started.push(pool)
+  return pool
+}
+
+/** A program that stands in for a renderer's. */
+function program(name: string, source: string): URL {
+  const path = join(dir, `${name}.mjs`)
+  writeFileSync(path, source)
+  return pathToFileURL(path)
+}
+
+const dies = "process.kill(process.pid, 'SIGKILL')"
+const ready = 'process.send({ ready: true })'
+
+describe('a render process', () => {
+  test('renders what would be rendered here, framed as asked, to the byte', async () => {
+    const framing = { crop: { x: 8, y: 0, width: 32, height: 32 } }
+    expect(await renderers().render(jpeg, framing)).toEqual(
+      await render(jpeg, recipe, limits, framing),
+    )
+  })
+
+  test('serves one picture after the other, and each its own', async () => {
+    const pool = renderers()
+    for (let i = 0; i < 3; i++) await pool.render(jpeg)
+    expect(running()).toHaveLength(1)
+    await Promise.all([pool.render(jpeg), pool.render(jpeg)])
+    expect(running()).toHaveLength(2)
+  })
+
+  test('tells why a picture is rejected, in the same words, and goes on', async () => {
+    const pool = renderers({ side: 64 })
+    const error = await pool.render(jpeg).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(Rejection)
+    expect(error).toMatchObject({ reason: 'too_many_pixels', message: /64/ })
+    const [pid] = running()
+    await pool.render(await photo({ width: 64, height: 64 }))
+    expect(running()).toEqual([pid])
+  })
+
+  test.each([
+    ['CPU time', { seconds: 0.01 }, 'timed_out'],
+    ['memory', { memory: 1024 ** 2 }, 'too_large_decoded'],
+  ] as const)(
+    'is ended over its limit of %s, and the next one is served',
+    async (_, less, reason) => {
+      const pool = renderers(less)
+      await expect(pool.render(large)).rejects.toMatchObject({ reason })
+      await expect(pool.render(large)).rejects.toMatchObject({ reason })
+      expect(running().length).toBeLessThanOrEqual(1)
+    },
+  )
+
+  test('that a picture ends is a crash of that picture, and the next one is served', async () => {
+    const once = `import { existsSync, writeFileSync } from 'node:fs'
+      const mark = ${JSON.stringify(join(dir, 'crashed'))}
+      process.on('message', () => { if (existsSync(mark)) return process.send({ failed: 'served' }); writeFileSync(mark, ''); ${dies} })
+      ${ready}`
+    const pool = renderers({}, program('once', once))
+    await expect(pool.render(jpeg)).rejects.toThrow(CrashError)
+    await expect(pool.render(jpeg)).rejects.toThrow('served')
+  })
+
+  test('that ends while its picture is still on the way ends nobody else', async () => {
+    const deaf = `${ready}; setTimeout(() => ${dies}, 0)`
+    const pool = renderers({}, program('deaf', deaf))
+    await expect(pool.render(Buffer.alloc(16 * 1024 ** 2))).rejects.toThrow(CrashError)
+  })
+
+  test('that only waits is ended as one that crashed', async () => {
+    const pool = renderers(
+      { seconds: 0.01 },
+      program('waits', `setInterval(() => {}, 1000); ${ready}`),
+    )
+    await expect(pool.render(jpeg)).rejects.toThrow(CrashError)
+  })
+
+  test.each([
+    ['ends at once', dies],
+    ['gives up', 'process.exit(1)'],
+  ])('that %s before it has a picture is no fault of the picture’s', async (name, source) => {
+    const error = await renderers({}, program(name, source))
+      .render(jpeg)
+      .catch((thrown) => thrown)
+    expect(error).toMatchObject({ message: 'a renderer does not start' })
+    expect(error).not.toBeInstanceOf(CrashError)
+  })
+
+  test('that cannot be started is no fault of the picture’s, and ends nobody else', async () => {
+    const { execPath } = process
+    process.execPath = join(dir, 'nowhere')
+    const rendering = renderers().render(jpeg)
+    process.execPath = execPath
+    const error = await rendering.catch((thrown) => thrown)
+    expect(error).toMatchObject({ message: 'a renderer does not start', cause: { code: 'ENOENT' } })
+  })
+
+  test('outlives a signal to all of a worker’s processes, and not a stop', async () => {
+    const pool = renderers()
+    await pool.render(jpeg)
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      for (const pid of running()) process.kill(pid, signal)
+    const [pid] = running()
+    await pool.render(jpeg)
+    expect(running()).toEqual([pid])
+    const last = pool.render(large)
+    pool.stop()
+    await last
+    await eventually('it is gone', 5000, async () => running().length === 0)
+  })
+})
