@@ -1,8 +1,12 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import type { Purges } from '@visage/shared/db/purges'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
+import pMap from 'p-map'
 
 const BATCH = 100
+
+/** Pictures removed at the same time: most of it is waiting for the object store. */
+const AT_ONCE = 8
 
 /**
  * Removes the variants of pictures that were replaced longer than `grace` milliseconds ago.
@@ -12,8 +16,9 @@ export async function purge(grace: number, purges: Purges, store: ObjectStore): 
   let total = 0
   for (;;) {
     const due = await purges.due(grace, BATCH)
-    for (const { userId, revision } of due)
-      await store.removeFolder(variantPrefix(userId, revision))
+    const remove = ({ userId, revision }: (typeof due)[number]) =>
+      store.removeFolder(variantPrefix(userId, revision))
+    await pMap(due, remove, { concurrency: AT_ONCE })
     await purges.done(due.map((picture) => picture.revision))
     total += due.length
     if (due.length < BATCH) return total

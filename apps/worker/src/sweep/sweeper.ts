@@ -4,6 +4,7 @@ import type { Logger } from '@visage/shared/log/logger'
 import { metrics } from '@visage/shared/metrics/metrics'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
+import pMap from 'p-map'
 import { acknowledge, giveUp } from '../quarantine.ts'
 import { type Decision, decide } from './decide.ts'
 
@@ -18,6 +19,9 @@ export type SweepCounts = Record<Decision, number>
 
 /** Raw objects looked at together: bounds memory, and what is asked of Redis at once. */
 const BATCH = 200
+
+/** Of those, how many are seen to at the same time: most of it is waiting for the object store. */
+const AT_ONCE = 8
 
 /**
  * Finds the raw objects that no job speaks for. They come oldest first, and only those are looked at
@@ -47,12 +51,13 @@ async function sweepBatch(ids: Revision[], parts: SweepParts, counts: SweepCount
   if (ids.length === 0) return
   const jobs = await parts.queue.jobs(ids)
   const ended = await parts.uploads.ended(ids)
-  for (const [i, id] of ids.entries()) {
+  const settle = async (id: Revision, i: number) => {
     const decision = decide({ ended: ended.has(id), job: jobs[i] ?? 'missing' })
     await effects[decision](id, parts)
     counts[decision]++
     metrics.sweep.inc({ decision })
   }
+  await pMap(ids, settle, { concurrency: AT_ONCE })
 }
 
 const effects: Readonly<Record<Decision, (id: Revision, parts: SweepParts) => Promise<void>>> = {

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { RAW_PREFIX } from '@visage/shared/avatar/keys'
+import type { App } from '@visage/stack/app'
+import { childrenOf } from '@visage/stack/os'
+import { startServers } from '@visage/stack/servers'
+import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { tiny } from '../test/support/faults/pictures.ts'
+import { signToken } from '../test/support/token.ts'
+import { JWT_SECRET, makeWorld, type World } from '../test/support/world.ts'
+import type { Part, Report } from './support/part.ts'
+
+const UPLOADS = 10_000
+const CLIENTS = 16
+const WORKERS = 2
+const POLL = 100
+
+/** The sweep as soon as a worker is there: how long it waits before that is a setting. */
+const SWEEP = { SWEEP_AFTER: '1s', SWEEP_EVERY: '1s' }
+
+/** Pictures of 64 pixels, so that the time is that of the queue, the bucket and the rows. */
+export const part: Part = {
+  what: `${UPLOADS} uploads wait, Redis loses all of its data, and the sweep makes the queue again`,
+  measure: async () => {
+    const servers = await startServers()
+    const world = await makeWorld({
+      databaseUrl: servers.postgres.url,
+      redisUrl: servers.redis.url,
+      s3: servers.s3,
+    })
+    try {
+      const api = await world.startApi()
+      const accept = await time(() => acceptAll(api.port))
+      await world.redis.flushall()
+      return await rebuild(world, api, accept)
+    } finally {
+      await world.close()
+      await servers.stop()
+    }
+  },
+}
+
+async function rebuild(world: World, api: App, accept: number): Promise<Report> {
+  const start = performance.now()
+  const workers = await Promise.all(Array.from({ length: WORKERS }, () => world.startWorker(SWEEP)))
+  const [queued, drained] = await Promise.all([
+    reached('jobs made again', start, () => requeued(workers)),
+    reached('uploads ended', start, () => ended(world)),
+  ])
+  const lost = UPLOADS - (await ready(world))
+  const left = await rawObjects(world)
+  const rows = [
+    { what: 'accepted, no worker there', seconds: accept },
+    { what: 'from the start of two workers to every job being there again', seconds: queued },
+    { what: 'to every upload being ready', seconds: drained },
+  ]
+  const memory = [
+    { what: 'API', MiB: peak([api.pid]) },
+    { what: 'worker', MiB: Math.max(...workers.map(({ pid }) => peak([pid]))) },
+    {
+      what: 'worker and its render processes',
+      MiB: Math.max(...workers.map(({ pid }) => peak([pid, ...childrenOf(pid)]))),
+    },
+    { what: 'Redis', MiB: await redisPeak(world) },
+  ]
+  return {
+    tables: [
+      { title: `${UPLOADS} uploads, Redis flushed`, rows },
+      { title: 'Most memory', rows: memory },
+    ],
+    targets: [
+      { what: 'uploads lost', value: lost, sense: 'at most', bound: 0 },
+      { what: 'raw objects left', value: left, sense: 'at most', bound: 0 },
+    ],
+  }
+}
+
+async function acceptAll(port: number): Promise<void> {
+  const picture = await tiny()
+  const bar = new ProgressBar('uploads accepted', UPLOADS)
+  let next = 0
+  const client = async () => {
+    for (let i = next++; i < UPLOADS; i = next++) {
+      const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
+        method: 'PUT',
+        headers: { Authorization: `Bearer ${signToken(JWT_SECRET, `user-${i}`)}` },
+        body: picture,
+      })
+      const { code } = (await answer.json()) as { code: number }
+      if (code !== 0) throw new Error(`upload ${i} was answered with ${code}`)
+      bar.step()
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  bar.end()
+}
+
+/** @returns seconds from `start` on until `count` has come to all uploads */
+async function reached(what: string, start: number, count: () => Promise<number>): Promise<number> {
+  const bar = new ProgressBar(what, UPLOADS)
+  for (let seen = 0; seen < UPLOADS; ) {
+    const now = await count()
+    for (; seen < now; seen++) bar.step()
+    await delay(POLL)
+  }
+  bar.end()
+  return (performance.now() - start) / 1000
+}
+
+async function requeued(workers: readonly App[]): Promise<number> {
+  const counts = workers.map(async ({ ports }) => {
+    const answer = await fetch(`http://127.0.0.1:${ports.ops}/metrics`)
+    const line = /^visage_sweep\S*\{[^}]*requeue[^}]*\} (\d+)/m.exec(await answer.text())
+    return Number(line?.[1] ?? 0)
+  })
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+}
+
+async function ended({ db }: World): Promise<number> {
+  const [row] = await db('uploads').whereNotNull('finished_at').count({ count: '*' })
+  return Number(row?.count)
+}
+
+async function ready({ db }: World): Promise<number> {
+  const [row] = await db('uploads').where('state', 'ready').count({ count: '*' })
+  return Number(row?.count)
+}
+
+async function rawObjects({ store }: World): Promise<number> {
+  let count = 0
+  for await (const _ of store.list(RAW_PREFIX)) count++
+  return count
+}
+
+/** Most resident memory of these processes, added up, in MiB; Linux only. */
+function peak(pids: readonly number[]): number {
+  const of = (pid: number) =>
+    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  return pids.reduce((sum, pid) => sum + of(pid), 0) / 1024
+}
+
+async function redisPeak({ redis }: World): Promise<number> {
+  const info = await redis.info('memory')
+  return Number(/used_memory_peak:(\d+)/.exec(info)?.[1]) / 1024 ** 2
+}
+
+async function time(work: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return (performance.now() - start) / 1000
+}
