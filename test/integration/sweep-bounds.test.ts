@@ -57,7 +57,7 @@ function cutShortAfter(count: number): SweepParts {
       remove: (...ids) => raw.remove(...ids),
       quarantine: (id) => raw.quarantine(id),
       find: async (id) => {
-        if (left-- === 0) throw new Error('the store is away')
+        if (left-- <= 0) throw new Error('the store is away')
         return raw.find(id)
       },
     },
