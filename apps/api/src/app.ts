@@ -15,6 +15,7 @@ import { accessLog } from './http/access-log.ts'
 import { authenticate } from './http/authenticate.ts'
 import { correlation } from './http/correlation.ts'
 import { envelopeErrors, imageErrors } from './http/errors.ts'
+import { tokenVerifier } from './http/token.ts'
 import { unrouted } from './http/unrouted.ts'
 import { getReceipt } from './uploads/get-receipt.ts'
 import { putAvatar } from './uploads/put-avatar.ts'
@@ -32,8 +33,9 @@ export interface Services {
 
 export function createApp(config: ApiConfig, services: Services): Koa {
   const router = new Router(config.apiPrefix === undefined ? {} : { prefix: config.apiPrefix })
-  const reads = authenticate(config, 'UserInfo.Read')
-  const writes = authenticate(config, 'UserInfo.Write')
+  const verify = tokenVerifier(config, services.log)
+  const reads = authenticate(verify, 'UserInfo.Read')
+  const writes = authenticate(verify, 'UserInfo.Write')
 
   router.put('/user/setting/avatar', writes, putAvatar(config, services))
   router.get('/user/setting/avatar', reads, getSettings(config, services))

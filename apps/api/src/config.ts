@@ -1,6 +1,7 @@
 import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
-import { formats, optional, secretOf, withDefault } from '@visage/shared/config/setting'
+import { formats, optional, withDefault } from '@visage/shared/config/setting'
+import { tokenProblems, tokenSettings } from './http/token/settings.ts'
 
 export const apiSettings = {
   ...commonSettings,
@@ -9,9 +10,7 @@ export const apiSettings = {
   opsPort: withDefault('OPS_PORT', formats.port, '3001', 'health of the API; 0 is any free port'),
   opsHost: withDefault('OPS_HOST', formats.text, '127.0.0.1', 'the address of the ops port'),
   apiPrefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
-  jwtSecret: secretOf(32, 'JWT_SECRET', 'signs the tokens, as HS256'),
-  jwtIssuer: optional('JWT_ISSUER', formats.text, 'the `iss` that every token must have'),
-  jwtAudience: optional('JWT_AUDIENCE', formats.text, 'the `aud` that every token must have'),
+  ...tokenSettings,
   maxUploadBytes: withDefault('MAX_UPLOAD_BYTES', formats.size, '16MiB', 'the largest upload'),
   maxBytesInFlight: withDefault(
     'MAX_BYTES_IN_FLIGHT',
@@ -43,5 +42,5 @@ export type ApiConfig = Config<typeof apiSettings>
 
 /** @throws ConfigError with every problem there is */
 export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
-  return readSettings(apiSettings, env)
+  return readSettings(apiSettings, env, tokenProblems)
 }

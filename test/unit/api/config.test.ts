@@ -8,11 +8,12 @@ const NEEDED = {
   S3_ENDPOINT: 'http://minio:9000',
   S3_ACCESS_KEY: 'key',
   S3_SECRET_KEY: 'secret',
-  JWT_SECRET: 's'.repeat(32),
 }
+const JWT_SECRET = 's'.repeat(32)
+const GOOD = { ...NEEDED, JWT_SECRET }
 
 test('what must be set is enough: every default is in its own format', () => {
-  expect(readConfig(NEEDED)).toMatchObject({
+  expect(readConfig(GOOD)).toMatchObject({
     port: 3000,
     host: '127.0.0.1',
     maxUploadBytes: 16 * 1024 ** 2,
@@ -25,13 +26,19 @@ test('what must be set is enough: every default is in its own format', () => {
 })
 
 test.each(Object.keys(NEEDED))('it does not boot without %s', (name) => {
-  const { [name as keyof typeof NEEDED]: _, ...rest } = NEEDED
+  const { [name as keyof typeof GOOD]: _, ...rest } = GOOD
   expect(() => readConfig(rest)).toThrow(new RegExp(`^.*\\n {2}- ${name} is not set; it must be`))
+})
+
+test('it does not boot without anything to check tokens with', () => {
+  expect(() => readConfig(NEEDED)).toThrow(
+    /^.*\n {2}- none of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is set; exactly one must be.*$/,
+  )
 })
 
 test('an empty environment is told of everything that is missing', () => {
   expect(() => readConfig({})).toThrow(ConfigError)
-  for (const name of Object.keys(NEEDED)) expect(() => readConfig({})).toThrow(name)
+  for (const name of Object.keys(GOOD)) expect(() => readConfig({})).toThrow(name)
 })
 
 test('a weak secret does not boot, and is not told', () => {

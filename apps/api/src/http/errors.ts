@@ -10,6 +10,7 @@ const RETRY_AFTER: Partial<Record<Problem, number>> = {
   unavailable: 2,
   databaseFailed: 5,
   storeFailed: 5,
+  keysUnavailable: 5,
 }
 
 /** Image routes answer as image routes do: what fails has a status of its own. */

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { isUserId, type UserId } from '@visage/shared/avatar/user-id'
-import { AppError, problem } from '@visage/shared/errors/app-error'
-import jwt from 'jsonwebtoken'
-import type { ApiConfig } from '../config.ts'
+import { problem } from '@visage/shared/errors/app-error'
+import type { Logger } from '@visage/shared/log/logger'
+import { type Json, readObject } from './token/json.ts'
+import { keySet } from './token/key-set.ts'
+import { allowedAlgorithms, type TokenConfig } from './token/settings.ts'
+import { CLOCK_TOLERANCE, type KeyFor, type Trust, verifySignature } from './token/signature.ts'
 
 export type Scope = 'UserInfo.Read' | 'UserInfo.Write'
 
@@ -14,19 +17,32 @@ export interface Caller {
   may(scope: Scope): boolean
 }
 
-type TokenConfig = Pick<ApiConfig, 'jwtSecret' | 'jwtIssuer' | 'jwtAudience'>
-type Claims = Readonly<Record<string, unknown>>
+/** @throws loginRequired, invalidTokenType, keysUnavailable */
+export type VerifyToken = (token: string) => Promise<Caller>
 
-const ALGORITHMS: jwt.Algorithm[] = ['HS256']
-/** Seconds by which the clocks of whoever signs and whoever checks may differ. */
-const CLOCK_TOLERANCE = 5
-const MAX_TOKEN_LENGTH = 8192
+/** Checks tokens as RFC 8725 asks for: first who signed it, then what it says. */
+export function tokenVerifier(config: TokenConfig, log: Logger): VerifyToken {
+  const trust: Trust = {
+    algorithms: allowedAlgorithms(config),
+    keyFor: keySource(config, log),
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+  }
+  return async (token) => readCaller(await verifySignature(token, trust))
+}
 
-/** @throws loginRequired, invalidTokenType  Checks what RFC 8725 asks for and jsonwebtoken 9 leaves out. */
-export function verifyToken(token: string, config: TokenConfig): Caller {
-  if (!isWellFormed(token)) throw problem('loginRequired')
-  const claims = verifySignature(token, config)
-  if (!areUsable(claims)) throw problem('loginRequired')
+/** The configuration has exactly one of the three. */
+function keySource(config: TokenConfig, log: Logger): KeyFor {
+  const { jwtJwksUrl: url, jwtJwksTimeout: timeout, jwtJwksMaxAge: maxAge } = config
+  if (url) return keySet({ url, timeout, maxAge }, log)
+  const key = config.jwtSecret ?? config.jwtPublicKey
+  return async () => key
+}
+
+/** @param payload what was signed, in base64url */
+function readCaller(payload: string): Caller {
+  const claims = readObject(payload)
+  if (!claims || !areUsable(claims)) throw problem('loginRequired')
   if ((claims.token_type ?? 'access') !== 'access') throw problem('invalidTokenType')
   return {
     userId: claims.sub as UserId,
@@ -35,36 +51,13 @@ export function verifyToken(token: string, config: TokenConfig): Caller {
   }
 }
 
-function verifySignature(token: string, config: TokenConfig): Claims {
-  try {
-    const { header, payload } = jwt.verify(token, config.jwtSecret, {
-      complete: true,
-      algorithms: ALGORITHMS,
-      clockTolerance: CLOCK_TOLERANCE,
-      ...(config.jwtIssuer === undefined ? {} : { issuer: config.jwtIssuer }),
-      ...(config.jwtAudience === undefined ? {} : { audience: config.jwtAudience }),
-    })
-    if ('crit' in header || typeof payload !== 'object' || Array.isArray(payload))
-      throw problem('loginRequired')
-    return payload
-  } catch (error) {
-    throw error instanceof AppError ? error : problem('loginRequired')
-  }
-}
-
-/** RFC 7515, section 2: base64url without padding, and in its one canonical form. */
-function isWellFormed(token: string): boolean {
-  const parts = token.split('.')
-  const canonical = (part: string) =>
-    part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part
-  return token.length <= MAX_TOKEN_LENGTH && parts.length === 3 && parts.every(canonical)
-}
-
-function areUsable({ sub, exp, iat }: Claims): boolean {
+/** What RFC 8725 asks for and jsonwebtoken 9 leaves out. A number as large as 1e999 is read as no finite one. */
+function areUsable({ sub, exp, nbf, iat }: Json): boolean {
   const latest = Date.now() / 1000 + CLOCK_TOLERANCE
   return (
     isUserId(sub) &&
     Number.isFinite(exp) &&
+    (nbf === undefined || Number.isFinite(nbf)) &&
     (iat === undefined || (Number.isFinite(iat) && (iat as number) <= latest))
   )
 }

@@ -1,4 +1,7 @@
-/** An opaque account id as the token's `sub` gives it: 1 to 128 characters of well-formed Unicode, none of them a control. */
+/**
+ * An opaque account id as the token's `sub` gives it: 1 to 128 characters of well-formed Unicode, none of
+ * them a control. Characters are code points, as Postgres and JSON Schema count them.
+ */
 export type UserId = string
 
 export const MAX_USER_ID_LENGTH = 128
@@ -10,7 +13,8 @@ export function isUserId(value: unknown): value is UserId {
   return (
     typeof value === 'string' &&
     value.length > 0 &&
-    value.length <= MAX_USER_ID_LENGTH &&
+    value.length <= 2 * MAX_USER_ID_LENGTH &&
+    [...value].length <= MAX_USER_ID_LENGTH &&
     value.isWellFormed() &&
     !CONTROL.test(value)
   )

@@ -19,8 +19,18 @@ export class ConfigError extends StartError {
   }
 }
 
+/** What is wrong with the values taken together; one that is not in its format is not among them. */
+type Check<S extends Settings> = (
+  values: Partial<Config<S>>,
+  env: NodeJS.ProcessEnv,
+) => readonly string[]
+
 /** @throws ConfigError  An empty variable counts as one that is not set. */
-export function readSettings<S extends Settings>(settings: S, env: NodeJS.ProcessEnv): Config<S> {
+export function readSettings<S extends Settings>(
+  settings: S,
+  env: NodeJS.ProcessEnv,
+  check: Check<S> = () => [],
+): Config<S> {
   const problems: string[] = []
   const entries = Object.entries(settings).map(([key, setting]) => {
     const text = env[setting.name] || setting.fallback
@@ -30,8 +40,10 @@ export function readSettings<S extends Settings>(settings: S, env: NodeJS.Proces
       problems.push(`${setting.name} is not set; it ${must(setting)}`)
     return [key, value]
   })
+  const values = Object.fromEntries(entries) as Config<S>
+  problems.push(...check(values, env))
   if (problems.length > 0) throw new ConfigError(problems)
-  return Object.fromEntries(entries) as Config<S>
+  return values
 }
 
 const must = (setting: Setting<unknown>) => `must be ${setting.format} (${setting.about})`

@@ -116,7 +116,7 @@ function pathPrefix(text: string): string | undefined {
 }
 
 /** A secret of at least `least` bytes of UTF-8; a weaker one refuses to boot. */
-export function secretOf(least: number, name: string, about: string): Setting<string> {
+export function secretOf(least: number): Format<string> {
   const parse = (text: string) => (Buffer.byteLength(text, 'utf8') >= least ? text : undefined)
-  return required(name, { format: `a secret of at least ${least} bytes`, parse }, about)
+  return { format: `a secret of at least ${least} bytes`, parse }
 }

@@ -37,7 +37,7 @@ export function problem<P extends Problem>(name: P, ...args: MessageArguments<P>
 
 /** The same, carrying the foreign error that it translates. */
 export function causedBy(
-  name: 'databaseFailed' | 'storeFailed' | 'internal',
+  name: 'databaseFailed' | 'storeFailed' | 'keysUnavailable' | 'internal',
   cause: unknown,
 ): AppError {
   return new AppError(name, catalogue[name].msg(), { cause })

@@ -14,6 +14,7 @@ export const catalogue = {
   notFound: entry(404, 404, () => 'Not found'),
   methodNotAllowed: entry(405, 405, () => 'Method not allowed'),
   unavailable: entry(503, 503, () => 'The service is busy or stopping; try again shortly'),
+  keysUnavailable: entry(503, 503, () => 'Your login cannot be checked now; try again shortly'),
   internal: entry(500, 500, () => 'Something went wrong on our side'),
   databaseFailed: entry(50001, 200, () => 'The database is not available; try again shortly'),
   storeFailed: entry(50004, 200, () => 'The picture store is not available; try again shortly'),

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 test.each([
   ...['a', '42', 'user@example.com', 'auth0|5f7c8ec7c33c6c004bbafe82', 'a b', '../..', '.', '%00'],
   ...['José', 'Ωμέγα', '山田太郎', '👩‍👩‍👧‍👦', 'e\u0301', '\u200b', '\ufeff', '\u202e', '\u00a0'],
-  'x'.repeat(MAX_USER_ID_LENGTH),
+  ...['x'.repeat(MAX_USER_ID_LENGTH), '🙂'.repeat(MAX_USER_ID_LENGTH)],
 ])('%j is a user id', (value) => {
   expect(isUserId(value)).toBe(true)
 })
@@ -13,6 +13,7 @@ test.each([
 test.each([
   ['nothing', ''],
   ['one character too many', 'x'.repeat(MAX_USER_ID_LENGTH + 1)],
+  ['one character too many of those that take two units', '🙂'.repeat(MAX_USER_ID_LENGTH + 1)],
   ['U+0000, which Postgres cannot store', 'a\0b'],
   ['a line feed', 'a\nb'],
   ['a tab', 'a\tb'],

@@ -6,7 +6,7 @@ const settings = {
   port: withDefault('PORT', formats.port, '3000', 'where it listens'),
   wait: withDefault('WAIT', formats.duration, '2s', 'how long it waits'),
   url: required('DATABASE_URL', formats.postgresUrl, 'the database'),
-  secret: secretOf(32, 'JWT_SECRET', 'signs the tokens'),
+  secret: required('JWT_SECRET', secretOf(32), 'signs the tokens'),
   prefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
   debug: withDefault('DEBUG', formats.switch, 'false', 'whether to tell more'),
 } as const
@@ -69,6 +69,16 @@ describe('an environment with problems', () => {
       'API_PREFIX must be a path such as /api/v4, without a slash at its end (what all paths begin with)',
       'DEBUG must be true or false (whether to tell more)',
     ])
+  })
+
+  test('is told of values that do not go together beside those that are wrong by themselves', () => {
+    const together = (values: { port?: number; wait?: number }) => {
+      expect(values).toMatchObject({ port: 80, wait: undefined })
+      return ['PORT and WAIT do not go together']
+    }
+    expect(() => readSettings(settings, { ...GOOD, PORT: '80', WAIT: '2' }, together)).toThrow(
+      /WAIT must be .*\n {2}- PORT and WAIT do not go together$/,
+    )
   })
 
   test('has none of its values told', () => {

@@ -125,7 +125,7 @@ describe('other words', () => {
 })
 
 describe('a secret', () => {
-  const secret = secretOf(32, 'JWT_SECRET', 'signs the tokens')
+  const secret = secretOf(32)
 
   test.each([
     ['a'.repeat(31), false],
@@ -134,11 +134,6 @@ describe('a secret', () => {
     ['é'.repeat(16), true],
   ])('%s is strong enough by its bytes: %s', (text, fine) => {
     expect(secret.parse(text)).toBe(fine ? text : undefined)
-  })
-
-  test('must be set', () => {
-    expect(secret.required).toBe(true)
-    expect(secret.fallback).toBeUndefined()
   })
 })
 

@@ -14,6 +14,7 @@ const PUBLISHED: Readonly<Record<Problem, readonly [code: number, status: number
   notFound: [404, 404],
   methodNotAllowed: [405, 405],
   unavailable: [503, 503],
+  keysUnavailable: [503, 503],
   internal: [500, 500],
   databaseFailed: [50001, 200],
   storeFailed: [50004, 200],

@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Pair } from './keys.ts'
+
+export type Jwk = Readonly<Record<string, unknown>>
+type Answer = (res: ServerResponse, req: IncomingMessage) => void
+
+/** A key as providers publish it. */
+export const jwkOf = ({ publicKey }: Pair, kid: string, more: Jwk = {}): Jwk => ({
+  ...publicKey.export({ format: 'jwk' }),
+  kid,
+  use: 'sig',
+  ...more,
+})
+
+/** A key provider on loopback, whose ways can be changed while it is asked. */
+export class KeyProvider {
+  /** How often it was asked. */
+  asked = 0
+  #answer: Answer = (res) => res.destroy()
+  readonly #server = createServer((req, res) => {
+    this.asked++
+    this.#answer(res, req)
+  })
+
+  static async start(): Promise<KeyProvider> {
+    const provider = new KeyProvider()
+    await once(provider.#server.listen(0, '127.0.0.1'), 'listening')
+    return provider
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/keys`
+  }
+
+  publish(...keys: Jwk[]): void {
+    this.say(JSON.stringify({ keys }))
+  }
+
+  say(
+    body: string | Uint8Array,
+    status = 200,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    this.answerBy((res) => res.writeHead(status, headers).end(body))
+  }
+
+  answerBy(answer: Answer): void {
+    this.#answer = answer
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+}
