@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { onPath } from '@visage/stack/os'
 import { freePort } from '@visage/stack/ports'
 import { expect, onTestFinished, test } from 'vitest'
+import { craft } from '../support/craft.ts'
+import { keyPairs, pemOf } from '../support/keys.ts'
 import { dataFolder, processesOf, startLauncher } from './launcher.ts'
 
 const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)
@@ -47,6 +49,19 @@ test('stack.json tells of a whole stack while it runs, and Ctrl-C leaves nothing
   expect(await launcher.interrupt()).toBe(0)
   expect(existsSync(file)).toBe(false)
   expect(processesOf(launcher.dataDir)).toEqual([])
+})
+
+test('a stack with a public key takes the tokens of whoever has the private one', async () => {
+  const { publicKey, privateKey } = keyPairs.p256
+  const launcher = startLauncher(dataFolder(), { JWT_PUBLIC_KEY: pemOf(publicKey) })
+  const { apiUrl } = await launcher.ready()
+  const exp = Math.floor(Date.now() / 1000) + 60
+  const headers = {
+    Authorization: `Bearer ${craft({ alg: 'ES256' }, { sub: 'ada', exp }, privateKey)}`,
+  }
+  const reply = await fetch(`${apiUrl}/user/setting/avatar`, { headers })
+  expect(await reply.json()).toMatchObject({ code: 0 })
+  expect(launcher.said()).toContain('Authorization: Bearer $TOKEN')
 })
 
 test.skipIf(!onPath('curl'))(

@@ -40,6 +40,20 @@ test('a client has the scopes that were named, and JWT_SECRET comes before that 
   })
 })
 
+test('the token is signed as JWT_ALGORITHMS asks for', () => {
+  const secret = 'a secret of the environment, of 32 bytes or more'
+  const env = { JWT_SECRET: secret, JWT_ALGORITHMS: 'HS384, HS256' }
+  const { stdout } = token(dataFolder(), ['ada'], env)
+  expect(jwt.verify(stdout.trim(), secret, { algorithms: ['HS384'] })).toBeTruthy()
+})
+
+test.each(['JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])('with %s somebody else signs', (name) => {
+  const { status, stdout, stderr } = token(dataFolder(), ['ada'], { [name]: 'given' })
+  expect(status).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toContain('ask whoever has the private key')
+})
+
 test.each(
   [[], ['ada', 'bob'], ['ada', '--ttl', 'soon'], ['ada', '--unknown']].map((args) => [args]),
 )('wrong usage %j is told on standard error, with exit code 2', (args) => {

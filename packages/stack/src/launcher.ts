@@ -8,7 +8,7 @@ import { keptSecret } from './secrets.ts'
 import { type StackContext, startStack } from './stack.ts'
 import { writeStackFile } from './stack-file.ts'
 import { Terminal } from './terminal.ts'
-import { demoToken } from './token.ts'
+import { demoToken, isSignedElsewhere } from './token.ts'
 import { welcome } from './welcome.ts'
 
 /**
@@ -42,10 +42,12 @@ type Given = Pick<StackContext, 'root' | 'env' | 'terminal' | 'watch'>
 async function bringUp({ root, env, terminal, watch }: Given): Promise<void> {
   const config = readConfig(env, root)
   const folder = await openFolder(config.dataDir)
-  const jwtSecret = env.JWT_SECRET || keptSecret(folder.jwtSecretFile)
+  const ownSecret = isSignedElsewhere(env) ? undefined : keptSecret(folder.jwtSecretFile)
+  const jwtSecret = env.JWT_SECRET || ownSecret
   const stack = await startStack({ root, env, terminal, watch, config, folder, jwtSecret })
   process.once('exit', () => rmSync(folder.stackFile, { force: true }))
   writeStackFile(folder.stackFile, stack)
   const picture = join(root, 'docs', 'sample.jpg')
-  terminal.print(welcome(stack, demoToken(jwtSecret, env), picture, config.dataDir))
+  const token = jwtSecret && demoToken(jwtSecret, env)
+  terminal.print(welcome(stack, token, picture, config.dataDir))
 }

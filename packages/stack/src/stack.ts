@@ -15,7 +15,8 @@ export interface StackContext {
   readonly env: NodeJS.ProcessEnv
   readonly config: StackConfig
   readonly folder: DataFolder
-  readonly jwtSecret: string
+  /** Absent: the API is given other keys to check tokens with. */
+  readonly jwtSecret: string | undefined
   readonly terminal: Terminal
   /** Told of each process that is to live as long as the stack. */
   readonly watch: (process: Process) => void

@@ -3,15 +3,19 @@ import { formats } from '@visage/shared/config/setting'
 import { readDataDir } from './config.ts'
 import { jwtSecretFile } from './folder.ts'
 import { keptSecret } from './secrets.ts'
-import { signToken, type TokenClaims } from './token.ts'
+import { isSignedElsewhere, signToken, type TokenClaims } from './token.ts'
 
 const usage =
   'Usage: npm run token -- <sub> [--email a@b] [--ttl 1h] [--scope UserInfo.Write]... [--client-id id]'
+
+const ELSEWHERE =
+  'JWT_PUBLIC_KEY or JWT_JWKS_URL is set: ask whoever has the private key for a token.'
 
 /** Prints a token for the stack of DATA_DIR, and nothing else. @returns the exit code */
 export function printToken(root: string, args: string[], env: NodeJS.ProcessEnv): number {
   try {
     const claims = parse(args)
+    if (isSignedElsewhere(env)) throw new Error(ELSEWHERE)
     const secret = env.JWT_SECRET || keptSecret(jwtSecretFile(readDataDir(env, root)))
     process.stdout.write(`${signToken(claims, secret, env)}\n`)
     return 0

@@ -10,11 +10,15 @@ export interface TokenClaims {
   readonly ttl: number
 }
 
-/** An access token as the API takes it: HS256, with the issuer and audience that it insists on. */
+/** Where the API checks with the keys of somebody else, only they can sign. */
+export const isSignedElsewhere = (env: NodeJS.ProcessEnv): boolean =>
+  Boolean(env.JWT_PUBLIC_KEY || env.JWT_JWKS_URL)
+
+/** An access token as the API takes it: by its first algorithm, with the issuer and audience that it insists on. */
 export function signToken(
   { sub, email, clientId, scopes, ttl }: TokenClaims,
   secret: string,
-  { JWT_ISSUER, JWT_AUDIENCE }: NodeJS.ProcessEnv,
+  { JWT_ISSUER, JWT_AUDIENCE, JWT_ALGORITHMS }: NodeJS.ProcessEnv,
 ): string {
   const claims = {
     sub,
@@ -27,7 +31,8 @@ export function signToken(
   }
   const given = Object.entries(claims).filter(([, value]) => value !== undefined)
   const expiresIn = Math.max(1, Math.round(ttl / 1000))
-  return jwt.sign(Object.fromEntries(given), secret, { algorithm: 'HS256', expiresIn })
+  const algorithm = (JWT_ALGORITHMS || 'HS256').split(',')[0]?.trim() as jwt.Algorithm
+  return jwt.sign(Object.fromEntries(given), secret, { algorithm, expiresIn })
 }
 
 /** What the user `demo` may try the stack with for a day. */

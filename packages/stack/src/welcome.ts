@@ -1,10 +1,13 @@
 import type { StackFile } from './stack-file.ts'
 import { secondsSince } from './terminal.ts'
 
-/** What a person wants to know once all is ready; the time is that since the program began. */
+/**
+ * What a person wants to know once all is ready; the time is that since the program began.
+ * @param token of the user `demo`; without one, the person has to bring their own
+ */
 export function welcome(
   { apiUrl, opsUrl, workerOpsUrl }: StackFile,
-  token: string,
+  token: string | undefined,
   picture: string,
   dataDir: string,
 ): string {
@@ -17,13 +20,16 @@ Visage is ready (${secondsSince(0)}).
 
 Send a picture:
 
-  curl -T ${quoted(picture)} -H 'Authorization: Bearer ${token}' ${apiUrl}/user/setting/avatar
+  curl -T ${quoted(picture)} -H ${bearer(token)} ${apiUrl}/user/setting/avatar
 
-and see it: ${apiUrl}/user/avatar/demo
+and see it: ${apiUrl}/user/avatar/${token ? 'demo' : '<sub of the token>'}
 
 Ctrl-C stops everything.
 `
 }
+
+const bearer = (token: string | undefined): string =>
+  token ? `'Authorization: Bearer ${token}'` : '"Authorization: Bearer $TOKEN"'
 
 /** For a shell, where it needs quotes at all. */
 const quoted = (path: string): string =>
