@@ -1,8 +1,10 @@
-import { createHmac } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { base64url as encode, seal } from '../support/craft.ts'
 import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
-import { stateOf } from '../support/state.ts'
+import { putHead, RawConnection } from '../support/raw-http.ts'
+import { keysIn } from '../support/state.ts'
 import { createWorld, JWT_SECRET, type World } from '../support/visage.ts'
 
 let world: World
@@ -22,7 +24,6 @@ const withClaims = (claims: object) => () => craft({ ...good(), ...claims })
 
 type Encode = (text: string) => string
 
-const encode: Encode = (text) => Buffer.from(text).toString('base64url')
 /** The other alphabet (RFC 4648, section 4), which a lenient decoder takes too. */
 const encodeAsBase64: Encode = (text) => Buffer.from(text).toString('base64')
 /** Decodes to the text and a blank or so, but another last letter would be the right one. */
@@ -32,22 +33,33 @@ const encodeSloppily: Encode = (text) => {
 }
 const HS256 = { alg: 'HS256', typ: 'JWT' }
 
-/** Signed with the right key as HS256, whatever the header and payload say. */
-function craft(payload: unknown, header: object = HS256, as: Encode = encode): string {
-  const head = [header, payload].map((part) => as(JSON.stringify(part))).join('.')
-  return `${head}.${hmac(head, JWT_SECRET)}`
+/** Signed with the right key as HS256, whatever the header and payload say; a text is taken as it is. */
+function craft(payload: unknown, header: object | string = HS256, as: Encode = encode): string {
+  const text = (part: unknown) => (typeof part === 'string' ? part : JSON.stringify(part))
+  return seal(`${as(text(header))}.${as(text(payload))}`, JWT_SECRET)
 }
 
-const hmac = (text: string, key: string) =>
-  createHmac('sha256', key).update(text).digest('base64url')
+/** A payload that says more than an object can. */
+const written = (members: string) => craft(`{"sub":"user","exp":${now() + 600}${members}}`)
 
 function unsigned(alg: string): string {
   return `${encode(JSON.stringify({ alg }))}.${encode(JSON.stringify(good()))}.`
 }
 
 function signedWith(key: string): string {
-  const [head] = craft(good()).split(/\.(?=[^.]*$)/)
-  return `${head}.${hmac(`${head}`, key)}`
+  return seal(craft(good()).replace(/\.[^.]*$/, ''), key)
+}
+
+/** Signed by a key that it brings along. */
+function ownKey(): string {
+  const jwk = { kty: 'oct', k: encode('x'.repeat(32)), alg: 'HS256' }
+  const header = { ...HS256, jwk, jku: 'http://127.0.0.1:1/', x5c: ['AA=='] }
+  return seal(craft(good(), header).replace(/\.[^.]*$/, ''), 'x'.repeat(32))
+}
+
+function compressed(): string {
+  const claims = deflateRawSync(JSON.stringify(good()))
+  return seal(`${encode('{"alg":"HS256","zip":"DEF"}')}.${encode(claims)}`, JWT_SECRET)
 }
 
 const refused: [what: string, authorization: () => string][] = [
@@ -66,7 +78,38 @@ const refused: [what: string, authorization: () => string][] = [
     ['alg RS256', () => craft(good(), { alg: 'RS256' })],
     ['alg HS512', () => craft(good(), { alg: 'HS512' })],
     ['no alg', () => craft(good(), { typ: 'JWT' })],
+    [
+      'alg HS512, and signed so',
+      () =>
+        seal(`${encode('{"alg":"HS512"}')}.${encode(JSON.stringify(good()))}`, JWT_SECRET, 'HS512'),
+    ],
+    ['alg twice', () => craft(good(), '{"alg":"none","alg":"HS256"}')],
+    ['a key of its own', ownKey],
     ['a crit that nobody knows', () => craft(good(), { alg: 'HS256', crit: ['x'], x: 1 })],
+    [
+      'a crit of names that are known',
+      () => craft(good(), { alg: 'HS256', crit: ['exp'], exp: 1 }),
+    ],
+    ['b64', () => craft(good(), { alg: 'HS256', b64: false })],
+    ['typ logout+jwt', () => craft(good(), { alg: 'HS256', typ: 'logout+jwt' })],
+    ['a header that is a list', () => craft(good(), [HS256])],
+    ['compressed claims', compressed],
+    ['a token within it', () => craft(craft(good()), { ...HS256, cty: 'JWT' })],
+    [
+      'the JSON form',
+      () => JSON.stringify({ payload: encode(JSON.stringify(good())), signature: 'AA' }),
+    ],
+    ['10 KB of it', () => craft({ ...good(), color: 'x'.repeat(7500) })],
+    ['sub twice', () => written(',"sub":"admin"')],
+    ['an exp beyond all numbers', () => craft('{"sub":"user","exp":1e999}')],
+    ['nbf as text', withClaims({ nbf: '0' })],
+    ['iat as text', withClaims({ iat: '0' })],
+    ['a sub that ends in half a character', withClaims({ sub: 'user\ud83d' })],
+    ['a sub that begins with half a character', withClaims({ sub: '\ude00user' })],
+    [
+      'a sub that is no UTF-8',
+      () => seal(`${encode(JSON.stringify(HS256))}.${encode(notUtf8())}`, JWT_SECRET),
+    ],
     [
       'padded parts',
       () => craft({ ...good(), color: 'blue' }, HS256, (text) => `${encode(text)}=`),
@@ -86,13 +129,29 @@ const refused: [what: string, authorization: () => string][] = [
     ['a sub of 129 characters', withClaims({ sub: 'x'.repeat(129) })],
     ['a sub with a zero byte', withClaims({ sub: 'a\0b' })],
     ['an array as payload', () => craft([good()])],
-    ['text as payload', () => craft('user')],
-    ['null as payload', () => craft(null)],
+    ['text as payload', () => craft('"user"')],
+    ['null as payload', () => craft('null')],
+    ['nothing as payload', () => craft('')],
   ]),
 ]
 
+/** All that any of these tokens could have left behind; every user is looked at. */
+async function everything() {
+  return {
+    objects: await keysIn(world),
+    pictures: await world.db('avatars'),
+    receipts: await world.db('uploads'),
+    jobs: await world.queue.getJobCountByTypes(),
+  }
+}
+
 function bearer(rows: typeof refused): typeof refused {
   return rows.map(([what, token]) => [what, () => `Bearer ${token()}`])
+}
+
+function notUtf8(): Buffer {
+  const [before = '', after] = JSON.stringify({ ...good(), sub: 'a|b' }).split('|')
+  return Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(`${after}`)])
 }
 
 function tampered(): string {
@@ -103,18 +162,26 @@ function tampered(): string {
 describe('a token that is refused with 401 on every route that asks for one', () => {
   it.each(refused)('%s', async (_, authorization) => {
     const headers = { Authorization: authorization() }
-    const before = await stateOf(world, 'admin')
-    for (const [method, path] of [
-      ['PUT', AVATAR],
+    for (const [method, path, body] of [
+      ['PUT', AVATAR, jpeg],
+      ['PUT', AVATAR, Buffer.alloc(0)],
       ['GET', AVATAR],
       ['GET', `${AVATAR}/uploads/none`],
     ] as const) {
-      const body = method === 'PUT' ? { body: jpeg } : {}
-      const reply = await api.ask(method, path, { headers, ...body })
+      const reply = await api.ask(method, path, { headers, ...(body ? { body } : {}) })
       expect(reply.status).toBe(200)
       expect(reply.json).toMatchObject({ code: 401, msg: 'Login required' })
     }
-    expect(await stateOf(world, 'admin')).toEqual(before)
+    expect(await everything()).toEqual({ objects: [], pictures: [], receipts: [], jobs: 0 })
+  })
+
+  it('two of them, the first one good', async () => {
+    const connection = await RawConnection.open(api.port)
+    const second = `Authorization: Bearer ${craft({ ...good(), sub: 'admin' })}`
+    await connection.write(putHead(craft(good()), second, 'Content-Length: 0'))
+    expect((await connection.putReply()).json).toMatchObject({ code: 401 })
+    connection.close()
+    expect(await everything()).toMatchObject({ pictures: [] })
   })
 
   it('none at all', async () => {
@@ -136,7 +203,13 @@ describe('a token that is good', () => {
       () => withClaims({ nbf: now() + 1, iat: now() + 1 })(),
     ],
     ['a sub of 128 characters', withClaims({ sub: '界'.repeat(128) })],
+    ['a sub of 128 characters outside the first plane', withClaims({ sub: '🙂'.repeat(128) })],
     ['an unknown claim', withClaims({ color: 'blue' })],
+    ['typ at+jwt', () => craft(good(), { alg: 'HS256', typ: 'at+jwt' })],
+    [
+      'a key along with it that did not sign',
+      () => craft(good(), { ...HS256, jwk: { kty: 'oct' } }),
+    ],
   ])('%s', async (_, token) => {
     expect((await api.get(AVATAR, { token: token() })).json).toMatchObject({ code: 0 })
   })
@@ -152,7 +225,7 @@ it('a refresh token is a 40020, once its signature is right', async () => {
   const reply = await api.put(token, jpeg)
   expect(reply.status).toBe(200)
   expect(reply.json).toMatchObject({ code: 40020, msg: 'Invalid token type' })
-  const forged = token.replace(/[^.]*$/, hmac('other', JWT_SECRET))
+  const forged = seal(token.replace(/\.[^.]*$/, ''), 'another-secret-of-at-least-32-bytes!')
   expect((await api.put(forged, jpeg)).json).toMatchObject({ code: 401 })
 })
 

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
+import { keysIn, pictureRow } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
 let world: World
 let api: Client
 let jpeg: Buffer
+let pairs = 0
+const KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+\.(webp|jpg)$/
 
 beforeAll(async () => {
   world = await createWorld()
@@ -42,6 +45,10 @@ describe('a user id is opaque: it works in every path, however it is written', (
     '"\'`\\<script>',
     'x'.repeat(128),
     '界'.repeat(128),
+    '🙂'.repeat(128),
+    '\u202eabc',
+    '..',
+    '.',
     'setting',
     '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01',
   ])('%j', async (user) => {
@@ -64,6 +71,44 @@ describe('a user id is opaque: it works in every path, however it is written', (
   })
 })
 
+describe('ids that are nearly the same are two users, whose pictures lie in two folders', () => {
+  it.each([
+    ['\u00e9', 'e\u0301'],
+    ['ﬁ', 'fi'],
+    ['\u212b', '\u00c5'],
+    ['ß', 'ss'],
+    ['\u0130', 'i\u0307'],
+    ['user', 'User'],
+    ['user', 'us\u0435r'],
+    ['user', 'user '],
+    ['user', 'us\u200ber'],
+    ['a/b', 'a%2Fb'],
+    ['50%', '50%25'],
+    ['a/../b', 'b'],
+    ['7', '07'],
+    ['__proto__', '__proto'],
+    ['y'.repeat(128), 'y'.repeat(127)],
+  ])('%j and %j', async (one, other) => {
+    // Each pair has users of its own; what is in front keeps their likeness.
+    const [a, b] = [one, other].map((name) => (name.length > 100 ? name : `${pairs}:${name}`))
+    pairs++
+    const before = await keysIn(world, 'avatars/')
+    const folders: string[] = []
+    for (const user of [a, b] as string[]) {
+      expect((await api.get(avatarPath(user))).status).toBe(404)
+      const id = await api.upload(user, jpeg)
+      expect(await world.outcome(id)).toBe('ready')
+      expect((await api.settings(user)).revision).toBe(id)
+      folders.push((await pictureRow(world, user)).folder)
+    }
+    expect(new Set(folders).size).toBe(2)
+    const written = (await keysIn(world, 'avatars/')).filter((key) => !before.includes(key))
+    const foldersWritten = written.map((key) => key.split('/')[1])
+    expect(new Set(foldersWritten)).toEqual(new Set(folders))
+    for (const key of written) expect(key).toMatch(KEY)
+  })
+})
+
 describe('an id that no user can have is not found', () => {
   it.each([
     ['a zero byte', 'a%00b'],
@@ -71,6 +116,9 @@ describe('an id that no user can have is not found', () => {
     ['129 characters', 'x'.repeat(129)],
     ['a percent sign alone', '%'],
     ['half of a character', '%E7%95'],
+    ['half of a surrogate pair', '%ED%A0%BD'],
+    ['a slash in too many bytes', '%C0%AF'],
+    ['129 characters outside the first plane', encodeURIComponent('🙂'.repeat(129))],
     ['a blank written as +', 'a+b+c'],
   ])('%s', async (_, encoded) => {
     expect((await api.get(`/user/avatar/${encoded}`)).status).toBe(404)
