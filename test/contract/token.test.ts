@@ -175,6 +175,13 @@ describe('a token that is refused with 401 on every route that asks for one', ()
     expect(await everything()).toEqual({ objects: [], pictures: [], receipts: [], jobs: 0 })
   })
 
+  it('one that is larger than all headers may be: a 431, before anybody looks at it', async () => {
+    const connection = await RawConnection.open(api.port)
+    await connection.write(putHead('x'.repeat(20_000), 'Content-Length: 0'))
+    expect((await connection.reply()).status).toBe(431)
+    connection.close()
+  })
+
   it('two of them, the first one good', async () => {
     const connection = await RawConnection.open(api.port)
     const second = `Authorization: Bearer ${craft({ ...good(), sub: 'admin' })}`
