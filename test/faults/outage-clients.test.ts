@@ -31,7 +31,7 @@ faultCase(
   async (trial) => {
     await trial.startApi(env)
     await trial.startWorker()
-    const load = new Load(trial)
+    const load = new Load(trial, { each: 40 })
     const sent = [0, 0.5, 1]
     trial.times = sent.length * Object.keys(goings).length
     for (const share of sent)
@@ -66,9 +66,9 @@ faultCase(
 )
 
 faultCase(
-  { fault: 'clients fall silent in mid-body', holds: 'their share comes back', seconds: 240 },
+  { fault: 'clients fall silent in mid-body', holds: 'their share comes back' },
   async (trial) => {
-    await trial.startApi(env)
+    await trial.startApi({ ...env, UPLOAD_GRACE: '1s' })
     await trial.startWorker()
     trial.times = 2
     const deaf = await silentClient(trial, 3 * MEBIBYTE)

@@ -28,7 +28,7 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   const opsPort = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
-  const http = createHttpServer(createApp(config, services).callback())
+  const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
   closers.add('http', () => http.stop())
   closers.add('readiness', () => {
@@ -37,6 +37,11 @@ export async function startApi(config: ApiConfig): Promise<Running> {
 
   const { stopTimeout } = config
   return { log, stopTimeout, ports: { http: port, ops: opsPort }, stop: () => closers.stop() }
+}
+
+/** Milliseconds that the largest upload takes at the slowest pace. */
+function slowestUpload({ maxUploadBytes, minUploadRate, uploadGrace }: ApiConfig): number {
+  return uploadGrace + (maxUploadBytes / minUploadRate) * 1000
 }
 
 function connect(config: ApiConfig, log: Logger, closers: Closers) {

@@ -18,6 +18,18 @@ export const apiSettings = {
     '256MiB',
     'bytes of uploads held at once; past it requests are refused with 503',
   ),
+  minUploadRate: withDefault(
+    'MIN_UPLOAD_RATE',
+    formats.size,
+    '8KiB',
+    'bytes a second with which an upload must come; slower ones are cut off with 408',
+  ),
+  uploadGrace: withDefault(
+    'UPLOAD_GRACE',
+    formats.duration,
+    '10s',
+    'how long an upload may take before that counts',
+  ),
   queueTimeout: withDefault(
     'QUEUE_TIMEOUT',
     formats.interval,

@@ -34,10 +34,13 @@ export class Load {
     this.done.catch(() => undefined)
   }
 
-  /** Resolves once so many are accepted in all. */
+  /** Resolves once so many are accepted in all. @throws where the load is over before */
   async reached(count: number): Promise<void> {
+    const over = this.done.then(() => {
+      if (this.accepted < count) throw new Error(`the load was over before ${count} uploads`)
+    })
     while (this.accepted < count) {
-      const more = Promise.race([once(this.#events, 'accepted'), this.done])
+      const more = Promise.race([once(this.#events, 'accepted'), over])
       await within(`${count} accepted uploads`, PATIENCE, more)
     }
   }

@@ -2,12 +2,21 @@ import { problem } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import type { ByteBudget } from './budget.ts'
+import { atPace, type Pace } from './pace.ts'
 
 /** What raw-body calls its errors, in our words. */
 const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
   'entity.too.large': tooLarge,
   'request.aborted': () => problem('invalidContentLength'),
   'request.size.invalid': () => problem('invalidContentLength'),
+}
+
+/** What a body may cost. */
+export interface Bounds {
+  /** Bytes. */
+  readonly limit: number
+  readonly pace: Pace
+  readonly budget: ByteBudget
 }
 
 /** The body of one request, and how its share of the budget is given back. */
@@ -21,16 +30,17 @@ export interface Body {
  * whole, nor for empty. `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered only here,
  * when everything before the body has passed. A body of unknown length takes the limit's share of
  * the budget.
- * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength
+ * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength; tooSlow
  */
-export async function readBody(ctx: Context, limit: number, budget: ByteBudget): Promise<Body> {
+export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): Promise<Body> {
   const length = hasBody(ctx) ? ctx.request.length : 0
   if (length !== undefined && length > limit) throw tooLarge(limit)
   const release = budget.take(length ?? limit)
   try {
     invite(ctx)
     const options = { limit, ...(length === undefined ? {} : { length }) }
-    return { bytes: await getRawBody(ctx.req, options), release }
+    const bytes = await atPace(ctx.req, pace, getRawBody(ctx.req, options))
+    return { bytes, release }
   } catch (error) {
     release()
     const { type = '' } = error as { type?: string }

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { answerBrokenRequests } from './client-error.ts'
 
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000 }
+/** Milliseconds. */
+const HEADERS_TIMEOUT = 10_000
 
 export interface HttpServer {
   readonly server: Server
@@ -9,9 +10,12 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
-/** `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed. */
-export function createHttpServer(listener: RequestListener): HttpServer {
-  const server = createServer(TIMEOUTS)
+/**
+ * `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed.
+ * @param requestTimeout milliseconds that the slowest request may take to come
+ */
+export function createHttpServer(listener: RequestListener, requestTimeout: number): HttpServer {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout })
   const running = new Set<ServerResponse>()
   let stopping = false
   server.on('request', (request, response) => {

@@ -10,7 +10,7 @@ import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
-import { readBody } from '../http/body.ts'
+import { type Bounds, readBody } from '../http/body.ts'
 import { ByteBudget } from '../http/budget.ts'
 import type { Caller } from '../http/token.ts'
 import { framingOf } from './framing-query.ts'
@@ -18,10 +18,14 @@ import { receiptPath } from './get-receipt.ts'
 
 /** A body is an upload to accept; none means "use my Gravatar". */
 export function putAvatar(config: ApiConfig, services: Services): Middleware {
-  const budget = new ByteBudget(config.maxBytesInFlight)
+  const bounds: Bounds = {
+    limit: config.maxUploadBytes,
+    pace: { rate: config.minUploadRate, grace: config.uploadGrace },
+    budget: new ByteBudget(config.maxBytesInFlight),
+  }
   return async (ctx) => {
     const framing = framingOf(ctx.query)
-    const body = await readBody(ctx, config.maxUploadBytes, budget)
+    const body = await readBody(ctx, bounds)
     try {
       if (body.bytes.length === 0) await useGravatar(ctx.state.caller, services)
       else announce(ctx, config, await acceptUpload(ctx, body.bytes, framing, config, services))

@@ -13,6 +13,11 @@ export const catalogue = {
   uploadNotFound: entry(404, 200, () => 'Not found'),
   notFound: entry(404, 404, () => 'Not found'),
   methodNotAllowed: entry(405, 405, () => 'Method not allowed'),
+  tooSlow: entry(
+    408,
+    408,
+    () => 'The picture came too slowly; send it again on a better connection',
+  ),
   unavailable: entry(503, 503, () => 'The service is busy or stopping; try again shortly'),
   keysUnavailable: entry(503, 503, () => 'Your login cannot be checked now; try again shortly'),
   internal: entry(500, 500, () => 'Something went wrong on our side'),

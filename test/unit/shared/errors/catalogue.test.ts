@@ -13,6 +13,7 @@ const PUBLISHED: Readonly<Record<Problem, readonly [code: number, status: number
   uploadNotFound: [404, 200],
   notFound: [404, 404],
   methodNotAllowed: [405, 405],
+  tooSlow: [408, 408],
   unavailable: [503, 503],
   keysUnavailable: [503, 503],
   internal: [500, 500],

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { putHead, RawConnection } from '../support/raw-http.ts'
+import { stateOf } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+let jpeg: Buffer
+let user: string
+let connection: RawConnection
+
+beforeAll(async () => {
+  world = await createWorld()
+  const env = { UPLOAD_GRACE: '500ms', MIN_UPLOAD_RATE: '8KiB', MAX_UPLOAD_BYTES: '1MiB' }
+  api = new Client(await world.startApi({ ...env, MAX_BYTES_IN_FLIGHT: '1MiB' }))
+  jpeg = await photo({ width: 320, height: 240 })
+})
+beforeEach(async () => {
+  user = someone()
+  connection = await RawConnection.open(api.port)
+})
+afterEach(() => connection.close())
+afterAll(() => world.close())
+
+const lengths = ['Content-Length: 10000', 'Transfer-Encoding: chunked']
+
+describe.each(lengths)('a body with %s that comes too slowly', (length) => {
+  it.each(['nothing at all', 'a byte now and then'])(
+    'is refused, and changes nothing: %s',
+    async (what) => {
+      const before = await stateOf(world, user)
+      await connection.write(putHead(tokenOf(user), length))
+      const dribble = setInterval(() => {
+        if (what !== 'nothing at all') connection.write('0').catch(() => undefined)
+      }, 50)
+      const reply = await connection.putReply()
+      clearInterval(dribble)
+      expect(reply).toMatchObject({ status: 408, json: { code: 408 } })
+      expect(reply.headers.get('connection')).toBe('close')
+      await connection.closed()
+      expect(await stateOf(world, user)).toEqual(before)
+    },
+  )
+
+  it('gives its share of the budget back', async () => {
+    await connection.write(putHead(tokenOf(user), length), '1')
+    expect(await connection.putReply()).toMatchObject({ status: 408 })
+    const whole = await api.ask('PUT', '/user/setting/avatar', {
+      token: tokenOf(user),
+      chunks: [jpeg],
+    })
+    expect(whole.json).toMatchObject({ code: 0 })
+  })
+})
+
+it('a body that takes long, and keeps its pace, is accepted', async () => {
+  const parts = 16
+  const body = Buffer.concat([jpeg, Buffer.alloc(parts * 4096)])
+  const size = Math.ceil(body.length / parts)
+  await connection.write(putHead(tokenOf(user), `Content-Length: ${body.length}`))
+  for (let at = 0; at < body.length; at += size) {
+    await connection.write(body.subarray(at, at + size))
+    await delay(60)
+  }
+  expect(await connection.putReply()).toMatchObject({ status: 200, json: { code: 0 } })
+})
