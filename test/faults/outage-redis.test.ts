@@ -1,3 +1,5 @@
+import type { Redis } from 'ioredis'
+import { expect } from 'vitest'
 import { eventually } from '../support/faults/eventually.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
 import { tiny } from '../support/faults/pictures.ts'
@@ -67,19 +69,35 @@ faultCase(
   },
 )
 
+/** Far more than a patient worker is refused in that time, and far less than one that asks again at once. */
+const HAMMERING = 500
+
 faultCase(
   { fault: 'Redis is full', holds: 'uploads are accepted, and rendered once there is room' },
   async (trial) => {
     await trial.startApi()
     await trial.startWorker()
     await uploadSoon(trial, 'while nothing is wrong')
-    await trial.world.redis.config('SET', 'maxmemory', '1')
+    const { redis } = trial.world
+    await redis.config('RESETSTAT')
+    await redis.config('SET', 'maxmemory', '1')
     for (const until = Date.now() + TIMERS; Date.now() < until; trial.times++)
       await uploadSoon(trial, 'while Redis is full')
-    await trial.world.redis.config('SET', 'maxmemory', '0')
+    expect(await refused(redis)).toBeLessThan(HAMMERING)
+    await redis.config('SET', 'maxmemory', '0')
     trial.broke()
   },
 )
+
+/** Scripts that Redis would not run. */
+async function refused(redis: Redis): Promise<number> {
+  const stats = await redis.info('commandstats')
+  const counts = stats.matchAll(/^cmdstat_evalsha:.*rejected_calls=(\d+),failed_calls=(\d+)/gm)
+  return [...counts].reduce(
+    (sum, [, rejected, failed]) => sum + Number(rejected) + Number(failed),
+    0,
+  )
+}
 
 async function uploadSoon(trial: Trial, what: string): Promise<void> {
   const picture = await tiny()

@@ -8,7 +8,8 @@ import {
   type UploadJobData,
   type UploadJobName,
 } from '@visage/shared/queue/upload-job'
-import { type Job, Worker } from 'bullmq'
+import type { Job } from 'bullmq'
+import { PatientWorker } from './patient-worker.ts'
 import { processUpload, repairUpload, type Steps } from './process-upload.ts'
 
 export interface QueueAccess {
@@ -40,7 +41,7 @@ export function consumeUploads(
     attempt.then(done, done)
     return attempt
   }
-  const worker = new Worker<UploadJobData, string, UploadJobName>(
+  const worker = new PatientWorker<UploadJobData, string, UploadJobName>(
     UPLOAD_QUEUE,
     (job) => track(work(job, steps, log)),
     {

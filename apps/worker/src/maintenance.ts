@@ -1,7 +1,8 @@
 import { answers } from '@visage/shared/queue/connection'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
-import { Queue, Worker } from 'bullmq'
+import { Queue } from 'bullmq'
 import { LOCK, type QueueAccess } from './consumer.ts'
+import { PatientWorker } from './patient-worker.ts'
 
 export interface Task {
   /** Milliseconds from one run to the next, over all workers together. */
@@ -22,7 +23,7 @@ export function runMaintenance(
 ): { close(): Promise<void> } {
   const options = { connection: redis, prefix }
   const queue = new Queue(MAINTENANCE_QUEUE, options)
-  const worker = new Worker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
+  const worker = new PatientWorker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
     ...options,
     ...LOCK,
   })
