@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, withDefault } from '@visage/shared/config/setting'
+import { limitSettings } from './image/settings.ts'
 
 export const workerSettings = {
   ...commonSettings,
@@ -18,6 +19,7 @@ export const workerSettings = {
     String(availableParallelism()),
     'pictures rendered at once, each in a process of its own; by default one a core',
   ),
+  ...limitSettings,
   auditEvery: withDefault(
     'AUDIT_EVERY',
     formats.interval,

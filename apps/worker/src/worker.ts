@@ -9,7 +9,7 @@ import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
 import { consumeUploads } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
-import { limits } from './image/limits.ts'
+import { limitsFrom } from './image/settings.ts'
 import { runMaintenance, type Task } from './maintenance.ts'
 import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
@@ -28,7 +28,7 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const log = createLogger({ name: 'worker', level: config.logLevel, format: config.logFormat })
   const closers = new Closers(log)
   const connections = connect(config, log, closers)
-  const renderers = new Renderers({ recipe, limits }, hooks.renderer)
+  const renderers = new Renderers({ recipe, limits: limitsFrom(config) }, hooks.renderer)
   closers.add('renderers', () => renderers.stop())
   const steps = jobSteps(connections, renderers)
   let stopping = false

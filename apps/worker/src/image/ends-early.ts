@@ -1,4 +1,5 @@
 import { type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import { readGif } from './gif.ts'
 
 /**
  * Whether a file ends before its own structure says so. What is damaged in its middle still has its
@@ -13,7 +14,7 @@ const ENDINGS: Readonly<Record<SourceFormat, (bytes: Buffer) => boolean>> = {
   jpeg: jpegEndsEarly,
   png: pngEndsEarly,
   webp: (bytes) => bytes.length < 12 || bytes.readUInt32LE(4) + 8 > bytes.length,
-  gif: gifEndsEarly,
+  gif: (bytes) => readGif(bytes).cut,
 }
 
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9])
@@ -34,29 +35,4 @@ function pngEndsEarly(bytes: Buffer): boolean {
     if (bytes.toString('latin1', at + 4, at + 8) === 'IEND') return false
   }
   return true
-}
-
-const GIF = { trailer: 0x3b, extension: 0x21, image: 0x2c }
-
-/** GIF89a, sections 18 to 27: a screen, then extensions and images in sub-blocks, then the trailer. */
-function gifEndsEarly(bytes: Buffer): boolean {
-  let at = 13 + colourTable(bytes[10])
-  while (at < bytes.length) {
-    const block = bytes[at]
-    if (block === GIF.extension) at = afterSubBlocks(bytes, at + 2)
-    else if (block === GIF.image) at = afterSubBlocks(bytes, at + 11 + colourTable(bytes[at + 9]))
-    else return false
-  }
-  return true
-}
-
-/** Bytes of the colour table that these flags announce. */
-function colourTable(flags = 0): number {
-  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
-}
-
-function afterSubBlocks(bytes: Buffer, from: number): number {
-  let at = from
-  for (let size = bytes[at]; size; size = bytes[at]) at += 1 + size
-  return at + 1
 }

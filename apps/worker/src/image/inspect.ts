@@ -3,6 +3,7 @@ import { Rejection } from '@visage/shared/errors/app-error'
 import type { Reason } from '@visage/shared/errors/reasons'
 import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
+import { countFrames } from './frames.ts'
 import type { Limits } from './limits.ts'
 
 /** What a picture's header says. Width and height are as a person sees it, orientation applied. */
@@ -10,6 +11,7 @@ export interface Header {
   readonly format: SourceFormat
   readonly width: number
   readonly height: number
+  readonly frames: number
 }
 
 type Check = (header: Metadata, limits: Limits) => string | undefined
@@ -21,14 +23,22 @@ type Check = (header: Metadata, limits: Limits) => string | undefined
 export async function inspect(bytes: Buffer, limits: Limits): Promise<Header> {
   const sniffed = sniff(bytes)
   if (!('accepted' in sniffed)) throw new Rejection('unsupported_format', refusal(sniffed))
+  assertFewFrames(countFrames(bytes, sniffed.accepted, limits.frames), limits)
   const header = await readHeader(bytes)
+  assertFewFrames(framesOf(header), limits)
   if (header.format !== sniffed.accepted) throw new Rejection('corrupt')
   for (const [reason, check] of checks) {
     const msg = check(header, limits)
     if (msg) throw new Rejection(reason, msg)
   }
   const { width, height } = header.autoOrient
-  return { format: sniffed.accepted, width, height }
+  return { format: sniffed.accepted, width, height, frames: framesOf(header) }
+}
+
+function assertFewFrames(count: number, { frames }: Limits): void {
+  if (count <= frames) return
+  const msg = `This animation has more than ${frames} frames; send a still picture or a shorter one`
+  throw new Rejection('too_many_frames', msg)
 }
 
 const checks: readonly (readonly [Reason, Check])[] = [
@@ -77,6 +87,7 @@ const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
   short: 2,
 }
 
+const framesOf = ({ pages = 1 }: Metadata) => pages
 const pixelsOf = ({ width, height }: Metadata) => width * height
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2)
 

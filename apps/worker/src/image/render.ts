@@ -16,7 +16,7 @@ export interface RenderedVariant {
 export interface Rendered extends Impression {
   /** Largest first. */
   readonly variants: readonly RenderedVariant[]
-  readonly source: Header
+  readonly source: Pick<Header, 'format' | 'width' | 'height'>
 }
 
 const IMPRESSION_SIDE = 64
@@ -32,7 +32,7 @@ export async function render(
   limits: Limits,
   framing: Framing = CENTRED,
 ): Promise<Rendered> {
-  const source = await inspect(bytes, limits)
+  const { frames, ...source } = await inspect(bytes, limits)
   const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
   const pixels = await decodeSquare(bytes, frame(source, framing, largest), limits)
   const variants: RenderedVariant[] = []

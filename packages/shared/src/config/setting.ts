@@ -16,6 +16,7 @@ type Format<T> = Pick<Setting<T>, 'format' | 'parse'>
 const units = {
   duration: { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
   size: { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
+  pixels: { P: 1, MP: 1_000_000 },
 } as const
 
 const withUnit = (table: Readonly<Record<string, number>>) => (text: string) => {
@@ -46,6 +47,15 @@ export const formats = {
       const milliseconds = withUnit(units.duration)(text)
       return milliseconds && milliseconds < 2 ** 31 ? milliseconds : undefined
     },
+  } as Format<number>,
+  /** In seconds. */
+  seconds: {
+    format: 'a time from 1s to 1h in whole seconds, such as 20s or 2m',
+    parse: wholeSeconds,
+  } as Format<number>,
+  pixels: {
+    format: 'a number of pixels with its unit, such as 50MP or 640000P',
+    parse: withUnit(units.pixels),
   } as Format<number>,
   size: {
     format: 'a size with its unit, such as 512KiB or 16MiB',
@@ -102,6 +112,11 @@ function integerIn(least: number, most: number) {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     return value >= least && value <= most ? value : undefined
   }
+}
+
+function wholeSeconds(text: string): number | undefined {
+  const seconds = (withUnit(units.duration)(text) ?? 0) / 1000
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600 ? seconds : undefined
 }
 
 function urlOf(...protocols: string[]) {

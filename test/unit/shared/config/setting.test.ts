@@ -2,7 +2,7 @@ import { formats, oneOf, secretOf } from '@visage/shared/config/setting'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-const { duration, size, port, count, path } = formats
+const { duration, seconds, size, pixels, port, count, path } = formats
 
 describe('a time', () => {
   test.each([
@@ -37,6 +37,34 @@ describe('a size', () => {
 
   test.each(['16', '16M', '16MB', '16mib', '1.5MiB', '-1B', '1ms', 'MiB'])('%j is none', (text) => {
     expect(size.parse(text)).toBeUndefined()
+  })
+})
+
+describe('a time in whole seconds', () => {
+  test.each([
+    ['1s', 1],
+    ['20s', 20],
+    ['2000ms', 2],
+    ['1h', 3600],
+  ])('%s is %i seconds', (text, value) => {
+    expect(seconds.parse(text)).toBe(value)
+  })
+
+  test.each(['0s', '999ms', '1500ms', '3601s', '1d', '20', ''])('%j is none', (text) => {
+    expect(seconds.parse(text)).toBeUndefined()
+  })
+})
+
+describe('a number of pixels', () => {
+  test.each([
+    ['50MP', 50_000_000],
+    ['640000P', 640_000],
+  ])('%s is %i pixels', (text, value) => {
+    expect(pixels.parse(text)).toBe(value)
+  })
+
+  test.each(['50', '1.5MP', '50MB', '50mp', '-1MP', ''])('%j is none', (text) => {
+    expect(pixels.parse(text)).toBeUndefined()
   })
 })
 

@@ -2,6 +2,7 @@ import type { Reason } from '@visage/shared/errors/reasons'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
 import { type Limits, limits } from '../../../../apps/worker/src/image/limits.ts'
+import { gifOfFrames, webpOfFrames } from '../../support/animations.ts'
 import { gifOfSize, jpegOfSize, pngOfSize, webpOfSize } from '../../support/headers.ts'
 import { of, scene } from '../../support/pictures.ts'
 import { rejectionOf } from '../../support/rejection.ts'
@@ -73,6 +74,24 @@ describe('limits hold by the header alone: a file that has no such pixels is ref
   })
 })
 
+describe('an animation has no more frames than it may', () => {
+  const animations = { GIF: gifOfFrames, WebP: webpOfFrames }
+
+  test.each(Object.entries(animations))('%s', async (_, make) => {
+    expect(await reasonFor(await make(20), { frames: 20 })).toBe('none')
+    expect(await reasonFor(await make(21), { frames: 20 })).toBe('too_many_frames')
+    expect((await inspect(await make(20), limits)).frames).toBe(20)
+  })
+
+  test('a WebP of far too many is refused before its decoder counts them', async () => {
+    // What the decoder would say is `truncated`: the file ends in the midst of its last frame.
+    const bytes = await webpOfFrames(10_000)
+    const error = await rejectionOf(inspect(bytes.subarray(0, bytes.length - 9), limits))
+    expect(error?.reason).toBe('too_many_frames')
+    expect(error?.message).toContain('more than 2000 frames')
+  })
+})
+
 describe('what a person is told', () => {
   test('is by how much the picture is too large', async () => {
     const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 6000), limits))
@@ -102,7 +121,12 @@ describe('what a person is told', () => {
 describe('what is found', () => {
   test.each(names)('the format and size of a %s', async (kind) => {
     const format = kind.split(' ').at(-1)?.toLowerCase()
-    expect(await inspect(ofSize(kind, 40, 30), limits)).toEqual({ format, width: 40, height: 30 })
+    expect(await inspect(ofSize(kind, 40, 30), limits)).toEqual({
+      format,
+      width: 40,
+      height: 30,
+      frames: 1,
+    })
   })
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
@@ -110,7 +134,12 @@ describe('what is found', () => {
     async (orientation) => {
       const bytes = await small().withMetadata({ orientation }).jpeg().toBuffer()
       const [width, height] = orientation < 5 ? [40, 30] : [30, 40]
-      expect(await inspect(bytes, limits)).toEqual({ format: 'jpeg', width, height })
+      expect(await inspect(bytes, limits)).toEqual({
+        format: 'jpeg',
+        width,
+        height,
+        frames: 1,
+      })
     },
   )
 })

@@ -1,0 +1,35 @@
+export interface GifBlocks {
+  readonly frames: number
+  /** Whether it is over before its last block is. */
+  readonly cut: boolean
+}
+
+const BLOCK = { extension: 0x21, image: 0x2c }
+
+/**
+ * GIF89a, sections 18 to 27: a screen, then extensions and images in sub-blocks, then the trailer.
+ * @param most after one frame more than that the rest is not looked at
+ */
+export function readGif(bytes: Buffer, most = Number.POSITIVE_INFINITY): GifBlocks {
+  let frames = 0
+  let at = 13 + colourTable(bytes[10])
+  while (at < bytes.length && frames <= most) {
+    if (bytes[at] === BLOCK.extension) at = afterSubBlocks(bytes, at + 2)
+    else if (bytes[at] === BLOCK.image) {
+      frames++
+      at = afterSubBlocks(bytes, at + 11 + colourTable(bytes[at + 9]))
+    } else return { frames, cut: false }
+  }
+  return { frames, cut: frames <= most }
+}
+
+/** Bytes of the colour table that these flags announce. */
+function colourTable(flags = 0): number {
+  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
+}
+
+function afterSubBlocks(bytes: Buffer, from: number): number {
+  let at = from
+  for (let size = bytes[at]; size; size = bytes[at]) at += 1 + size
+  return at + 1
+}
