@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
 import { stateOf } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
@@ -57,6 +58,42 @@ it('a file that is refused leaves nothing behind', async () => {
   const before = await stateOf(world, user)
   await api.put(tokenOf(user), Buffer.from('%PDF-1.7'))
   expect(await stateOf(world, user)).toEqual(before)
+})
+
+describe('where ACCEPT lists other formats', () => {
+  it('those are taken and shown, and the others refused with that list', async () => {
+    const own = await createWorld()
+    const env = { ACCEPT: 'jpeg,avif' }
+    try {
+      const client = new Client(await own.startApi(env))
+      await own.startWorker(env)
+      const user = someone()
+      const id = await client.upload(user, await photo({ format: 'avif', width: 90, height: 60 }))
+      expect(await own.outcome(id)).toBe('ready')
+      expect(await client.receipt(user, id)).toMatchObject({ state: 'ready', format: 'avif' })
+      const { json } = await client.put(tokenOf(user), await photo({ format: 'png' }))
+      expect(json).toMatchObject({ code: 40050, msg: 'PNG is not accepted; send JPEG or AVIF' })
+    } finally {
+      await own.close()
+    }
+  })
+
+  it('a worker that accepts less than the API rejects by name', async () => {
+    const own = await createWorld()
+    try {
+      const client = new Client(await own.startApi())
+      await own.startWorker({ ACCEPT: 'jpeg' })
+      const user = someone()
+      const id = await client.upload(user, await photo({ format: 'png', width: 90, height: 60 }))
+      expect(await own.outcome(id)).toBe('rejected')
+      expect(await client.receipt(user, id)).toMatchObject({
+        reason: 'unsupported_format',
+        msg: 'PNG is not accepted; send JPEG',
+      })
+    } finally {
+      await own.close()
+    }
+  })
 })
 
 function send(start: string, headers = {}) {

@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { acceptedByDefault } from '@visage/shared/avatar/formats'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
+import { limits } from '../../apps/worker/src/image/limits.ts'
 import { of, scene } from '../unit/support/pictures.ts'
 import { renderPicture, shownInEach } from '../unit/support/rendered.ts'
 
@@ -77,4 +79,36 @@ describe('once the engine is prepared', () => {
     })
     expect(sharp.concurrency()).toBe(1)
   })
+})
+
+describe('once AVIF is accepted as well', () => {
+  beforeAll(() => prepareEngine([...acceptedByDefault, 'avif']))
+  afterAll(() => prepareEngine())
+
+  const taking = { ...limits, accept: [...acceptedByDefault, 'avif'] as const }
+
+  test.each([...accepted, 'avif' as const])('%s is rendered', async (name) => {
+    const rendered = await renderPicture(file(name), taking)
+    expect(rendered.source).toEqual({ format: name, width: 90, height: 90 })
+    for (const raster of await shownInEach(rendered)) expect(raster.width).toBe(90)
+  })
+
+  test.each(['svg', 'tiff'])('%s can still not be opened', async (name) => {
+    await expect(sharp(file(name)).metadata()).rejects.toThrow(/unsupported image format/)
+  })
+
+  test('an AVIF that is cut off is truncated, and one that is damaged corrupt', async () => {
+    const whole = file('avif')
+    const half = renderPicture(whole.subarray(0, whole.length - 40), taking)
+    await expect(half).rejects.toMatchObject({ reason: 'truncated' })
+    const damaged = Buffer.from(whole)
+    damaged.fill(0x55, whole.indexOf('iprp'), whole.indexOf('iprp') + 40)
+    await expect(renderPicture(damaged, taking)).rejects.toMatchObject({ reason: 'corrupt' })
+  })
+})
+
+test('what is no longer accepted cannot be opened any more', async () => {
+  prepareEngine(['png'])
+  await expect(sharp(file('jpeg')).metadata()).rejects.toThrow(/unsupported image format/)
+  expect((await sharp(file('png')).metadata()).width).toBe(90)
 })

@@ -1,6 +1,6 @@
 import sharp, { type FormatEnum, type Sharp } from 'sharp'
 
-export type PhotoFormat = keyof Pick<FormatEnum, 'jpeg' | 'png' | 'webp' | 'gif'>
+export type PhotoFormat = keyof Pick<FormatEnum, 'jpeg' | 'png' | 'webp' | 'gif'> | 'avif'
 
 export interface Photo {
   readonly format?: PhotoFormat

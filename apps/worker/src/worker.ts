@@ -33,7 +33,7 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const steps = jobSteps(connections, renderers)
   let stopping = false
 
-  await singCanaries(steps.render)
+  await singCanaries(steps.render, config.accept)
   const ops = createOpsServer(healthRoutes(connections.parts, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())

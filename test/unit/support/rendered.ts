@@ -4,7 +4,8 @@ import { type Rendered, render } from '../../../apps/worker/src/image/render.ts'
 import { open, type Raster } from './pictures.ts'
 
 /** As the worker renders. */
-export const renderPicture = (bytes: Buffer): Promise<Rendered> => render(bytes, recipe, limits)
+export const renderPicture = (bytes: Buffer, within = limits): Promise<Rendered> =>
+  render(bytes, recipe, within)
 
 /** The pixels of one variant: of the largest where no size is given. */
 export async function shown(

@@ -47,10 +47,10 @@ async function acceptUpload(
   ctx: Context,
   bytes: Buffer,
   framing: Framing,
-  { queueTimeout }: ApiConfig,
+  { accept, queueTimeout }: ApiConfig,
   { clock, raw, queue }: Services,
 ): Promise<Upload> {
-  const format = requireFormat(bytes)
+  const format = requireFormat(bytes, accept)
   const { userId } = ctx.state.caller as Caller
   const id = await clock.next(userId)
   const upload: Upload = {
@@ -71,10 +71,10 @@ async function acceptUpload(
   return upload
 }
 
-function requireFormat(bytes: Buffer): SourceFormat {
-  const sniffed = sniff(bytes)
+function requireFormat(bytes: Buffer, accept: readonly SourceFormat[]): SourceFormat {
+  const sniffed = sniff(bytes, accept)
   if ('accepted' in sniffed) return sniffed.accepted
-  throw problem('unsupportedFormat', refusal(sniffed))
+  throw problem('unsupportedFormat', refusal(sniffed, accept))
 }
 
 function announce(ctx: Context, { apiPrefix = '' }: ApiConfig, { id }: Upload): void {

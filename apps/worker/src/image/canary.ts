@@ -1,13 +1,14 @@
-import { acceptedFormats, type SourceFormat } from '@visage/shared/avatar/formats'
+import { acceptedByDefault, type SourceFormat, sourceTypes } from '@visage/shared/avatar/formats'
 import { StartError } from '@visage/shared/lifecycle/start-error'
 import type { Rendered } from './render.ts'
 
-/** One picture of 16 by 16 pixels in each accepted format, as base64. */
+/** One picture of 16 by 16 pixels in each format, as base64. */
 const CANARIES: Readonly<Record<SourceFormat, string>> = {
   jpeg: '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAABQb/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCAAaoH/9k=',
   png: 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAGUlEQVQokWM44KBAEmIY1eAwGkoHhmvSAAC85yAQ/WFadAAAAABJRU5ErkJggg==',
   webp: 'UklGRjYAAABXRUJQVlA4ICoAAACQAQCdASoQABAAAsBMJaACdLoAA5gA/ug4v43m81rW//JT+u7yi7AAAAA=',
   gif: 'R0lGODlhEAAQAIAAAExpccBAICH5BAUAAAAALAAAAAAQABAAAAIOjI+py+0Po5y02ouzPgUAOw==',
+  avif: 'AAAAHGZ0eXBhdmlmAAAAAG1pZjFhdmlmbWlhZgAAANZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAAA+gABAAAAAAAAACYAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABhdjAxAAAAAA5waXRtAAAAAAABAAAAVmlwcnAAAAA4aXBjbwAAAAxhdjFDgSACAAAAABRpc3BlAAAAAAAAABAAAAAQAAAAEHBpeGkAAAAAAwgICAAAABZpcG1hAAAAAAAAAAEAAQOBAgMAAAAubWRhdBIACgg4DP/aQENBpDIYGUJjBMPPPPNBIAB1hofWH3PMQAAimumA',
 }
 
 /**
@@ -15,10 +16,13 @@ const CANARIES: Readonly<Record<SourceFormat, string>> = {
  * the start and not by users.
  * @throws StartError that names the format
  */
-export async function singCanaries(render: (bytes: Buffer) => Promise<Rendered>): Promise<void> {
-  for (const [format, picture] of Object.entries(CANARIES) as [SourceFormat, string][]) {
-    await render(Buffer.from(picture, 'base64')).catch((cause) => {
-      const { label } = acceptedFormats[format]
+export async function singCanaries(
+  render: (bytes: Buffer) => Promise<Rendered>,
+  accept: readonly SourceFormat[] = acceptedByDefault,
+): Promise<void> {
+  for (const format of accept) {
+    await render(Buffer.from(CANARIES[format], 'base64')).catch((cause) => {
+      const { label } = sourceTypes[format]
       const message = `This build of sharp cannot render ${label}; install one that can`
       throw new StartError(message, { cause })
     })

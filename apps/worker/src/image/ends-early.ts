@@ -1,4 +1,4 @@
-import { type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import { type SourceFormat, sniff, sourceFormats } from '@visage/shared/avatar/formats'
 import { readGif } from './gif.ts'
 
 /**
@@ -6,7 +6,7 @@ import { readGif } from './gif.ts'
  * end; decoders use the same words for both, and a person who sends the file again needs to know which.
  */
 export function endsEarly(bytes: Buffer): boolean {
-  const sniffed = sniff(bytes)
+  const sniffed = sniff(bytes, sourceFormats)
   return 'accepted' in sniffed && ENDINGS[sniffed.accepted](bytes)
 }
 
@@ -15,6 +15,7 @@ const ENDINGS: Readonly<Record<SourceFormat, (bytes: Buffer) => boolean>> = {
   png: pngEndsEarly,
   webp: (bytes) => bytes.length < 12 || bytes.readUInt32LE(4) + 8 > bytes.length,
   gif: (bytes) => readGif(bytes).cut,
+  avif: avifEndsEarly,
 }
 
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9])
@@ -35,4 +36,19 @@ function pngEndsEarly(bytes: Buffer): boolean {
     if (bytes.toString('latin1', at + 4, at + 8) === 'IEND') return false
   }
   return true
+}
+
+/**
+ * ISO/IEC 14496-12, section 4.2: boxes of length and type, one after the other; what a picture is made of
+ * is in `meta` and `mdat`. Lengths below 8 have another meaning, which no encoder of pictures needs.
+ */
+function avifEndsEarly(bytes: Buffer): boolean {
+  const whole = new Set<string>()
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const [size, type] = [bytes.readUInt32BE(at), bytes.toString('latin1', at + 4, at + 8)]
+    if (size < 8) return false
+    at += size
+    if (at <= bytes.length) whole.add(type)
+  }
+  return !(whole.has('meta') && whole.has('mdat'))
 }

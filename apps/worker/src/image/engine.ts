@@ -1,17 +1,19 @@
+import { acceptedByDefault, type SourceFormat } from '@visage/shared/avatar/formats'
 import sharp from 'sharp'
 
-/** libvips' names for the loaders of the accepted formats, from memory. */
-const LOADERS = [
-  'VipsForeignLoadJpegBuffer',
-  'VipsForeignLoadPngBuffer',
-  'VipsForeignLoadWebpBuffer',
-  'VipsForeignLoadNsgifBuffer',
-]
+/** libvips' names for the loaders of the formats, from memory. */
+const LOADERS: Readonly<Record<SourceFormat, string>> = {
+  jpeg: 'VipsForeignLoadJpegBuffer',
+  png: 'VipsForeignLoadPngBuffer',
+  webp: 'VipsForeignLoadWebpBuffer',
+  gif: 'VipsForeignLoadNsgifBuffer',
+  avif: 'VipsForeignLoadHeifBuffer',
+}
 
 /** Once for each process: libvips opens nothing but the accepted formats, keeps nothing, and uses one thread a job. */
-export function prepareEngine(): void {
+export function prepareEngine(accept: readonly SourceFormat[] = acceptedByDefault): void {
   sharp.block({ operation: ['VipsForeignLoad'] })
-  sharp.unblock({ operation: LOADERS })
+  sharp.unblock({ operation: accept.map((format) => LOADERS[format]) })
   sharp.cache(false)
   sharp.concurrency(1)
 }

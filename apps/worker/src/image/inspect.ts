@@ -21,12 +21,13 @@ type Check = (header: Metadata, limits: Limits) => string | undefined
  * @throws Rejection
  */
 export async function inspect(bytes: Buffer, limits: Limits): Promise<Header> {
-  const sniffed = sniff(bytes)
-  if (!('accepted' in sniffed)) throw new Rejection('unsupported_format', refusal(sniffed))
+  const sniffed = sniff(bytes, limits.accept)
+  if (!('accepted' in sniffed))
+    throw new Rejection('unsupported_format', refusal(sniffed, limits.accept))
   assertFewFrames(countFrames(bytes, sniffed.accepted, limits.frames), limits)
   const header = await readHeader(bytes)
   assertFewFrames(framesOf(header), limits)
-  if (header.format !== sniffed.accepted) throw new Rejection('corrupt')
+  if (formatOf(header) !== sniffed.accepted) throw new Rejection('corrupt')
   for (const [reason, check] of checks) {
     const msg = check(header, limits)
     if (msg) throw new Rejection(reason, msg)
@@ -87,6 +88,9 @@ const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
   short: 2,
 }
 
+/** libvips' word for AVIF is that of its container, which may hold HEIC as well. */
+const formatOf = ({ format, compression }: Metadata) =>
+  format === 'heif' && compression === 'av1' ? 'avif' : format
 const framesOf = ({ pages = 1 }: Metadata) => pages
 const pixelsOf = ({ width, height }: Metadata) => width * height
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2)

@@ -1,5 +1,8 @@
-/** What a picture may cost. What its header says is held against it before a pixel is decoded. Plain data. */
+import { acceptedByDefault, type SourceFormat } from '@visage/shared/avatar/formats'
+
+/** What is taken and what it may cost; what a header says is held against it before a pixel is decoded. Plain data. */
 export interface Limits {
+  readonly accept: readonly SourceFormat[]
   /** Pixels, where the decoder streams through the picture. */
   readonly pixels: number
   /** Pixels, where the decoder has to hold the whole picture; of all frames, where they are kept. */
@@ -18,6 +21,7 @@ export interface Limits {
 
 /** Unless the configuration says otherwise. */
 export const limits: Limits = {
+  accept: acceptedByDefault,
   pixels: 50_000_000,
   heldPixels: 32_000_000,
   side: 16_384,

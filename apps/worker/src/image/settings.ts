@@ -1,3 +1,4 @@
+import type { SourceFormat } from '@visage/shared/avatar/formats'
 import type { Config } from '@visage/shared/config/read'
 import { formats, withDefault } from '@visage/shared/config/setting'
 import { type Limits, limits } from './limits.ts'
@@ -46,8 +47,11 @@ export const limitSettings = {
   ),
 } as const
 
-export function limitsFrom(config: Config<typeof limitSettings>): Limits {
+export function limitsFrom(
+  config: Config<typeof limitSettings> & { readonly accept: readonly SourceFormat[] },
+): Limits {
   return {
+    accept: config.accept,
     pixels: config.maxPixels,
     heldPixels: config.maxHeldPixels,
     side: config.maxSide,

@@ -15,7 +15,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('message', (order: Order) => void serve(order))
 
-prepareEngine()
+prepareEngine(limits.accept)
 say({ ready: true })
 
 async function serve(order: Order): Promise<void> {

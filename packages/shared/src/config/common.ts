@@ -1,6 +1,7 @@
+import { acceptedByDefault, sourceFormats } from '../avatar/formats.ts'
 import type { StorageSettings } from '../storage/client.ts'
 import type { Config } from './read.ts'
-import { formats, oneOf, optional, required, withDefault } from './setting.ts'
+import { formats, listOf, oneOf, optional, required, withDefault } from './setting.ts'
 
 /** What the API and the worker both need to reach the servers behind them. */
 export const commonSettings = {
@@ -32,6 +33,12 @@ export const commonSettings = {
     formats.interval,
     '2s',
     'how long connecting and one statement may take',
+  ),
+  accept: withDefault(
+    'ACCEPT',
+    listOf(...sourceFormats),
+    acceptedByDefault.join(','),
+    'the formats of pictures that are taken; the API and the workers must agree',
   ),
   logLevel: withDefault(
     'LOG_LEVEL',

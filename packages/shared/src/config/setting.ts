@@ -90,6 +90,16 @@ export function oneOf<const T extends string>(...words: T[]): Format<T> {
   }
 }
 
+/** At least one of these words, none twice, with commas between. */
+export function listOf<const T extends string>(...words: readonly T[]): Format<readonly T[]> {
+  const parse = (text: string) => {
+    const given = text.split(',').map((word) => words.find((known) => known === word.trim()))
+    const known = given.filter((word) => word !== undefined)
+    return known.length === given.length && isDistinct(known) ? known : undefined
+  }
+  return { format: `a list of ${words.join(', ')}, with commas between`, parse }
+}
+
 export function withDefault<T>(
   name: string,
   as: Format<T>,
@@ -117,6 +127,10 @@ function integerIn(least: number, most: number) {
 function wholeSeconds(text: string): number | undefined {
   const seconds = (withUnit(units.duration)(text) ?? 0) / 1000
   return Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600 ? seconds : undefined
+}
+
+function isDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length
 }
 
 function urlOf(...protocols: string[]) {

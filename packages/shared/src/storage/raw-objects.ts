@@ -1,4 +1,4 @@
-import { acceptedFormats, type SourceFormat } from '../avatar/formats.ts'
+import { type SourceFormat, sourceTypes } from '../avatar/formats.ts'
 import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
 import { parseRawKey, quarantineKey, RAW_PREFIX, rawKey } from '../avatar/keys.ts'
 import { type Revision, revisionTime } from '../avatar/revision.ts'
@@ -18,7 +18,7 @@ export class RawObjects {
 
   /** Once this resolves, the upload is accepted. */
   put(upload: Upload, bytes: Buffer): Promise<void> {
-    const { mediaType } = acceptedFormats[upload.format]
+    const { mediaType } = sourceTypes[upload.format]
     return this.#store.put(rawKey(upload.id), bytes, { mediaType, metadata: toMetadata(upload) })
   }
 

@@ -1,14 +1,17 @@
 import {
-  acceptedFormats,
+  acceptedByDefault,
   acceptedList,
   refusal,
   SNIFF_BYTES,
   type Sniffed,
-  sniff,
+  sniff as sniffAmong,
+  sourceFormats,
+  sourceTypes,
 } from '@visage/shared/avatar/formats'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+const sniff = (bytes: Uint8Array) => sniffAmong(bytes, acceptedByDefault)
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
 /** An ISO-BMFF `ftyp` box: its size, the major brand, a version, then the compatible brands. */
@@ -114,6 +117,20 @@ describe('sniff', () => {
     expect(performance.now() - started).toBeLessThan(1000)
   })
 
+  test.each([...accepted, ['avif', ftyp('avif')] as const])(
+    '%s is accepted where it is configured, and else refused by name',
+    (format, bytes) => {
+      const others = sourceFormats.filter((other) => other !== format)
+      expect(sniffAmong(bytes, sourceFormats)).toEqual({ accepted: format })
+      expect(sniffAmong(bytes, [format])).toEqual({ accepted: format })
+      expect(sniffAmong(bytes, others)).toEqual({ refused: sourceTypes[format].label })
+    },
+  )
+
+  test('HEIC is refused where AVIF is accepted, which has the same container', () => {
+    expect(sniffAmong(ftyp('heic', '\0\0\0\0', 'mif1'), sourceFormats)).toEqual({ refused: 'HEIC' })
+  })
+
   test('only the first bytes count', () => {
     const late = Buffer.concat([Buffer.alloc(SNIFF_BYTES, 0x20), latin1('<svg>')])
     expect(nameOf(sniff(late))).toBe('unknown')
@@ -144,19 +161,25 @@ describe('brands of ISO-BMFF', () => {
 
 describe('what a person is told', () => {
   test('the list names what is accepted', () => {
-    expect(acceptedList()).toBe('JPEG, PNG, WebP or GIF')
+    expect(acceptedList(acceptedByDefault)).toBe('JPEG, PNG, WebP or GIF')
+    expect(acceptedList(['png', 'avif'])).toBe('PNG or AVIF')
+    expect(acceptedList(['jpeg'])).toBe('JPEG')
   })
 
   test.each([...new Set(refused.map(([name]) => name))])('%s by its name', (name) => {
-    expect(refusal({ refused: name })).toBe(`${name} is not accepted; send ${acceptedList()}`)
+    expect(refusal({ refused: name }, ['jpeg', 'png'])).toBe(
+      `${name} is not accepted; send JPEG or PNG`,
+    )
   })
 
   test('what is unknown without a name', () => {
-    expect(refusal({ unknown: true })).toMatch(/^This is not a picture.*; send JPEG, PNG/)
+    expect(refusal({ unknown: true }, acceptedByDefault)).toMatch(
+      /^This is not a picture.*; send JPEG, PNG/,
+    )
   })
 
-  test('each accepted format has the media type of its name', () => {
-    for (const [format, { mediaType }] of Object.entries(acceptedFormats))
+  test('each format has the media type of its name', () => {
+    for (const [format, { mediaType }] of Object.entries(sourceTypes))
       expect(mediaType).toBe(`image/${format}`)
   })
 })

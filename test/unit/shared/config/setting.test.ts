@@ -1,4 +1,4 @@
-import { formats, oneOf, secretOf } from '@visage/shared/config/setting'
+import { formats, listOf, oneOf, secretOf } from '@visage/shared/config/setting'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -53,6 +53,25 @@ describe('a time in whole seconds', () => {
   test.each(['0s', '999ms', '1500ms', '3601s', '1d', '20', ''])('%j is none', (text) => {
     expect(seconds.parse(text)).toBeUndefined()
   })
+})
+
+describe('a list', () => {
+  const { parse } = listOf('jpeg', 'png', 'webp')
+
+  test.each([
+    ['png', ['png']],
+    ['webp,jpeg', ['webp', 'jpeg']],
+    [' webp, jpeg ', ['webp', 'jpeg']],
+  ])('%j is %j', (text, words) => {
+    expect(parse(text)).toEqual(words)
+  })
+
+  test.each(['', ',', 'png,', 'png,,webp', 'gif', 'png,gif', 'PNG', 'png,png', 'png webp'])(
+    '%j is none',
+    (text) => {
+      expect(parse(text)).toBeUndefined()
+    },
+  )
 })
 
 describe('a number of pixels', () => {

@@ -17,6 +17,7 @@ const files = {
   },
   PNG: () => of(pixels).png().toBuffer(),
   WebP: () => of(pixels).webp().toBuffer(),
+  AVIF: () => of(pixels).avif({ effort: 0 }).toBuffer(),
   GIF: gif,
   'GIF with a comment': async () => withComment(await gif(), 'hi'),
 }

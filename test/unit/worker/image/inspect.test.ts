@@ -118,6 +118,30 @@ describe('what a person is told', () => {
   })
 })
 
+describe('AVIF, where it is accepted', () => {
+  const taking: Limits = { ...limits, accept: ['jpeg', 'avif'] }
+  const avif = () => small().avif({ effort: 0 }).toBuffer()
+
+  test('is found by its own name', async () => {
+    expect(await inspect(await avif(), taking)).toEqual({
+      format: 'avif',
+      width: 40,
+      height: 30,
+      frames: 1,
+    })
+  })
+
+  test('is held as a whole, and has the limit of what is', async () => {
+    expect(await reasonFor(await avif(), { ...taking, heldPixels: 1200 })).toBe('none')
+    expect(await reasonFor(await avif(), { ...taking, heldPixels: 1199 })).toBe('too_many_pixels')
+  })
+
+  test('is alone in being so: what is not on the list is refused by name', async () => {
+    const error = await rejectionOf(inspect(await small().png().toBuffer(), taking))
+    expect(error?.message).toBe('PNG is not accepted; send JPEG or AVIF')
+  })
+})
+
 describe('what is found', () => {
   test.each(names)('the format and size of a %s', async (kind) => {
     const format = kind.split(' ').at(-1)?.toLowerCase()

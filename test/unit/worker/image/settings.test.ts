@@ -1,9 +1,11 @@
+import { acceptedByDefault } from '@visage/shared/avatar/formats'
 import { readSettings } from '@visage/shared/config/read'
 import { expect, test } from 'vitest'
 import { limits } from '../../../../apps/worker/src/image/limits.ts'
 import { limitSettings, limitsFrom } from '../../../../apps/worker/src/image/settings.ts'
 
-const limitsOf = (env: NodeJS.ProcessEnv) => limitsFrom(readSettings(limitSettings, env))
+const limitsOf = (env: NodeJS.ProcessEnv) =>
+  limitsFrom({ ...readSettings(limitSettings, env), accept: acceptedByDefault })
 
 test('the limits are those of the code where nothing is set', () => {
   expect(limitsOf({})).toEqual(limits)
@@ -20,6 +22,7 @@ test('each limit is what its variable says', () => {
     RENDER_MEMORY: '3MiB',
   }
   expect(limitsOf(env)).toEqual({
+    accept: acceptedByDefault,
     pixels: 5_000_000,
     heldPixels: 4_000_000,
     side: 3000,

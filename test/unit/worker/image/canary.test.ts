@@ -1,0 +1,38 @@
+import { sourceFormats } from '@visage/shared/avatar/formats'
+import { StartError } from '@visage/shared/lifecycle/start-error'
+import { expect, test } from 'vitest'
+import { singCanaries } from '../../../../apps/worker/src/image/canary.ts'
+import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
+import { limits } from '../../../../apps/worker/src/image/limits.ts'
+import { renderPicture } from '../../support/rendered.ts'
+
+const everything = { ...limits, accept: sourceFormats }
+
+test('there is a canary of each format that can be accepted, and of no other', async () => {
+  const sung: string[] = []
+  await singCanaries(async (bytes) => {
+    sung.push((await inspect(bytes, everything)).format)
+    return renderPicture(bytes, everything)
+  }, sourceFormats)
+  expect(sung).toEqual(sourceFormats)
+})
+
+test.each(sourceFormats)(
+  'a start that cannot render %s is refused, and says so',
+  async (format) => {
+    const singing = singCanaries(async (bytes) => {
+      if ((await inspect(bytes, everything)).format === format) throw new Error('no such codec')
+      return renderPicture(bytes, everything)
+    }, sourceFormats)
+    await expect(singing).rejects.toThrow(StartError)
+    await expect(singing).rejects.toThrow(new RegExp(`cannot render ${format};`, 'i'))
+  },
+)
+
+test('what is not accepted is not tried', async () => {
+  const singing = singCanaries(
+    (bytes) => renderPicture(bytes, { ...limits, accept: ['png'] }),
+    ['png'],
+  )
+  await expect(singing).resolves.toBeUndefined()
+})
