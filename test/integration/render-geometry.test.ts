@@ -1,4 +1,4 @@
-import { recipe, variantFormats } from '@visage/shared/avatar/recipe'
+import { recipe, variantTypes } from '@visage/shared/avatar/recipe'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { at, deltaE, flat, of, paint, type Samples, scene } from '../unit/support/pictures.ts'
@@ -28,7 +28,7 @@ describe('sizes', () => {
     )
     expect(source).toEqual({ format: 'png', width, height })
     expect(variants.map(({ size, format }) => `${size} ${format}`)).toEqual(
-      sizes.flatMap((size) => variantFormats.map((format) => `${size} ${format}`)),
+      sizes.flatMap((size) => recipe.formats.map((format) => `${size} ${format}`)),
     )
     for (const { size, format, data } of variants)
       expect(await sharp(data).metadata()).toMatchObject({ format, width: size, height: size })
@@ -37,9 +37,7 @@ describe('sizes', () => {
   test('each has the media type of its bytes', async () => {
     const { variants } = await renderPicture(await of(scene(64, 64)).png().toBuffer())
     for (const { format, data } of variants)
-      expect(recipe.formats[format].mediaType).toBe(
-        `image/${(await sharp(data).metadata()).format}`,
-      )
+      expect(variantTypes[format].mediaType).toBe(`image/${(await sharp(data).metadata()).format}`)
   })
 })
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, withDefault } from '@visage/shared/config/setting'
-import { limitSettings } from './image/settings.ts'
+import { limitSettings, recipeSettings } from './image/settings.ts'
 
 export const workerSettings = {
   ...commonSettings,
@@ -20,6 +20,7 @@ export const workerSettings = {
     'pictures rendered at once, each in a process of its own; by default one a core',
   ),
   ...limitSettings,
+  ...recipeSettings,
   auditEvery: withDefault(
     'AUDIT_EVERY',
     formats.interval,

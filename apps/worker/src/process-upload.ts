@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Framing } from '@visage/shared/avatar/framing'
 import { variantKey } from '@visage/shared/avatar/keys'
-import { recipe, type Variant } from '@visage/shared/avatar/recipe'
+import { type Variant, variantTypes } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Beginning, Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
@@ -107,7 +107,7 @@ async function publish(
 ): Promise<void> {
   const put = (variant: RenderedVariant) =>
     store.put(variantKey(userId, id, variant), variant.data, {
-      mediaType: recipe.formats[variant.format].mediaType,
+      mediaType: variantTypes[variant.format].mediaType,
     })
   await Promise.all(variants.map(put))
 }

@@ -1,4 +1,3 @@
-import { recipe } from '@visage/shared/avatar/recipe'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger } from '@visage/shared/log/logger'
@@ -9,7 +8,7 @@ import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
 import { consumeUploads } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
-import { limitsFrom } from './image/settings.ts'
+import { limitsFrom, recipeFrom } from './image/settings.ts'
 import { runMaintenance, type Task } from './maintenance.ts'
 import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
@@ -28,7 +27,8 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const log = createLogger({ name: 'worker', level: config.logLevel, format: config.logFormat })
   const closers = new Closers(log)
   const connections = connect(config, log, closers)
-  const renderers = new Renderers({ recipe, limits: limitsFrom(config) }, hooks.renderer)
+  const setup = { recipe: recipeFrom(config), limits: limitsFrom(config) }
+  const renderers = new Renderers(setup, hooks.renderer)
   closers.add('renderers', () => renderers.stop())
   const steps = jobSteps(connections, renderers)
   let stopping = false

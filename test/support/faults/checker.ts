@@ -1,5 +1,5 @@
 import { quarantineKey, userFolder, variantKey } from '@visage/shared/avatar/keys'
-import { sidesFor, type Variant, variantFormats } from '@visage/shared/avatar/recipe'
+import { recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
 import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
 import sharp from 'sharp'
 import { keysIn } from '../state.ts'
@@ -138,7 +138,7 @@ async function incomplete(row: AvatarRow, world: World): Promise<string[]> {
   const names = row.variants.map(({ size, format }) => `${size}.${format}`)
   const sides = sidesFor(Math.min(row.source_width, row.source_height))
   const missing = sides
-    .flatMap((side) => variantFormats.map((format) => `${side}.${format}`))
+    .flatMap((side) => recipe.formats.map((format) => `${side}.${format}`))
     .filter((name) => !names.includes(name))
   const broken = await Promise.all(row.variants.map((variant) => fault(row, variant, world)))
   return [...missing.map((name) => `${row.user_id} lacks ${name}`), ...broken.flat()]

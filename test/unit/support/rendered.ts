@@ -1,11 +1,11 @@
-import { recipe, type VariantFormat, variantFormats } from '@visage/shared/avatar/recipe'
+import { recipe, type VariantFormat } from '@visage/shared/avatar/recipe'
 import { limits } from '../../../apps/worker/src/image/limits.ts'
 import { type Rendered, render } from '../../../apps/worker/src/image/render.ts'
 import { open, type Raster } from './pictures.ts'
 
 /** As the worker renders. */
-export const renderPicture = (bytes: Buffer, within = limits): Promise<Rendered> =>
-  render(bytes, recipe, within)
+export const renderPicture = (bytes: Buffer, within = limits, by = recipe): Promise<Rendered> =>
+  render(bytes, by, within)
 
 /** The pixels of one variant: of the largest where no size is given. */
 export async function shown(
@@ -20,5 +20,5 @@ export async function shown(
 
 /** The pixels of the largest variant in each format. */
 export function shownInEach(rendered: Rendered): Promise<Raster[]> {
-  return Promise.all(variantFormats.map((format) => shown(rendered, format)))
+  return Promise.all(recipe.formats.map((format) => shown(rendered, format)))
 }

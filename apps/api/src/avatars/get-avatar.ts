@@ -1,11 +1,5 @@
 import { variantFile, variantKey } from '@visage/shared/avatar/keys'
-import {
-  namedSizes,
-  pickVariant,
-  recipe,
-  type Variant,
-  type VariantFormat,
-} from '@visage/shared/avatar/recipe'
+import { namedSizes, pickVariant, type Variant } from '@visage/shared/avatar/recipe'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
@@ -15,6 +9,7 @@ import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import { gravatarUrl } from './gravatar.ts'
 import { sendVariant } from './send-variant.ts'
+import { wantedFormat } from './wanted-format.ts'
 
 const REVALIDATE = 'public, no-cache'
 const BRIEFLY = 'public, max-age=60'
@@ -34,10 +29,11 @@ export function getAvatar({ gravatarUrl: server }: ApiConfig, services: Services
 async function sendCurrent(
   ctx: Context,
   { userId, revision, variants }: Extract<Avatar, { source: 'upload' }>,
-  size: number,
+  size: number | undefined,
   services: Services,
 ): Promise<void> {
-  const variant = pickVariant(variants, wantedFormat(ctx), size) as Variant
+  const format = wantedFormat(ctx, variants)
+  const variant = pickVariant(variants, format, size ?? Number.POSITIVE_INFINITY) as Variant
   const key = variantKey(userId, revision, variant)
   const description = {
     format: variant.format,
@@ -57,24 +53,23 @@ async function load(ctx: Context, { store }: Services, key: string): Promise<Buf
   throw problem('storeFailed')
 }
 
-function redirectToGravatar(ctx: Context, server: string, hash: string | null, size: number): void {
+function redirectToGravatar(
+  ctx: Context,
+  server: string,
+  hash: string | null,
+  size: number = namedSizes.l,
+): void {
   if (hash === null) throw problem('notFound')
   ctx.set({ Location: gravatarUrl(server, hash, size), 'Cache-Control': BRIEFLY })
   ctx.status = 302
   ctx.body = ''
 }
 
-/** `s`, `m`, `l` or a number of pixels; the largest where nothing is asked for. */
-function wantedSize(size: string | string[] | undefined): number {
-  if (size === undefined) return recipe.sizes[0]
+/** `s`, `m`, `l` or a number of pixels; undefined, for the largest, where nothing is asked for. */
+function wantedSize(size: string | string[] | undefined): number | undefined {
+  if (size === undefined) return undefined
   const text = String(size)
-  if (Object.hasOwn(namedSizes, text)) return namedSizes[text] as number
+  if (Object.hasOwn(namedSizes, text)) return namedSizes[text as keyof typeof namedSizes]
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
   throw problem('badParameter', 'size must be s, m, l or a number of pixels from 1 to 99999')
-}
-
-/** JPEG, unless the client names WebP: a bare wildcard is no proof that it reads it. */
-function wantedFormat(ctx: Context): VariantFormat {
-  const accepted = ctx.accepts(recipe.formats.jpeg.mediaType, recipe.formats.webp.mediaType)
-  return accepted === recipe.formats.webp.mediaType ? 'webp' : 'jpeg'
 }

@@ -1,4 +1,4 @@
-import { recipe, type VariantFormat } from '@visage/shared/avatar/recipe'
+import { type VariantFormat, variantTypes } from '@visage/shared/avatar/recipe'
 import type { Context } from 'koa'
 
 export interface Description {
@@ -29,7 +29,7 @@ export async function sendVariant(
   ctx.status = 200
   if (bytes === undefined || tags.includes('*')) ctx.status = 304
   else ctx.body = bytes
-  ctx.type = recipe.formats[format].mediaType
+  ctx.type = variantTypes[format].mediaType
 }
 
 /**

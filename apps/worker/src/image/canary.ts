@@ -1,4 +1,5 @@
 import { acceptedByDefault, type SourceFormat, sourceTypes } from '@visage/shared/avatar/formats'
+import { Rejection } from '@visage/shared/errors/app-error'
 import { StartError } from '@visage/shared/lifecycle/start-error'
 import type { Rendered } from './render.ts'
 
@@ -22,9 +23,14 @@ export async function singCanaries(
 ): Promise<void> {
   for (const format of accept) {
     await render(Buffer.from(CANARIES[format], 'base64')).catch((cause) => {
-      const { label } = sourceTypes[format]
-      const message = `This build of sharp cannot render ${label}; install one that can`
-      throw new StartError(message, { cause })
+      throw new StartError(`${complaint(cause, format)}; install one that can`, { cause })
     })
   }
+}
+
+/** A decoder that is lacking calls the picture bad; an encoder that is lacking names itself. */
+function complaint(error: Error, format: SourceFormat): string {
+  const { label } = sourceTypes[format]
+  if (error instanceof Rejection) return `This build of sharp cannot open ${label}`
+  return `This build of sharp cannot render ${label}: ${error.message}`
 }

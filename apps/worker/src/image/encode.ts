@@ -1,26 +1,31 @@
-import type { recipe, VariantFormat } from '@visage/shared/avatar/recipe'
+import { type Recipe, type VariantFormat, variantTypes } from '@visage/shared/avatar/recipe'
+import type { Sharp } from 'sharp'
 import { open, type Pixels } from './decode.ts'
 
-export type Recipe = typeof recipe
-
-/** What transparent pixels lie on in a format that has none. */
-const BACKGROUND = '#ffffff'
-
-const encoders: {
-  readonly [F in VariantFormat]: (pixels: Pixels, settings: Recipe['formats'][F]) => Promise<Buffer>
-} = {
-  webp: (pixels, { quality, effort }) => open(pixels).webp({ quality, effort }).toBuffer(),
-  jpeg: (pixels, { quality }) =>
-    open(pixels).flatten({ background: BACKGROUND }).jpeg({ quality }).toBuffer(),
+const encoders: Readonly<Record<VariantFormat, (image: Sharp, recipe: Recipe) => Sharp>> = {
+  avif: (image, { encoding }) => image.avif(encoding.avif),
+  webp: (image, { encoding }) => image.webp(encoding.webp),
+  jpeg: (image, { encoding, background }) => image.flatten({ background }).jpeg(encoding.jpeg),
+  png: (image, { encoding }) => image.png(encoding.png),
 }
 
-/** One variant's bytes: made from pixels alone, so that nothing else of the source can be in them. */
-export function encode(
+/** A build of sharp that lacks a codec: no picture's fault. */
+export class EncodeError extends Error {
+  override readonly name = 'EncodeError'
+}
+
+/**
+ * One variant's bytes: made from pixels alone, so that nothing else of the source can be in them.
+ * @throws EncodeError
+ */
+export async function encode(
   pixels: Pixels,
   format: VariantFormat,
-  { formats }: Recipe,
+  recipe: Recipe,
 ): Promise<Buffer> {
-  return format === 'webp'
-    ? encoders.webp(pixels, formats.webp)
-    : encoders.jpeg(pixels, formats.jpeg)
+  try {
+    return await encoders[format](open(pixels), recipe).toBuffer()
+  } catch (cause) {
+    throw new EncodeError(`${variantTypes[format].label} could not be written`, { cause })
+  }
 }

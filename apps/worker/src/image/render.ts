@@ -1,7 +1,7 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
-import { sidesFor, type VariantFormat, variantFormats } from '@visage/shared/avatar/recipe'
+import { type Recipe, sidesFor, type VariantFormat } from '@visage/shared/avatar/recipe'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
-import { encode, type Recipe } from './encode.ts'
+import { encode } from './encode.ts'
 import { frame, squareSide } from './frame.ts'
 import { type Header, inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
@@ -45,7 +45,7 @@ export async function render(
 
 async function encodeAll(pixels: Pixels, recipe: Recipe): Promise<RenderedVariant[]> {
   const variants: RenderedVariant[] = []
-  for (const format of variantFormats) {
+  for (const format of recipe.formats) {
     variants.push({ size: pixels.side, format, data: await encode(pixels, format, recipe) })
   }
   return variants

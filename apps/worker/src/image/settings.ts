@@ -1,6 +1,14 @@
 import type { SourceFormat } from '@visage/shared/avatar/formats'
+import {
+  FALLBACK_FORMAT,
+  type Recipe,
+  recipe,
+  type VariantFormat,
+  variantFormats,
+  variantTypes,
+} from '@visage/shared/avatar/recipe'
 import type { Config } from '@visage/shared/config/read'
-import { formats, withDefault } from '@visage/shared/config/setting'
+import { formats, listOf, withDefault } from '@visage/shared/config/setting'
 import { type Limits, limits } from './limits.ts'
 
 const megapixels = (pixels: number) => `${pixels / 1_000_000}MP`
@@ -59,5 +67,65 @@ export function limitsFrom(
     frames: config.maxFrames,
     seconds: config.renderSeconds,
     memory: config.renderMemory,
+  }
+}
+
+/** What is rendered from every picture from now on; what is there stays as it is. */
+export const recipeSettings = {
+  sizes: withDefault(
+    'SIZES',
+    formats.sides,
+    recipe.sizes.join(','),
+    'the sides of the squares that are rendered',
+  ),
+  formats: withDefault(
+    'FORMATS',
+    withFallback(listOf(...variantFormats)),
+    recipe.formats.join(','),
+    'the formats that are rendered; JPEG is for clients that name none',
+  ),
+  background: withDefault(
+    'BACKGROUND',
+    formats.color,
+    recipe.background,
+    'what transparent pixels lie on in a JPEG',
+  ),
+  webpQuality: quality('WEBP_QUALITY', 'webp'),
+  jpegQuality: quality('JPEG_QUALITY', 'jpeg'),
+  avifQuality: quality('AVIF_QUALITY', 'avif'),
+} as const
+
+export function recipeFrom(config: Config<typeof recipeSettings>): Recipe {
+  const { avif, webp, jpeg, png } = recipe.encoding
+  return {
+    sizes: config.sizes,
+    formats: config.formats,
+    background: config.background,
+    encoding: {
+      avif: { ...avif, quality: config.avifQuality },
+      webp: { ...webp, quality: config.webpQuality },
+      jpeg: { ...jpeg, quality: config.jpegQuality },
+      png,
+    },
+  }
+}
+
+function quality(name: string, format: 'webp' | 'jpeg' | 'avif') {
+  const { label } = variantTypes[format]
+  return withDefault(
+    name,
+    formats.quality,
+    `${recipe.encoding[format].quality}`,
+    `of each ${label}`,
+  )
+}
+
+function withFallback({ format, parse }: ReturnType<typeof listOf<VariantFormat>>) {
+  return {
+    format: `${format}, ${FALLBACK_FORMAT} among them`,
+    parse: (text: string) => {
+      const given = parse(text)
+      return given?.includes(FALLBACK_FORMAT) ? given : undefined
+    },
   }
 }

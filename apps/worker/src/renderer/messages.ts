@@ -1,6 +1,6 @@
 import type { Framing } from '@visage/shared/avatar/framing'
+import type { Recipe } from '@visage/shared/avatar/recipe'
 import type { Reason } from '@visage/shared/errors/reasons'
-import type { Recipe } from '../image/encode.ts'
 import type { Limits } from '../image/limits.ts'
 import type { Rendered } from '../image/render.ts'
 

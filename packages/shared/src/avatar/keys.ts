@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { recipe, type Variant, variantFormats } from './recipe.ts'
+import { type Variant, variantFormats, variantTypes } from './recipe.ts'
 import { isRevision, type Revision } from './revision.ts'
 import type { UserId } from './user-id.ts'
 
@@ -37,7 +37,7 @@ export function variantKey(user: UserId, revision: Revision, variant: Named): st
 
 /** `512.webp`, as keys and public addresses end. */
 export function variantFile({ size, format }: Named): string {
-  return `${size}.${recipe.formats[format].extension}`
+  return `${size}.${variantTypes[format].extension}`
 }
 
 const FILE = /^([1-9]\d{0,4})\.([a-z]+)$/
@@ -45,7 +45,7 @@ const FILE = /^([1-9]\d{0,4})\.([a-z]+)$/
 /** The reverse of `variantFile`; undefined for what it cannot have made. */
 export function parseVariantFile(file: string): Named | undefined {
   const [, size, extension] = FILE.exec(file) ?? []
-  const format = variantFormats.find((f) => recipe.formats[f].extension === extension)
+  const format = variantFormats.find((f) => variantTypes[f].extension === extension)
   return size && format ? { size: Number(size), format } : undefined
 }
 

@@ -65,6 +65,19 @@ export const formats = {
     format: 'true or false',
     parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
   } as Format<boolean>,
+  quality: {
+    format: 'a whole number from 1 to 100',
+    parse: integerIn(1, 100),
+  } as Format<number>,
+  color: {
+    format: 'a colour such as #ffffff',
+    parse: (text) => (/^#[0-9a-f]{6}$/i.test(text) ? text.toLowerCase() : undefined),
+  } as Format<string>,
+  /** Largest first. */
+  sides: {
+    format: 'up to 16 different sides from 1 to 4096 pixels, with commas between, such as 512,64',
+    parse: sides,
+  } as Format<readonly number[]>,
   httpUrl: {
     format: 'an http or https address',
     parse: urlOf('http:', 'https:'),
@@ -131,6 +144,13 @@ function wholeSeconds(text: string): number | undefined {
 
 function isDistinct(values: readonly unknown[]): boolean {
   return new Set(values).size === values.length
+}
+
+function sides(text: string): readonly number[] | undefined {
+  const given = text.split(',').map((side) => integerIn(1, 4096)(side.trim()))
+  const known = given.filter((side) => side !== undefined)
+  const fits = known.length === given.length && known.length <= 16 && isDistinct(known)
+  return fits ? known.sort((a, b) => b - a) : undefined
 }
 
 function urlOf(...protocols: string[]) {

@@ -67,7 +67,7 @@ describe('variants', () => {
   })
 
   test.each([
-    ...['', '512', '512.', '.webp', '512.png', '512.jpeg', '512.WEBP', '512.webp.jpg', '0512.webp'],
+    ...['', '512', '512.', '.webp', '512.jpeg', '512.WEBP', '512.gif', '512.webp.jpg', '0512.webp'],
     ...['0.webp', '-1.webp', '5e2.webp', '5.5.webp', '100000.webp', ' 512.webp', '512.webp\n'],
     ...['../512.webp', '512.webp/', '512.constructor', '512.__proto__', '٥١٢.webp'],
   ])('%j is no file name of ours', (file) => {

@@ -2,7 +2,7 @@ import { formats, listOf, oneOf, secretOf } from '@visage/shared/config/setting'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-const { duration, seconds, size, pixels, port, count, path } = formats
+const { duration, seconds, size, pixels, sides, color, quality, port, count, path } = formats
 
 describe('a time', () => {
   test.each([
@@ -72,6 +72,31 @@ describe('a list', () => {
       expect(parse(text)).toBeUndefined()
     },
   )
+})
+
+describe('sides', () => {
+  test.each([
+    ['512', [512]],
+    ['64,512, 128', [512, 128, 64]],
+    ['1,4096', [4096, 1]],
+  ])('%j are %j', (text, values) => {
+    expect(sides.parse(text)).toEqual(values)
+  })
+
+  test.each(['', '0', '4097', '64,64', '64,', '64;32', '6.4', Array.from(Array(17).keys()).join()])(
+    '%j are none',
+    (text) => {
+      expect(sides.parse(text)).toBeUndefined()
+    },
+  )
+})
+
+test('a colour is six hexadecimal digits behind a #, and a quality from 1 to 100', () => {
+  expect(color.parse('#FF00aa')).toBe('#ff00aa')
+  for (const text of ['ff00aa', '#fff', '#ff00aa00', '#gg0000', 'white', ''])
+    expect(color.parse(text)).toBeUndefined()
+  expect([quality.parse('1'), quality.parse('100')]).toEqual([1, 100])
+  for (const text of ['0', '101', '8.5', '']) expect(quality.parse(text)).toBeUndefined()
 })
 
 describe('a number of pixels', () => {

@@ -1,8 +1,14 @@
 import { acceptedByDefault } from '@visage/shared/avatar/formats'
+import { recipe } from '@visage/shared/avatar/recipe'
 import { readSettings } from '@visage/shared/config/read'
 import { expect, test } from 'vitest'
 import { limits } from '../../../../apps/worker/src/image/limits.ts'
-import { limitSettings, limitsFrom } from '../../../../apps/worker/src/image/settings.ts'
+import {
+  limitSettings,
+  limitsFrom,
+  recipeFrom,
+  recipeSettings,
+} from '../../../../apps/worker/src/image/settings.ts'
 
 const limitsOf = (env: NodeJS.ProcessEnv) =>
   limitsFrom({ ...readSettings(limitSettings, env), accept: acceptedByDefault })
@@ -34,5 +40,35 @@ test('each limit is what its variable says', () => {
 })
 
 test('they are plain data, as they are sent to the processes that render', () => {
-  expect(JSON.parse(JSON.stringify(limits))).toEqual(limits)
+  for (const data of [limits, recipe]) expect(JSON.parse(JSON.stringify(data))).toEqual(data)
 })
+
+const recipeOf = (env: NodeJS.ProcessEnv) => recipeFrom(readSettings(recipeSettings, env))
+
+test('the recipe is that of the code where nothing is set', () => {
+  expect(recipeOf({})).toEqual(recipe)
+})
+
+test('each part of the recipe is what its variable says, the largest size first', () => {
+  const env = {
+    SIZES: '32,1024',
+    FORMATS: 'jpeg,avif',
+    BACKGROUND: '#FF8800',
+    WEBP_QUALITY: '1',
+    JPEG_QUALITY: '2',
+    AVIF_QUALITY: '3',
+  }
+  expect(recipeOf(env)).toMatchObject({
+    sizes: [1024, 32],
+    formats: ['jpeg', 'avif'],
+    background: '#ff8800',
+    encoding: { webp: { quality: 1 }, jpeg: { quality: 2 }, avif: { quality: 3 } },
+  })
+})
+
+test.each(['webp', 'webp,avif,png', 'jpeg,jpeg', 'jpeg,gif', 'jpg'])(
+  'formats of %s do not boot: JPEG is there, and each is one that can be written',
+  (text) => {
+    expect(() => recipeOf({ FORMATS: text })).toThrow(/FORMATS must be .*jpeg among them/)
+  },
+)
