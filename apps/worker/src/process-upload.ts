@@ -112,6 +112,6 @@ async function publish(
   await Promise.all(variants.map(put))
 }
 
-function toVariant({ size, format, data }: RenderedVariant): Variant {
-  return { size, format, bytes: data.length }
+function toVariant({ data, ...variant }: RenderedVariant): Variant {
+  return { ...variant, bytes: data.length }
 }

@@ -1,5 +1,5 @@
 import { variantFile, variantKey } from '@visage/shared/avatar/keys'
-import { namedSizes, pickVariant, type Variant } from '@visage/shared/avatar/recipe'
+import { namedSizes, pickVariant, type Variant, variantTypes } from '@visage/shared/avatar/recipe'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
@@ -14,26 +14,35 @@ import { wantedFormat } from './wanted-format.ts'
 const REVALIDATE = 'public, no-cache'
 const BRIEFLY = 'public, max-age=60'
 
+const MOVING = { format: 'webp', animated: true } as const
+
+interface Wanted {
+  /** In pixels; the largest where nothing is asked for. */
+  readonly size: number | undefined
+  readonly animated: boolean
+}
+
 /** The current picture, under an address that stays: to be revalidated every time, and cheap to. */
 export function getAvatar({ gravatarUrl: server }: ApiConfig, services: Services): Middleware {
   return async (ctx) => {
-    const size = wantedSize(ctx.query.size)
+    const wanted = { size: wantedSize(ctx.query.size), animated: wantsAnimated(ctx) }
     const { id } = ctx.params
     const avatar = isUserId(id) ? await services.avatars.find(id) : undefined
     if (!avatar) throw problem('notFound')
-    if (avatar.source === 'gravatar') redirectToGravatar(ctx, server, avatar.emailHash, size)
-    else await sendCurrent(ctx, avatar, size, services)
+    if (avatar.source === 'gravatar') redirectToGravatar(ctx, server, avatar.emailHash, wanted.size)
+    else await sendCurrent(ctx, avatar, wanted, services)
   }
 }
 
 async function sendCurrent(
   ctx: Context,
   { userId, revision, variants }: Extract<Avatar, { source: 'upload' }>,
-  size: number | undefined,
+  { size = Number.POSITIVE_INFINITY, animated }: Wanted,
   services: Services,
 ): Promise<void> {
+  const moving = animated ? pickVariant(variants, MOVING, size) : undefined
   const format = wantedFormat(ctx, variants)
-  const variant = pickVariant(variants, format, size ?? Number.POSITIVE_INFINITY) as Variant
+  const variant = moving ?? (pickVariant(variants, { format }, size) as Variant)
   const key = variantKey(userId, revision, variant)
   const description = {
     format: variant.format,
@@ -65,11 +74,19 @@ function redirectToGravatar(
   ctx.body = ''
 }
 
-/** `s`, `m`, `l` or a number of pixels; undefined, for the largest, where nothing is asked for. */
+/** `s`, `m`, `l` or a number of pixels. */
 function wantedSize(size: string | string[] | undefined): number | undefined {
   if (size === undefined) return undefined
   const text = String(size)
   if (Object.hasOwn(namedSizes, text)) return namedSizes[text as keyof typeof namedSizes]
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
   throw problem('badParameter', 'size must be s, m, l or a number of pixels from 1 to 99999')
+}
+
+/** A client that asks for it has said that it reads animated WebP, unless its `Accept` leaves WebP out. */
+function wantsAnimated(ctx: Context): boolean {
+  const { animated = 'false' } = ctx.query
+  if (animated !== 'true' && animated !== 'false')
+    throw problem('badParameter', 'animated must be true or false')
+  return animated === 'true' && ctx.accepts(variantTypes[MOVING.format].mediaType) !== false
 }

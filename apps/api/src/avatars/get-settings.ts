@@ -47,6 +47,7 @@ function pictureToJson(avatar: Avatar | undefined, prefix: string) {
         format: variant.format,
         url: variantPath(prefix, upload.userId, upload.revision, variant),
         bytes: variant.bytes,
+        ...(variant.animated ? { animated: true } : {}),
       })) ?? [],
     placeholder: upload?.placeholder ?? null,
     color: upload?.color ?? null,

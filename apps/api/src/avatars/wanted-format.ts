@@ -8,12 +8,12 @@ import {
 import type { Context } from 'koa'
 
 /**
- * Among the formats that this picture has, the one that the client likes best of those that it names,
+ * Among the formats that this picture has without motion, the one that the client likes best of those that it names,
  * else JPEG: a wildcard is no proof that it reads the others.
  */
 export function wantedFormat(ctx: Context, variants: readonly Variant[]): VariantFormat {
   const named = [ctx.accepts()].flat().map((type) => String(type).toLowerCase())
-  const has = (format: VariantFormat) => variants.some((variant) => variant.format === format)
+  const has = (format: VariantFormat) => variants.some((v) => v.format === format && !v.animated)
   const isNamed = (format: VariantFormat) => named.includes(variantTypes[format].mediaType)
   const offered: VariantFormat[] = [
     FALLBACK_FORMAT,

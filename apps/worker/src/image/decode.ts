@@ -1,7 +1,8 @@
 import sharp, { type OutputInfo, type Sharp } from 'sharp'
 import { asRejection } from './corruption.ts'
-import type { Frame } from './frame.ts'
+import type { Frame, Offset } from './frame.ts'
 import type { Limits } from './limits.ts'
+import { cutFrom } from './strip.ts'
 
 /** Decoded square: 8 bits a sample, sRGB, upright. */
 export interface Pixels {
@@ -10,12 +11,17 @@ export interface Pixels {
   readonly channels: OutputInfo['channels']
 }
 
+export interface Square extends Pixels {
+  /** Where libvips' choice of a square begins, in pixels of the scaled picture. */
+  readonly offset: Offset | undefined
+}
+
 /**
  * The only time that the source is opened for its pixels: shrunk while it loads, turned upright,
  * brought to sRGB, and framed as a square.
  * @throws Rejection where the data is damaged or cut off
  */
-export async function decodeSquare(bytes: Buffer, frame: Frame, limits: Limits): Promise<Pixels> {
+export async function decodeSquare(bytes: Buffer, frame: Frame, limits: Limits): Promise<Square> {
   const source = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: limits.pixels,
@@ -28,19 +34,21 @@ export async function decodeSquare(bytes: Buffer, frame: Frame, limits: Limits):
     .catch((error) => {
       throw asRejection(error, bytes)
     })
-  return { data, side: frame.side, channels: info.channels }
+  return { data, side: frame.side, channels: info.channels, offset: offsetOf(info) }
 }
 
-/** A rectangle is cut after scaling, not before: a cut would keep the decoder from shrinking as it loads. */
 function framed(source: Sharp, frame: Frame): Sharp {
   if ('gravity' in frame) {
     const position = frame.gravity === 'centre' ? 'centre' : sharp.strategy[frame.gravity]
     return source.resize(frame.side, frame.side, { fit: 'cover', position })
   }
-  const { scaled, left, top, side } = frame
-  return source
-    .resize(scaled.width, scaled.height, { fit: 'fill' })
-    .extract({ left, top, width: side, height: side })
+  return cutFrom(source, frame)
+}
+
+/** libvips says how far it moved the picture, and nothing where the middle was taken. */
+function offsetOf({ cropOffsetLeft, cropOffsetTop }: OutputInfo): Offset | undefined {
+  if (cropOffsetLeft === undefined || cropOffsetTop === undefined) return undefined
+  return { left: -cropOffsetLeft, top: -cropOffsetTop }
 }
 
 /** The same square, smaller. */

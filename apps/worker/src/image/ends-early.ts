@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<SourceFormat, (bytes: Buffer) => boolean>> = {
   jpeg: jpegEndsEarly,
   png: pngEndsEarly,
   webp: (bytes) => bytes.length < 12 || bytes.readUInt32LE(4) + 8 > bytes.length,
-  gif: (bytes) => readGif(bytes).cut,
+  gif: (bytes) => readGif(bytes).end !== 'whole',
   avif: avifEndsEarly,
 }
 

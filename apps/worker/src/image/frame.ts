@@ -4,16 +4,19 @@ import type { Header } from './inspect.ts'
 
 type Size = Pick<Header, 'width' | 'height'>
 
+export interface Offset {
+  readonly left: number
+  readonly top: number
+}
+
 /** How the decoder comes to a square of `side` pixels: by covering it, or by scaling and cutting. */
-export type Frame =
-  | { readonly side: number; readonly gravity: Gravity }
-  | {
-      readonly side: number
-      /** The whole picture's size at the scale at which the rectangle covers the square. */
-      readonly scaled: Size
-      readonly left: number
-      readonly top: number
-    }
+export type Frame = { readonly side: number; readonly gravity: Gravity } | Cut
+
+export interface Cut extends Offset {
+  readonly side: number
+  /** The whole picture's size at the scale at which the rectangle covers the square. */
+  readonly scaled: Size
+}
 
 /**
  * The side of the largest square that the framing leaves, in pixels of the source.
@@ -28,7 +31,12 @@ export function squareSide(source: Size, framing: Framing): number {
 /** @param side at most `squareSide` */
 export function frame(source: Size, framing: Framing, side: number): Frame {
   if ('gravity' in framing) return { side, gravity: framing.gravity }
-  const { x, y, width, height } = framing.crop
+  return cut(source, framing.crop, side)
+}
+
+/** @param crop may begin between two pixels */
+export function cut(source: Size, crop: Rectangle, side: number): Cut {
+  const { x, y, width, height } = crop
   const scale = side / Math.min(width, height)
   const scaled = {
     width: Math.max(side, Math.round(source.width * scale)),
@@ -42,6 +50,24 @@ export function frame(source: Size, framing: Framing, side: number): Frame {
     left: start(x + width / 2, scaled.width),
     top: start(y + height / 2, scaled.height),
   }
+}
+
+/**
+ * What a decoded square shows of its source.
+ * @param offset where the decoder's choice began, in pixels of the picture as it was scaled to `side`
+ */
+export function shownOf(
+  source: Size,
+  framing: Framing,
+  side: number,
+  offset: Offset | undefined,
+): Rectangle {
+  if ('crop' in framing) return framing.crop
+  const square = Math.min(source.width, source.height)
+  const start = (length: number, moved: number | undefined) =>
+    moved === undefined ? (length - square) / 2 : (moved * square) / side
+  const [x, y] = [start(source.width, offset?.left), start(source.height, offset?.top)]
+  return { x, y, width: square, height: square }
 }
 
 function assertInside({ width, height }: Size, crop: Rectangle): void {

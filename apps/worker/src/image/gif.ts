@@ -1,7 +1,7 @@
 export interface GifBlocks {
   readonly frames: number
-  /** Whether it is over before its last block is. */
-  readonly cut: boolean
+  /** `cut`: it is over within a block; `open`: behind a whole one, but the trailer is missing. */
+  readonly end: 'whole' | 'open' | 'cut'
 }
 
 const BLOCK = { extension: 0x21, image: 0x2c }
@@ -18,9 +18,10 @@ export function readGif(bytes: Buffer, most = Number.POSITIVE_INFINITY): GifBloc
     else if (bytes[at] === BLOCK.image) {
       frames++
       at = afterSubBlocks(bytes, at + 11 + colourTable(bytes[at + 9]))
-    } else return { frames, cut: false }
+    } else return { frames, end: 'whole' }
   }
-  return { frames, cut: frames <= most }
+  if (frames > most) return { frames, end: 'whole' }
+  return { frames, end: at === bytes.length ? 'open' : 'cut' }
 }
 
 /** Bytes of the colour table that these flags announce. */

@@ -4,6 +4,7 @@ import type { Reason } from '@visage/shared/errors/reasons'
 import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
 import { countFrames } from './frames.ts'
+import { readGif } from './gif.ts'
 import type { Limits } from './limits.ts'
 
 /** What a picture's header says. Width and height are as a person sees it, orientation applied. */
@@ -11,16 +12,26 @@ export interface Header {
   readonly format: SourceFormat
   readonly width: number
   readonly height: number
+  /** Where there is more than one frame, and each is stored upright. */
+  readonly animation?: Animation
+}
+
+export interface Animation {
   readonly frames: number
+  /** Milliseconds that each frame is shown. */
+  readonly delays: readonly number[]
+  /** How often it is played; 0 is for ever. */
+  readonly loop: number
 }
 
 type Check = (header: Metadata, limits: Limits) => string | undefined
 
 /**
  * Reads the header and holds it against the limits; no pixel is decoded.
+ * @param keep whether all frames are to be rendered; they then count as one picture
  * @throws Rejection
  */
-export async function inspect(bytes: Buffer, limits: Limits): Promise<Header> {
+export async function inspect(bytes: Buffer, limits: Limits, keep = false): Promise<Header> {
   const sniffed = sniff(bytes, limits.accept)
   if (!('accepted' in sniffed))
     throw new Rejection('unsupported_format', refusal(sniffed, limits.accept))
@@ -32,14 +43,34 @@ export async function inspect(bytes: Buffer, limits: Limits): Promise<Header> {
     const msg = check(header, limits)
     if (msg) throw new Rejection(reason, msg)
   }
+  const animation = animationOf(header)
+  if (keep && animation) assertSmallFrames(header, limits)
+  // Of all frames but the first, the decoder of GIF shows what there is and says nothing.
+  if (keep && header.format === 'gif' && readGif(bytes).end === 'cut')
+    throw new Rejection('truncated')
   const { width, height } = header.autoOrient
-  return { format: sniffed.accepted, width, height, frames: framesOf(header) }
+  return { format: sniffed.accepted, width, height, ...(animation ? { animation } : {}) }
 }
 
 function assertFewFrames(count: number, { frames }: Limits): void {
   if (count <= frames) return
   const msg = `This animation has more than ${frames} frames; send a still picture or a shorter one`
   throw new Rejection('too_many_frames', msg)
+}
+
+function assertSmallFrames(header: Metadata, { heldPixels, decodedBytes }: Limits): void {
+  const [frames, pixels] = [framesOf(header), framesOf(header) * pixelsOf(header)]
+  if (pixels <= heldPixels && frames * decodedSize(header) <= decodedBytes) return
+  const msg = `This animation has ${frames} frames of ${header.width} by ${header.height} pixels, too many to be shown together; send a smaller or shorter one`
+  throw new Rejection('too_many_frames', msg)
+}
+
+/** libvips' words, brought within what can be written. AVIF is shown by its primary picture. */
+function animationOf({ format, pages = 1, ...header }: Metadata): Animation | undefined {
+  const moves = (format === 'gif' || format === 'webp') && pages > 1
+  if (!moves || (header.orientation ?? 1) > 1) return undefined
+  const within = (value: number) => Math.min(value, 65_535)
+  return { frames: pages, delays: (header.delay ?? []).map(within), loop: within(header.loop ?? 0) }
 }
 
 const checks: readonly (readonly [Reason, Check])[] = [

@@ -1,8 +1,9 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { type Recipe, sidesFor, type VariantFormat } from '@visage/shared/avatar/recipe'
+import { animate } from './animate.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
-import { frame, squareSide } from './frame.ts'
+import { frame, shownOf, squareSide } from './frame.ts'
 import { type Header, inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { type Impression, impressionOf } from './placeholder.ts'
@@ -10,11 +11,12 @@ import { type Impression, impressionOf } from './placeholder.ts'
 export interface RenderedVariant {
   readonly size: number
   readonly format: VariantFormat
+  readonly animated?: true
   readonly data: Buffer
 }
 
 export interface Rendered extends Impression {
-  /** Largest first. */
+  /** Largest first; what moves comes after what does not. */
   readonly variants: readonly RenderedVariant[]
   readonly source: Pick<Header, 'format' | 'width' | 'height'>
 }
@@ -23,7 +25,8 @@ const IMPRESSION_SIDE = 64
 
 /**
  * Bytes in, bytes out. The source is decoded once, to the largest size; every other size, format and
- * the placeholder are made from those pixels. The same bytes and recipe give the same bytes.
+ * the placeholder are made from those pixels, but for an animation that is kept. The same bytes and
+ * recipe give the same bytes.
  * @throws Rejection where the picture is at fault
  */
 export async function render(
@@ -32,21 +35,27 @@ export async function render(
   limits: Limits,
   framing: Framing = CENTRED,
 ): Promise<Rendered> {
-  const { frames, ...source } = await inspect(bytes, limits)
+  const keep = recipe.animated === 'keep'
+  const { animation, ...source } = await inspect(bytes, limits, keep)
   const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
-  const pixels = await decodeSquare(bytes, frame(source, framing, largest), limits)
+  const square = await decodeSquare(bytes, frame(source, framing, largest), limits)
   const variants: RenderedVariant[] = []
   for (const side of [largest, ...smaller]) {
-    variants.push(...(await encodeAll(await shrink(pixels, side), recipe)))
+    variants.push(...(await encodeAll(await shrink(square, side), recipe)))
   }
-  const small = await shrink(pixels, Math.min(largest, IMPRESSION_SIDE))
+  if (keep && animation) {
+    const shown = shownOf(source, framing, largest, square.offset)
+    variants.push(...(await animate(bytes, animation, shown, recipe)))
+  }
+  const small = await shrink(square, Math.min(largest, IMPRESSION_SIDE))
   return { variants, source, ...(await impressionOf(small)) }
 }
 
 async function encodeAll(pixels: Pixels, recipe: Recipe): Promise<RenderedVariant[]> {
   const variants: RenderedVariant[] = []
   for (const format of recipe.formats) {
-    variants.push({ size: pixels.side, format, data: await encode(pixels, format, recipe) })
+    const data = await encode(pixels, format, recipe)
+    variants.push({ size: pixels.side, format, data })
   }
   return variants
 }

@@ -1,5 +1,6 @@
 import type { SourceFormat } from '@visage/shared/avatar/formats'
 import {
+  animationModes,
   FALLBACK_FORMAT,
   type Recipe,
   recipe,
@@ -8,7 +9,7 @@ import {
   variantTypes,
 } from '@visage/shared/avatar/recipe'
 import type { Config } from '@visage/shared/config/read'
-import { formats, listOf, withDefault } from '@visage/shared/config/setting'
+import { formats, listOf, oneOf, withDefault } from '@visage/shared/config/setting'
 import { type Limits, limits } from './limits.ts'
 
 const megapixels = (pixels: number) => `${pixels / 1_000_000}MP`
@@ -90,6 +91,12 @@ export const recipeSettings = {
     recipe.background,
     'what transparent pixels lie on in a JPEG',
   ),
+  animated: withDefault(
+    'ANIMATED',
+    oneOf(...animationModes),
+    recipe.animated,
+    'what is shown of an animation: its first frame, or all of them as animated WebP beside it',
+  ),
   webpQuality: quality('WEBP_QUALITY', 'webp'),
   jpegQuality: quality('JPEG_QUALITY', 'jpeg'),
   avifQuality: quality('AVIF_QUALITY', 'avif'),
@@ -101,6 +108,8 @@ export function recipeFrom(config: Config<typeof recipeSettings>): Recipe {
     sizes: config.sizes,
     formats: config.formats,
     background: config.background,
+    animated: config.animated,
+    largestAnimated: recipe.largestAnimated,
     encoding: {
       avif: { ...avif, quality: config.avifQuality },
       webp: { ...webp, quality: config.webpQuality },

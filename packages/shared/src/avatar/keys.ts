@@ -3,7 +3,7 @@ import { type Variant, variantFormats, variantTypes } from './recipe.ts'
 import { isRevision, type Revision } from './revision.ts'
 import type { UserId } from './user-id.ts'
 
-type Named = Pick<Variant, 'size' | 'format'>
+type Named = Pick<Variant, 'size' | 'format' | 'animated'>
 
 export const RAW_PREFIX = 'raw/'
 export const AVATARS_PREFIX = 'avatars/'
@@ -35,18 +35,20 @@ export function variantKey(user: UserId, revision: Revision, variant: Named): st
   return variantPrefix(user, revision) + variantFile(variant)
 }
 
-/** `512.webp`, as keys and public addresses end. */
-export function variantFile({ size, format }: Named): string {
-  return `${size}.${variantTypes[format].extension}`
+/** `512.webp` or `256.animated.webp`, as keys and public addresses end. */
+export function variantFile({ size, format, animated }: Named): string {
+  const { extension } = variantTypes[format]
+  return animated ? `${size}.animated.${extension}` : `${size}.${extension}`
 }
 
-const FILE = /^([1-9]\d{0,4})\.([a-z]+)$/
+const FILE = /^([1-9]\d{0,4})(\.animated)?\.([a-z]+)$/
 
 /** The reverse of `variantFile`; undefined for what it cannot have made. */
 export function parseVariantFile(file: string): Named | undefined {
-  const [, size, extension] = FILE.exec(file) ?? []
+  const [, size, animated, extension] = FILE.exec(file) ?? []
   const format = variantFormats.find((f) => variantTypes[f].extension === extension)
-  return size && format ? { size: Number(size), format } : undefined
+  if (!size || !format) return undefined
+  return { size: Number(size), format, ...(animated ? { animated: true } : {}) }
 }
 
 /** What a variant's key says; undefined for a key that is none. */

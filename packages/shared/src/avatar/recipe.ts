@@ -5,6 +5,8 @@ export interface Variant {
   readonly size: number
   readonly format: VariantFormat
   readonly bytes: number
+  /** It moves; beside it there is one of the first frame alone. */
+  readonly animated?: true
 }
 
 /**
@@ -25,6 +27,9 @@ export const variantFormats = Object.keys(variantTypes) as VariantFormat[]
 /** The format that every client reads, for those that name none: no recipe is without it. */
 export const FALLBACK_FORMAT = 'jpeg'
 
+/** What becomes of an animation: its first frame alone, or all of its frames as well. */
+export const animationModes = ['first', 'keep'] as const
+
 /** What is rendered from every picture: squares of these sides, each in each of these formats. Plain data. */
 export interface Recipe {
   readonly sizes: readonly number[]
@@ -32,6 +37,9 @@ export interface Recipe {
   readonly formats: readonly VariantFormat[]
   /** What transparent pixels lie on in a format that has none, as `#rrggbb`. */
   readonly background: string
+  readonly animated: (typeof animationModes)[number]
+  /** The largest side of an animation: one of 500 takes longer than those of 256, 128 and 64 together. */
+  readonly largestAnimated: number
   /** How each format is written, in the encoder's own words. */
   readonly encoding: {
     readonly avif: { readonly quality: number; readonly effort: number }
@@ -46,6 +54,8 @@ export const recipe: Recipe = {
   sizes: [512, 256, 128, 64],
   formats: ['webp', 'jpeg'],
   background: '#ffffff',
+  animated: 'first',
+  largestAnimated: 256,
   encoding: {
     avif: { quality: 55, effort: 0 },
     webp: { quality: 80, effort: 4 },
@@ -67,12 +77,20 @@ export function sidesFor(source: number, sizes: readonly number[] = recipe.sizes
   return [largest, ...smaller].sort((a, b) => b - a)
 }
 
-/** The smallest of `variants` in `format` that is at least `wanted` pixels, else the largest there is. */
+/** The same for an animation: the sizes up to `largestAnimated`, or the smallest there is. */
+export function animatedSides(source: number, { sizes, largestAnimated }: Recipe): number[] {
+  const fitting = sizes.filter((size) => size <= largestAnimated)
+  return sidesFor(source, fitting.length > 0 ? fitting : [Math.min(...sizes)])
+}
+
+/** The smallest of `variants` of that kind that is at least `wanted` pixels, else the largest there is. */
 export function pickVariant(
   variants: readonly Variant[],
-  format: VariantFormat,
+  { format, animated }: Pick<Variant, 'format' | 'animated'>,
   wanted: number,
 ): Variant | undefined {
-  const ascending = variants.filter((v) => v.format === format).sort((a, b) => a.size - b.size)
+  const ascending = variants
+    .filter((v) => v.format === format && v.animated === animated)
+    .sort((a, b) => a.size - b.size)
   return ascending.find((v) => v.size >= wanted) ?? ascending.at(-1)
 }

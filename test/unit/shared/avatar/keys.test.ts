@@ -15,13 +15,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 const REVISION = makeRevision(1_700_000_000_000, Buffer.alloc(10, 0x5a))
-const SAFE_KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+\.[a-z]+$/
+const SAFE_KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+(\.animated)?\.[a-z]+$/
 
 const users = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 64 }).filter(isUserId)
-const variants = fc.record({
+const stills = fc.record({
   size: fc.integer({ min: 1, max: 99_999 }),
   format: fc.constantFrom(...variantFormats),
 })
+const variants = fc.oneof(
+  stills,
+  stills.map((still) => ({ ...still, animated: true as const })),
+)
 
 /** Ids that a file system, a URL or a prefix search might take for one another or for a path. */
 const LOOKALIKES = [
@@ -67,7 +71,21 @@ describe('variants', () => {
   })
 
   test.each([
-    ...['', '512', '512.', '.webp', '512.jpeg', '512.WEBP', '512.gif', '512.webp.jpg', '0512.webp'],
+    ...[
+      '',
+      '512',
+      '512.',
+      '.webp',
+      '512.jpeg',
+      '512.WEBP',
+      '512.animated',
+      '512.animated.',
+      '512..webp',
+      '512.moving.webp',
+      '512.gif',
+      '512.webp.jpg',
+      '0512.webp',
+    ],
     ...['0.webp', '-1.webp', '5e2.webp', '5.5.webp', '100000.webp', ' 512.webp', '512.webp\n'],
     ...['../512.webp', '512.webp/', '512.constructor', '512.__proto__', '٥١٢.webp'],
   ])('%j is no file name of ours', (file) => {

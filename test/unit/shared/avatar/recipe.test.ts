@@ -1,4 +1,10 @@
-import { pickVariant, recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
+import {
+  animatedSides,
+  pickVariant,
+  recipe,
+  sidesFor,
+  type Variant,
+} from '@visage/shared/avatar/recipe'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -55,6 +61,21 @@ describe('sidesFor', () => {
   })
 })
 
+describe('animatedSides', () => {
+  const sidesOf = (source: number, sizes: number[]) => animatedSides(source, { ...recipe, sizes })
+
+  test.each([
+    [900, [512, 256, 128, 64], [256, 128, 64]],
+    [256, [512, 256, 128, 64], [256, 128, 64]],
+    [200, [512, 256, 128, 64], [200, 128, 64]],
+    [900, [512, 257], [257]],
+    [300, [512, 400], [300]],
+    [900, [100], [100]],
+  ])('a source of %i pixels and sizes of %j are animated at %j', (source, sizes, sides) => {
+    expect(sidesOf(source, sizes)).toEqual(sides)
+  })
+})
+
 describe('pickVariant', () => {
   const shuffled: Variant[] = [
     { size: 64, format: 'webp', bytes: 1 },
@@ -75,17 +96,28 @@ describe('pickVariant', () => {
     ['jpeg', 64, 128],
     ['jpeg', 10_000, 512],
   ] as const)('%s of %i pixels is the variant of %i', (format, wanted, size) => {
-    expect(pickVariant(shuffled, format, wanted)).toMatchObject({ format, size })
+    expect(pickVariant(shuffled, { format }, wanted)).toMatchObject({ format, size })
+  })
+
+  test('what moves is picked where it is asked for, and nowhere else', () => {
+    const still = { size: 256, format: 'webp', bytes: 1 } as const
+    const moving = { size: 128, format: 'webp', bytes: 1, animated: true } as const
+    const both = [still, moving]
+    expect(pickVariant(both, { format: 'webp' }, 64)).toBe(still)
+    expect(pickVariant(both, { format: 'webp', animated: true }, 512)).toBe(moving)
+    expect(pickVariant([still], { format: 'webp', animated: true }, 512)).toBeUndefined()
   })
 
   test('none where the format was not rendered', () => {
-    expect(pickVariant([{ size: 64, format: 'webp', bytes: 1 }], 'jpeg', 64)).toBeUndefined()
-    expect(pickVariant([], 'webp', 64)).toBeUndefined()
+    expect(
+      pickVariant([{ size: 64, format: 'webp', bytes: 1 }], { format: 'jpeg' }, 64),
+    ).toBeUndefined()
+    expect(pickVariant([], { format: 'webp' }, 64)).toBeUndefined()
   })
 
   test('the list that is picked from keeps its order', () => {
     const before = [...shuffled]
-    pickVariant(shuffled, 'webp', 128)
+    pickVariant(shuffled, { format: 'webp' }, 128)
     expect(shuffled).toEqual(before)
   })
 })

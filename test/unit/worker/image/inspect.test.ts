@@ -80,8 +80,23 @@ describe('an animation has no more frames than it may', () => {
   test.each(Object.entries(animations))('%s', async (_, make) => {
     expect(await reasonFor(await make(20), { frames: 20 })).toBe('none')
     expect(await reasonFor(await make(21), { frames: 20 })).toBe('too_many_frames')
-    expect((await inspect(await make(20), limits)).frames).toBe(20)
+    expect((await inspect(await make(20), limits)).animation?.frames).toBe(20)
   })
+
+  test.each(Object.entries(animations))(
+    'and where they are kept, the frames of a %s count as one picture',
+    async (_, make) => {
+      const bytes = await make(20)
+      const { width, height } = await inspect(bytes, limits)
+      const pixels = 20 * width * height
+      const reason = async (more: Partial<Limits>, keep: boolean) =>
+        (await rejectionOf(inspect(bytes, { ...limits, ...more }, keep)))?.reason
+      expect(await reason({ heldPixels: pixels, decodedBytes: 4 * pixels }, true)).toBeUndefined()
+      expect(await reason({ heldPixels: pixels - 1 }, true)).toBe('too_many_frames')
+      expect(await reason({ decodedBytes: 3 * pixels - 1 }, true)).toBe('too_many_frames')
+      expect(await reason({ heldPixels: pixels - 1 }, false)).toBeUndefined()
+    },
+  )
 
   test('a WebP of far too many is refused before its decoder counts them', async () => {
     // What the decoder would say is `truncated`: the file ends in the midst of its last frame.
@@ -127,7 +142,6 @@ describe('AVIF, where it is accepted', () => {
       format: 'avif',
       width: 40,
       height: 30,
-      frames: 1,
     })
   })
 
@@ -149,7 +163,6 @@ describe('what is found', () => {
       format,
       width: 40,
       height: 30,
-      frames: 1,
     })
   })
 
@@ -162,7 +175,6 @@ describe('what is found', () => {
         format: 'jpeg',
         width,
         height,
-        frames: 1,
       })
     },
   )

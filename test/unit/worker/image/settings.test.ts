@@ -54,6 +54,7 @@ test('each part of the recipe is what its variable says, the largest size first'
     SIZES: '32,1024',
     FORMATS: 'jpeg,avif',
     BACKGROUND: '#FF8800',
+    ANIMATED: 'keep',
     WEBP_QUALITY: '1',
     JPEG_QUALITY: '2',
     AVIF_QUALITY: '3',
@@ -62,6 +63,7 @@ test('each part of the recipe is what its variable says, the largest size first'
     sizes: [1024, 32],
     formats: ['jpeg', 'avif'],
     background: '#ff8800',
+    animated: 'keep',
     encoding: { webp: { quality: 1 }, jpeg: { quality: 2 }, avif: { quality: 3 } },
   })
 })

@@ -1,0 +1,56 @@
+import { Rejection } from '@visage/shared/errors/app-error'
+import sharp, { type OutputInfo, type Sharp } from 'sharp'
+import { asRejection } from './corruption.ts'
+import type { Cut } from './frame.ts'
+import type { Animation } from './inspect.ts'
+
+/** The frames of an animation below one another: 8 bits a sample, sRGB. */
+export interface Strip {
+  readonly data: Buffer
+  readonly width: number
+  /** Of one frame. */
+  readonly height: number
+  readonly channels: OutputInfo['channels']
+}
+
+/** @throws Rejection where a frame is damaged or cut off */
+export async function decodeStrip(bytes: Buffer, { frames }: Animation): Promise<Strip> {
+  const { data, info } = await sharp(bytes, {
+    failOn: 'warning',
+    limitInputPixels: false,
+    pages: -1,
+  })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error) => {
+      throw asRejection(error, bytes)
+    })
+  const { width, height, channels } = info
+  if (height % frames !== 0) throw new Rejection('corrupt')
+  return { data, width, height: height / frames, channels }
+}
+
+/** The same with each frame made a square of `side`. */
+export async function mapFrames(
+  strip: Strip,
+  side: number,
+  change: (image: Sharp) => Sharp,
+): Promise<Strip> {
+  const { data, ...raw } = strip
+  if (raw.width === side && raw.height === side) return strip
+  const length = raw.width * raw.height * raw.channels
+  const squares: Buffer[] = []
+  for (let at = 0; at < data.length; at += length) {
+    const image = sharp(data.subarray(at, at + length), { raw })
+    squares.push(await change(image).raw().toBuffer())
+  }
+  return { data: Buffer.concat(squares), width: side, height: side, channels: raw.channels }
+}
+
+/** Cut after scaling, not before: a cut would keep the decoder from shrinking as it loads. */
+export function cutFrom(image: Sharp, { scaled, left, top, side }: Cut): Sharp {
+  return image
+    .resize(scaled.width, scaled.height, { fit: 'fill' })
+    .extract({ left, top, width: side, height: side })
+}
