@@ -1,16 +1,21 @@
+import { acceptedByDefault } from '@visage/shared/avatar/formats'
+import { type Recipe, recipe, variantFormats } from '@visage/shared/avatar/recipe'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { limits } from '../../apps/worker/src/image/limits.ts'
 import type { Rendered } from '../../apps/worker/src/image/render.ts'
 import {
+  avifBoxes,
   jpegSegment,
   jpegSegments,
+  pngChunks,
   webpChunks,
   withChunk,
   withComment,
   withSegments,
 } from '../unit/support/headers.ts'
-import { of, scene } from '../unit/support/pictures.ts'
-import { renderPicture } from '../unit/support/rendered.ts'
+import { noise, of, scene } from '../unit/support/pictures.ts'
+import { renderPicture as renderBy } from '../unit/support/rendered.ts'
 
 const SECRET = 'a-private-secret'
 const TRAILER = Buffer.from(`${SECRET} after the end`)
@@ -27,6 +32,18 @@ const picture = () =>
     .withIccProfile('p3')
     .withMetadata({ density: 300 })
 
+/** All that can be made of a picture: every format, and what moves. */
+const everything: Recipe = { ...recipe, formats: variantFormats, animated: 'keep' }
+const taking = { ...limits, accept: [...acceptedByDefault, 'avif'] as const }
+const renderPicture = (bytes: Buffer) => renderBy(bytes, taking, everything)
+
+/** Two frames. */
+function moving() {
+  const frames = [scene(300, 300), noise(300, 300)]
+  const raw = { width: 300, height: 600, channels: 3, pageHeight: 300 } as const
+  return sharp(Buffer.concat(frames.map(({ data }) => data)), { raw, pages: -1 })
+}
+
 /** Files with everything that a camera, an editor or a joker may put into them. */
 const files: Readonly<Record<string, () => Promise<Buffer>>> = {
   JPEG: async () =>
@@ -42,11 +59,19 @@ const files: Readonly<Record<string, () => Promise<Buffer>>> = {
   },
   WebP: () => picture().webp().toBuffer(),
   GIF: async () => withComment(await of(scene(300, 300)).gif().toBuffer(), SECRET),
+  AVIF: () => picture().avif({ effort: 0 }).toBuffer(),
+  'GIF that moves': async () => withComment(await moving().gif({ delay: 100 }).toBuffer(), SECRET),
+  'WebP that moves': () =>
+    moving().withExif(EXIF).withXmp(XMP).withIccProfile('p3').webp({ delay: 100 }).toBuffer(),
 }
 
 /** JFIF, tables, frames, restarts, scan. */
 const JPEG_MARKERS = [0xe0, 0xdb, 0xc4, 0xc0, 0xc2, 0xdd, 0xda]
-const WEBP_CHUNKS = ['VP8 ', 'VP8L', 'VP8X', 'ALPH']
+const WEBP_CHUNKS = ['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF']
+/** Size, resolution of one pixel a millimetre, pixels, end. */
+const PNG_CHUNKS = ['IHDR', 'pHYs', 'IDAT', 'IEND']
+/** What an AVIF is made of: its items are pictures coded by AV1, and nothing else. */
+const AVIF_BOXES = ['ftyp', 'meta', 'mdat']
 
 describe.each(Object.entries(files))('of a %s', (_, make) => {
   let source: Buffer
@@ -57,8 +82,10 @@ describe.each(Object.entries(files))('of a %s', (_, make) => {
     rendered = await renderPicture(source)
   })
 
-  test('that holds what is private, nothing of it is in a variant', () => {
+  test('that holds what is private, nothing of it is in a variant', async () => {
     expect(source.includes(SECRET)).toBe(true)
+    const moves = rendered.variants.some(({ animated }) => animated)
+    expect(moves).toBe((await sharp(source).metadata()).pages === 2)
     for (const { data } of rendered.variants) expect(data.includes(SECRET)).toBe(false)
   })
 
@@ -85,6 +112,29 @@ describe.each(Object.entries(files))('of a %s', (_, make) => {
       expect(data.readUInt32LE(4) + 8).toBe(data.length)
     }
   })
+
+  test('each PNG has chunks that its pixels need, and no others, and ends with its end', () => {
+    for (const data of inFormat('png')) {
+      const chunks = pngChunks(data)
+      for (const name of chunks) expect(PNG_CHUNKS).toContain(name)
+      expect(chunks.at(-1)).toBe('IEND')
+    }
+  })
+
+  test('each AVIF has boxes and items that its pixels need, and no others', () => {
+    for (const data of inFormat('avif')) {
+      expect(avifBoxes(data)).toEqual(AVIF_BOXES)
+      const items = data.toString('latin1').match(/infe.{8}(.{4})/gs) ?? []
+      expect(items.length).toBeGreaterThan(0)
+      for (const item of items) expect(item.slice(-4)).toBe('av01')
+    }
+  })
+
+  const inFormat = (wanted: string) => {
+    const found = rendered.variants.filter(({ format }) => format === wanted)
+    expect(found.length).toBeGreaterThan(0)
+    return found.map(({ data }) => data)
+  }
 })
 
 describe('the same bytes give the same bytes', () => {

@@ -85,6 +85,22 @@ export function webpChunks(webp: Buffer): string[] {
   return names
 }
 
+/** The names of a PNG's chunks, to the end of the file. */
+export function pngChunks(png: Buffer): string[] {
+  const names: string[] = []
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at))
+    names.push(png.toString('latin1', at + 4, at + 8))
+  return names
+}
+
+/** The names of an AVIF's outermost boxes, to the end of the file. */
+export function avifBoxes(avif: Buffer): string[] {
+  const names: string[] = []
+  for (let at = 0; at < avif.length; at += avif.readUInt32BE(at))
+    names.push(avif.toString('latin1', at + 4, at + 8))
+  return names
+}
+
 /** The PNG with one more chunk, after its header. */
 export function withChunk(png: Buffer, type: string, payload: string): Buffer {
   const body = Buffer.from(type + payload, 'latin1')
