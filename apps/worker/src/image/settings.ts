@@ -8,8 +8,9 @@ import {
   variantFormats,
   variantTypes,
 } from '@visage/shared/avatar/recipe'
+import { listOf, sides } from '@visage/shared/config/list'
 import type { Config } from '@visage/shared/config/read'
-import { formats, listOf, oneOf, withDefault } from '@visage/shared/config/setting'
+import { formats, oneOf, withDefault } from '@visage/shared/config/setting'
 import { type Limits, limits } from './limits.ts'
 
 const megapixels = (pixels: number) => `${pixels / 1_000_000}MP`
@@ -75,7 +76,7 @@ export function limitsFrom(
 export const recipeSettings = {
   sizes: withDefault(
     'SIZES',
-    formats.sides,
+    sides,
     recipe.sizes.join(','),
     'the sides of the squares that are rendered',
   ),

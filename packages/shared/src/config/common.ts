@@ -1,7 +1,8 @@
 import { acceptedByDefault, sourceFormats } from '../avatar/formats.ts'
 import type { StorageSettings } from '../storage/client.ts'
+import { listOf } from './list.ts'
 import type { Config } from './read.ts'
-import { formats, listOf, oneOf, optional, required, withDefault } from './setting.ts'
+import { formats, oneOf, optional, required, withDefault } from './setting.ts'
 
 /** What the API and the worker both need to reach the servers behind them. */
 export const commonSettings = {

@@ -11,7 +11,7 @@ export interface Setting<T> {
   parse(text: string): T | undefined
 }
 
-type Format<T> = Pick<Setting<T>, 'format' | 'parse'>
+export type Format<T> = Pick<Setting<T>, 'format' | 'parse'>
 
 const units = {
   duration: { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
@@ -73,11 +73,6 @@ export const formats = {
     format: 'a colour such as #ffffff',
     parse: (text) => (/^#[0-9a-f]{6}$/i.test(text) ? text.toLowerCase() : undefined),
   } as Format<string>,
-  /** Largest first. */
-  sides: {
-    format: 'up to 16 different sides from 1 to 4096 pixels, with commas between, such as 512,64',
-    parse: sides,
-  } as Format<readonly number[]>,
   httpUrl: {
     format: 'an http or https address',
     parse: urlOf('http:', 'https:'),
@@ -103,16 +98,6 @@ export function oneOf<const T extends string>(...words: T[]): Format<T> {
   }
 }
 
-/** At least one of these words, none twice, with commas between. */
-export function listOf<const T extends string>(...words: readonly T[]): Format<readonly T[]> {
-  const parse = (text: string) => {
-    const given = text.split(',').map((word) => words.find((known) => known === word.trim()))
-    const known = given.filter((word) => word !== undefined)
-    return known.length === given.length && isDistinct(known) ? known : undefined
-  }
-  return { format: `a list of ${words.join(', ')}, with commas between`, parse }
-}
-
 export function withDefault<T>(
   name: string,
   as: Format<T>,
@@ -130,7 +115,7 @@ export function optional<T>(name: string, as: Format<T>, about: string): Setting
   return { ...as, name, fallback: undefined, about, required: false }
 }
 
-function integerIn(least: number, most: number) {
+export function integerIn(least: number, most: number) {
   return (text: string) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     return value >= least && value <= most ? value : undefined
@@ -140,17 +125,6 @@ function integerIn(least: number, most: number) {
 function wholeSeconds(text: string): number | undefined {
   const seconds = (withUnit(units.duration)(text) ?? 0) / 1000
   return Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600 ? seconds : undefined
-}
-
-function isDistinct(values: readonly unknown[]): boolean {
-  return new Set(values).size === values.length
-}
-
-function sides(text: string): readonly number[] | undefined {
-  const given = text.split(',').map((side) => integerIn(1, 4096)(side.trim()))
-  const known = given.filter((side) => side !== undefined)
-  const fits = known.length === given.length && known.length <= 16 && isDistinct(known)
-  return fits ? known.sort((a, b) => b - a) : undefined
 }
 
 function urlOf(...protocols: string[]) {

@@ -1,8 +1,9 @@
-import { formats, listOf, oneOf, secretOf } from '@visage/shared/config/setting'
+import { listOf, sides } from '@visage/shared/config/list'
+import { formats, oneOf, secretOf } from '@visage/shared/config/setting'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-const { duration, seconds, size, pixels, sides, color, quality, port, count, path } = formats
+const { duration, seconds, size, pixels, color, quality, port, count, path } = formats
 
 describe('a time', () => {
   test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { frame, squareSide } from '../../../../apps/worker/src/image/frame.ts'
+import { cut, frame, shownOf, squareSide } from '../../../../apps/worker/src/image/frame.ts'
 
 const source = fc.record({
   width: fc.integer({ min: 1, max: 16_384 }),
@@ -87,4 +87,29 @@ test.each([
   ['of the last pixel', { crop: { x: 999, y: 599, width: 1, height: 1 } }, 1],
 ] as const)('the largest square %s', (_, framing, side) => {
   expect(squareSide({ width: 1000, height: 600 }, framing)).toBe(side)
+})
+
+test('what a centred square shows is cut again as the same square, at any size', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4000 }),
+      fc.integer({ min: 1, max: 4000 }),
+      fc.integer({ min: 1, max: 512 }),
+      (width, height, wanted) => {
+        const side = Math.min(wanted, width, height)
+        const shown = shownOf({ width, height }, { gravity: 'centre' }, side, undefined)
+        const { scaled, left, top } = cut({ width, height }, shown, side)
+        expect(Math.abs(scaled.width - side - 2 * left)).toBeLessThanOrEqual(1)
+        expect(Math.abs(scaled.height - side - 2 * top)).toBeLessThanOrEqual(1)
+      },
+    ),
+  )
+})
+
+test('what a decoder chose is said in pixels of the source', () => {
+  const shown = shownOf({ width: 1200, height: 300 }, { gravity: 'entropy' }, 150, {
+    left: 450,
+    top: 0,
+  })
+  expect(shown).toEqual({ x: 900, y: 0, width: 300, height: 300 })
 })
