@@ -1,0 +1,38 @@
+/** A file on whose verdict we differ from the decoders that the manifest asked, and why we stay with ours. */
+export interface Exception {
+  readonly sha256: string
+  readonly verdict: 'accepted' | 'refused'
+  readonly because: string
+}
+
+export const exceptions: readonly Exception[] = [
+  {
+    sha256: 'b0ec39a53388e8d2c9a9b10f8e0f4d2caa90c09dad6bac5d1fec47b28f3de5f0',
+    verdict: 'refused',
+    because:
+      'a GIF of 38 bytes that ends within its first and only frame: its data has no end, and nothing comes after it',
+  },
+  {
+    sha256: 'cac1ea0e7ba46c56cb8b9c28ecd7f1bb881b6b0a348838abaebdc06bc5a98347',
+    verdict: 'refused',
+    because:
+      'an animated GIF with 144 bytes of zeros where its fifth frame or its end should be: the rest of it is lost',
+  },
+  {
+    sha256: '6c64922908b79bdc2127faea07eb47175cf249129eacd62f3ff93bd69ca2bb03',
+    verdict: 'accepted',
+    because:
+      'a whole JPEG of the lossless kind (frame type 3), which our decoder knows and those of the manifest do not',
+  },
+  {
+    sha256: '82b0a97bf5cdfd4e4b3e826e8f5e9a313a32103181542fc04840d33d2322d054',
+    verdict: 'accepted',
+    because: 'a whole JPEG of the lossless kind (frame type 3), grey; as above',
+  },
+  {
+    sha256: 'dd18a256eb564db70cb0ae2785bb04ec28f7ffc30d8154c1ef9fa91f2e6f641c',
+    verdict: 'accepted',
+    because:
+      'a whole GIF whose only frame has no width: what is seen is its screen of 2 by 2 pixels, as browsers show it',
+  },
+]

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const expectations = [
+  'accept',
+  'reject:corrupt',
+  'reject:too-big',
+  'reject:type',
+  'either',
+] as const
+
+/** What other decoders make of a file. `either`: they disagree, so any verdict will do, but there has to be one. */
+export type Expectation = (typeof expectations)[number]
+
+export interface CorpusFile {
+  readonly name: string
+  readonly sha256: string
+  readonly expected: Expectation
+  readonly read: () => Buffer
+}
+
+interface ManifestLine {
+  readonly file: string
+  readonly sha256: string
+  readonly verdict: string
+}
+
+/**
+ * The files that a folder's `images.jsonl` names, with what is expected of each.
+ * @throws where the manifest says what this program does not know, or a file is not the one it names
+ */
+export function readCorpus(folder: string): CorpusFile[] {
+  const lines = readFileSync(join(folder, 'images.jsonl'), 'utf8').split('\n').filter(Boolean)
+  return lines.map((line) => {
+    const { file, sha256, verdict } = JSON.parse(line) as ManifestLine
+    if (!isExpectation(verdict)) throw new Error(`${file}: unknown verdict ${verdict}`)
+    const read = () => verified(readFileSync(join(folder, 'images', file)), file, sha256)
+    return { name: file, sha256, expected: verdict, read }
+  })
+}
+
+const isExpectation = (word: string): word is Expectation =>
+  (expectations as readonly string[]).includes(word)
+
+function verified(bytes: Buffer, file: string, sha256: string): Buffer {
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  if (hash !== sha256) throw new Error(`${file} is not the file that the manifest names`)
+  return bytes
+}
