@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 /** A process and all that descend from it; those that are gone are left out. Linux only. */
 function tree(pid: number): number[] {
@@ -9,6 +9,11 @@ function tree(pid: number): number[] {
 /** The most memory that a process and its living descendants have ever held, each of them, added up: bytes. */
 export function peakMemory(pid: number): number {
   return tree(pid).reduce((sum, each) => sum + statusBytes(each, 'VmHWM'), 0)
+}
+
+/** From now on, `peakMemory` speaks of what they hold from now on (proc(5), `clear_refs`). */
+export function forgetPeak(pid: number): void {
+  if (memoryIsKnown) for (const each of tree(pid)) writeFileSync(`/proc/${each}/clear_refs`, '5')
 }
 
 /** What they hold now, in bytes. */

@@ -3,7 +3,7 @@ import { eventually } from '../faults/eventually.ts'
 import { Client, tokenOf } from '../http.ts'
 import { receiptRow } from '../state.ts'
 import type { World } from '../world.ts'
-import { peakMemory } from './processes.ts'
+import { forgetPeak, memory, peakMemory } from './processes.ts'
 
 /** What became of a file: `ready`, the reason of its rejection, or the code that a PUT was refused with. */
 export interface Verdict {
@@ -42,6 +42,13 @@ export class Service {
 
   /** The most that the worker and its children have held, in bytes, as seen after each verdict. */
   get peak(): number {
+    return this.#peak
+  }
+
+  /** Begins to measure anew. @returns what they hold now, in bytes */
+  forgetPeak(): number {
+    forgetPeak(this.#worker.pid)
+    this.#peak = memory(this.#worker.pid)
     return this.#peak
   }
 

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Bomb, dataBombs, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
+import { carriers, disguised, undisguised } from '../support/hostile/polyglots.ts'
+import { memoryIsKnown } from '../support/hostile/processes.ts'
+import { Service, severalAtOnce } from '../support/hostile/service.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const AT_ONCE = 4
+const MEGABYTE = 1e6
+
+let world: World
+let service: Service
+
+/** Real pictures first, so that everything that a worker has at work is there before it is measured. */
+beforeAll(async () => {
+  world = await createWorld()
+  service = await Service.start(world)
+  const formats = ['jpeg', 'png', 'webp', 'gif'] as const
+  const pictures = await Promise.all(formats.map((format) => photo({ format })))
+  await severalAtOnce([...pictures, ...pictures], AT_ONCE, async (picture) => {
+    expect((await service.send(picture)).word).toBe('ready')
+  })
+})
+afterAll(() => world.close())
+
+/** The API refuses what is of no accepted format, with a code of its own. */
+const worded = (outcome: Bomb['outcomes'][number]): string =>
+  outcome === 'unsupported_format' ? '40050' : outcome
+
+/** @returns by how many bytes the worker and its children have grown at most */
+async function growth(bombs: readonly Bomb[]): Promise<number> {
+  const before = service.forgetPeak()
+  const wrong: string[] = []
+  await severalAtOnce(bombs, AT_ONCE, async ({ name, make, outcomes }) => {
+    const { word } = await service.send(await make())
+    if (!outcomes.map(worded).includes(word)) wrong.push(`${name}: ${word}`)
+  })
+  expect(wrong).toEqual([])
+  expect(await service.troubles()).toEqual([])
+  return service.peak - before
+}
+
+test('what the header tells is refused by the service with its reason, and takes it no memory', async () => {
+  const grown = await growth([...headerBombs, ...sidelessBombs])
+  if (memoryIsKnown) expect(grown).toBeLessThan(96 * MEGABYTE)
+})
+
+test('what has to be opened is refused or rendered by the service, and takes it little memory', async () => {
+  const grown = await growth(dataBombs)
+  if (memoryIsKnown) expect(grown).toBeLessThan(256 * MEGABYTE)
+})
+
+test('what is of another program is refused by the service, or shown without it', async () => {
+  const grown = await growth([...undisguised, ...disguised, ...carriers])
+  if (memoryIsKnown) expect(grown).toBeLessThan(96 * MEGABYTE)
+}, 60_000)

@@ -1,0 +1,65 @@
+import { recipe } from '@visage/shared/avatar/recipe'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
+import { limits } from '../../apps/worker/src/image/limits.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
+import { type Bomb, dataBombs, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
+import { forgetPeak, memory, memoryIsKnown, peakMemory } from '../support/hostile/processes.ts'
+import { flat, of } from '../unit/support/pictures.ts'
+import { rejectionOf } from '../unit/support/rejection.ts'
+
+const MEGABYTE = 1e6
+
+/** A decoder's tables and buffers; the smallest bomb that were decoded would take three times this. */
+const FLAT = 32 * MEGABYTE
+
+/** With the pixels that are allowed to be there. */
+const MODEST = 96 * MEGABYTE
+
+/** Every codec has been used once: what it keeps for good is no part of what is measured. */
+beforeAll(async () => {
+  prepareEngine()
+  for (const format of ['jpeg', 'png', 'webp', 'gif'] as const)
+    await outcome(
+      await of(flat(600, 600, [1, 2, 3]))
+        .toFormat(format)
+        .toBuffer(),
+    )
+})
+
+async function outcome(bytes: Buffer) {
+  return (await rejectionOf(render(bytes, recipe, limits)))?.reason ?? 'ready'
+}
+
+async function expectWithin(bytes: number, { make, outcomes }: Bomb): Promise<void> {
+  const file = await make()
+  expect(file.length).toBeLessThan(10 * MEGABYTE)
+  forgetPeak(process.pid)
+  const before = memory(process.pid)
+  expect(outcomes).toContain(await outcome(file))
+  if (memoryIsKnown) expect(peakMemory(process.pid) - before).toBeLessThan(bytes)
+}
+
+const table = (bombs: readonly Bomb[]) => bombs.map((bomb) => [bomb.name, bomb] as const)
+
+describe('is refused by its header, and takes no memory', () => {
+  test.each(table(headerBombs))('%s', (_, bomb) => expectWithin(FLAT, bomb))
+  test.each(table(sidelessBombs))('%s', (_, bomb) => expectWithin(FLAT, bomb))
+})
+
+describe('is refused or rendered, and takes little memory', () => {
+  test.each(table(dataBombs))('%s', (_, bomb) => expectWithin(MODEST, bomb))
+})
+
+test.skipIf(!memoryIsKnown)(
+  'the memory that is looked for is one that decoding takes',
+  async () => {
+    const large = await of(flat(5000, 5000, [1, 2, 3]))
+      .png({ progressive: true })
+      .toBuffer()
+    forgetPeak(process.pid)
+    const before = memory(process.pid)
+    expect(await outcome(large)).toBe('ready')
+    expect(peakMemory(process.pid) - before).toBeGreaterThan(60 * MEGABYTE)
+  },
+)
