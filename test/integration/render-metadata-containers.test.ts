@@ -1,0 +1,64 @@
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { type Part, partsOf } from '../support/hostile/containers.ts'
+import { laden, SECRET } from '../support/hostile/laden.ts'
+import { renderPicture } from '../unit/support/rendered.ts'
+
+/** JFIF's head without a thumbnail, tables, frames, restarts, scans. */
+const JPEG_PARTS = ['e0', 'db', 'c4', 'c0', 'c2', 'dd', 'da']
+
+/** The parts that pixels need: by their names, and for what is in them. */
+const needed: Readonly<Record<string, (part: Part) => boolean>> = {
+  jpeg: ({ name, data }) =>
+    JPEG_PARTS.includes(name) && (name !== 'e0' || (data.length === 14 && isPlainJfif(data))),
+  webp: ({ name, data }) =>
+    ['VP8 ', 'VP8L', 'ALPH'].includes(name) || (name === 'VP8X' && saysOnlyAlpha(data)),
+  png: ({ name }) => ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'].includes(name),
+}
+
+/** JFIF 1.02: its name, a version, a density, and a thumbnail of 0 by 0. */
+const isPlainJfif = (data: Buffer) =>
+  data.toString('latin1', 0, 5) === 'JFIF\0' && data.readUInt16BE(12) === 0
+
+const saysOnlyAlpha = (data: Buffer) => (data.readUInt8(0) & ~0x10) === 0
+
+const kinds = ['exif', 'xmp', 'icc', 'iptc', 'comments', 'orientation', 'tifftagPhotoshop'] as const
+
+describe.each(Object.entries(laden))('of a %s that carries all there is', (name, make) => {
+  test('it is told by other programs that it does', async () => {
+    const source = await make()
+    expect(source.toString('latin1').split(SECRET).length).toBeGreaterThan(4)
+    const metadata = await sharp(source).metadata()
+    const expected = name === 'GIF' ? [] : ['exif', 'xmp', 'icc']
+    for (const kind of expected) expect(metadata, kind).toHaveProperty(kind)
+  })
+
+  test('each variant has the parts that its pixels need, and not a byte more', async () => {
+    const { variants } = await renderPicture(await make())
+    expect(variants.length).toBeGreaterThan(0)
+    for (const { format, data } of variants) {
+      const parts = partsOf[format]?.(data) ?? []
+      expect(parts.length).toBeGreaterThan(0)
+      for (const part of parts) expect(needed[format]?.(part), `${format}: ${part.name}`).toBe(true)
+    }
+  })
+
+  test('no variant says anything about where it comes from', async () => {
+    for (const { data } of (await renderPicture(await make())).variants) {
+      expect(data.includes(SECRET)).toBe(false)
+      const metadata = await sharp(data).metadata()
+      for (const kind of kinds) expect(metadata, kind).not.toHaveProperty(kind)
+    }
+  })
+})
+
+test('a part too many is found, and so is a byte', async () => {
+  const { variants } = await renderPicture(await (laden.JPEG as () => Promise<Buffer>)())
+  const of = (format: string) => variants.find((one) => one.format === format)?.data as Buffer
+  const comment = Buffer.from([0xff, 0xfe, 0, 3, 65])
+  const jpeg = of('jpeg')
+  const told = Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)])
+  expect(partsOf.jpeg?.(told).some((part) => !needed.jpeg?.(part))).toBe(true)
+  for (const format of ['jpeg', 'webp'])
+    expect(() => partsOf[format]?.(Buffer.concat([of(format), Buffer.alloc(1)]))).toThrow(/parts/)
+})
