@@ -92,10 +92,14 @@ export class Bits {
 
 /** A block of one value, coded by how far it is from the one before. */
 export function putBlock(bits: Bits, difference: number): void {
+  putDifference(bits, difference)
+  bits.put(0, 1)
+}
+
+export function putDifference(bits: Bits, difference: number): void {
   const size = 32 - Math.clz32(Math.abs(difference))
   bits.put(size, 4)
   if (size > 0) bits.put(difference > 0 ? difference : difference + 2 ** size - 1, size)
-  bits.put(0, 1)
 }
 
 export interface Coded extends Frame {

@@ -1,0 +1,158 @@
+import {
+  adobe,
+  Bits,
+  type Coded,
+  EOI,
+  frameHeader,
+  huffmanTables,
+  jpegFile,
+  putDifference,
+  quantisation,
+  SOI,
+  scanHeader,
+  segment,
+} from './jpeg.ts'
+import { GREY, type Odd, RED } from './odd.ts'
+
+const grey: Coded = { width: 64, height: 64, paint: () => [GREY[0]] }
+const red: Coded = { ...grey, paint: () => RED, components: [1, 2, 3] }
+/** T.871, section 7 */
+const yccRed: Coded = { ...red, paint: () => [94, 97, 218] }
+const whole = jpegFile({ ...grey, restart: 4 })
+const restart = whole.indexOf(Buffer.from([0xff, 0xd1]))
+
+/** Frame type 3 (T.81, annex H): each sample by how far it is from the one before. */
+function losslessJpeg(): Buffer {
+  const bits = new Bits()
+  for (let i = 0; i < 64 * 64; i++) putDifference(bits, i === 0 ? GREY[0] - 128 : 0)
+  return Buffer.concat([
+    SOI,
+    frameHeader({ width: 64, height: 64, type: 0xc3 }),
+    huffmanTables(),
+    scanHeader([1], [1, 0]),
+    bits.bytes(),
+    EOI,
+  ])
+}
+
+/** Arithmetic coding (T.81, annex D), sequential and progressive: 16 by 16 pixels of red, as base64. */
+const ARITHMETIC = {
+  sequential:
+    '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/yQARCAAQABADASIAAhEBAxEB/8wACgAQEAUBEBEF/9oADAMBAAIRAxEAPwD/ALkdeoExZv/Z',
+  progressive:
+    '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBT/ygARCAAQABADASIAAhEBAxEB/8wABgAQARD/2gAMAwEAAhADEAAAAf8AcsZaXcP/zAAEEAX/2gAIAQEAAQUCwP/MAAQRBf/aAAgBAwEBPwHA/8wABBEF/9oACAECAQE/AcD/zAAEEAX/2gAIAQEABj8CwP/MAAQQBf/aAAgBAQABPyHA/9oADAMBAAIAAwAAABD2/8wABBEF/9oACAEDAQE/EMD/zAAEEQX/2gAIAQIBAT8QwP/MAAQQBf/aAAgBAQABPxDA/9k=',
+}
+
+/** Unusual, and sound. */
+export const soundJpegs: readonly Odd[] = [
+  { name: 'grey', make: () => jpegFile(grey), shows: GREY },
+  { name: 'one pixel', make: () => jpegFile({ ...grey, width: 1, height: 1 }), shows: GREY },
+  { name: 'extended sequential', make: () => jpegFile({ ...grey, type: 0xc1 }), shows: GREY },
+  { name: 'lossless', make: losslessJpeg, shows: GREY },
+  ...Object.entries(ARITHMETIC).map(([name, base64]) => ({
+    name: `arithmetic coding, ${name}`,
+    make: () => Buffer.from(base64, 'base64'),
+    shows: RED,
+  })),
+  ...[1, 3, 8, 64].map((every) => ({
+    name: `a restart marker after each ${every} blocks`,
+    make: () => jpegFile({ ...grey, restart: every }),
+    shows: GREY,
+  })),
+  {
+    name: 'RGB by its ids',
+    make: () => jpegFile({ ...red, components: [82, 71, 66] }),
+    shows: RED,
+  },
+  { name: 'RGB by Adobe', make: () => jpegFile({ ...red, segments: [adobe(0)] }), shows: RED },
+  { name: 'YCbCr by Adobe', make: () => jpegFile({ ...yccRed, segments: [adobe(1)] }), shows: RED },
+  {
+    name: 'YCbCr, ids from 0',
+    make: () => jpegFile({ ...yccRed, components: [0, 1, 2] }),
+    shows: RED,
+  },
+  {
+    name: 'YCbCr, ids of no standard',
+    make: () => jpegFile({ ...yccRed, components: [34, 35, 36] }),
+    shows: RED,
+  },
+  { name: 'a second picture behind it', make: () => Buffer.concat([whole, whole]), shows: GREY },
+  {
+    name: 'fill bytes before its markers',
+    make: () => Buffer.concat([SOI, Buffer.alloc(5, 0xff), whole.subarray(2)]),
+    shows: GREY,
+  },
+  {
+    name: 'a megabyte of segments',
+    make: () =>
+      jpegFile({ ...grey, segments: Array(16).fill(segment(0xe5, Buffer.alloc(65_533))) }),
+    shows: GREY,
+  },
+  {
+    name: 'an Adobe segment cut short',
+    make: () => jpegFile({ ...grey, segments: [segment(0xee, Buffer.from('Adobe'))] }),
+    shows: GREY,
+  },
+  {
+    name: 'EXIF cut short',
+    make: () => jpegFile({ ...grey, segments: [segment(0xe1, Buffer.from('Exif\0\0MM'))] }),
+    shows: GREY,
+  },
+  {
+    name: 'a profile of which parts are missing',
+    make: () =>
+      jpegFile({ ...grey, segments: [segment(0xe2, Buffer.from('ICC_PROFILE\0\x02\x03none'))] }),
+    shows: GREY,
+  },
+]
+
+/** Unusual, and not sound, or nothing that can be opened. */
+export const unsoundJpegs: readonly Odd[] = [
+  { name: 'no end', make: () => whole.subarray(0, -2), refused: ['truncated'] },
+  {
+    name: 'samples of 12 bits',
+    make: () => jpegFile({ ...grey, type: 0xc1, precision: 12 }),
+    refused: ['corrupt', 'unprocessable'],
+  },
+  {
+    name: 'a height that comes after its data',
+    make: () => jpegFile({ ...grey, height: 0 }),
+    refused: ['corrupt', 'empty'],
+  },
+  { name: 'no width', make: () => jpegFile({ ...grey, width: 0 }), refused: ['corrupt', 'empty'] },
+  {
+    name: 'five components',
+    make: () => jpegFile({ ...grey, components: [1, 2, 3, 4, 5], paint: () => [1, 2, 3, 4, 5] }),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'no tables',
+    make: () => Buffer.concat([SOI, frameHeader(grey), scanHeader([1]), EOI]),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'no frame',
+    make: () => Buffer.concat([SOI, quantisation(), scanHeader([1]), EOI]),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'no scan',
+    make: () => Buffer.concat([SOI, quantisation(), frameHeader(grey), EOI]),
+    refused: ['corrupt', 'truncated'],
+  },
+  {
+    name: 'a restart marker of another number',
+    make: () =>
+      Buffer.concat([
+        whole.subarray(0, restart),
+        Buffer.from([0xff, 0xd5]),
+        whole.subarray(restart + 2),
+      ]),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'a restart marker missing',
+    make: () => Buffer.concat([whole.subarray(0, restart), whole.subarray(restart + 2)]),
+    refused: ['corrupt'],
+  },
+]
