@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bomb, dataBombs, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
+import { type Bomb, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
+import { dataBombs } from '../support/hostile/data-bombs.ts'
 import { carriers, disguised, undisguised } from '../support/hostile/polyglots.ts'
 import { memoryIsKnown } from '../support/hostile/processes.ts'
 import { Service, severalAtOnce } from '../support/hostile/service.ts'

@@ -1,18 +1,9 @@
 import type { Reason } from '@visage/shared/errors/reasons'
 import { gifOfSize, jpegOfSize, webpOfSize } from '../../unit/support/headers.ts'
 import { flat, of } from '../../unit/support/pictures.ts'
-import { gifFile, gifFrame } from './gif.ts'
-import { type PngHeader, pngChunk, pngData, pngFile } from './png.ts'
-import { scanBomb } from './scans.ts'
-import {
-  animationFrame,
-  animationHeader,
-  extendedHeader,
-  riffChunk,
-  riffChunks,
-  webpFile,
-} from './webp.ts'
-import { deflatedZeros, repeated } from './zeros.ts'
+import { animatedWebp } from './animation.ts'
+import { type PngHeader, pngChunk, pngFile } from './png.ts'
+import { deflatedZeros } from './zeros.ts'
 
 /** A small file that would cost much, and what may become of it. */
 export interface Bomb {
@@ -22,8 +13,6 @@ export interface Bomb {
   readonly outcomes: readonly (Reason | 'ready')[]
 }
 
-const small = { width: 64, height: 64 }
-const red = () => [220, 40, 40] as const
 const pixels = () => of(flat(64, 64, [220, 40, 40]))
 
 const tooBig = (name: string, make: Bomb['make']): Bomb => ({
@@ -44,14 +33,6 @@ async function lossyWebp(width: number, height: number): Promise<Buffer> {
   webp.writeUInt16LE(width, start)
   webp.writeUInt16LE(height, start + 2)
   return webp
-}
-
-/** As many frames of 64 by 64 pixels, 56 bytes each, on a canvas of any size. */
-export async function animatedWebp(width: number, height: number, frames: number): Promise<Buffer> {
-  const [image] = riffChunks(await lossless())
-  if (!image) throw new Error('this WebP has no picture')
-  const frame = animationFrame(64, 64, riffChunk(image.name, image.data))
-  return webpFile(extendedHeader(width, height, 0x02), animationHeader(), repeated(frame, frames))
 }
 
 /** What the header tells: no pixel of these is ever decoded. */
@@ -93,71 +74,3 @@ export const sidelessBombs: readonly Bomb[] = [
   { name: 'JPEG of 64 by 0', make: () => jpeg(false, 64, 0) },
   { name: 'lossy WebP of 0 by 0', make: () => lossyWebp(0, 0) },
 ].map((bomb) => ({ ...bomb, outcomes: ['corrupt', 'empty', 'too_many_pixels'] as const }))
-
-const withChunk = (chunk: Buffer) => pngFile(small, chunk, pngData(small, red))
-const GIBIBYTE = 1024
-
-/** What has to be opened to be known: it is rendered, or refused, without taking much. */
-export const dataBombs: readonly Bomb[] = [
-  {
-    name: 'PNG with a profile of 1 GiB',
-    make: () =>
-      withChunk(pngChunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), deflatedZeros(GIBIBYTE)]))),
-    outcomes: ['ready', 'corrupt'],
-  },
-  {
-    name: 'PNG with a text of 1 GiB',
-    make: () =>
-      withChunk(pngChunk('zTXt', Buffer.concat([Buffer.from('t\0\0'), deflatedZeros(GIBIBYTE)]))),
-    outcomes: ['ready', 'corrupt'],
-  },
-  {
-    name: 'PNG with an international text of 1 GiB',
-    make: () =>
-      withChunk(
-        pngChunk('iTXt', Buffer.concat([Buffer.from('t\0\x01\0\0\0'), deflatedZeros(GIBIBYTE)])),
-      ),
-    outcomes: ['ready', 'corrupt'],
-  },
-  {
-    name: 'PNG with 1 GiB of pixels for 64 by 64',
-    make: () => pngFile(small, pngChunk('IDAT', deflatedZeros(GIBIBYTE))),
-    outcomes: ['ready', 'corrupt'],
-  },
-  {
-    name: 'PNG with 500,000 chunks',
-    make: () => withChunk(repeated(pngChunk('prVt'), 500_000)),
-    outcomes: ['ready', 'corrupt'],
-  },
-  {
-    name: 'progressive JPEG of 5,000 scans',
-    make: () => scanBomb(64, 64, 5000),
-    outcomes: ['ready', 'unprocessable', 'timed_out', 'corrupt'],
-  },
-  {
-    name: 'GIF of 10,000 frames',
-    make: () => gifFile(64, 64, repeated(gifFrame({ width: 8, height: 8 }), 10_000)),
-    outcomes: ['ready', 'too_many_frames'],
-  },
-  {
-    name: 'GIF with a screen of 65,535 by 65,535 and a frame of 8 by 8',
-    make: () => gifFile(65_535, 65_535, gifFrame({ width: 8, height: 8 })),
-    outcomes: ['ready', 'too_many_pixels'],
-  },
-  {
-    name: 'GIF whose frames lie 65,000 pixels apart',
-    make: () =>
-      gifFile(
-        8,
-        8,
-        gifFrame({ width: 8, height: 8 }),
-        gifFrame({ width: 8, height: 8, left: 65_000, top: 65_000 }),
-      ),
-    outcomes: ['ready', 'too_many_pixels', 'corrupt'],
-  },
-  {
-    name: 'animated WebP of 2,000 frames',
-    make: () => animatedWebp(64, 64, 2000),
-    outcomes: ['ready', 'too_many_frames'],
-  },
-]

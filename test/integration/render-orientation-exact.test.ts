@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { jpegFile, segment } from '../support/hostile/jpeg.ts'
+import { pngChunk, pngData, pngFile } from '../support/hostile/png.ts'
+import { extendedHeader, FLAGS, riffChunk, riffChunks, webpFile } from '../support/hostile/webp.ts'
+import { exifOrientation, withExifName } from '../unit/support/exif.ts'
+import { ORIENTATIONS, stored } from '../unit/support/orientations.ts'
+import { at, of, paint, type Raster, scene } from '../unit/support/pictures.ts'
+import { renderPicture } from '../unit/support/rendered.ts'
+
+/** Even differences of the sides: the middle of either lies on the same pixels, whichever way it is turned. */
+const exact = scene(96, 64)
+const tall = scene(64, 96)
+
+/** In blocks of 8 by 8 pixels, which a JPEG keeps to the last bit. */
+const blocks = (raster: Raster) =>
+  paint(raster.width, raster.height, (x, y) => at(raster, x - (x % 8), y - (y % 8)))
+
+const riff = async (raster: Raster, ...exif: Buffer[]) => {
+  const chunks = riffChunks(await of(raster).webp({ lossless: true }).toBuffer())
+  const image = chunks.map(({ name, data }) => riffChunk(name, data))
+  const header = extendedHeader(raster.width, raster.height, FLAGS.exif)
+  return webpFile(header, ...image, ...exif.map((data) => riffChunk('EXIF', data)))
+}
+
+/** Each puts the orientation into a file that holds the very pixels it is given. */
+const lossless: Readonly<
+  Record<string, (raster: Raster, orientation: number) => Promise<Buffer> | Buffer>
+> = {
+  'JPEG, little-endian': (raster, orientation) => blockJpeg(raster, exifOrientation(orientation)),
+  'JPEG, big-endian': (raster, orientation) =>
+    blockJpeg(raster, exifOrientation(orientation, 'MM')),
+  'WebP, little-endian': (raster, orientation) => riff(raster, exifOrientation(orientation)),
+  'WebP, big-endian': (raster, orientation) => riff(raster, exifOrientation(orientation, 'MM')),
+  'WebP, with the name that JPEG gives it': (raster, orientation) =>
+    riff(raster, withExifName(exifOrientation(orientation))),
+  'PNG, little-endian': (raster, orientation) => pngOf(raster, exifOrientation(orientation)),
+  'PNG, big-endian': (raster, orientation) => pngOf(raster, exifOrientation(orientation, 'MM')),
+  'interlaced PNG': (raster, orientation) => pngOf(raster, exifOrientation(orientation), true),
+}
+
+function blockJpeg(raster: Raster, exif: Buffer): Buffer {
+  return jpegFile({
+    ...raster,
+    components: [...Buffer.from('RGB')],
+    paint: (column, row) => at(raster, column * 8, row * 8),
+    segments: [segment(0xe1, withExifName(exif))],
+  })
+}
+
+function pngOf(raster: Raster, exif: Buffer, interlaced = false): Buffer {
+  const header = { width: raster.width, height: raster.height, interlaced }
+  const pixels = pngData(header, (x, y) => at(raster, x, y))
+  return pngFile(header, pngChunk('eXIf', exif), pixels)
+}
+
+/**
+ * The pixels that are decoded are the same to the last bit, and nothing is scaled: so the variants are,
+ * byte by byte.
+ */
+describe.each(Object.entries(lossless))('to the last bit: a %s', (name, encode) => {
+  const shape = name.startsWith('JPEG') ? blocks : (raster: Raster) => raster
+
+  test.each(ORIENTATIONS)(
+    'of orientation %i is its upright twin',
+    async (orientation, row, column) => {
+      for (const upright of [shape(exact), shape(tall)]) {
+        const twin = await renderPicture(await encode(upright, 1))
+        const turned = await renderPicture(await encode(stored(upright, row, column), orientation))
+        expect(turned).toEqual(twin)
+        expect(twin.source).toMatchObject({ width: upright.width, height: upright.height })
+      }
+    },
+  )
+})
+
+test('to the last bit is what no wrong turn is', async () => {
+  const upright = blocks(exact)
+  const twin = await renderPicture(blockJpeg(upright, exifOrientation(1)))
+  for (const [orientation, row, column] of ORIENTATIONS.slice(1)) {
+    const turned = await renderPicture(blockJpeg(stored(upright, row, column), exifOrientation(1)))
+    expect(turned.variants, `orientation ${orientation}`).not.toEqual(twin.variants)
+  }
+})

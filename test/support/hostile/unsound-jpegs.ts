@@ -1,0 +1,57 @@
+import { type Coded, EOI, frameHeader, jpegFile, quantisation, SOI, scanHeader } from './jpeg.ts'
+import { GREY, type Odd } from './odd.ts'
+
+const grey: Coded = { width: 64, height: 64, paint: () => [GREY[0]] }
+const whole = jpegFile({ ...grey, restart: 4 })
+const restart = whole.indexOf(Buffer.from([0xff, 0xd1]))
+
+/** Unusual, and not sound, or nothing that can be opened. */
+export const unsoundJpegs: readonly Odd[] = [
+  { name: 'no end', make: () => whole.subarray(0, -2), refused: ['truncated'] },
+  {
+    name: 'samples of 12 bits',
+    make: () => jpegFile({ ...grey, type: 0xc1, precision: 12 }),
+    refused: ['corrupt', 'unprocessable'],
+  },
+  {
+    name: 'a height that comes after its data',
+    make: () => jpegFile({ ...grey, height: 0 }),
+    refused: ['corrupt', 'empty'],
+  },
+  { name: 'no width', make: () => jpegFile({ ...grey, width: 0 }), refused: ['corrupt', 'empty'] },
+  {
+    name: 'five components',
+    make: () => jpegFile({ ...grey, components: [1, 2, 3, 4, 5], paint: () => [1, 2, 3, 4, 5] }),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'no tables',
+    make: () => Buffer.concat([SOI, frameHeader(grey), scanHeader([1]), EOI]),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'no frame',
+    make: () => Buffer.concat([SOI, quantisation(), scanHeader([1]), EOI]),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'no scan',
+    make: () => Buffer.concat([SOI, quantisation(), frameHeader(grey), EOI]),
+    refused: ['corrupt', 'truncated'],
+  },
+  {
+    name: 'a restart marker of another number',
+    make: () =>
+      Buffer.concat([
+        whole.subarray(0, restart),
+        Buffer.from([0xff, 0xd5]),
+        whole.subarray(restart + 2),
+      ]),
+    refused: ['corrupt'],
+  },
+  {
+    name: 'a restart marker missing',
+    make: () => Buffer.concat([whole.subarray(0, restart), whole.subarray(restart + 2)]),
+    refused: ['corrupt'],
+  },
+]
