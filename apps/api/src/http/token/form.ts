@@ -11,6 +11,8 @@ export interface Token {
   readonly header: Json
   /** In base64url, as it was signed. */
   readonly payload: string
+  /** Bytes of the signature. */
+  readonly signed: number
 }
 
 /**
@@ -22,7 +24,8 @@ export function readToken(text: string): Token | undefined {
   const [head = '', payload = '', ...rest] = text.split('.')
   if (rest.length !== 1 || ![head, payload, ...rest].every(isCanonical)) return undefined
   const header = readObject(head)
-  return header && isUnderstood(header) ? { text, header, payload } : undefined
+  const signed = Buffer.byteLength(rest[0] ?? '', 'base64url')
+  return header && isUnderstood(header) ? { text, header, payload, signed } : undefined
 }
 
 /** RFC 7515, section 2: base64url without padding; of all the texts that decode to the same bytes, the right one. */

@@ -27,7 +27,8 @@ export interface Trust {
 export async function verifySignature(text: string, trust: Trust): Promise<string> {
   const token = readToken(text)
   const key = token && (await findKey(token, trust))
-  if (!key || !isSigned(token, key, trust)) throw problem('loginRequired')
+  if (!key || !hasFullLength(token, key) || !isSigned(token, key, trust))
+    throw problem('loginRequired')
   return token.payload
 }
 
@@ -35,6 +36,14 @@ export async function verifySignature(text: string, trust: Trust): Promise<strin
 async function findKey({ header }: Token, trust: Trust): Promise<KeyObject | undefined> {
   const algorithm = trust.algorithms.find((name) => name === header.alg)
   return algorithm && trust.keyFor(algorithm, header.kid)
+}
+
+/**
+ * RFC 8017, sections 8.1.2 and 8.2.2: a signature of another length than the modulus is none. OpenSSL takes
+ * one whose first bytes are zeros without them as well.
+ */
+function hasFullLength({ signed }: Token, { asymmetricKeyDetails: details }: KeyObject): boolean {
+  return details?.modulusLength === undefined || signed === Math.ceil(details.modulusLength / 8)
 }
 
 /** As a `KeyObject` a secret is never taken for a public key, nor a public key for a secret. */

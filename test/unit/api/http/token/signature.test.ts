@@ -90,6 +90,22 @@ describe.each(signers)('%s', (alg, name) => {
   })
 })
 
+test.each(['RS256', 'PS256'] as const)(
+  'an %s signature that begins with a zero is refused without it',
+  async (alg) => {
+    const zeroFirst = (token: string) =>
+      Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url')[0] === 0
+    let token = ''
+    for (let i = 0; !zeroFirst(token); i++)
+      token = craft({ alg }, `${PAYLOAD} ${i}`, rsa.privateKey)
+    const signed = token.slice(0, token.lastIndexOf('.'))
+    const signature = Buffer.from(token.slice(signed.length + 1), 'base64url')
+    expect(await accepts(token, rsa.publicKey, [alg])).not.toBe(false)
+    const shorter = `${signed}.${base64url(signature.subarray(1))}`
+    expect(await accepts(shorter, rsa.publicKey, [alg])).toBe(false)
+  },
+)
+
 describe('a public key is never taken for a secret', () => {
   const pem = pemOf(rsa.publicKey)
   const forms: [string, Buffer][] = [
