@@ -10,7 +10,7 @@ import { jpegOfSize, webpOfSize } from '../unit/support/headers.ts'
 import { flat, of } from '../unit/support/pictures.ts'
 import { rejectionOf } from '../unit/support/rejection.ts'
 
-beforeAll(prepareEngine)
+beforeAll(() => prepareEngine())
 
 const picture = () => of(flat(64, 64, [220, 40, 40]))
 const jpeg = async (width: number, height: number) =>

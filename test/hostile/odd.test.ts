@@ -15,7 +15,7 @@ import { at } from '../unit/support/pictures.ts'
 import { rejectionOf } from '../unit/support/rejection.ts'
 import { shownInEach } from '../unit/support/rendered.ts'
 
-beforeAll(prepareEngine)
+beforeAll(() => prepareEngine())
 
 const formats = {
   JPEG: { sound: soundJpegs, unsound: unsoundJpegs },

@@ -7,7 +7,7 @@ import type { Bomb } from '../support/hostile/bombs.ts'
 import { carriers, disguised, SCRIPTS, undisguised } from '../support/hostile/polyglots.ts'
 import { rejectionOf } from '../unit/support/rejection.ts'
 
-beforeAll(prepareEngine)
+beforeAll(() => prepareEngine())
 
 const table = (bombs: readonly Bomb[]) => bombs.map((bomb) => [bomb.name, bomb] as const)
 const show = async ({ make }: Bomb) => render(await make(), recipe, limits)

@@ -21,14 +21,21 @@ export interface Square extends Pixels {
  * brought to sRGB, and framed as a square.
  * @throws Rejection where the data is damaged or cut off
  */
-export async function decodeSquare(bytes: Buffer, frame: Frame, limits: Limits): Promise<Square> {
+export async function decodeSquare(
+  bytes: Buffer,
+  frame: Frame,
+  deepProfile: boolean,
+  limits: Limits,
+): Promise<Square> {
   const source = sharp(bytes, {
     failOn: 'warning',
     limitInputPixels: limits.pixels,
     autoOrient: true,
   })
-  const { data, info } = await framed(source, frame)
-    .toColourspace('srgb')
+  const square = framed(source, frame).toColourspace('srgb')
+  // sharp 0.35 works on 16 bits with a profile in Display P3, and leaves them there unless it writes one.
+  if (deepProfile) square.withIccProfile('srgb')
+  const { data, info } = await square
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => {

@@ -5,6 +5,7 @@ import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
 import { countFrames } from './frames.ts'
 import { readGif } from './gif.ts'
+import { hasTooManyParts } from './jpeg.ts'
 import type { Limits } from './limits.ts'
 
 /** What a picture's header says. Width and height are as a person sees it, orientation applied. */
@@ -14,6 +15,8 @@ export interface Header {
   readonly height: number
   /** Where there is more than one frame, and each is stored upright. */
   readonly animation?: Animation
+  /** 16 bits a sample, in the colours of a profile of its own. */
+  readonly deepProfile?: true
 }
 
 export interface Animation {
@@ -35,6 +38,7 @@ export async function inspect(bytes: Buffer, limits: Limits, keep = false): Prom
   const sniffed = sniff(bytes, limits.accept)
   if (!('accepted' in sniffed))
     throw new Rejection('unsupported_format', refusal(sniffed, limits.accept))
+  assertFewParts(bytes, sniffed.accepted)
   assertFewFrames(countFrames(bytes, sniffed.accepted, limits.frames), limits)
   const header = await readHeader(bytes)
   assertFewFrames(framesOf(header), limits)
@@ -49,7 +53,19 @@ export async function inspect(bytes: Buffer, limits: Limits, keep = false): Prom
   if (keep && header.format === 'gif' && readGif(bytes).end === 'cut')
     throw new Rejection('truncated')
   const { width, height } = header.autoOrient
-  return { format: sniffed.accepted, width, height, ...(animation ? { animation } : {}) }
+  const deepProfile = header.depth === 'ushort' && header.icc !== undefined && hasColours(header)
+  return {
+    format: sniffed.accepted,
+    width,
+    height,
+    ...(deepProfile ? { deepProfile } : {}),
+    ...(animation ? { animation } : {}),
+  }
+}
+
+function assertFewParts(bytes: Buffer, format: SourceFormat): void {
+  if (format !== 'jpeg' || !hasTooManyParts(bytes)) return
+  throw new Rejection('timed_out', 'This JPEG takes too long to open; export it again')
 }
 
 function assertFewFrames(count: number, { frames }: Limits): void {
@@ -122,6 +138,7 @@ const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
 /** libvips' word for AVIF is that of its container, which may hold HEIC as well. */
 const formatOf = ({ format, compression }: Metadata) =>
   format === 'heif' && compression === 'av1' ? 'avif' : format
+const hasColours = ({ channels, space }: Metadata) => channels >= 3 && space !== 'cmyk'
 const framesOf = ({ pages = 1 }: Metadata) => pages
 const pixelsOf = ({ width, height }: Metadata) => width * height
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2)

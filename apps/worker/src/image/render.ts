@@ -4,6 +4,7 @@ import { animate } from './animate.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
 import { frame, shownOf, squareSide } from './frame.ts'
+import { withoutTail } from './gif.ts'
 import { type Header, inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { type Impression, impressionOf } from './placeholder.ts'
@@ -30,15 +31,17 @@ const IMPRESSION_SIDE = 64
  * @throws Rejection where the picture is at fault
  */
 export async function render(
-  bytes: Buffer,
+  raw: Buffer,
   recipe: Recipe,
   limits: Limits,
   framing: Framing = CENTRED,
 ): Promise<Rendered> {
   const keep = recipe.animated === 'keep'
-  const { animation, ...source } = await inspect(bytes, limits, keep)
+  const bytes = withoutTail(raw)
+  const { animation, deepProfile = false, ...source } = await inspect(bytes, limits, keep)
   const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
-  const square = await decodeSquare(bytes, frame(source, framing, largest), limits)
+  const place = frame(source, framing, largest)
+  const square = await decodeSquare(bytes, place, deepProfile, limits)
   const variants: RenderedVariant[] = []
   for (const side of [largest, ...smaller]) {
     variants.push(...(await encodeAll(await shrink(square, side), recipe)))
