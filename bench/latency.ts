@@ -1,34 +1,53 @@
 import { readFileSync } from 'node:fs'
 import { startServers } from '@visage/stack/servers'
+import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
 import { signToken } from '../test/support/token.ts'
-import { JWT_SECRET, makeWorld } from '../test/support/world.ts'
-import { quantile } from './quantile.ts'
+import { JWT_SECRET, makeWorld, type World } from '../test/support/world.ts'
+import type { Part, Report } from './support/part.ts'
+import { quantile } from './support/quantile.ts'
 
-/**
- * How long a user waits: from the PUT's answer to `ready`, one upload at a time on an idle stack.
- * `ready` is the moment when the queue says that the job is done, which is after the row is committed.
- */
 const WARM_UP = 10
 const ROUNDS = 100
 
-const picture = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
-const servers = await startServers({ durable: true })
-const world = await makeWorld({
-  databaseUrl: servers.postgres.url,
-  redisUrl: servers.redis.url,
-  s3: servers.s3,
-})
-try {
-  const [api] = await Promise.all([world.startApi(), world.startWorker()])
-  const times: { answer: number; ready: number }[] = []
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) times.push(await upload(api.port, round))
-  report(times.slice(WARM_UP))
-} finally {
-  await world.close()
-  await servers.stop()
+interface Times {
+  readonly answer: number
+  readonly ready: number
 }
 
-async function upload(port: number, round: number) {
+const picture = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
+
+/** `ready` is the moment when the queue says that the job is done, which is after the row is committed. */
+export const part: Part = {
+  what: 'how long a user waits, one upload at a time on an idle stack',
+  measure: async () => {
+    const servers = await startServers({ durable: true })
+    const world = await makeWorld({
+      databaseUrl: servers.postgres.url,
+      redisUrl: servers.redis.url,
+      s3: servers.s3,
+    })
+    try {
+      const [api] = await Promise.all([world.startApi(), world.startWorker()])
+      return report(await uploads(world, api.port))
+    } finally {
+      await world.close()
+      await servers.stop()
+    }
+  },
+}
+
+async function uploads(world: World, port: number): Promise<Times[]> {
+  const bar = new ProgressBar('uploads', WARM_UP + ROUNDS)
+  const times: Times[] = []
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    times.push(await upload(world, port, round))
+    bar.step()
+  }
+  bar.end()
+  return times.slice(WARM_UP)
+}
+
+async function upload(world: World, port: number, round: number): Promise<Times> {
   const token = signToken(JWT_SECRET, `bench-${round}`)
   const sent = performance.now()
   const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
@@ -43,22 +62,22 @@ async function upload(port: number, round: number) {
   return { answer: answered - sent, ready: performance.now() - answered }
 }
 
-function report(times: readonly { answer: number; ready: number }[]): void {
-  const line = (what: string, values: number[]) =>
-    `${what.padEnd(28)} median ${quantile(values, 0.5).toFixed(0)} ms, p95 ${quantile(values, 0.95).toFixed(0)} ms\n`
-  process.stdout.write(
-    `${ROUNDS} uploads of ${Math.round(picture.length / 1000)} KB, one at a time, Node ${process.version}\n`,
-  )
-  process.stdout.write(
-    line(
+function report(times: readonly Times[]): Report {
+  const row = (what: string, values: readonly number[]) => ({
+    what,
+    'median ms': quantile(values, 0.5),
+    'p95 ms': quantile(values, 0.95),
+  })
+  const kilobytes = Math.round(picture.length / 1000)
+  const rows = [
+    row(
       'PUT to its answer',
-      times.map((t) => t.answer),
+      times.map((time) => time.answer),
     ),
-  )
-  process.stdout.write(
-    line(
+    row(
       'answer to ready',
-      times.map((t) => t.ready),
+      times.map((time) => time.ready),
     ),
-  )
+  ]
+  return { tables: [{ title: `${ROUNDS} uploads of ${kilobytes} KB`, rows }], targets: [] }
 }

@@ -1,0 +1,66 @@
+import { recipe, variantFormats } from '@visage/shared/avatar/recipe'
+import sharp from 'sharp'
+import { decodeSquare, type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
+import { encode } from '../../apps/worker/src/image/encode.ts'
+import { inspect } from '../../apps/worker/src/image/inspect.ts'
+import { limits } from '../../apps/worker/src/image/limits.ts'
+import { impressionOf } from '../../apps/worker/src/image/placeholder.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
+import type { Work } from '../support/cpu.ts'
+
+const SIDE = Math.max(...recipe.sizes)
+const { webp, jpeg } = recipe.formats
+
+/** Ours, and what it is held against, each for the picture in `bytes`. */
+export async function waysOf(bytes: Buffer) {
+  const squares = await squaresOf(bytes)
+  return {
+    ours: () => render(bytes, recipe, limits),
+    floor: async () => {
+      await decodeOnce(bytes)
+      await encodeAll(squares)
+    },
+    peers: () => openForEach(bytes),
+  } satisfies Record<string, Work>
+}
+
+/** The steps of ours one by one. */
+export async function stagesOf(bytes: Buffer) {
+  const squares = await squaresOf(bytes)
+  const [largest, smallest] = [squares[0] as Pixels, squares.at(-1) as Pixels]
+  return {
+    'floor: decode': () => decodeOnce(bytes),
+    'floor: encode': () => encodeAll(squares),
+    header: () => inspect(bytes, limits),
+    decode: () => decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits),
+    shrink: async () => {
+      for (const { side } of [...squares, smallest]) await shrink(largest, side)
+    },
+    placeholder: () => impressionOf(smallest),
+  } satisfies Record<string, Work>
+}
+
+/** The least that any way has to do: the source decoded once, to the largest size. */
+function decodeOnce(bytes: Buffer): Promise<Buffer> {
+  return sharp(bytes).autoOrient().resize(SIDE, SIDE).toColourspace('srgb').raw().toBuffer()
+}
+
+async function encodeAll(squares: readonly Pixels[]): Promise<void> {
+  for (const square of squares) {
+    for (const format of variantFormats) await encode(square, format, recipe)
+  }
+}
+
+/** As thumbnails are mostly made: each size in each format from the file. */
+async function openForEach(bytes: Buffer): Promise<void> {
+  for (const size of recipe.sizes) {
+    const resized = () => sharp(bytes).autoOrient().resize(size, size)
+    await resized().webp({ quality: webp.quality, effort: webp.effort }).toBuffer()
+    await resized().flatten({ background: '#ffffff' }).jpeg({ quality: jpeg.quality }).toBuffer()
+  }
+}
+
+async function squaresOf(bytes: Buffer): Promise<Pixels[]> {
+  const largest = await decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits)
+  return Promise.all(recipe.sizes.map((size) => shrink(largest, size)))
+}
