@@ -29,7 +29,7 @@ const jpegKinds = {
   mozjpeg: { mozjpeg: true },
 }
 
-const jpeg = [78, 82, 86].flatMap((quality) =>
+const jpeg = [78, 80, 82, 86].flatMap((quality) =>
   Object.entries(jpegKinds).flatMap(([kind, options]) =>
     (['4:2:0', '4:4:4'] as const).map(
       (chromaSubsampling): Candidate => ({

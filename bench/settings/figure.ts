@@ -23,7 +23,7 @@ const ZOOM = 3
 const SHOWN = [
   ['webp', 'quality 80, effort 4'],
   ['jpeg', 'quality 82, plain, 4:2:0'],
-  ['jpeg', 'quality 78, mozjpeg, 4:2:0'],
+  ['avif', 'quality 60, effort 0'],
 ] as const
 
 /** A picture, or lines of text, with its left upper corner. */
@@ -38,7 +38,7 @@ async function variants({ variants, source, color }: Rendered): Promise<Item[]> 
   const sent = await sharp(SAMPLE).resize(SENT).png().toBuffer()
   const about = [`sent: ${source.width} × ${source.height}`, kilobytes('JPEG', SAMPLE)]
   const items: Item[] = [
-    title('What comes in, and what comes out, pixel for pixel', GAP, 30),
+    title('What comes in (here made smaller), and what comes out, pixel for pixel', GAP, 30),
     { input: sent, left: GAP, top: TOP },
     { input: cut(source), left: GAP, top: TOP },
     text([...about, `dominant colour ${color}`], GAP, TOP + SENT.height),

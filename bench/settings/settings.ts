@@ -58,7 +58,7 @@ async function measureOne(candidate: Candidate, square: Pixels) {
   return { bytes: file.length, ms: median(encoding), ...(await likeness(file, square)) }
 }
 
-/** A table for each format, photos and graphics apart: what suits the ones need not suit the others. */
+/** Photos, sent as JPEG, and graphics, sent as PNG, apart: what suits the ones need not suit the others. */
 function tables(results: readonly Result[]): Table[] {
   const formats = [...new Set(candidates.map(({ format }) => format))]
   return formats.flatMap((format) =>
@@ -70,7 +70,7 @@ function tables(results: readonly Result[]): Table[] {
           results.filter((r) => r.candidate === candidate && r.graphic === graphic),
         )
       })
-      return { title: `${format}, ${graphic ? 'graphics (PNG)' : 'photos (JPEG)'}`, rows }
+      return { title: `${format}, from pictures sent as ${graphic ? 'PNG' : 'JPEG'}`, rows }
     }),
   )
 }
