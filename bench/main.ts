@@ -24,6 +24,7 @@ if (unknown.length > 0) {
   process.exitCode = Math.max(...wanted.map(measureApart))
 }
 
+/** Ends the process: the servers and the worker of a part may leave timers that would keep it. */
 async function measure(name: string): Promise<void> {
   const load = parts[name]
   if (!load) return
@@ -34,7 +35,7 @@ async function measure(name: string): Promise<void> {
     `${cores} cores (${processor}), Node ${node}, sharp ${sharp}, libvips ${libvips}\n\n`,
   )
   const report = await part.measure()
-  process.stdout.write(`${print(report)}\n${store(name, report)}\n\n`)
+  process.stdout.write(`${print(report)}\n${store(name, report)}\n\n`, () => process.exit())
 }
 
 /** Parts set up libvips and start servers: none may find what another has left. */
