@@ -1,33 +1,48 @@
+import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
 import { prepareEngine } from '../apps/worker/src/image/engine.ts'
 import { inspect } from '../apps/worker/src/image/inspect.ts'
 import { limits } from '../apps/worker/src/image/limits.ts'
 import { headerBombs, sidelessBombs } from '../test/support/hostile/bombs.ts'
-import { quantile } from './quantile.ts'
+import type { Part } from './support/part.ts'
+import { quantile } from './support/quantile.ts'
 
-/** How long it takes to refuse a picture by its header, in milliseconds: no pixel is decoded. */
 const RUNS = 101
 
-prepareEngine()
-const medians: number[] = []
-for (const { name, make } of [...headerBombs, ...sidelessBombs]) {
-  const bytes = await make()
-  const times: number[] = []
-  for (let run = 0; run < RUNS; run++) times.push(await refusal(bytes))
-  medians.push(quantile(times, 0.5))
-  process.stdout.write(
-    `${name.padEnd(50)} median ${quantile(times, 0.5).toFixed(2)} ms, longest ${Math.max(...times).toFixed(2)} ms\n`,
-  )
-}
-process.stdout.write(
-  `refused by the header: median of the medians ${quantile(medians, 0.5).toFixed(2)} ms, the largest ${Math.max(...medians).toFixed(2)} ms\n`,
-)
+/** Milliseconds in which a header says enough. */
+const AT_MOST = 50
 
-async function refusal(bytes: Buffer): Promise<number> {
-  const started = performance.now()
-  const refused = await inspect(bytes, limits).then(
-    () => false,
-    () => true,
-  )
-  if (!refused) throw new Error('this picture is not refused by its header')
-  return performance.now() - started
+export const part: Part = {
+  what: 'how long it takes to refuse a picture by its header, before any pixel is decoded',
+  measure: async () => {
+    prepareEngine()
+    const bombs = [...headerBombs, ...sidelessBombs]
+    const bar = new ProgressBar('bombs', bombs.length)
+    const rows = []
+    for (const { name, make } of bombs) {
+      const times = await refusals(await make())
+      rows.push({ bomb: name, 'median ms': quantile(times, 0.5), 'longest ms': Math.max(...times) })
+      bar.step()
+    }
+    bar.end()
+    const slowest = Math.max(...rows.map((row) => row['median ms']))
+    const what = 'milliseconds to refuse the slowest bomb, median,'
+    return {
+      tables: [{ title: `${RUNS} times each`, rows }],
+      targets: [{ what, value: slowest, sense: 'at most', bound: AT_MOST }],
+    }
+  },
+}
+
+async function refusals(bytes: Buffer): Promise<number[]> {
+  const times: number[] = []
+  for (let run = 0; run < RUNS; run++) {
+    const started = performance.now()
+    const refused = await inspect(bytes, limits).then(
+      () => false,
+      () => true,
+    )
+    times.push(performance.now() - started)
+    if (!refused) throw new Error('this picture is not refused by its header')
+  }
+  return times
 }

@@ -8,7 +8,9 @@ import { machine, store } from './support/store.ts'
 const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   latency: () => import('./latency.ts'),
   render: () => import('./render/render.ts'),
+  inspect: () => import('./inspect.ts'),
   memory: () => import('./render/memory.ts'),
+  rebuild: () => import('./rebuild.ts'),
   settings: () => import('./settings/settings.ts'),
 }
 

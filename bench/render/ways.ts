@@ -1,4 +1,4 @@
-import { recipe, variantFormats } from '@visage/shared/avatar/recipe'
+import { recipe } from '@visage/shared/avatar/recipe'
 import sharp from 'sharp'
 import { decodeSquare, type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
 import { encode } from '../../apps/worker/src/image/encode.ts'
@@ -9,7 +9,7 @@ import { render } from '../../apps/worker/src/image/render.ts'
 import type { Work } from '../support/cpu.ts'
 
 const SIDE = Math.max(...recipe.sizes)
-const { webp, jpeg } = recipe.formats
+const { webp, jpeg } = recipe.encoding
 
 /** Ours, and what it is held against, each for the picture in `bytes`. */
 export async function waysOf(bytes: Buffer) {
@@ -34,7 +34,8 @@ export async function stagesOf(bytes: Buffer) {
     header: () => inspect(bytes, limits),
     decode: () => decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits),
     shrink: async () => {
-      for (const { side } of [...squares, smallest]) await shrink(largest, side)
+      let square = largest
+      for (const { side } of squares) square = await shrink(square, side)
     },
     placeholder: () => impressionOf(smallest),
   } satisfies Record<string, Work>
@@ -47,7 +48,7 @@ function decodeOnce(bytes: Buffer): Promise<Buffer> {
 
 async function encodeAll(squares: readonly Pixels[]): Promise<void> {
   for (const square of squares) {
-    for (const format of variantFormats) await encode(square, format, recipe)
+    for (const format of recipe.formats) await encode(square, format, recipe)
   }
 }
 
@@ -61,6 +62,8 @@ async function openForEach(bytes: Buffer): Promise<void> {
 }
 
 async function squaresOf(bytes: Buffer): Promise<Pixels[]> {
-  const largest = await decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits)
-  return Promise.all(recipe.sizes.map((size) => shrink(largest, size)))
+  const squares: Pixels[] = [await decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits)]
+  for (const size of recipe.sizes.slice(1))
+    squares.push(await shrink(squares.at(-1) as Pixels, size))
+  return squares
 }

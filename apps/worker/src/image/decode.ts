@@ -24,8 +24,8 @@ export interface Square extends Pixels {
 export async function decodeSquare(
   bytes: Buffer,
   frame: Frame,
-  deepProfile: boolean,
   limits: Limits,
+  deepProfile = false,
 ): Promise<Square> {
   const source = sharp(bytes, {
     failOn: 'warning',

@@ -25,8 +25,8 @@ export interface Rendered extends Impression {
 const IMPRESSION_SIDE = 64
 
 /**
- * Bytes in, bytes out. The source is decoded once, to the largest size; every other size, format and
- * the placeholder are made from those pixels, but for an animation that is kept. The same bytes and
+ * Bytes in, bytes out. The source is decoded once, to the largest size; every other size is made from the
+ * one before it, every format and the placeholder from those pixels, but for an animation that is kept. The same bytes and
  * recipe give the same bytes.
  * @throws Rejection where the picture is at fault
  */
@@ -41,17 +41,19 @@ export async function render(
   const { animation, deepProfile = false, ...source } = await inspect(bytes, limits, keep)
   const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
   const place = frame(source, framing, largest)
-  const square = await decodeSquare(bytes, place, deepProfile, limits)
+  const square = await decodeSquare(bytes, place, limits, deepProfile)
   const variants: RenderedVariant[] = []
+  let smallest: Pixels = square
   for (const side of [largest, ...smaller]) {
-    variants.push(...(await encodeAll(await shrink(square, side), recipe)))
+    smallest = await shrink(smallest, side)
+    variants.push(...(await encodeAll(smallest, recipe)))
   }
   if (keep && animation) {
     const shown = shownOf(source, framing, largest, square.offset)
     variants.push(...(await animate(bytes, animation, shown, recipe)))
   }
-  const small = await shrink(square, Math.min(largest, IMPRESSION_SIDE))
-  return { variants, source, ...(await impressionOf(small)) }
+  const impression = await shrink(smallest, Math.min(smallest.side, IMPRESSION_SIDE))
+  return { variants, source, ...(await impressionOf(impression)) }
 }
 
 async function encodeAll(pixels: Pixels, recipe: Recipe): Promise<RenderedVariant[]> {

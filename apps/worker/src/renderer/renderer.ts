@@ -14,6 +14,9 @@ export class CrashError extends Error {
 
 const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
 
+/** glibc's allocator holds a third less with two arenas, and no more after 2,000 pictures than after 100. */
+const ARENAS = { MALLOC_ARENA_MAX: '2' }
+
 /** Milliseconds that a process may take to start on a busy machine. */
 const START_UP = 30_000
 
@@ -44,6 +47,7 @@ export class Renderer {
     const child = fork(main, [JSON.stringify(setup)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...ARENAS, ...process.env },
     })
     const renderer = new Renderer(child, setup)
     try {
