@@ -28,5 +28,5 @@ export const limits: Limits = {
   decodedBytes: 512 * 1024 ** 2,
   frames: 2_000,
   seconds: 20,
-  memory: 1024 ** 3,
+  memory: 768 * 1024 ** 2,
 }
