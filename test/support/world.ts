@@ -51,6 +51,8 @@ export async function makeWorld(servers: SharedServers): Promise<World> {
     S3_BUCKET: bucket,
     S3_REGION: s3.region,
     JWT_SECRET,
+    RATE_LIMIT: 'off',
+    RATE_LIMIT_STRANGERS: 'off',
     PORT: '0',
     OPS_PORT: '0',
     WORKER_OPS_PORT: '0',

@@ -14,6 +14,7 @@ import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { createApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
+import { openLimiters } from './http/rate-limit/limiter.ts'
 import { createHttpServer } from './http/server.ts'
 
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
@@ -65,6 +66,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
       clock: new RevisionClock(redis, prefix, log),
       avatars: new Avatars(db),
       uploads: new Uploads(db),
+      limiters: openLimiters(redis, config),
     },
     parts: {
       storage: { check: () => store.ping(), vital: true },

@@ -13,8 +13,11 @@ import { getVariant } from './avatars/get-variant.ts'
 import type { ApiConfig } from './config.ts'
 import { accessLog } from './http/access-log.ts'
 import { authenticate } from './http/authenticate.ts'
+import { clientAddress } from './http/client-address.ts'
 import { correlation } from './http/correlation.ts'
 import { envelopeErrors, imageErrors } from './http/errors.ts'
+import type { Limiters } from './http/rate-limit/limiter.ts'
+import { limitStrangers, limitUploads } from './http/rate-limit/rate-limit.ts'
 import { tokenVerifier } from './http/token.ts'
 import { unrouted } from './http/unrouted.ts'
 import { getReceipt } from './uploads/get-receipt.ts'
@@ -29,25 +32,32 @@ export interface Services {
   readonly clock: RevisionClock
   readonly avatars: Avatars
   readonly uploads: Uploads
+  readonly limiters: Limiters
+}
+
+export function createRouter(config: ApiConfig, services: Services): Router {
+  const router = new Router(config.apiPrefix === undefined ? {} : { prefix: config.apiPrefix })
+  const verify = tokenVerifier(config, services.log)
+  const strangers = limitStrangers(services.limiters.strangers)
+  const reads = authenticate(verify, 'UserInfo.Read')
+  const writes = authenticate(verify, 'UserInfo.Write')
+  const often = limitUploads(services.limiters.uploads)
+
+  router.put('/user/setting/avatar', strangers, writes, often, putAvatar(config, services))
+  router.get('/user/setting/avatar', strangers, reads, getSettings(config, services))
+  router.get('/user/setting/avatar/uploads/:id', strangers, reads, getReceipt(services))
+  router.get('/user/avatar/:id', imageErrors, getAvatar(config, services))
+  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(services))
+  return router
 }
 
 export function createApp(config: ApiConfig, services: Services): Koa {
-  const router = new Router(config.apiPrefix === undefined ? {} : { prefix: config.apiPrefix })
-  const verify = tokenVerifier(config, services.log)
-  const reads = authenticate(verify, 'UserInfo.Read')
-  const writes = authenticate(verify, 'UserInfo.Write')
-
-  router.put('/user/setting/avatar', writes, putAvatar(config, services))
-  router.get('/user/setting/avatar', reads, getSettings(config, services))
-  router.get('/user/setting/avatar/uploads/:id', reads, getReceipt(services))
-  router.get('/user/avatar/:id', imageErrors, getAvatar(config, services))
-  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(services))
-
   const app = new Koa()
   app.use(correlation(services.log))
   app.use(accessLog)
+  app.use(clientAddress(config.trustedProxies))
   app.use(envelopeErrors(config.debugErrors))
-  app.use(router.routes())
+  app.use(createRouter(config, services).routes())
   app.use(unrouted)
   app.on('error', (err) => services.log.error({ err }, 'answering failed'))
   return app

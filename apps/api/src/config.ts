@@ -1,6 +1,8 @@
 import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
+import { proxySettings } from './http/client-address.ts'
+import { rateSettings } from './http/rate-limit/settings.ts'
 import { tokenProblems, tokenSettings } from './http/token/settings.ts'
 
 export const apiSettings = {
@@ -36,6 +38,8 @@ export const apiSettings = {
     '500ms',
     'how long a request waits for Redis before it goes on without',
   ),
+  ...rateSettings,
+  ...proxySettings,
   gravatarUrl: withDefault(
     'GRAVATAR_URL',
     formats.httpUrl,

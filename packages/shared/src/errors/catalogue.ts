@@ -18,6 +18,11 @@ export const catalogue = {
     408,
     () => 'The picture came too slowly; send it again on a better connection',
   ),
+  tooManyRequests: entry(
+    429,
+    429,
+    (what: string, wait: string) => `Too many ${what}; try again in ${wait}`,
+  ),
   unavailable: entry(503, 503, () => 'The service is busy or stopping; try again shortly'),
   keysUnavailable: entry(503, 503, () => 'Your login cannot be checked now; try again shortly'),
   internal: entry(500, 500, () => 'Something went wrong on our side'),

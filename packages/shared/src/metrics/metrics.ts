@@ -13,6 +13,11 @@ export const metrics = {
     'Uploads that the sweep has to queue',
   ),
   refusedOverload: counter('refused_overload_total', 'Requests refused because of bytes in flight'),
+  refusedRate: counter('refused_rate_total', 'Requests refused as too many, by limit', 'limit'),
+  countedAlone: counter(
+    'counted_alone_total',
+    'Requests whose rate was counted in this process only, for want of Redis',
+  ),
   outcomes: counter('outcomes_total', 'Uploads that ended, by outcome', 'outcome'),
   attemptsFailed: counter('attempts_failed_total', 'Attempts that failed and are made again'),
   audit: counter('audit_total', 'What the audit found that does not agree', 'finding'),

@@ -14,6 +14,7 @@ const PUBLISHED: Readonly<Record<Problem, readonly [code: number, status: number
   notFound: [404, 404],
   methodNotAllowed: [405, 405],
   tooSlow: [408, 408],
+  tooManyRequests: [429, 429],
   unavailable: [503, 503],
   keysUnavailable: [503, 503],
   internal: [500, 500],
@@ -40,7 +41,8 @@ describe('the catalogue of failures', () => {
 
   test('every message is a sentence that says something', () => {
     for (const name of names) {
-      const message = (catalogue[name].msg as (text: string) => string)('Some sentence')
+      const msg = catalogue[name].msg as (...text: string[]) => string
+      const message = msg('Some sentence', 'another')
       expect(message).toMatch(/^[A-Z]/)
       expect(message).not.toContain('undefined')
     }

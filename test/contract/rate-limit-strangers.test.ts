@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
+import { createWorld, type Environment, type World } from '../support/visage.ts'
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterAll(() => world.close())
+/** Every test comes from 127.0.0.1; what a process remembers for itself, it keeps. */
+beforeEach(async () => {
+  const keys = await world.redis.keys(`${world.env.QUEUE_PREFIX}:limit:*`)
+  await world.redis.del('nothing', ...keys)
+})
+
+const start = async (env: Environment) =>
+  new Client(await world.startApi({ RATE_LIMIT_STRANGERS: '3/1m', ...env }))
+
+/** What comes of a request without a good token, through a proxy that says this. */
+async function fail(api: Client, ...forwarded: string[]): Promise<number> {
+  const headers = forwarded.length > 0 ? { 'X-Forwarded-For': forwarded.join(', ') } : {}
+  return (await api.get(AVATAR, { token: 'no-token', headers })).json.code
+}
+
+async function expectRefused(api: Client, ...forwarded: string[]): Promise<void> {
+  for (let i = 0; i < 3; i++) expect(await fail(api, ...forwarded)).toBe(401)
+  for (let i = 0; i < 2; i++) expect(await fail(api, ...forwarded)).toBe(429)
+}
+
+describe('an address from which logins fail', () => {
+  it('is refused once they are too many, on every route that asks for a token, and told until when', async () => {
+    const api = await start({})
+    await expectRefused(api)
+    const replies: Reply[] = [
+      await api.put('no-token', Buffer.from('some body')),
+      await api.put(tokenOf(someone(), { token_type: 'refresh' })),
+      await api.get(AVATAR),
+      await api.get(`${AVATAR}/uploads/none`),
+    ]
+    for (const { status, json, headers } of replies) {
+      expect(status).toBe(429)
+      expect(json.msg).toMatch(/^Too many failed logins; try again in \d+ seconds?$/)
+      expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
+      expect(headers.get('ratelimit-policy')).toBe('"logins-1m";q=3;w=60')
+      expect(headers.get('ratelimit')).toMatch(/^"logins-1m";r=0;t=\d+$/)
+    }
+  })
+
+  it('is refused by every API process', async () => {
+    await expectRefused(await start({}))
+    expect(await fail(await start({}))).toBe(429)
+  })
+
+  it('locks out nobody who has a good token, nor those who look at pictures', async () => {
+    const api = await start({})
+    await expectRefused(api)
+    expect((await api.put(tokenOf(someone()))).json.code).toBe(0)
+    expect((await api.get('/user/avatar/nobody')).status).toBe(404)
+    const scopes = { client_id: 'app', scopes: ['Other'] }
+    expect((await api.get(AVATAR, { token: tokenOf(someone(), scopes) })).json.code).toBe(40089)
+  })
+
+  it('cannot pass for another one by saying so', async () => {
+    const api = await start({})
+    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3'])
+      expect(await fail(api, address)).toBe(401)
+    expect(await fail(api, '192.0.2.4')).toBe(429)
+  })
+})
+
+describe('behind a trusted proxy', () => {
+  let api: Client
+  beforeAll(async () => {
+    api = await start({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8, fd00::/8' })
+  })
+
+  it('each client has its own limit', async () => {
+    await expectRefused(api, '192.0.2.1')
+    await expectRefused(api, '192.0.2.2')
+  })
+
+  it('a client cannot pass for another one, whatever it puts before what the proxies add', async () => {
+    for (const invented of ['198.51.100.8', '10.0.0.1', 'unknown'])
+      expect(await fail(api, invented, '198.51.100.1', '10.1.2.3', 'fd00::1')).toBe(401)
+    expect(await fail(api, '198.51.100.9', '198.51.100.1')).toBe(429)
+    expect(await fail(api, '198.51.100.1', '198.51.100.9')).toBe(401)
+  })
+
+  it('clients in one /64 are one; the next one is another', async () => {
+    for (const host of ['1', '2:3:4:5', 'ffff:ffff:ffff:ffff'])
+      expect(await fail(api, `2001:db8:0:1:${host === '1' ? ':1' : host}`)).toBe(401)
+    expect(await fail(api, '2001:DB8:0:1::7')).toBe(429)
+    expect(await fail(api, '2001:db8:0:2::7')).toBe(401)
+  })
+})

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { putHead, RawConnection } from '../support/raw-http.ts'
+import { stateOf } from '../support/state.ts'
+import { createWorld, type Environment, type World } from '../support/visage.ts'
+
+let world: World
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  jpeg = await photo({ width: 64, height: 64 })
+})
+afterAll(() => world.close())
+
+const start = async (env: Environment) => new Client(await world.startApi(env))
+const limitKeys = () => world.redis.keys(`${world.env.QUEUE_PREFIX}:limit:*`)
+
+function expectTooMany({ status, json, headers }: Reply, what = 'uploads'): void {
+  expect(status).toBe(429)
+  expect(json).toMatchObject({ code: 429, correlation_id: expect.any(String) })
+  expect(json.msg).toMatch(
+    new RegExp(`^Too many ${what}; try again in \\d+ (second|minute|hour)s?$`),
+  )
+  expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+}
+
+describe('a user', () => {
+  let api: Client
+  beforeAll(async () => {
+    api = await start({ RATE_LIMIT: '3/1m,4/1d' })
+  })
+
+  /** Uses up what the user has in a minute. */
+  async function spend(user: string): Promise<void> {
+    for (let i = 0; i < 3; i++) expect((await api.put(tokenOf(user), jpeg)).json.code).toBe(0)
+  }
+
+  it('is let through as often as the limit says and told what is left, then refused', async () => {
+    const user = someone()
+    for (const left of [2, 1, 0]) {
+      const reply = await api.put(tokenOf(user), jpeg)
+      expect(reply.json).toEqual({ code: 0, msg: '' })
+      expect(reply.headers.get('ratelimit-policy')).toBe(
+        '"uploads-1m";q=3;w=60, "uploads-1d";q=4;w=86400',
+      )
+      expect(reply.headers.get('ratelimit')).toMatch(
+        new RegExp(`^"uploads-1m";r=${left};t=\\d+, "uploads-1d";r=${left + 1};t=\\d+$`),
+      )
+      expect(reply.headers.get('retry-after')).toBeNull()
+    }
+    const before = await stateOf(world, user)
+    const reply = await api.put(tokenOf(user), jpeg)
+    expectTooMany(reply)
+    expect(Number(reply.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    expect(reply.headers.get('ratelimit')).toMatch(/^"uploads-1m";r=0;t=\d+$/)
+    expect(await stateOf(world, user)).toEqual(before)
+  })
+
+  it('has the same limit for changes without a body, and for bodies that are refused', async () => {
+    const user = someone()
+    expect((await api.put(tokenOf(user))).json.code).toBe(0)
+    expect((await api.put(tokenOf(user), Buffer.from('no picture'))).json.code).toBe(40050)
+    expect((await api.ask('PUT', `${AVATAR}?crop=x`, { token: tokenOf(user) })).json.code).toBe(
+      40001,
+    )
+    expectTooMany(await api.put(tokenOf(user)))
+  })
+
+  it('who is refused has no body read, nor asked for', async () => {
+    const user = someone()
+    await spend(user)
+    const connection = await RawConnection.open(api.port)
+    await connection.write(
+      putHead(tokenOf(user), 'Content-Length: 1000000', 'Expect: 100-continue'),
+    )
+    expectTooMany(await connection.putReply())
+    connection.close()
+  })
+
+  it('is not refused for what another one did, whatever the ids look like', async () => {
+    const name = someone()
+    const others = [`${name}:1m`, `${name}*`, `${name}{}`, `${name}\u0301`, name.toUpperCase()]
+    await spend(name)
+    for (const user of others) expect((await api.put(tokenOf(user), jpeg)).json.code).toBe(0)
+    expectTooMany(await api.put(tokenOf(name), jpeg))
+  })
+
+  it('may read as often as before', async () => {
+    const user = someone()
+    await spend(user)
+    const reply = await api.get(AVATAR, { token: tokenOf(user) })
+    expect(reply.json.code).toBe(0)
+    expect(reply.headers.get('ratelimit')).toBeNull()
+  })
+
+  it('has one limit for all API processes', async () => {
+    const other = await start({ RATE_LIMIT: '3/1m,4/1d' })
+    const user = someone()
+    for (const one of [api, other, api])
+      expect((await one.put(tokenOf(user), jpeg)).json.code).toBe(0)
+    for (const one of [other, api]) expectTooMany(await one.put(tokenOf(user), jpeg))
+  })
+
+  it('is known to Redis by a hash, for no longer than the window; what is lost there is let through again', async () => {
+    const user = 'somebody-in-particular'
+    await world.redis.del('nothing', ...(await limitKeys()))
+    await spend(user)
+    const keys = await limitKeys()
+    expect(keys.length).toBe(2)
+    expect(keys.join()).not.toContain(user)
+    const lifetimes = await Promise.all(keys.map((key) => world.redis.ttl(key)))
+    expect(Math.min(...lifetimes)).toBeLessThanOrEqual(60)
+    expect(Math.min(...lifetimes)).toBeGreaterThan(0)
+    await world.redis.del(...keys)
+    expect((await api.put(tokenOf(user), jpeg)).json.code).toBe(0)
+  })
+
+  it('who is refused is counted for operators', async () => {
+    const refused = await world.startApi({ RATE_LIMIT: '1/1m' })
+    const token = tokenOf(someone())
+    await new Client(refused).put(token)
+    await new Client(refused).put(token)
+    const text = await (await fetch(`http://127.0.0.1:${refused.ports.ops}/metrics`)).text()
+    expect(text).toMatch(/^visage_refused_rate_total\{limit="uploads"\} 1$/m)
+    expect(text).toMatch(/^visage_counted_alone_total 0$/m)
+  })
+})
+
+it('a window ends; what it refused was not charged to a longer one', async () => {
+  const api = await start({ RATE_LIMIT: '2/2s,4/1d' })
+  const token = tokenOf(someone())
+  const accepted = async () => (await api.put(token)).json.code === 0
+  for (let times = 0; times < 4; times++) await eventually('the next window', 10_000, accepted)
+  const reply = await eventually<Reply>('the end of the day', 10_000, async () => {
+    const reply = await api.put(token)
+    expectTooMany(reply)
+    return Number(reply.headers.get('retry-after')) > 2 && reply
+  })
+  expect(reply.headers.get('ratelimit')).toMatch(/"uploads-1d";r=0;t=\d{5}$/)
+  expect(reply.json.msg).toBe('Too many uploads; try again in 24 hours')
+})
+
+it('nobody is limited where the setting is off', async () => {
+  const api = await start({ RATE_LIMIT: 'off' })
+  const token = tokenOf(someone())
+  for (let i = 0; i < 12; i++) {
+    const reply = await api.put(token)
+    expect(reply.json.code).toBe(0)
+    expect(reply.headers.get('ratelimit')).toBeNull()
+  }
+})

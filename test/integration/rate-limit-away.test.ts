@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { startRedis } from '@visage/stack/redis'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { Part } from '../support/faults/servers.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const TIMEOUT = 500
+/** A refused request asks Redis for nothing but its count; the rest is for a busy machine. */
+const SOON = TIMEOUT + 1000
+
+const dir = temporaryFolder()
+let redis: Awaited<ReturnType<typeof open>>
+let world: World
+
+const open = () => Part.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
+
+beforeAll(async () => {
+  redis = await open()
+  world = await createWorld({ ...inject('servers'), redisUrl: redis.server.url })
+})
+afterEach(() => redis.restore())
+afterAll(async () => {
+  await world.close()
+  await redis.stop()
+  removeServersFolder(dir)
+})
+
+const start = async () => {
+  const env = { RATE_LIMIT: '3/1m', RATE_LIMIT_STRANGERS: '3/1m', QUEUE_TIMEOUT: `${TIMEOUT}ms` }
+  return new Client(await world.startApi(env))
+}
+
+async function soon<T>(work: () => Promise<T>): Promise<T> {
+  const started = performance.now()
+  const result = await work()
+  expect(performance.now() - started).toBeLessThan(SOON)
+  return result
+}
+
+const ways = { killed: () => redis.kill(), frozen: async () => redis.freeze() }
+
+test.each(['killed', 'frozen'] as const)(
+  'with Redis %s the limits hold in each process, and no refusal takes long',
+  async (way) => {
+    const api = await start()
+    const user = tokenOf(someone())
+    expect((await api.put(user)).headers.get('ratelimit')).toMatch(/r=2/)
+    await ways[way]()
+    for (let times = 0; times < 3; times++) expect((await api.put(user)).json.code).toBe(0)
+    for (let times = 0; times < 4; times++)
+      expect((await soon(() => api.put(user))).status).toBe(429)
+    const login = () => soon(() => api.get(AVATAR, { token: 'no-token' }))
+    for (let times = 0; times < 3; times++) expect((await login()).json.code).toBe(401)
+    for (let times = 0; times < 2; times++) expect((await login()).status).toBe(429)
+  },
+)
+
+test('a Redis that comes back is counted in again, for all processes', async () => {
+  const [api, other] = [await start(), await start()]
+  await redis.kill()
+  expect((await api.put(tokenOf(someone()))).json.code).toBe(0)
+  await redis.start()
+  const shared = async () => {
+    const user = tokenOf(someone())
+    await api.put(user)
+    return (await other.put(user)).headers.get('ratelimit')?.includes('r=1')
+  }
+  await eventually('one count for both', 15_000, shared)
+})
+
+test('a Redis that is full, or has forgotten its scripts, does not stop the counting', async () => {
+  const api = await start()
+  const client = world.redis
+  for (const spoil of [
+    () => client.config('SET', 'maxmemory', '1'),
+    () => client.config('SET', 'maxmemory', '0'),
+    () => client.script('FLUSH'),
+  ]) {
+    await spoil()
+    const user = tokenOf(someone())
+    for (let times = 0; times < 3; times++) expect((await api.put(user)).json.code).toBe(0)
+    expect((await api.put(user)).status).toBe(429)
+  }
+})
