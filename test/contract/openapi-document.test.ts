@@ -112,7 +112,7 @@ describe('a wrong answer fails, and the error says why', () => {
 function asPlainOpenApi(): Tree {
   const { paths, ...rest } = JSON.parse(JSON.stringify(document, withoutListedExamples))
   const added = [paths[avatar]['x-visage-put'], rest['x-visage-other-methods']]
-  const operations = [...added, rest['x-visage-other-paths']]
+  const operations = [...added, rest['x-visage-options'], rest['x-visage-other-paths']]
   const extra = operations.map((operation, index) => [`/x-visage/${index}`, { put: operation }])
   return { ...rest, paths: { ...paths, ...Object.fromEntries(extra) } }
 }

@@ -23,11 +23,13 @@ export interface Reply {
 }
 export interface Operation {
   readonly responses: Readonly<Record<string, Reply | Reference>>
+  readonly security?: unknown
 }
 type PathItem = Readonly<Partial<Record<string, Operation>>>
 export interface Document {
   readonly paths: Readonly<Record<string, PathItem>>
   readonly components: unknown
+  readonly 'x-visage-options': Operation
   readonly 'x-visage-other-methods': Operation
   readonly 'x-visage-other-paths': Operation
 }
@@ -78,6 +80,7 @@ function documentedReplies(method: string, route: string, status: number): Reply
 function operationsAt(method: string, route: string): Operation[] {
   const item = document.paths[route]
   if (!item) return [document['x-visage-other-paths']]
+  if (method === 'options') return [document['x-visage-options']]
   const operations = [item[method], item[`x-visage-${method}`]].filter(
     (found) => found !== undefined,
   )

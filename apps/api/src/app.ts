@@ -15,7 +15,10 @@ import { accessLog } from './http/access-log.ts'
 import { authenticate } from './http/authenticate.ts'
 import { clientAddress } from './http/client-address.ts'
 import { correlation } from './http/correlation.ts'
+import { cors } from './http/cors.ts'
 import { envelopeErrors, imageErrors } from './http/errors.ts'
+import { setOutputHeaders } from './http/output-headers.ts'
+import { requirePath } from './http/path.ts'
 import type { Limiters } from './http/rate-limit/limiter.ts'
 import { limitStrangers, limitUploads } from './http/rate-limit/rate-limit.ts'
 import { tokenVerifier } from './http/token.ts'
@@ -53,10 +56,13 @@ export function createRouter(config: ApiConfig, services: Services): Router {
 
 export function createApp(config: ApiConfig, services: Services): Koa {
   const app = new Koa()
+  app.use(clientAddress(config.trustedProxies))
+  app.use(setOutputHeaders(config.apiPrefix))
   app.use(correlation(services.log))
   app.use(accessLog)
-  app.use(clientAddress(config.trustedProxies))
+  app.use(cors(config.corsOrigins, config.apiPrefix))
   app.use(envelopeErrors(config.debugErrors))
+  app.use(requirePath)
   app.use(createRouter(config, services).routes())
   app.use(unrouted)
   app.on('error', (err) => services.log.error({ err }, 'answering failed'))

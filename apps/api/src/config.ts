@@ -2,6 +2,7 @@ import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import { proxySettings } from './http/client-address.ts'
+import { corsSettings } from './http/cors.ts'
 import { rateSettings } from './http/rate-limit/settings.ts'
 import { tokenProblems, tokenSettings } from './http/token/settings.ts'
 
@@ -40,6 +41,7 @@ export const apiSettings = {
   ),
   ...rateSettings,
   ...proxySettings,
+  ...corsSettings,
   gravatarUrl: withDefault(
     'GRAVATAR_URL',
     formats.httpUrl,

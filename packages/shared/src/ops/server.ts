@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../lifecycle/start-error.ts'
+import { outputHeaders } from '../output-headers.ts'
 
 export interface Answer {
   readonly status: number
@@ -30,7 +31,7 @@ function reply(res: ServerResponse, { status, body }: Answer): void {
   const isText = typeof body === 'string'
   res.writeHead(status, {
     'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
-    'Cache-Control': 'no-store',
+    ...outputHeaders.ops,
   })
   const content = isText ? body : `${JSON.stringify(body)}\n`
   res.end(res.req.method === 'HEAD' ? undefined : content)
