@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import type { App } from '@visage/stack/app'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { Client, type Reply, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const MIB = 1024 ** 2
+const LARGEST = 16 * MIB
+const BUDGET = 256 * MIB
+/** What the process takes beside the bodies: itself, and what a body costs more than its bytes. */
+const BESIDE = 150 * MIB
+const CLIENTS = 64
+
+let world: World
+let app: App
+let api: Client
+let jpeg: Buffer
+let replies: Reply[]
+let peak: number
+
+/** All at once, and what came of it. */
+beforeAll(async () => {
+  world = await createWorld()
+  app = await world.startApi({ S3_TIMEOUT: '60s' })
+  api = new Client(app)
+  jpeg = await photo({ width: 64, height: 64 })
+  const body = Buffer.concat([jpeg], LARGEST)
+  const users = Array.from({ length: CLIENTS }, someone)
+  replies = await Promise.all(users.map((user) => api.put(tokenOf(user), body)))
+  peak = peakOf(app)
+  process.stdout.write(`${CLIENTS} uploads of 16 MiB: ${Math.round(peak / MIB)} MiB at most\n`)
+}, 240_000)
+afterAll(() => world.close())
+
+/** The most memory that the process ever had, as Linux counts it (`VmHWM`), in bytes; elsewhere NaN. */
+function peakOf({ pid }: App): number {
+  if (process.platform !== 'linux') return Number.NaN
+  const [, kib = ''] =
+    /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kib) * 1024
+}
+
+test('those past the budget are refused, and told when to come again', () => {
+  const withCode = (code: number) => replies.filter(({ json }) => json.code === code)
+  const [accepted, refused] = [withCode(0), withCode(503)]
+  expect(accepted.length + refused.length).toBe(CLIENTS)
+  expect(accepted.length).toBeGreaterThanOrEqual(BUDGET / LARGEST)
+  expect(refused.length).toBeGreaterThan(0)
+  for (const { headers } of refused) expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+})
+
+test('afterwards everything works', { timeout: 150_000 }, async () => {
+  const user = someone()
+  await world.startWorker()
+  const id = await api.upload(user, jpeg)
+  const isReady = async () => (await api.receipt(user, id)).state === 'ready'
+  await eventually('the picture', 120_000, isReady)
+})
+
+/**
+ * It does not hold yet: raw-body gathers the chunks and then joins them, and minio-js 8 copies what it
+ * is given, so that a body is held twice. Once neither does, this test says so by failing.
+ */
+test.fails('the process had the budget and 150 MiB at most', () => {
+  expect(peak).toBeLessThan(BUDGET + BESIDE)
+})
