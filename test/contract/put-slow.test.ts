@@ -15,7 +15,7 @@ let connection: RawConnection
 beforeAll(async () => {
   world = await createWorld()
   const env = { UPLOAD_GRACE: '500ms', MIN_UPLOAD_RATE: '8KiB', MAX_UPLOAD_BYTES: '1MiB' }
-  api = new Client(await world.startApi({ ...env, MAX_BYTES_IN_FLIGHT: '1MiB' }))
+  api = new Client(await world.startApi({ ...env, MAX_BYTES_IN_FLIGHT: '2MiB' }))
   jpeg = await photo({ width: 320, height: 240 })
 })
 beforeEach(async () => {

@@ -15,7 +15,7 @@ const faultCase = faultSuite()
 const MEBIBYTE = 1024 ** 2
 
 /** One upload of unknown length may take all that may be held at once. */
-const env = { MAX_UPLOAD_BYTES: '4MiB', MAX_BYTES_IN_FLIGHT: '4MiB' }
+const env = { MAX_UPLOAD_BYTES: '4MiB', MAX_BYTES_IN_FLIGHT: '8MiB' }
 
 /** Milliseconds that an upload may take on a busy machine, whatever other clients do. */
 const UNAFFECTED = 2000

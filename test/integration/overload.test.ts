@@ -9,6 +9,7 @@ import { keysIn } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
 const KIB = 1024
+/** Of what is still on its way, which counts twice. */
 const LIMIT = 100 * KIB
 const MAX_UPLOAD = 60 * KIB
 const EXPECT = 'Expect: 100-continue'
@@ -23,7 +24,7 @@ let jpeg: Buffer
 
 beforeAll(async () => {
   world = await createWorld()
-  app = await world.startApi({ MAX_BYTES_IN_FLIGHT: '100KiB', MAX_UPLOAD_BYTES: '60KiB' })
+  app = await world.startApi({ MAX_BYTES_IN_FLIGHT: '200KiB', MAX_UPLOAD_BYTES: '60KiB' })
   api = new Client(app)
   jpeg = await photo({ width: 320, height: 240 })
 })

@@ -5,7 +5,7 @@ import { recipe } from '@visage/shared/avatar/recipe'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { childrenOf } from '@visage/stack/os'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import type { Setup } from '../../apps/worker/src/renderer/messages.ts'
@@ -136,6 +136,24 @@ describe('a render process', () => {
     process.execPath = execPath
     const error = await rendering.catch((thrown) => thrown)
     expect(error).toMatchObject({ message: 'a renderer does not start', cause: { code: 'ENOENT' } })
+  })
+
+  test('is given none of the worker’s passwords, and what is set for its allocator', async () => {
+    const tells = program(
+      'tells',
+      `process.on('message', () => process.send({ failed: JSON.stringify(process.env) })); ${ready}`,
+    )
+    vi.stubEnv('S3_SECRET_KEY', 'hunter2')
+    vi.stubEnv('MALLOC_TRIM_THRESHOLD_', '100000')
+    const { message } = await renderers({}, tells)
+      .render(jpeg)
+      .catch((error) => error)
+    vi.unstubAllEnvs()
+    expect(message).not.toContain('hunter2')
+    expect(JSON.parse(message)).toMatchObject({
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_TRIM_THRESHOLD_: '100000',
+    })
   })
 
   test('outlives a signal to all of a worker’s processes, and not a stop', async () => {

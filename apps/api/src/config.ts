@@ -19,7 +19,7 @@ export const apiSettings = {
     'MAX_BYTES_IN_FLIGHT',
     formats.size,
     '256MiB',
-    'bytes of uploads held at once; past it requests are refused with 503',
+    'bytes of uploads held at once, each twice until it is whole; past it requests are refused with 503',
   ),
   minUploadRate: withDefault(
     'MIN_UPLOAD_RATE',
@@ -60,5 +60,14 @@ export type ApiConfig = Config<typeof apiSettings>
 
 /** @throws ConfigError with every problem there is */
 export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
-  return readSettings(apiSettings, env, tokenProblems)
+  return readSettings(apiSettings, env, (config, given) => [
+    ...tokenProblems(config, given),
+    ...budgetProblems(config),
+  ])
+}
+
+/** A body is held twice while it is put together: with less, the largest one would never be let in. */
+function budgetProblems({ maxUploadBytes, maxBytesInFlight }: Partial<ApiConfig>): string[] {
+  if (!maxUploadBytes || !maxBytesInFlight || maxBytesInFlight >= 2 * maxUploadBytes) return []
+  return ['MAX_BYTES_IN_FLIGHT must be at least twice MAX_UPLOAD_BYTES']
 }

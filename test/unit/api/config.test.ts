@@ -36,6 +36,12 @@ test('it does not boot without anything to check tokens with', () => {
   )
 })
 
+test('a budget in which the largest upload has no room does not boot', () => {
+  const sizes = { MAX_UPLOAD_BYTES: '16MiB', MAX_BYTES_IN_FLIGHT: '31MiB' }
+  expect(() => readConfig({ ...GOOD, ...sizes })).toThrow('twice MAX_UPLOAD_BYTES')
+  expect(readConfig({ ...GOOD, ...sizes, MAX_BYTES_IN_FLIGHT: '32MiB' })).toMatchObject({})
+})
+
 test('an empty environment is told of everything that is missing', () => {
   expect(() => readConfig({})).toThrow(ConfigError)
   for (const name of Object.keys(GOOD)) expect(() => readConfig({})).toThrow(name)

@@ -11,6 +11,9 @@ const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
   'request.size.invalid': () => problem('invalidContentLength'),
 }
 
+/** raw-body holds the pieces of a body while it joins them. */
+const TWICE = 2
+
 /** What a body may cost. */
 export interface Bounds {
   /** Bytes. */
@@ -29,18 +32,19 @@ export interface Body {
  * The request's whole body; of no bytes where it has none. One that is cut off is never taken for
  * whole, nor for empty. `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered only here,
  * when everything before the body has passed. A body of unknown length takes the limit's share of
- * the budget.
+ * the budget, and each takes it twice until it is whole.
  * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength; tooSlow
  */
 export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): Promise<Body> {
   const length = hasBody(ctx) ? ctx.request.length : 0
   if (length !== undefined && length > limit) throw tooLarge(limit)
-  const release = budget.take(length ?? limit)
+  const release = budget.take(TWICE * (length ?? limit))
   try {
     invite(ctx)
     const options = { limit, ...(length === undefined ? {} : { length }) }
     const bytes = await atPace(ctx.req, pace, getRawBody(ctx.req, options))
-    return { bytes, release }
+    release()
+    return { bytes, release: budget.take(bytes.length) }
   } catch (error) {
     release()
     const { type = '' } = error as { type?: string }

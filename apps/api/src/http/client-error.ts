@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { failure } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
+import { outputHeaders } from '@visage/shared/output-headers'
 import { CORRELATION_HEADER, latestCorrelationId } from './correlation.ts'
 
 /** What Node's parser says of a request, as HTTP statuses. */
@@ -19,26 +20,30 @@ export function answerBrokenRequests(error: NodeJS.ErrnoException, socket: Duple
     socket.destroy()
     return
   }
-  const answer =
+  const text =
     error.code === ENDED_EARLY
       ? endedEarly(latestCorrelationId(socket))
       : plain(STATUS[error.code ?? ''] ?? 400)
   // A client that neither reads nor closes must not keep its half, and its share of the budget.
-  socket.end(answer, () => socket.destroy())
+  socket.end(text, () => socket.destroy())
 }
 
 function plain(status: number): string {
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+  return answer(status, { 'Content-Length': '0' })
 }
 
 function endedEarly(id: string): string {
   const body = JSON.stringify(failure(problem('invalidContentLength'), id, false))
-  const head = [
-    'HTTP/1.1 200 OK',
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${body.length}`,
-    `${CORRELATION_HEADER}: ${id}`,
-    'Connection: close',
-  ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': `${body.length}`,
+    [CORRELATION_HEADER]: id,
+  }
+  return answer(200, headers, body)
+}
+
+function answer(status: number, headers: Readonly<Record<string, string>>, body = ''): string {
+  const all = { ...outputHeaders.envelope, ...headers, Connection: 'close' }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', body].join('\r\n')
 }

@@ -45,7 +45,6 @@ function answer(ctx: Context, error: AppError, debug: boolean): void {
   ctx.status = status
   ctx.remove('ETag')
   ctx.set('Cache-Control', 'no-store')
-  ctx.set('X-Content-Type-Options', 'nosniff')
   if (status === 503 && retryAfter) ctx.set('Retry-After', String(retryAfter))
   ctx.type = 'json'
   ctx.body = failure(error, ctx.state.correlationId, debug)

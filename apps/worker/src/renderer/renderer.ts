@@ -14,8 +14,17 @@ export class CrashError extends Error {
 
 const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
 
-/** glibc's allocator holds a third less with two arenas, and no more after 2,000 pictures than after 100. */
-const ARENAS = { MALLOC_ARENA_MAX: '2' }
+/** What an operator may set for the allocator, the loader of libraries, Node and libvips. */
+const PASSED_ON = /^(MALLOC|LD|DYLD|NODE|VIPS|G)_/
+
+/**
+ * None of the worker's passwords. glibc's allocator holds a third less with two arenas, and no more after
+ * 2,000 pictures than after 100.
+ */
+function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const passed = Object.entries(env).filter(([name]) => PASSED_ON.test(name))
+  return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed) }
+}
 
 /** Milliseconds that a process may take to start on a busy machine. */
 const START_UP = 30_000
@@ -47,7 +56,7 @@ export class Renderer {
     const child = fork(main, [JSON.stringify(setup)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...ARENAS, ...process.env },
+      env: environmentOf(process.env),
     })
     const renderer = new Renderer(child, setup)
     try {

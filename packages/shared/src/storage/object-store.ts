@@ -47,8 +47,11 @@ export class ObjectStore {
   }
 
   async put(key: string, bytes: Buffer, { mediaType, metadata }: PutOptions): Promise<void> {
-    const headers = { 'Content-Type': mediaType, ...metadata }
-    await this.#run(() => this.#minio.putObject(this.#bucket, key, bytes, bytes.length, headers))
+    const named = Object.entries(metadata ?? {}).map(([name, text]) => [`x-amz-meta-${name}`, text])
+    const headers = { 'Content-Type': mediaType, ...Object.fromEntries(named) }
+    // minio 8 has putObject make a stream of a Buffer and a copy of that: this is what it then calls.
+    // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private method be named only so
+    await this.#run(() => this.#minio['uploadBuffer'](this.#bucket, key, { ...headers }, bytes))
   }
 
   get(key: string): Promise<Buffer | undefined> {
