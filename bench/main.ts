@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   memory: () => import('./render/memory.ts'),
   rebuild: () => import('./rebuild.ts'),
   settings: () => import('./settings/settings.ts'),
+  slow: () => import('./slow.ts'),
 }
 
 const names = process.argv.slice(2)

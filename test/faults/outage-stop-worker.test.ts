@@ -16,7 +16,7 @@ const FORCED = { code: 1, signal: null }
 
 /** Less than the lock of a job that nobody has given back: 10 s. */
 const AT_ONCE = 9000
-/** That lock, the check for it every 5 s, and a process for the rendering. */
+/** That lock, the check for it every 2.5 s, and a process for the rendering. */
 const TAKEN_OVER = 20_000
 
 faultCase(

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import { type Bomb, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
+import { avifOfSize, type Bomb, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
 import { dataBombs } from '../support/hostile/data-bombs.ts'
 import { forgetPeak, memory, memoryIsKnown, peakMemory } from '../support/hostile/processes.ts'
 import { flat, of } from '../unit/support/pictures.ts'
@@ -28,8 +28,8 @@ beforeAll(async () => {
     )
 })
 
-async function outcome(bytes: Buffer) {
-  return (await rejectionOf(render(bytes, recipe, limits)))?.reason ?? 'ready'
+async function outcome(bytes: Buffer, within = limits) {
+  return (await rejectionOf(render(bytes, recipe, within)))?.reason ?? 'ready'
 }
 
 async function expectWithin(bytes: number, { make, outcomes }: Bomb): Promise<void> {
@@ -46,6 +46,17 @@ const table = (bombs: readonly Bomb[]) => bombs.map((bomb) => [bomb.name, bomb] 
 describe('is refused by its header, and takes no memory', () => {
   test.each(table(headerBombs))('%s', (_, bomb) => expectWithin(FLAT, bomb))
   test.each(table(sidelessBombs))('%s', (_, bomb) => expectWithin(FLAT, bomb))
+})
+
+test('AVIF of 16,000 by 16,000, where AVIF is accepted, is refused by its header', async () => {
+  prepareEngine(['avif'])
+  const accepting = { ...limits, accept: ['avif'] } as const
+  const file = await avifOfSize(16_000, 16_000)
+  forgetPeak(process.pid)
+  const before = memory(process.pid)
+  expect(await outcome(file, accepting)).toBe('too_many_pixels')
+  if (memoryIsKnown) expect(peakMemory(process.pid) - before).toBeLessThan(FLAT)
+  prepareEngine()
 })
 
 describe('is refused or rendered, and takes little memory', () => {

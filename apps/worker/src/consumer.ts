@@ -24,7 +24,7 @@ const RETRY = { base: 500, cap: 60_000 }
  * A worker that dies is noticed within lock + check. BullMQ fails a job that stalls more often than
  * `maxStalledCount`, without any of our code running, so that limit is out of reach.
  */
-export const LOCK = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
+export const LOCK = { lockDuration: 10_000, stalledInterval: 2_500, maxStalledCount: 1_000_000 }
 
 const JOBS = { render: processUpload, repair: repairUpload }
 

@@ -2,8 +2,10 @@ import type { Reason } from '@visage/shared/errors/reasons'
 import { gifOfSize, jpegOfSize, webpOfSize } from '../../unit/support/headers.ts'
 import { flat, of } from '../../unit/support/pictures.ts'
 import { animatedWebp } from './animation.ts'
+import { gifFile, gifFrame } from './gif.ts'
 import { type PngHeader, pngChunk, pngFile } from './png.ts'
-import { deflatedZeros } from './zeros.ts'
+import { scanBomb } from './scans.ts'
+import { deflatedZeros, repeated } from './zeros.ts'
 
 /** A small file that would cost much, and what may become of it. */
 export interface Bomb {
@@ -62,7 +64,31 @@ export const headerBombs: readonly Bomb[] = [
   tooBig('GIF of 65,535 by 65,535', async () =>
     gifOfSize(await pixels().gif().toBuffer(), 65_535, 65_535),
   ),
+  {
+    name: 'GIF of 10,000 frames',
+    make: () => gifFile(64, 64, repeated(gifFrame({ width: 8, height: 8 }), 10_000)),
+    outcomes: ['too_many_frames'],
+  },
+  {
+    name: 'animated WebP of 10,000 frames',
+    make: () => animatedWebp(64, 64, 10_000),
+    outcomes: ['too_many_frames'],
+  },
+  {
+    name: 'progressive JPEG of 5,000 scans',
+    make: () => scanBomb(64, 64, 5000),
+    outcomes: ['timed_out'],
+  },
 ]
+
+/** ISO/IEC 14496-12, section 8.11: the sides are in the `ispe` property, whatever the picture itself has. */
+export async function avifOfSize(width: number, height: number): Promise<Buffer> {
+  const avif = await pixels().avif().toBuffer()
+  const sides = avif.indexOf('ispe') + 8
+  avif.writeUInt32BE(width, sides)
+  avif.writeUInt32BE(height, sides + 4)
+  return avif
+}
 
 /** Sides that no picture has. `empty` and `corrupt` both say so. */
 export const sidelessBombs: readonly Bomb[] = [

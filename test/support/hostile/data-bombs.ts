@@ -2,7 +2,6 @@ import { animatedWebp } from './animation.ts'
 import type { Bomb } from './bombs.ts'
 import { gifFile, gifFrame } from './gif.ts'
 import { pngChunk, pngData, pngFile } from './png.ts'
-import { scanBomb } from './scans.ts'
 import { deflatedZeros, repeated } from './zeros.ts'
 
 const small = { width: 64, height: 64 }
@@ -41,16 +40,6 @@ export const dataBombs: readonly Bomb[] = [
     name: 'PNG with 500,000 chunks',
     make: () => withChunk(repeated(pngChunk('prVt'), 500_000)),
     outcomes: ['ready', 'corrupt'],
-  },
-  {
-    name: 'progressive JPEG of 5,000 scans',
-    make: () => scanBomb(64, 64, 5000),
-    outcomes: ['ready', 'unprocessable', 'timed_out', 'corrupt'],
-  },
-  {
-    name: 'GIF of 10,000 frames',
-    make: () => gifFile(64, 64, repeated(gifFrame({ width: 8, height: 8 }), 10_000)),
-    outcomes: ['ready', 'too_many_frames'],
   },
   {
     name: 'GIF with a screen of 65,535 by 65,535 and a frame of 8 by 8',

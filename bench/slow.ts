@@ -1,0 +1,113 @@
+import { connect, type Socket } from 'node:net'
+import { startServers } from '@visage/stack/servers'
+import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { tiny } from '../test/support/faults/pictures.ts'
+import { putHead } from '../test/support/raw-http.ts'
+import { signToken } from '../test/support/token.ts'
+import { JWT_SECRET, makeWorld } from '../test/support/world.ts'
+import type { Part, Report } from './support/part.ts'
+import { quantile } from './support/quantile.ts'
+
+const SLOW = 200
+const ROUNDS = 6
+const UPLOADS = 250
+const CLIENTS = 4
+
+/** As noisy as two rounds of the same are on a shared machine. */
+const AT_MOST = 1.3
+
+export const part: Part = {
+  what: `what ${SLOW} clients that send a byte a second cost the others`,
+  measure: async () => {
+    const servers = await startServers()
+    const world = await makeWorld({
+      databaseUrl: servers.postgres.url,
+      redisUrl: servers.redis.url,
+      s3: servers.s3,
+    })
+    try {
+      const { port } = await world.startApi({ UPLOAD_GRACE: '10m' })
+      return report(await rounds(port))
+    } finally {
+      await world.close()
+      await servers.stop()
+    }
+  },
+}
+
+type Times = Record<'alone' | 'beside slow clients', number[][]>
+
+/** In turns, so that what slows the machine down for a while slows both. */
+async function rounds(port: number): Promise<Times> {
+  const picture = await tiny()
+  const bar = new ProgressBar('uploads', ROUNDS * 2 * UPLOADS)
+  const times: Times = { alone: [], 'beside slow clients': [] }
+  await measure(port, picture, () => {})
+  for (let round = 0; round < ROUNDS; round++) {
+    times.alone.push(await measure(port, picture, () => bar.step()))
+    const end = await slowClients(port)
+    times['beside slow clients'].push(await measure(port, picture, () => bar.step()))
+    end()
+  }
+  bar.end()
+  return times
+}
+
+/** @returns what makes them go away */
+async function slowClients(port: number): Promise<() => void> {
+  const sockets = await Promise.all(Array.from({ length: SLOW }, (_, i) => slowClient(port, i)))
+  const dribble = setInterval(() => {
+    for (const socket of sockets) socket.write('x')
+  }, 1000)
+  return () => {
+    clearInterval(dribble)
+    for (const socket of sockets) socket.destroy()
+  }
+}
+
+function slowClient(port: number, index: number): Promise<Socket> {
+  const head = putHead(signToken(JWT_SECRET, `slow-${index}`), 'Content-Length: 100000')
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(head, () => resolve(socket)))
+    socket.on('error', reject)
+  })
+}
+
+async function measure(port: number, picture: Buffer, step: () => void): Promise<number[]> {
+  const times: number[] = []
+  const client = async (user: string) => {
+    while (times.length < UPLOADS) {
+      const sent = performance.now()
+      const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
+        method: 'PUT',
+        headers: { Authorization: `Bearer ${signToken(JWT_SECRET, user)}` },
+        body: picture,
+      })
+      const { code } = (await answer.json()) as { code: number }
+      if (code !== 0) throw new Error(`an upload was answered with ${code}`)
+      times.push(performance.now() - sent)
+      step()
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, (_, i) => client(`user-${i}`)))
+  return times
+}
+
+function report(times: Times): Report {
+  const over = (name: keyof Times, share: number) =>
+    quantile(
+      times[name].map((round) => quantile(round, share)),
+      0.5,
+    )
+  const rows = (Object.keys(times) as (keyof Times)[]).map((name) => ({
+    uploads: name,
+    'median ms': over(name, 0.5),
+    'p99 ms': over(name, 0.99),
+  }))
+  const value = over('beside slow clients', 0.99) / over('alone', 0.99)
+  const what = 'p99 beside slow clients, of that alone,'
+  return {
+    tables: [{ title: `The median of ${ROUNDS} rounds of ${UPLOADS} uploads each`, rows }],
+    targets: [{ what, value, sense: 'at most', bound: AT_MOST }],
+  }
+}

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { putHead, RawConnection } from '../support/raw-http.ts'
+import { stateOf } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const LIMIT = 64 * 1024
+
+let world: World
+let api: Client
+let jpeg: Buffer
+let user: string
+let connection: RawConnection
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi({ MAX_UPLOAD_BYTES: '64KiB' }))
+  jpeg = await photo({ width: 160, height: 120 })
+})
+beforeEach(async () => {
+  user = someone()
+  connection = await RawConnection.open(api.port)
+})
+afterEach(() => connection.close())
+afterAll(() => world.close())
+
+const bytes = () => `${jpeg.length}`
+
+/** RFC 9112, section 6.3: where a length cannot be believed, the message is an error and the connection ends. */
+describe('a request whose length cannot be believed changes nothing, nor does what comes behind it', () => {
+  it.each<readonly [string, () => readonly string[]]>([
+    ['negative', () => ['Content-Length: -1']],
+    ['no number', () => ['Content-Length: many']],
+    ['in hexadecimal', () => ['Content-Length: 0x10']],
+    ['with a sign', () => [`Content-Length: +${bytes()}`]],
+    ['in two parts', () => ['Content-Length: 1 2']],
+    ['larger than a number can be', () => [`Content-Length: ${'9'.repeat(40)}`]],
+    ['twice, and not the same', () => [`Content-Length: ${bytes()}`, 'Content-Length: 5']],
+    ['twice, and the same', () => [`Content-Length: ${bytes()}`, `Content-Length: ${bytes()}`]],
+    ['a list', () => [`Content-Length: ${bytes()}, 5`]],
+    [
+      'beside a transfer coding',
+      () => [`Content-Length: ${bytes()}`, 'Transfer-Encoding: chunked'],
+    ],
+    [
+      'behind a transfer coding',
+      () => ['Transfer-Encoding: chunked', `Content-Length: ${bytes()}`],
+    ],
+    ['of a coding that does not end it', () => ['Transfer-Encoding: chunked, gzip']],
+    ['of a coding that nobody knows', () => ['Transfer-Encoding: xchunked']],
+    ['of an unknown coding, then chunked', () => ['Transfer-Encoding: x, chunked']],
+    ['of a coding named twice', () => ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked']],
+  ])('%s', async (_, headers) => {
+    const victim = someone()
+    const before = await Promise.all([user, victim].map((one) => stateOf(world, one)))
+    const smuggled = putHead(tokenOf(victim), `Content-Length: ${bytes()}`)
+    await connection.write(putHead(tokenOf(user), ...headers()), '0\r\n\r\n', smuggled, jpeg)
+    const { status, headers: answered } = await connection.reply()
+    expect([400, 413, 501]).toContain(status)
+    expect(answered.get('connection')).toBe('close')
+    expect(`${await connection.closed()}`).toBe('')
+    expect(await Promise.all([user, victim].map((one) => stateOf(world, one)))).toEqual(before)
+  })
+})
+
+describe('a body over the limit changes nothing', () => {
+  const over = LIMIT + 1
+  const chunk = (length: number) => [`${length.toString(16)}\r\n`, Buffer.alloc(length), '\r\n']
+
+  it.each([
+    ['in one chunk', () => chunk(over)],
+    ['in many chunks', () => Array.from({ length: 17 }, () => chunk(4096)).flat()],
+    ['in chunks of a byte, at its end', () => [...chunk(LIMIT), ...chunk(1)]],
+  ])('%s', async (_, parts) => {
+    const before = await stateOf(world, user)
+    await connection.write(putHead(tokenOf(user), 'Transfer-Encoding: chunked'), ...parts())
+    expect((await connection.putReply()).json).toMatchObject({ code: 40049 })
+    expect(`${await connection.closed()}`).toBe('')
+    expect(await stateOf(world, user)).toEqual(before)
+  })
+})
