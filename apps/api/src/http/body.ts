@@ -36,6 +36,7 @@ export interface Body {
  * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength; tooSlow
  */
 export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): Promise<Body> {
+  assertCoding(ctx)
   const length = hasBody(ctx) ? ctx.request.length : 0
   if (length !== undefined && length > limit) throw tooLarge(limit)
   const release = budget.take(TWICE * (length ?? limit))
@@ -55,6 +56,14 @@ export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): P
 /** RFC 9112, section 6: a request has a body exactly if it has one of these headers. */
 function hasBody({ req: { headers } }: Context): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
+
+/** RFC 9112, section 6.1: what the bytes mean is only known where `chunked` is all that was done to them. */
+function assertCoding(ctx: Context): void {
+  const coding = ctx.get('Transfer-Encoding').toLowerCase()
+  if (coding === '' || coding === 'chunked') return
+  ctx.set('Connection', 'close')
+  throw problem('invalidContentLength')
 }
 
 function invite(ctx: Context): void {
