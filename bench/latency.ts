@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { startServers } from '@visage/stack/servers'
 import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
-import { signToken } from '../test/support/token.ts'
-import { JWT_SECRET, makeWorld, type World } from '../test/support/world.ts'
+import type { World } from '../test/support/world.ts'
 import type { Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
+import { onServers, upload } from './support/service.ts'
 
 const WARM_UP = 10
 const ROUNDS = 100
@@ -19,45 +18,32 @@ const picture = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
 /** `ready` is the moment when the queue says that the job is done, which is after the row is committed. */
 export const part: Part = {
   what: 'how long a user waits, one upload at a time on an idle stack',
-  measure: async () => {
-    const servers = await startServers({ durable: true })
-    const world = await makeWorld({
-      databaseUrl: servers.postgres.url,
-      redisUrl: servers.redis.url,
-      s3: servers.s3,
-    })
-    try {
-      const [api] = await Promise.all([world.startApi(), world.startWorker()])
-      return report(await uploads(world, api.port))
-    } finally {
-      await world.close()
-      await servers.stop()
-    }
-  },
+  measure: () =>
+    onServers(
+      async (world) => {
+        const [api] = await Promise.all([world.startApi(), world.startWorker()])
+        return report(await uploads(world, api.port))
+      },
+      { durable: true },
+    ),
 }
 
 async function uploads(world: World, port: number): Promise<Times[]> {
   const bar = new ProgressBar('uploads', WARM_UP + ROUNDS)
   const times: Times[] = []
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    times.push(await upload(world, port, round))
+    times.push(await measure(world, port, round))
     bar.step()
   }
   bar.end()
   return times.slice(WARM_UP)
 }
 
-async function upload(world: World, port: number, round: number): Promise<Times> {
-  const token = signToken(JWT_SECRET, `bench-${round}`)
+async function measure(world: World, port: number, round: number): Promise<Times> {
   const sent = performance.now()
-  const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
-    method: 'PUT',
-    headers: { Authorization: `Bearer ${token}` },
-    body: picture,
-  })
-  await answer.arrayBuffer()
+  const id = await upload(port, `bench-${round}`, picture)
   const answered = performance.now()
-  const outcome = await world.outcome(answer.headers.get('X-Upload-Id') ?? '')
+  const outcome = await world.outcome(id)
   if (outcome !== 'ready') throw new Error(`the upload ended as ${outcome}`)
   return { answer: answered - sent, ready: performance.now() - answered }
 }

@@ -3,12 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { RAW_PREFIX } from '@visage/shared/avatar/keys'
 import type { App } from '@visage/stack/app'
 import { childrenOf } from '@visage/stack/os'
-import { startServers } from '@visage/stack/servers'
 import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
 import { tiny } from '../test/support/faults/pictures.ts'
-import { signToken } from '../test/support/token.ts'
-import { JWT_SECRET, makeWorld, type World } from '../test/support/world.ts'
+import type { World } from '../test/support/world.ts'
 import type { Part, Report } from './support/part.ts'
+import { onServers, upload } from './support/service.ts'
 
 const UPLOADS = 10_000
 const CLIENTS = 16
@@ -21,23 +20,13 @@ const SWEEP = { SWEEP_AFTER: '1s', SWEEP_EVERY: '1s' }
 /** Pictures of 64 pixels, so that the time is that of the queue, the bucket and the rows. */
 export const part: Part = {
   what: `${UPLOADS} uploads wait, Redis loses all of its data, and the sweep makes the queue again`,
-  measure: async () => {
-    const servers = await startServers()
-    const world = await makeWorld({
-      databaseUrl: servers.postgres.url,
-      redisUrl: servers.redis.url,
-      s3: servers.s3,
-    })
-    try {
+  measure: () =>
+    onServers(async (world) => {
       const api = await world.startApi()
       const accept = await time(() => acceptAll(api.port))
       await world.redis.flushall()
-      return await rebuild(world, api, accept)
-    } finally {
-      await world.close()
-      await servers.stop()
-    }
-  },
+      return rebuild(world, api, accept)
+    }),
 }
 
 async function rebuild(world: World, api: App, accept: number): Promise<Report> {
@@ -81,13 +70,7 @@ async function acceptAll(port: number): Promise<void> {
   let next = 0
   const client = async () => {
     for (let i = next++; i < UPLOADS; i = next++) {
-      const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
-        method: 'PUT',
-        headers: { Authorization: `Bearer ${signToken(JWT_SECRET, `user-${i}`)}` },
-        body: picture,
-      })
-      const { code } = (await answer.json()) as { code: number }
-      if (code !== 0) throw new Error(`upload ${i} was answered with ${code}`)
+      await upload(port, `user-${i}`, picture)
       bar.step()
     }
   }

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net'
-import { startServers } from '@visage/stack/servers'
 import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
 import { tiny } from '../test/support/faults/pictures.ts'
 import { putHead } from '../test/support/raw-http.ts'
 import { signToken } from '../test/support/token.ts'
-import { JWT_SECRET, makeWorld } from '../test/support/world.ts'
+import { JWT_SECRET } from '../test/support/world.ts'
 import type { Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
+import { onServers, upload } from './support/service.ts'
 
 const SLOW = 200
 const ROUNDS = 6
@@ -18,21 +18,11 @@ const AT_MOST = 1.3
 
 export const part: Part = {
   what: `what ${SLOW} clients that send a byte a second cost the others`,
-  measure: async () => {
-    const servers = await startServers()
-    const world = await makeWorld({
-      databaseUrl: servers.postgres.url,
-      redisUrl: servers.redis.url,
-      s3: servers.s3,
-    })
-    try {
+  measure: () =>
+    onServers(async (world) => {
       const { port } = await world.startApi({ UPLOAD_GRACE: '10m' })
       return report(await rounds(port))
-    } finally {
-      await world.close()
-      await servers.stop()
-    }
-  },
+    }),
 }
 
 type Times = Record<'alone' | 'beside slow clients', number[][]>
@@ -78,13 +68,7 @@ async function measure(port: number, picture: Buffer, step: () => void): Promise
   const client = async (user: string) => {
     while (times.length < UPLOADS) {
       const sent = performance.now()
-      const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
-        method: 'PUT',
-        headers: { Authorization: `Bearer ${signToken(JWT_SECRET, user)}` },
-        body: picture,
-      })
-      const { code } = (await answer.json()) as { code: number }
-      if (code !== 0) throw new Error(`an upload was answered with ${code}`)
+      await upload(port, user, picture)
       times.push(performance.now() - sent)
       step()
     }
