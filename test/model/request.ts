@@ -6,7 +6,8 @@ import { gravityOf } from './picture.ts'
 /** As much of a PUT as its handler looks at. */
 export function putRequest(userId: string, bytes: Buffer): Context {
   const headers = { 'content-length': `${bytes.length}` }
-  const req = Object.assign(Readable.from(bytes.length > 0 ? [bytes] : []), { headers })
+  const body = Readable.from(bytes.length > 0 ? [bytes] : [])
+  const req = Object.assign(body, { headers, socket: { bytesRead: bytes.length } })
   const context = {
     req,
     query: bytes.length > 0 ? { gravity: gravityOf(bytes) } : {},

@@ -1,3 +1,4 @@
+import { acceptedByDefault } from '@visage/shared/avatar/formats'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Context } from 'koa'
 import type { Services } from '../../apps/api/src/app.ts'
@@ -22,7 +23,10 @@ export const SWEEP_AFTER = 60 * SECOND
 export const GRACE = 3600 * SECOND
 
 const config = {
+  accept: acceptedByDefault,
   maxUploadBytes: 1024,
+  minUploadRate: 1,
+  uploadGrace: Number.POSITIVE_INFINITY,
   maxBytesInFlight: Number.POSITIVE_INFINITY,
   queueTimeout: SECOND / 2,
 } as Parameters<typeof putAvatar>[0]

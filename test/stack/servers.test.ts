@@ -61,7 +61,7 @@ describe('killed and started again in the same folder, at the same port', () => 
     const first = await ended(startS3({ dir }))
     await (await bucketOf(first)).put('raw/one', Buffer.from('seven'), {
       mediaType: 'image/png',
-      metadata: { 'x-amz-meta-upload': 'u1' },
+      metadata: { upload: 'u1' },
     })
     await killed(first)
     const second = await ended(startS3({ dir, port: first.port }))
