@@ -9,6 +9,7 @@ import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
 import { RevisionClock } from '@visage/shared/queue/clock'
 import { connectRedis, firstContact } from '@visage/shared/queue/connection'
+import { UploadEvents } from '@visage/shared/queue/upload-events'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
@@ -16,6 +17,8 @@ import { createApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import { openLimiters } from './http/rate-limit/limiter.ts'
 import { createHttpServer } from './http/server.ts'
+import { Line } from './live/line.ts'
+import { Listeners } from './live/listeners.ts'
 
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
 export async function startApi(config: ApiConfig): Promise<Running> {
@@ -32,6 +35,7 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
   closers.add('http', () => http.stop())
+  closers.add('listeners', () => services.listeners.stop())
   closers.add('readiness', () => {
     stopping = true
   })
@@ -55,6 +59,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
   closers.add('redis', () => redis.disconnect())
   const queue = new UploadQueue(redis, prefix, log)
   closers.add('queue', () => queue.close())
+  const uploads = new Uploads(db)
 
   return {
     redis,
@@ -65,8 +70,10 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
       raw: new RawObjects(store),
       clock: new RevisionClock(redis, prefix, log),
       avatars: new Avatars(db),
-      uploads: new Uploads(db),
+      uploads,
       limiters: openLimiters(redis, config),
+      listeners: openListeners(config, uploads, log, closers),
+      line: new Line(queue),
     },
     parts: {
       storage: { check: () => store.ping(), vital: true },
@@ -74,4 +81,16 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
       queue: { check: () => redis.ping(), vital: false },
     },
   }
+}
+
+/** Everybody who waits for an upload, on one connection to Redis of their own. */
+function openListeners(config: ApiConfig, uploads: Uploads, log: Logger, closers: Closers) {
+  const { redisUrl, queuePrefix, queueTimeout, maxListeners, listenerHeartbeat } = config
+  const bounds = { limit: maxListeners, lookEvery: listenerHeartbeat }
+  const listeners = new Listeners(bounds, uploads, log)
+  const redis = connectRedis(redisUrl, 'consumer', queueTimeout, log)
+  const events = new UploadEvents(redis, queuePrefix, log)
+  closers.add('events', () => events.close())
+  events.tell(listeners)
+  return listeners
 }

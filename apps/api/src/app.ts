@@ -23,6 +23,10 @@ import type { Limiters } from './http/rate-limit/limiter.ts'
 import { limitStrangers, limitUploads } from './http/rate-limit/rate-limit.ts'
 import { tokenVerifier } from './http/token.ts'
 import { unrouted } from './http/unrouted.ts'
+import type { Line } from './live/line.ts'
+import type { Listeners } from './live/listeners.ts'
+import { awaitPending } from './uploads/await-pending.ts'
+import { getEvents } from './uploads/get-events.ts'
 import { getReceipt } from './uploads/get-receipt.ts'
 import { putAvatar } from './uploads/put-avatar.ts'
 
@@ -36,6 +40,8 @@ export interface Services {
   readonly avatars: Avatars
   readonly uploads: Uploads
   readonly limiters: Limiters
+  readonly listeners: Listeners
+  readonly line: Line
 }
 
 export function createRouter(config: ApiConfig, services: Services): Router {
@@ -49,7 +55,13 @@ export function createRouter(config: ApiConfig, services: Services): Router {
   router.put('/user/setting/avatar', strangers, writes, often, putAvatar(config, services))
   router.get('/user/setting/avatar', strangers, reads, getSettings(config, services))
   router.get('/user/setting/avatar/uploads/:id', strangers, reads, getReceipt(services))
-  router.get('/user/avatar/:id', imageErrors, getAvatar(config, services))
+  router.get(
+    '/user/setting/avatar/uploads/:id/events',
+    strangers,
+    reads,
+    getEvents(config, services),
+  )
+  router.get('/user/avatar/:id', imageErrors, awaitPending(services), getAvatar(config, services))
   router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(services))
   return router
 }

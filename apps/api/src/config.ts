@@ -39,6 +39,18 @@ export const apiSettings = {
     '500ms',
     'how long a request waits for Redis before it goes on without',
   ),
+  maxListeners: withDefault(
+    'MAX_LISTENERS',
+    formats.count,
+    '2000',
+    'requests that may wait for news of uploads at once; past it event streams are refused with 503, and other requests do not wait',
+  ),
+  listenerHeartbeat: withDefault(
+    'LISTENER_HEARTBEAT',
+    formats.interval,
+    '15s',
+    'how often an event stream shows that it is alive, and its upload is looked at though nothing was heard',
+  ),
   ...rateSettings,
   ...proxySettings,
   ...corsSettings,

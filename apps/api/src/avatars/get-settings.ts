@@ -1,6 +1,4 @@
 import { variantPath } from '@visage/shared/avatar/keys'
-import { isEnded } from '@visage/shared/avatar/upload'
-import type { UserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import type { UploadRecord } from '@visage/shared/db/uploads'
 import { success } from '@visage/shared/envelope'
@@ -8,7 +6,8 @@ import type { Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import type { Caller } from '../http/token.ts'
-import { findReceipt, type Receipt, stateOf } from '../uploads/get-receipt.ts'
+import { findPending } from '../uploads/find-pending.ts'
+import { type Receipt, stateOf } from '../uploads/get-receipt.ts'
 
 /** The caller's own picture: what it is, what is under way, and what was last refused. */
 export function getSettings({ apiPrefix = '' }: ApiConfig, services: Services): Middleware {
@@ -26,14 +25,6 @@ export function getSettings({ apiPrefix = '' }: ApiConfig, services: Services): 
       rejected: rejected ? rejectedToJson(rejected) : null,
     })
   }
-}
-
-/** The newest upload that has no outcome yet. Which one was accepted last, only Redis knows; one that was begun, Postgres knows too. */
-async function findPending(userId: UserId, services: Services): Promise<Receipt | undefined> {
-  const newest = await services.clock.newest(userId)
-  const receipt = newest && (await findReceipt(newest, services))
-  const pending = receipt ?? (await services.uploads.newestProcessing(userId))
-  return pending && !isEnded(stateOf(pending)) ? pending : undefined
 }
 
 function pictureToJson(avatar: Avatar | undefined, prefix: string) {

@@ -3,7 +3,7 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import type { UploadRecord } from '@visage/shared/db/uploads'
 import { success } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { Caller } from '../http/token.ts'
 
@@ -16,12 +16,18 @@ export function receiptPath(prefix: string, id: Revision): string {
 /** What became of one upload; another user's is as good as none. */
 export function getReceipt(services: Services): Middleware {
   return async (ctx) => {
-    const { userId } = ctx.state.caller as Caller
-    const receipt = await findReceipt(ctx.params.id, services)
-    if (receipt?.userId !== userId) throw problem('uploadNotFound')
+    const receipt = await ownReceipt(ctx, services)
     ctx.set('Cache-Control', 'no-store')
-    ctx.body = success(toJson(receipt))
+    ctx.body = success(receiptToJson(receipt))
   }
+}
+
+/** The receipt that the path names.  @throws uploadNotFound where there is none of the caller's */
+export async function ownReceipt(ctx: Context, services: Services): Promise<Receipt> {
+  const { userId } = ctx.state.caller as Caller
+  const receipt = await findReceipt(ctx.params.id, services)
+  if (receipt?.userId !== userId) throw problem('uploadNotFound')
+  return receipt
 }
 
 /**
@@ -40,7 +46,7 @@ export function stateOf(receipt: Receipt): UploadRecord['state'] | 'queued' {
   return 'state' in receipt ? receipt.state : 'queued'
 }
 
-function toJson(receipt: Receipt) {
+export function receiptToJson(receipt: Receipt) {
   const record: Partial<UploadRecord> = receipt
   return {
     upload_id: receipt.id,

@@ -13,8 +13,10 @@ import type { ApiConfig } from '../config.ts'
 import { type Bounds, readBody } from '../http/body.ts'
 import { ByteBudget } from '../http/budget.ts'
 import type { Caller } from '../http/token.ts'
+import { awaitVerdict } from './await-verdict.ts'
 import { framingOf } from './framing-query.ts'
 import { receiptPath } from './get-receipt.ts'
+import { waitPreference } from './wait-preference.ts'
 
 /** A body is an upload to accept; none means "use my Gravatar". */
 export function putAvatar(config: ApiConfig, services: Services): Middleware {
@@ -25,14 +27,29 @@ export function putAvatar(config: ApiConfig, services: Services): Middleware {
   }
   return async (ctx) => {
     const framing = framingOf(ctx.query)
-    const body = await readBody(ctx, bounds)
-    try {
-      if (body.bytes.length === 0) await useGravatar(ctx.state.caller, services)
-      else announce(ctx, config, await acceptUpload(ctx, body.bytes, framing, config, services))
-    } finally {
-      body.release()
-    }
+    const seconds = waitPreference(ctx)
+    const upload = await take(ctx, bounds, framing, config, services)
+    if (upload) announce(ctx, config, upload)
+    if (upload && seconds) await awaitVerdict(ctx, upload.id, seconds, services.listeners)
     ctx.body = success()
+  }
+}
+
+/** No byte of the body is held any more once this resolves.  @returns the upload, if it is one */
+async function take(
+  ctx: Context,
+  bounds: Bounds,
+  framing: Framing,
+  config: ApiConfig,
+  services: Services,
+): Promise<Upload | undefined> {
+  const body = await readBody(ctx, bounds)
+  try {
+    if (body.bytes.length > 0) return await acceptUpload(ctx, body.bytes, framing, config, services)
+    await useGravatar(ctx.state.caller, services)
+    return undefined
+  } finally {
+    body.release()
   }
 }
 

@@ -42,6 +42,14 @@ export class Uploads {
     return this.#first({ upload_id: id })
   }
 
+  /** Those of these uploads that a worker has begun. */
+  findAll(ids: readonly Revision[]): Promise<UploadRecord[]> {
+    return guarded(async () => {
+      const rows = await this.#db<UploadRow>('uploads').whereIn('upload_id', [...ids])
+      return rows.map(fromRow)
+    })
+  }
+
   lastRejected(userId: UserId): Promise<UploadRecord | undefined> {
     return this.#first({ user_id: userId, state: 'rejected' })
   }

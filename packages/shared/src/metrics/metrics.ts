@@ -13,6 +13,7 @@ export const metrics = {
     'Uploads that the sweep has to queue',
   ),
   refusedOverload: counter('refused_overload_total', 'Requests refused because of bytes in flight'),
+  refusedListeners: counter('refused_listeners_total', 'Waits for an upload that found no room'),
   refusedRate: counter('refused_rate_total', 'Requests refused as too many, by limit', 'limit'),
   countedAlone: counter(
     'counted_alone_total',

@@ -59,6 +59,12 @@ export class UploadQueue {
     return job?.id
   }
 
+  /** The first `count` that wait, in the order in which workers will take them; repairs wait there too. */
+  async line(count: number): Promise<string[]> {
+    const queue = await this.#open()
+    return queue.getRanges(['wait'], 0, count - 1, true)
+  }
+
   /** Adds the job anew, in place of an ended one that BullMQ would take for it. */
   async addAgain(upload: Upload): Promise<void> {
     const queue = await this.#open()

@@ -1,0 +1,29 @@
+import { problem } from '@visage/shared/errors/app-error'
+import type { Context } from 'koa'
+
+/** Seconds. */
+const LONGEST = 30
+
+/** One preference of RFC 7240, section 2: its name, its value in quotes or without, and parameters that say nothing here. */
+const PREFERENCE = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*("[^"]*"|[^\s;"]*))?\s*(?:;.*)?$/
+
+/**
+ * The seconds of `Prefer: wait=N` (RFC 7240, section 4.3). Of several the first one counts; what is no
+ * whole number is ignored, as the RFC asks for.
+ * @returns undefined where nothing is to be waited for
+ * @throws badParameter for more than 30
+ */
+export function waitPreference(ctx: Context): number | undefined {
+  const values = ctx.get('Prefer').split(',').flatMap(waitOf)
+  const [text = ''] = values
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : 0
+  if (seconds > LONGEST) {
+    throw problem('badParameter', `Prefer: wait must be at most ${LONGEST} seconds`)
+  }
+  return seconds || undefined
+}
+
+function waitOf(preference: string): string[] {
+  const [, name, value = ''] = PREFERENCE.exec(preference) ?? []
+  return name?.toLowerCase() === 'wait' ? [value.replaceAll('"', '')] : []
+}

@@ -1,0 +1,65 @@
+import { expect } from 'vitest'
+import { Events } from '../support/events.ts'
+import { tiny } from '../support/faults/pictures.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import type { Trial } from '../support/faults/trial.ts'
+import { tokenOf } from '../support/http.ts'
+
+const faultCase = faultSuite()
+
+/** As good as never: what comes, comes by events, or because Redis came back. */
+const NEVER = { LISTENER_HEARTBEAT: '1h' }
+
+/** A client that follows its upload, and one that waits for it. */
+async function listening(trial: Trial) {
+  const id = await trial.upload('ada', await tiny())
+  const events = await Events.open(trial.client, 'ada', id)
+  await events.next()
+  return { id, events }
+}
+
+async function waiting(trial: Trial): Promise<() => Promise<void>> {
+  const reply = trial.client.put(tokenOf('bob'), await tiny(), { Prefer: 'wait=30' })
+  return async () => {
+    const { json, headers } = await reply
+    const id = headers.get('x-upload-id') ?? ''
+    trial.ledger.uploads.push({ user: 'bob', id, expected: 'ready' })
+    expect(json).toEqual({ code: 0, msg: '' })
+    expect((await trial.client.receipt('bob', id)).state).toBe('ready')
+  }
+}
+
+faultCase(
+  { fault: 'Redis is killed while clients listen', holds: 'they are told the outcome' },
+  async (trial) => {
+    await trial.startApi(NEVER)
+    const { events } = await listening(trial)
+    const answered = await waiting(trial)
+    await trial.servers.redis.kill()
+    trial.broke()
+    await trial.servers.redis.start()
+    await trial.startWorker()
+    await events.over
+    expect(events.told.at(-1)?.event).toBe('ready')
+    await answered()
+  },
+)
+
+faultCase(
+  { fault: 'a worker is killed while clients listen', holds: 'they are told the outcome' },
+  async (trial) => {
+    await trial.startApi(NEVER)
+    const { events, id } = await listening(trial)
+    const hold = trial.gates.hold({ worker: 'victim', upload: id, step: 'render', at: 'before' })
+    const victim = await trial.startHookWorker({ name: 'victim', concurrency: 1 })
+    await hold.reached()
+    const answered = await waiting(trial)
+    trial.broke()
+    victim.kill('SIGKILL')
+    await trial.startWorker()
+    await events.over
+    const states = events.told.map(({ event }) => event).filter((state) => state !== 'queued')
+    expect(states).toEqual(['processing', 'ready'])
+    await answered()
+  },
+)

@@ -1,0 +1,155 @@
+import { Uploads } from '@visage/shared/db/uploads'
+import { fromJobData } from '@visage/shared/queue/upload-job'
+import { startRedis } from '@visage/stack/redis'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { Events, eventsPath } from '../support/events.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+/** As good as never: what comes, comes otherwise. */
+const NEVER = { LISTENER_HEARTBEAT: '1h' }
+
+let world: World
+let jpeg: Buffer
+
+beforeEach(async () => {
+  world = await createWorld()
+  jpeg = await photo({ width: 64, height: 64 })
+})
+afterEach(() => world.close())
+
+/** A PUT that waits for an outcome, once its upload is in the queue. */
+async function waiting(api: Client, user: string, seconds = 30) {
+  const before = await world.queue.getWaitingCount()
+  const reply = api.put(tokenOf(user), jpeg, { Prefer: `wait=${seconds}` })
+  await eventually('queued', 5000, async () => (await world.queue.getWaitingCount()) > before)
+  const [job] = await world.queue.getWaiting(before, before)
+  return { reply, id: job?.id ?? '' }
+}
+
+/** The outcome as the sweep writes it: no event tells of it. */
+async function rejectUnheard(id: string): Promise<void> {
+  const job = await world.queue.getJob(id)
+  const verdict = { state: 'rejected', reason: 'unprocessable', msg: 'Not this one' } as const
+  await new Uploads(world.db).end(fromJobData(job?.data), verdict)
+}
+
+describe('the time being up', () => {
+  test('a wait is answered as an accepted upload', async () => {
+    const api = new Client(await world.startApi(NEVER))
+    const { reply } = await waiting(api, someone(), 1)
+    const { json, headers } = await reply
+    expect(json).toEqual({ code: 0, msg: '' })
+    expect(headers.get('preference-applied')).toBe('wait=1')
+  })
+
+  test('a picture is shown as it is', async () => {
+    const api = new Client(await world.startApi(NEVER))
+    const user = someone()
+    await api.upload(user, jpeg)
+    expect((await api.get(avatarPath(user, '?nocache=1'))).status).toBe(404)
+  })
+})
+
+test('an outcome that no event tells of is found by the heartbeat', async () => {
+  const api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '200ms' }))
+  const user = someone()
+  const { reply, id } = await waiting(api, user)
+  const events = await Events.open(api, user, id)
+  await events.text('\n\n:\n\n')
+  await rejectUnheard(id)
+  expect((await reply).json).toMatchObject({ code: 40001, msg: 'Not this one' })
+  await events.over
+  expect(events.told.at(-1)?.data).toMatchObject({ state: 'rejected', msg: 'Not this one' })
+})
+
+test('an outcome that came while Redis was away is told once it is back', async () => {
+  const dir = temporaryFolder()
+  const redis = await startRedis({ dir })
+  const other = await createWorld({ ...inject('servers'), redisUrl: redis.url })
+  const api = new Client(await other.startApi(NEVER))
+  const user = someone()
+  const id = await api.upload(user, jpeg)
+  const events = await Events.open(api, user, id)
+  await events.next()
+  const upload = fromJobData((await other.queue.getJob(id))?.data)
+  redis.kill('SIGKILL')
+  await redis.exited
+  await new Uploads(other.db).end(upload, { state: 'superseded' })
+  const again = await startRedis({ dir, port: redis.port })
+  try {
+    await events.over
+    expect(events.told.at(-1)?.data).toMatchObject({ upload_id: id, state: 'superseded' })
+  } finally {
+    await other.close()
+    await again.stop()
+    removeServersFolder(dir)
+  }
+})
+
+test('an API that stops answers those who wait, ends the streams, and is gone at once', async () => {
+  const app = await world.startApi({ ...NEVER, STOP_TIMEOUT: '20s' })
+  const api = new Client(app)
+  const user = someone()
+  const { reply, id } = await waiting(api, user)
+  const events = await Events.open(api, user, id)
+  await events.next()
+  const started = Date.now()
+  app.kill('SIGTERM')
+  expect((await reply).json).toEqual({ code: 0, msg: '' })
+  await events.over
+  expect(events.told.map(({ event }) => event)).toEqual(['queued'])
+  expect(await app.exited).toEqual({ code: 0, signal: null })
+  expect(Date.now() - started).toBeLessThan(15_000)
+})
+
+describe('beyond MAX_LISTENERS', () => {
+  const ONE = { ...NEVER, MAX_LISTENERS: '1' }
+
+  test('a stream is refused, a PUT does not wait, and a picture is shown as it is', async () => {
+    const api = new Client(await world.startApi(ONE))
+    const user = someone()
+    const id = await api.upload(user, jpeg)
+    await using first = await Events.open(api, user, id)
+    await first.next()
+    const second = await api.get(eventsPath(id), { token: tokenOf(user) })
+    expect([second.status, second.json.code]).toEqual([503, 503])
+    expect(second.headers.get('retry-after')).toMatch(/^\d+$/)
+    const put = await api.put(tokenOf(user), jpeg, { Prefer: 'wait=30' })
+    expect(put.json).toEqual({ code: 0, msg: '' })
+    expect(put.headers.get('preference-applied')).toBeNull()
+    expect((await api.get(avatarPath(user, '?nocache=1'))).status).toBe(404)
+  })
+
+  test('a client that goes away makes room', async () => {
+    const api = new Client(await world.startApi(ONE))
+    const user = someone()
+    const id = await api.upload(user, jpeg)
+    const first = await Events.open(api, user, id)
+    await first.next()
+    await first[Symbol.asyncDispose]()
+    const again = await eventually('room', 5000, () => Events.open(api, user, id))
+    expect((await again.next()).event).toBe('queued')
+    await again[Symbol.asyncDispose]()
+  })
+})
+
+test('those who only look take a quarter of the places', async () => {
+  const api = new Client(await world.startApi({ ...NEVER, MAX_LISTENERS: '4' }))
+  const user = someone()
+  const id = await api.upload(user, jpeg)
+  let shown = 0
+  const look = async () => {
+    await api.get(avatarPath(user, '?nocache=1'))
+    shown++
+  }
+  const looks = [look(), look(), look(), look()]
+  await eventually('all but one answered', 5000, async () => shown >= 3)
+  const streams = await Promise.all([1, 2, 3].map(() => Events.open(api, user, id)))
+  expect(shown).toBe(3)
+  await Promise.all(looks)
+  for (const stream of streams) await stream[Symbol.asyncDispose]()
+})
