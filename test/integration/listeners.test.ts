@@ -1,8 +1,8 @@
-import { Uploads } from '@visage/shared/db/uploads'
+import { Uploads, type Verdict } from '@visage/shared/db/uploads'
 import { fromJobData } from '@visage/shared/queue/upload-job'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, test } from 'vitest'
 import { Events, eventsPath } from '../support/events.ts'
 import { eventually } from '../support/faults/eventually.ts'
 import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
@@ -31,11 +31,37 @@ async function waiting(api: Client, user: string, seconds = 30) {
 }
 
 /** The outcome as the sweep writes it: no event tells of it. */
-async function rejectUnheard(id: string): Promise<void> {
+async function endUnheard(id: string, verdict: Verdict): Promise<void> {
   const job = await world.queue.getJob(id)
-  const verdict = { state: 'rejected', reason: 'unprocessable', msg: 'Not this one' } as const
   await new Uploads(world.db).end(fromJobData(job?.data), verdict)
 }
+
+const REJECTED = { state: 'rejected', reason: 'unprocessable', msg: 'Not this one' } as const
+
+describe('an outcome that was written is answered as', () => {
+  it.each([
+    ['its error', REJECTED, { code: 40001, msg: 'Not this one' }],
+    [
+      'its error, of a format that is not accepted',
+      { state: 'rejected', reason: 'unsupported_format', msg: 'Send JPEG' },
+      { code: 40050, msg: 'Send JPEG' },
+    ],
+    ['a success, where a newer change won', { state: 'superseded' }, { code: 0, msg: '' }],
+    [
+      'something to send again, where it was lost',
+      { state: 'failed' },
+      { code: 50004, msg: expect.stringContaining('try again') },
+    ],
+  ] as const)('%s', async (_, verdict, envelope) => {
+    const api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '200ms' }))
+    const { reply, id } = await waiting(api, someone())
+    await endUnheard(id, verdict)
+    const { json, headers } = await reply
+    expect(json).toMatchObject(envelope)
+    expect(headers.get('x-upload-id')).toBe(id)
+    expect(headers.get('preference-applied')).toBe('wait=30')
+  })
+})
 
 describe('the time being up', () => {
   test('a wait is answered as an accepted upload', async () => {
@@ -60,7 +86,7 @@ test('an outcome that no event tells of is found by the heartbeat', async () => 
   const { reply, id } = await waiting(api, user)
   const events = await Events.open(api, user, id)
   await events.text('\n\n:\n\n')
-  await rejectUnheard(id)
+  await endUnheard(id, REJECTED)
   expect((await reply).json).toMatchObject({ code: 40001, msg: 'Not this one' })
   await events.over
   expect(events.told.at(-1)?.data).toMatchObject({ state: 'rejected', msg: 'Not this one' })

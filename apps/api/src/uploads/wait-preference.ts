@@ -4,9 +4,6 @@ import type { Context } from 'koa'
 /** Seconds. */
 const LONGEST = 30
 
-/** One preference of RFC 7240, section 2: its name, its value in quotes or without, and parameters that say nothing here. */
-const PREFERENCE = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*("[^"]*"|[^\s;"]*))?\s*(?:;.*)?$/
-
 /**
  * The seconds of `Prefer: wait=N` (RFC 7240, section 4.3). Of several the first one counts; what is no
  * whole number is ignored, as the RFC asks for.
@@ -23,7 +20,9 @@ export function waitPreference(ctx: Context): number | undefined {
   return seconds || undefined
 }
 
+/** One preference is a name, a value in quotes or without, and parameters, which say nothing here. */
 function waitOf(preference: string): string[] {
-  const [, name, value = ''] = PREFERENCE.exec(preference) ?? []
-  return name?.toLowerCase() === 'wait' ? [value.replaceAll('"', '')] : []
+  const [first = ''] = preference.split(';')
+  const [name = '', value = ''] = first.split('=').map((part) => part.trim())
+  return name.toLowerCase() === 'wait' ? [value.replace(/^"(.*)"$/, '$1')] : []
 }
