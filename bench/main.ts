@@ -10,6 +10,7 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   render: () => import('./render/render.ts'),
   inspect: () => import('./inspect.ts'),
   memory: () => import('./render/memory.ts'),
+  listeners: () => import('./listeners.ts'),
   rebuild: () => import('./rebuild.ts'),
   settings: () => import('./settings/settings.ts'),
   slow: () => import('./slow.ts'),

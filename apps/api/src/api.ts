@@ -34,8 +34,11 @@ export async function startApi(config: ApiConfig): Promise<Running> {
 
   const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
-  closers.add('http', () => http.stop())
-  closers.add('listeners', () => services.listeners.stop())
+  closers.add('http', () => {
+    const stopped = http.stop()
+    services.listeners.stop()
+    return stopped
+  })
   closers.add('readiness', () => {
     stopping = true
   })
