@@ -50,6 +50,7 @@ function install() {
 function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   step('Built', [process.execPath, tsc, '-b', ...built])
+  step('Page built', [process.execPath, join(root, 'apps', 'web', 'build.mjs')])
 }
 
 /** Runs a command in silence, shows what it said only if it fails, and mentions it if it took long. */

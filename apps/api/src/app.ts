@@ -29,6 +29,7 @@ import { awaitPending } from './uploads/await-pending.ts'
 import { getEvents } from './uploads/get-events.ts'
 import { getReceipt } from './uploads/get-receipt.ts'
 import { putAvatar } from './uploads/put-avatar.ts'
+import { webRouter } from './web/web.ts'
 
 /** The servers behind the API, in our words. */
 export interface Services {
@@ -76,6 +77,7 @@ export function createApp(config: ApiConfig, services: Services): Koa {
   app.use(envelopeErrors(config.debugErrors))
   app.use(requirePath)
   app.use(createRouter(config, services).routes())
+  app.use(webRouter(config).routes())
   app.use(unrouted)
   app.on('error', (err) => services.log.error({ err }, 'answering failed'))
   return app

@@ -5,6 +5,7 @@ import { proxySettings } from './http/client-address.ts'
 import { corsSettings } from './http/cors.ts'
 import { rateSettings } from './http/rate-limit/settings.ts'
 import { tokenProblems, tokenSettings } from './http/token/settings.ts'
+import { webSettings } from './web/settings.ts'
 
 export const apiSettings = {
   ...commonSettings,
@@ -60,6 +61,7 @@ export const apiSettings = {
     'https://www.gravatar.com/avatar',
     'the Gravatar server; the hash is added to its path',
   ),
+  ...webSettings,
   debugErrors: withDefault(
     'DEBUG_ERRORS',
     formats.switch,

@@ -69,6 +69,7 @@ function startApps(context: StackContext, servers: Servers): Promise<[App, App[]
   const api = start(context, 'API', 'api', {
     ...env,
     JWT_SECRET: jwtSecret,
+    WEB: env.WEB || 'true',
     PORT: `${config.port}`,
     OPS_PORT: `${config.opsPort}`,
   })

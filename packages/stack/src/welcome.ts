@@ -10,11 +10,12 @@ export function welcome(
   token: string | undefined,
   picture: string,
   dataDir: string,
+  web: boolean,
 ): string {
   return `
 Visage is ready (${secondsSince(0)}).
 
-  API     ${apiUrl}
+${web ? page(apiUrl, token) : ''}  API     ${apiUrl}
   Health  ${opsUrl}/readyz  ${workerOpsUrl}/readyz
   Data    ${dataDir} (logs of the servers in logs/)
 
@@ -27,6 +28,10 @@ and see it: ${apiUrl}/user/avatar/${token ? 'demo' : '<sub of the token>'}
 Ctrl-C stops everything.
 `
 }
+
+/** A fragment reaches no server and no log: the page takes it from there. */
+const page = (apiUrl: string, token: string | undefined): string =>
+  `  Page    ${new URL('/', apiUrl)}${token ? `#token=${token}` : ''}\n`
 
 const bearer = (token: string | undefined): string =>
   token ? `'Authorization: Bearer ${token}'` : '"Authorization: Bearer $TOKEN"'

@@ -74,7 +74,7 @@ const refused: readonly (readonly [name: string, test: Test])[] = [
 ]
 
 export function sniff(bytes: Uint8Array, accept: readonly SourceFormat[]): Sniffed {
-  const head = Buffer.from(bytes.subarray(0, SNIFF_BYTES)).toString('latin1')
+  const head = String.fromCharCode(...bytes.subarray(0, SNIFF_BYTES))
   const format = sourceFormats.find((name) => sources[name](head))
   if (format) {
     return accept.includes(format) ? { accepted: format } : { refused: sourceTypes[format].label }

@@ -1,0 +1,49 @@
+import Router from '@koa/router'
+import { problem } from '@visage/shared/errors/app-error'
+import type { Context } from 'koa'
+import type { ApiConfig } from '../config.ts'
+import { type PageFile, readPage } from './page-files.ts'
+
+const CACHING = { index: 'no-cache', asset: 'public, max-age=31536000, immutable' } as const
+
+/** The page at `/`, without the API's prefix, and what it loads. It holds nobody's data: a token comes from the person. */
+export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router {
+  const router = new Router()
+  if (!web) return router
+  const { maxUploadBytes, accept } = config
+  const { index, assets } = readPage({ api: apiPrefix, maxUploadBytes, accept })
+  const policy = contentSecurityPolicy(config.gravatarUrl)
+
+  router.get('/', (ctx) => {
+    ctx.set({ 'Content-Security-Policy': policy, 'Cross-Origin-Opener-Policy': 'same-origin' })
+    send(ctx, index, CACHING.index)
+  })
+  router.get('/assets/:file', (ctx) => {
+    const asset = assets.get(ctx.params.file ?? '')
+    if (!asset) throw problem('notFound')
+    send(ctx, asset, CACHING.asset)
+  })
+  return router
+}
+
+/** A Gravatar is a redirect to another site, and an image's policy holds for where it leads to. */
+function contentSecurityPolicy(gravatarUrl: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    `img-src 'self' blob: data: ${new URL(gravatarUrl).origin}`,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function send(ctx: Context, { type, etag, bytes }: PageFile, caching: string): void {
+  ctx.set({ ETag: etag, 'Cache-Control': caching, 'Content-Type': type })
+  ctx.status = 200
+  if (ctx.fresh) ctx.status = 304
+  else ctx.body = bytes
+}

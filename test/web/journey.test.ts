@@ -1,0 +1,216 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AVATAR, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { needsBrowser, noBrowser, openBrowser, visit } from './support/browser.ts'
+import { cutShort, enter, fileOf, type Site, shows, slowDown, startSite } from './support/page.ts'
+
+describe.skipIf(noBrowser)(`a person changes their picture with the mouse${needsBrowser}`, () => {
+  let site: Site
+  let browser: Browser
+  let jpeg: Buffer
+
+  beforeAll(async () => {
+    ;[site, browser, jpeg] = await Promise.all([startSite(), openBrowser(), photo()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+  })
+
+  it('choose, drag the frame, send: the picture becomes what was framed, from the bytes of the file', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    await enter(page, site, user)
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await shows(page, 'framing')
+    // The picture has 1200 × 900 pixels; the frame starts as the largest square in its middle.
+    const corner = page.locator('cropper-handle[action=se-resize]')
+    await corner.hover()
+    await page.mouse.down()
+    await page.mouse.move(...(await shifted(corner, -80, -80)), { steps: 4 })
+    await page.mouse.up()
+    const frame = page.locator('cropper-handle[action=move]')
+    await frame.hover()
+    await page.mouse.down()
+    await page.mouse.move(0, 0, { steps: 4 })
+    await page.mouse.up()
+
+    const [sent] = await Promise.all([
+      page.waitForRequest((request) => request.method() === 'PUT'),
+      page.click('#send'),
+    ])
+    const crop = new URL(sent.url()).searchParams.get('crop') ?? ''
+    const [x, y, width = 0, height] = crop.split(',').map(Number)
+    expect([x, y, height]).toEqual([0, 0, width])
+    expect(width).toBeLessThan(880)
+    expect(width).toBeGreaterThan(500)
+
+    await page.getByText('It is ready').waitFor()
+    const { revision, variants } = await site.api.settings(user)
+    expect((await site.api.receipt(user, revision)).bytes).toBe(jpeg.length)
+    const rows = await page.locator('#variants li').allInnerTexts()
+    expect(rows).toHaveLength(variants.length)
+    expect(rows[0]).toContain('512 px')
+    expect(await page.locator('#picture').getAttribute('src')).toContain(revision)
+
+    await page.locator('#variants button').first().click()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toBe(new URL(variants[0].url, site.url).href)
+    await leave()
+  })
+
+  it('a picture that is rejected says why, what to do, and the id to quote; the old one stays', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    const first = await site.api.upload(user, jpeg)
+    await site.world.outcome(first)
+    await enter(page, site, user)
+    await page.setInputFiles('#file', cutShort(jpeg))
+    await page.click('#send')
+    const notice = page.locator('#notice')
+    await notice.waitFor()
+    const { revision, rejected } = await site.api.settings(user)
+    const { correlation_id } = await site.api.receipt(user, rejected.upload_id)
+    const text = await notice.innerText()
+    for (const part of [rejected.msg, 'Fetch it again', correlation_id])
+      expect(text).toContain(part)
+    expect(revision).toBe(first)
+    expect(await page.locator('#picture').getAttribute('src')).toContain(first)
+    await leave()
+  })
+
+  it('Gravatar and back to nothing: removing is offered where the service can do it', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    await enter(page, site, user)
+    expect(await page.locator('#remove').isVisible()).toBe(false)
+    await page.click('#gravatar')
+    await page.getByText('It comes from Gravatar').waitFor()
+    await page.locator('#picture').waitFor()
+    expect((await site.api.settings(user)).source).toBe('gravatar')
+    expect(await page.locator('#gravatar').isVisible()).toBe(false)
+
+    const { headers } = await fetch(new URL(AVATAR, site.url), { method: 'OPTIONS' })
+    const removable = headers.get('allow')?.includes('DELETE') ?? false
+    expect(await page.locator('#remove').isVisible()).toBe(removable)
+    if (removable) {
+      await page.click('#remove')
+      await page.getByText('There is none yet').waitFor()
+      expect((await site.api.settings(user)).source).toBe('none')
+    }
+    await leave()
+  })
+
+  it('what the service would refuse is refused before a byte is sent, in its own words', async () => {
+    const { page, leave } = await visit(browser)
+    await enter(page, site, someone())
+    const puts: string[] = []
+    page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()))
+    const heic = fileOf(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'a.heic')
+    await page.setInputFiles('#file', heic)
+    await page.getByText('HEIC is not accepted; send JPEG, PNG, WebP or GIF').waitFor()
+    const huge = fileOf(Buffer.concat([jpeg, Buffer.alloc(16 * 1024 ** 2)]))
+    await page.setInputFiles('#file', huge)
+    await page.getByText('The picture is larger than 16 MiB').waitFor()
+    expect(puts).toEqual([])
+    await leave()
+  })
+
+  it.each(['drop', 'paste'])('a picture may come by %s, anywhere on the page', async (way) => {
+    const { page, leave } = await visit(browser)
+    await enter(page, site, someone())
+    await page.evaluate(
+      ([kind, base64]) => {
+        const bytes = Uint8Array.from(atob(base64 ?? ''), (char) => char.charCodeAt(0))
+        const data = new DataTransfer()
+        data.items.add(new File([bytes], 'me.jpg', { type: 'image/jpeg' }))
+        const event =
+          kind === 'drop'
+            ? new DragEvent('drop', { dataTransfer: data, bubbles: true })
+            : new ClipboardEvent('paste', { clipboardData: data, bubbles: true })
+        document.body.dispatchEvent(event)
+      },
+      [way, jpeg.toString('base64')],
+    )
+    await shows(page, 'framing')
+    expect(await page.locator('#lead').innerText()).toContain('1200\u00a0×\u00a0900')
+    await leave()
+  })
+
+  it('sending can be cancelled: the frame is still there, and nothing has changed', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    await enter(page, site, user)
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await slowDown(page, 30_000)
+    await page.click('#send')
+    await page.waitForFunction(() => document.querySelector('progress')?.value)
+    await page.click('#cancel')
+    await shows(page, 'framing')
+    expect(await site.api.settings(user)).toMatchObject({ source: 'none', pending: null })
+    await slowDown(page)
+    await page.click('#send')
+    await page.getByText('It is ready').waitFor()
+    await leave()
+  })
+
+  it('a token in the address is taken out of it at once, kept for this tab, and forgotten on the way out', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    await enter(page, site, user)
+    expect(page.url()).toBe(site.url)
+    await page.reload()
+    await shows(page, 'picture')
+    expect(await page.locator('#user').innerText()).toBe(user)
+    await page.click('#sign-out')
+    await page.reload()
+    await page.fill('#token', `Bearer ${tokenOf(user)}`)
+    await page.click('text="Sign in"')
+    await shows(page, 'picture')
+    await leave()
+  })
+
+  it('a token that is not accepted leads back to where one is pasted', async () => {
+    const { page, leave } = await visit(browser)
+    await page.goto(`${site.url}#token=${tokenOf(someone(), { exp: 1 })}`)
+    await page.getByText('This token is not accepted any more').waitFor()
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    await page.fill('#token', 'not a token')
+    await page.keyboard.press('Enter')
+    await page.getByText('This is not a token').waitFor()
+    await leave()
+  })
+
+  it('too many changes are a wait that the page counts down, and that ends by itself', async () => {
+    const app = await site.world.startApi({
+      WEB: 'true',
+      RATE_LIMIT: '1/2s',
+      GRAVATAR_URL: site.gravatarUrl,
+    })
+    const { page, leave, complaints } = await visit(browser)
+    await enter(page, { ...site, url: `http://127.0.0.1:${app.port}/` }, someone())
+    await page.click('#gravatar')
+    await page.getByText('It comes from Gravatar').waitFor()
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await page.click('#send')
+    const notice = page.locator('#notice[data-tone=wait]')
+    await notice.waitFor()
+    expect(await notice.innerText()).toMatch(/Too many uploads\.\s+You can go on in [12] s/)
+    await notice.waitFor({ state: 'hidden' })
+    await page.click('#send')
+    await page.getByText('It is ready').waitFor()
+    // The browser's own line about the 429.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('429')])
+    await leave()
+  })
+})
+
+async function shifted(
+  locator: { boundingBox(): Promise<{ x: number; y: number } | null> },
+  right: number,
+  down: number,
+): Promise<[number, number]> {
+  const box = await locator.boundingBox()
+  return [(box?.x ?? 0) + right, (box?.y ?? 0) + down]
+}

@@ -1,0 +1,87 @@
+import type { App } from '@visage/stack/app'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let app: App
+let page: string
+
+beforeAll(async () => {
+  world = await createWorld()
+  app = await world.startApi({
+    WEB: 'true',
+    API_PREFIX: '/api/v4',
+    MAX_UPLOAD_BYTES: '2MiB',
+    GRAVATAR_URL: 'https://pictures.example/avatar',
+  })
+  page = await (await get('/')).text()
+})
+afterAll(() => world.close())
+
+const get = (path: string, init: RequestInit = {}) =>
+  fetch(`http://127.0.0.1:${app.port}${path}`, init)
+
+it('the page may load what is its own, pictures of the Gravatar server, and nothing else', async () => {
+  const { headers } = await get('/')
+  expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
+      "img-src 'self' blob: data: https://pictures.example; connect-src 'self'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  )
+  expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
+  expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/)
+})
+
+it('it is told where the API is and what it takes, and stands at / whatever the prefix', async () => {
+  const [, content = ''] = /<meta name="visage" content="([^"]*)">/.exec(page) ?? []
+  expect(JSON.parse(content.replaceAll('&quot;', '"'))).toEqual({
+    api: '/api/v4',
+    maxUploadBytes: 2 * 1024 ** 2,
+    accept: ['jpeg', 'png', 'webp', 'gif'],
+  })
+  expect((await get('/api/v4/')).status).toBe(404)
+})
+
+it('what it loads is named by what is in it and kept for good; the page itself is checked each time', async () => {
+  const assets = [...page.matchAll(/\/assets\/[^"]+/g)].map(([path]) => path)
+  const types = await Promise.all(
+    assets.map(async (path) => {
+      expect(path).toMatch(/-[0-9A-Z]{8}\.\w+$/)
+      const { status, headers } = await get(path)
+      expect(status).toBe(200)
+      expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      return headers.get('content-type')
+    }),
+  )
+  expect(types.toSorted()).toEqual([
+    'image/svg+xml',
+    'text/css; charset=utf-8',
+    'text/javascript; charset=utf-8',
+  ])
+
+  const { headers } = await get('/')
+  expect(headers.get('cache-control')).toBe('no-cache')
+  const etag = headers.get('etag') ?? ''
+  const again = await get('/', { headers: { 'If-None-Match': etag }, cache: 'force-cache' })
+  expect([again.status, await again.text()]).toEqual([304, ''])
+})
+
+it('HEAD is GET without the body; other methods, and files that are not there, are refused', async () => {
+  const head = await get('/', { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  const post = await get('/', { method: 'POST' })
+  expect([post.status, post.headers.get('allow')]).toEqual([405, 'HEAD, GET'])
+  for (const path of ['/assets/', '/assets/page.js', '/assets/..%2findex.html', '/index.html']) {
+    const { status, headers } = await get(path)
+    expect([path, status]).toEqual([path, 404])
+    expect(headers.get('cache-control')).toBe('no-store')
+  }
+})
+
+it('unless WEB is true there is no page', async () => {
+  const { port } = await world.startApi()
+  const answer = await fetch(`http://127.0.0.1:${port}/`)
+  expect([answer.status, (await answer.json()).code]).toEqual([404, 404])
+})

@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { onPath } from '@visage/stack/os'
+import type axe from 'axe-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+
+/** `CHROME`, else one on the PATH, else Playwright's own (`PLAYWRIGHT_BROWSERS_PATH`). */
+const program =
+  process.env.CHROME || NAMES.map(onPath).find(Boolean) || playwrightsOwn(chromium.executablePath())
+
+export const noBrowser = program === undefined
+
+/** For the name of what is skipped without one. */
+export const needsBrowser = noBrowser
+  ? ' (skipped: no Chromium; install one, such as apt-get install chromium, or set CHROME)'
+  : ''
+
+function playwrightsOwn(path: string): string | undefined {
+  return existsSync(path) ? path : undefined
+}
+
+export function openBrowser(): Promise<Browser> {
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return chromium.launch({ executablePath: program ?? '', args })
+}
+
+/** One tab, and everything that its console and its policy held against it. */
+export interface Visit {
+  readonly page: Page
+  readonly complaints: string[]
+  /** Closes it, and fails if there was anything to complain about. */
+  leave(): Promise<void>
+}
+
+/** Where there is no such route, the page asks for the receipt: no complaint. */
+const EVENTS = /\/uploads\/[^/]+\/events$/
+
+export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    const wrong = ['error', 'warning'].includes(message.type())
+    if (wrong && !EVENTS.test(message.location().url)) complaints.push(message.text())
+  })
+  return {
+    page,
+    complaints,
+    async leave() {
+      await context.close()
+      expect(complaints).toEqual([])
+    },
+  }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const shots = new URL('../screenshots/', import.meta.url)
+
+/** Holds the page as it is now against the rules of axe, and keeps a picture of it. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  mkdirSync(shots, { recursive: true })
+  await page.screenshot({ path: new URL(`${name}.png`, shots).pathname, fullPage: true })
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate(() => (globalThis as unknown as WithAxe).axe.run())
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html)}`)
+  expect(found, name).toEqual([])
+}
+
+interface WithAxe {
+  readonly axe: typeof axe
+}
