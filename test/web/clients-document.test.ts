@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const document = readFileSync(new URL('../../docs/clients.md', import.meta.url), 'utf8')
+
+let world: World
+let api: string
+let setAvatar: (api: string, token: string, file: Uint8Array) => Promise<{ state: string }>
+
+beforeAll(async () => {
+  world = await createWorld()
+  const [app] = await Promise.all([world.startApi(), world.startWorker()])
+  api = `http://127.0.0.1:${app.port}`
+  const [, block = ''] = /```js\n([\s\S]*?)```/.exec(document) ?? []
+  const url = `data:text/javascript;base64,${Buffer.from(block).toString('base64')}`
+  ;({ setAvatar } = await import(/* @vite-ignore */ url))
+})
+afterAll(() => world.close())
+
+it("the document's fetch client brings a picture to its end state", async () => {
+  const jpeg = await photo({ width: 200, height: 200 })
+  const token = tokenOf(someone())
+  expect(await setAvatar(api, token, jpeg)).toMatchObject({ state: 'ready' })
+  const half = jpeg.subarray(0, jpeg.length / 2)
+  expect(await setAvatar(api, token, half)).toMatchObject({
+    state: 'rejected',
+    reason: 'truncated',
+  })
+})
+
+it('it throws what the service says, with the code and the id to quote', async () => {
+  const refused = setAvatar(api, tokenOf(someone()), new TextEncoder().encode('%PDF-1.7'))
+  await expect(refused).rejects.toMatchObject({
+    code: 40050,
+    message: 'PDF is not accepted; send JPEG, PNG, WebP or GIF',
+    correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  })
+})
