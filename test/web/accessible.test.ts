@@ -1,82 +1,75 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { someone } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
-import { expectAccessible, needsBrowser, noBrowser, openBrowser, visit } from './support/browser.ts'
+import { inBrowser, keepShot, openBrowser, violations, visit } from './support/browser.ts'
 import { cutShort, enter, fileOf, type Site, shows, slowDown, startSite } from './support/page.ts'
 
-const THEMES = ['light', 'dark'] as const
-const SIZES = [
-  { width: 360, height: 740 },
-  { width: 1280, height: 900 },
-]
-const looks = THEMES.flatMap((theme) => SIZES.map((size) => [theme, size.width, size] as const))
+/** Pixels: a phone, a tablet, a desk. */
+const WIDTHS = [360, 768, 1280]
 
-describe.skipIf(noBrowser)(
-  `every state of the page can be read by everybody${needsBrowser}`,
-  () => {
-    let site: Site
-    let browser: Browser
-    let jpeg: Buffer
+inBrowser('every state of the page can be read by everybody', () => {
+  let site: Site
+  let browser: Browser
+  let jpeg: Buffer
 
-    beforeAll(async () => {
-      ;[site, browser, jpeg] = await Promise.all([startSite(), openBrowser(), photo()])
-    })
-    afterAll(async () => {
-      await browser?.close()
-      await site?.close()
-    })
+  beforeAll(async () => {
+    ;[site, browser, jpeg] = await Promise.all([startSite(), openBrowser(), photo()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+  })
 
-    it.each(looks)('%s, %i pixels wide', async (colorScheme, width, viewport) => {
-      const { page, leave } = await visit(browser, {
-        colorScheme,
-        viewport,
-        reducedMotion: 'reduce',
-      })
-      const look = async (state: string) => {
-        await expectAccessible(page, `${state}-${width}-${colorScheme}`)
-        expect(await overflow(page), `${state} is wider than the screen`).toBe(0)
+  it.each(['light', 'dark'] as const)('%s', async (colorScheme) => {
+    const { page, leave } = await visit(browser, { colorScheme, reducedMotion: 'reduce' })
+    const look = async (state: string) => {
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 })
+        expect(await overflow(page), `${state} is wider than ${width} pixels`).toBe(0)
+        await keepShot(page, `${state}-${width}-${colorScheme}`)
       }
-      await page.goto(site.url)
-      await page.locator('#sign-in').waitFor()
-      await look('sign-in')
+      expect(await violations(page), state).toEqual([])
+    }
+    await page.goto(site.url)
+    await page.locator('#sign-in').waitFor()
+    await look('sign-in')
+    await enter(page, site, someone())
+    await look('empty')
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await shows(page, 'framing')
+    await look('framing')
+    await slowDown(page, 60_000)
+    await page.click('#send')
+    await page.waitForFunction(() => document.querySelector('progress')?.value)
+    await look('sending')
+    await slowDown(page)
+    await page.getByText('It is ready').waitFor()
+    await look('ready')
+    await page.setInputFiles('#file', cutShort(jpeg))
+    await page.click('#send')
+    await page.getByText('This picture was not taken').waitFor()
+    await look('rejected')
+    await leave()
+  })
+
+  it('nothing moves for those who want no motion', async () => {
+    const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
+      const { page, leave } = await visit(browser, { reducedMotion })
       await enter(page, site, someone())
-      await look('empty')
-      await page.setInputFiles('#file', fileOf(jpeg))
-      await shows(page, 'framing')
-      await look('framing')
-      await slowDown(page, 60_000)
-      await page.click('#send')
-      await page.waitForFunction(() => document.querySelector('progress')?.value)
-      await look('sending')
-      await slowDown(page)
-      await page.getByText('It is ready').waitFor()
-      await look('ready')
-      await page.setInputFiles('#file', cutShort(jpeg))
-      await page.click('#send')
-      await page.getByText('This picture was not taken').waitFor()
-      await look('rejected')
+      const times = await page.evaluate(() =>
+        [...document.querySelectorAll('*')].map((one) => {
+          const { animationDuration, transitionDuration } = getComputedStyle(one)
+          return `${animationDuration}, ${transitionDuration}`
+        }),
+      )
       await leave()
-    })
-
-    it('nothing moves for those who want no motion', async () => {
-      const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
-        const { page, leave } = await visit(browser, { reducedMotion })
-        await enter(page, site, someone())
-        const times = await page.evaluate(() =>
-          [...document.querySelectorAll('*')].map((one) => {
-            const { animationDuration, transitionDuration } = getComputedStyle(one)
-            return `${animationDuration}, ${transitionDuration}`
-          }),
-        )
-        await leave()
-        return times.some((one) => /[1-9]/.test(one))
-      }
-      expect(await moving('no-preference')).toBe(true)
-      expect(await moving('reduce')).toBe(false)
-    })
-  },
-)
+      return times.some((one) => /[1-9]/.test(one))
+    }
+    expect(await moving('no-preference')).toBe(true)
+    expect(await moving('reduce')).toBe(false)
+  })
+})
 
 /** Pixels by which the page is wider than its window. */
 const overflow = (page: Page): Promise<number> =>

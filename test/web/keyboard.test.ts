@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
-import { needsBrowser, noBrowser, openBrowser, visit } from './support/browser.ts'
+import { inBrowser, openBrowser, visit } from './support/browser.ts'
 import { cutShort, enter, fileOf, type Site, shows, startSite } from './support/page.ts'
 
-describe.skipIf(noBrowser)(`the keyboard alone will do${needsBrowser}`, () => {
+inBrowser('the keyboard alone will do', () => {
   let site: Site
   let browser: Browser
   let jpeg: Buffer
@@ -51,7 +51,6 @@ describe.skipIf(noBrowser)(`the keyboard alone will do${needsBrowser}`, () => {
 
   it('Escape leaves the frame; a rejection and a switch to Gravatar are reached the same way', async () => {
     const { page, leave } = await visit(browser)
-    page.on('filechooser', () => {})
     const user = someone()
     await enter(page, site, user)
     await chooseByKey(page, jpeg)

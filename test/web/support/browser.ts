@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { onPath } from '@visage/stack/os'
 import type axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { describe, expect } from 'vitest'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
@@ -11,12 +11,11 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 const program =
   process.env.CHROME || NAMES.map(onPath).find(Boolean) || playwrightsOwn(chromium.executablePath())
 
-export const noBrowser = program === undefined
+const MISSING = 'no Chromium found: install one, such as apt-get install chromium, or set CHROME'
 
-/** For the name of what is skipped without one. */
-export const needsBrowser = noBrowser
-  ? ' (skipped: no Chromium; install one, such as apt-get install chromium, or set CHROME)'
-  : ''
+/** Tests that need a browser; without one they are skipped, under a name that says so. */
+export const inBrowser = (name: string, body: () => void) =>
+  program ? describe(name, body) : describe.skip(`${name} (${MISSING})`, body)
 
 function playwrightsOwn(path: string): string | undefined {
   return existsSync(path) ? path : undefined
@@ -43,6 +42,8 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
+  // With a listener from the start, a chooser never opens for real.
+  page.on('filechooser', () => {})
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
@@ -62,14 +63,17 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const shots = new URL('../screenshots/', import.meta.url)
 
-/** Holds the page as it is now against the rules of axe, and keeps a picture of it. */
-export async function expectAccessible(page: Page, name: string): Promise<void> {
+/** For people to look at: test/web/screenshots. */
+export async function keepShot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true })
   await page.screenshot({ path: new URL(`${name}.png`, shots).pathname, fullPage: true })
+}
+
+/** What axe holds against the page as it is now. */
+export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
-  const { violations } = await page.evaluate(() => (globalThis as unknown as WithAxe).axe.run())
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html)}`)
-  expect(found, name).toEqual([])
+  const found = await page.evaluate(() => (globalThis as unknown as WithAxe).axe.run())
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html)}`)
 }
 
 interface WithAxe {
