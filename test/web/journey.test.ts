@@ -158,56 +158,6 @@ inBrowser('a person changes their picture with the mouse', () => {
     await page.getByText('It is ready').waitFor()
     await leave()
   })
-
-  it('a token in the address is taken out of it at once, kept for this tab, and forgotten on the way out', async () => {
-    const { page, leave } = await visit(browser)
-    const user = someone()
-    await enter(page, site, user)
-    expect(page.url()).toBe(site.url)
-    await page.reload()
-    await shows(page, 'picture')
-    expect(await page.locator('#user').innerText()).toBe(user)
-    await page.click('#sign-out')
-    await page.reload()
-    await page.fill('#token', `Bearer ${tokenOf(user)}`)
-    await page.click('text="Sign in"')
-    await shows(page, 'picture')
-    await leave()
-  })
-
-  it('a token that is not accepted leads back to where one is pasted', async () => {
-    const { page, leave } = await visit(browser)
-    await page.goto(`${site.url}#token=${tokenOf(someone(), { exp: 1 })}`)
-    await page.getByText('This token is not accepted any more').waitFor()
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
-    await page.fill('#token', 'not a token')
-    await page.keyboard.press('Enter')
-    await page.getByText('This is not a token').waitFor()
-    await leave()
-  })
-
-  it('too many changes are a wait that the page counts down, and that ends by itself', async () => {
-    const app = await site.world.startApi({
-      WEB: 'true',
-      RATE_LIMIT: '1/2s',
-      GRAVATAR_URL: site.gravatarUrl,
-    })
-    const { page, leave, complaints } = await visit(browser)
-    await enter(page, { ...site, url: `http://127.0.0.1:${app.port}/` }, someone())
-    await page.click('#gravatar')
-    await page.getByText('It comes from Gravatar').waitFor()
-    await page.setInputFiles('#file', fileOf(jpeg))
-    await page.click('#send')
-    const notice = page.locator('#notice[data-tone=wait]')
-    await notice.waitFor()
-    expect(await notice.innerText()).toMatch(/Too many uploads\.\s+You can go on in [12] s/)
-    await notice.waitFor({ state: 'hidden' })
-    await page.click('#send')
-    await page.getByText('It is ready').waitFor()
-    // The browser's own line about the 429.
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('429')])
-    await leave()
-  })
 })
 
 async function shifted(

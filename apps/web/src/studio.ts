@@ -170,7 +170,7 @@ export class Studio {
   async #arrive(progress: Progress): Promise<void> {
     const { state, position, msg, correlation_id: correlationId } = progress
     if (state === 'queued') {
-      const place = position === undefined ? '' : `place ${position}`
+      const place = position === 1 ? 'you are next' : position ? `place ${position}` : ''
       return showStep('queued', 'In line', place)
     }
     if (state === 'processing') return showStep('processing', 'Making every size', '')

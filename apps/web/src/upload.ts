@@ -15,9 +15,12 @@ export interface Receipt {
   readonly correlation_id: string
 }
 
-/** Any state of an upload; with its place in line while the service tells it. */
+/** Any state of an upload. */
 export type Progress = Pick<Receipt, 'upload_id' | 'state'> &
-  Partial<Receipt> & { readonly position?: number }
+  Partial<Receipt> & {
+    /** The place in line, where it is known: 1 is next. */
+    readonly position?: number | null
+  }
 
 export interface Service {
   /** Where the API is: an origin, a path prefix, both, or nothing. */

@@ -34,9 +34,6 @@ export interface Visit {
   leave(): Promise<void>
 }
 
-/** Where there is no such route, the page asks for the receipt: no complaint. */
-const EVENTS = /\/uploads\/[^/]+\/events$/
-
 export async function visit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -48,7 +45,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     const wrong = ['error', 'warning'].includes(message.type())
-    if (wrong && !EVENTS.test(message.location().url)) complaints.push(message.text())
+    if (wrong) complaints.push(message.text())
   })
   return {
     page,

@@ -14,11 +14,11 @@ export interface Site {
   close(): Promise<void>
 }
 
-export async function startSite(env: Environment = {}): Promise<Site> {
+export async function startSite(env: Environment = {}, workers = 1): Promise<Site> {
   const [world, gravatar] = await Promise.all([createWorld(), startGravatar()])
   const [app] = await Promise.all([
     world.startApi({ WEB: 'true', GRAVATAR_URL: gravatar.url, ...env }),
-    world.startWorker(),
+    ...Array.from({ length: workers }, () => world.startWorker()),
   ])
   return {
     world,

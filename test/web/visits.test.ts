@@ -1,0 +1,103 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { inBrowser, openBrowser, visit } from './support/browser.ts'
+import { enter, fileOf, type Site, shows, startSite } from './support/page.ts'
+
+inBrowser('a person comes, waits, and goes', () => {
+  let site: Site
+  let browser: Browser
+  let jpeg: Buffer
+
+  beforeAll(async () => {
+    ;[site, browser, jpeg] = await Promise.all([
+      startSite({}, 0),
+      openBrowser(),
+      photo({ width: 300, height: 200 }),
+    ])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+  })
+
+  it('a token in the address is taken out of it at once, kept for this tab, and forgotten on the way out', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    await enter(page, site, user)
+    expect(page.url()).toBe(site.url)
+    await page.reload()
+    await shows(page, 'picture')
+    expect(await page.locator('#user').innerText()).toBe(user)
+    await page.click('#sign-out')
+    await page.reload()
+    await page.fill('#token', `Bearer ${tokenOf(user)}`)
+    await page.click('text="Sign in"')
+    await shows(page, 'picture')
+    await leave()
+  })
+
+  it('a token that is not accepted leads back to where one is pasted', async () => {
+    const { page, leave } = await visit(browser)
+    await page.goto(`${site.url}#token=${tokenOf(someone(), { exp: 1 })}`)
+    await page.getByText('This token is not accepted any more').waitFor()
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    await page.fill('#token', 'not a token')
+    await page.keyboard.press('Enter')
+    await page.getByText('This is not a token').waitFor()
+    await leave()
+  })
+
+  it('an upload in line tells its place, also after the page was left and opened again', async () => {
+    const first = await site.api.upload(someone(), jpeg)
+    const { page, leave } = await visit(browser)
+    await enter(page, site, someone())
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await page.click('#send')
+    await page.getByText('place 2').waitFor()
+    await page.reload()
+    await page.getByText('place 2').waitFor()
+    await site.world.startWorker()
+    await page.getByText('It is ready').waitFor()
+    await site.world.outcome(first)
+    await leave()
+  })
+
+  it('too many changes are a wait that the page counts down, and that ends by itself', async () => {
+    const app = await site.world.startApi({
+      WEB: 'true',
+      RATE_LIMIT: '1/2s',
+      GRAVATAR_URL: site.gravatarUrl,
+    })
+    const { page, leave, complaints } = await visit(browser)
+    await enter(page, { ...site, url: `http://127.0.0.1:${app.port}/` }, someone())
+    await page.click('#gravatar')
+    await page.getByText('It comes from Gravatar').waitFor()
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await page.click('#send')
+    const notice = page.locator('#notice[data-tone=wait]')
+    await notice.waitFor()
+    expect(await notice.innerText()).toMatch(/Too many uploads\.\s+You can go on in [12] s/)
+    await notice.waitFor({ state: 'hidden' })
+    await page.click('#send')
+    await page.getByText('It is ready').waitFor()
+    // The browser's own line about the 429.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('429')])
+    await leave()
+  })
+
+  it('a service that went away is said so, and sending again is left to the person', async () => {
+    const app = await site.world.startApi({ WEB: 'true' })
+    const { page, leave, complaints } = await visit(browser)
+    await enter(page, { ...site, url: `http://127.0.0.1:${app.port}/` }, someone())
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await app.stop()
+    await page.click('#send')
+    await page.getByText('The service cannot be reached').waitFor()
+    await shows(page, 'framing')
+    // The browser's own line about the connection.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('ERR_CONNECTION_REFUSED')])
+    await leave()
+  })
+})
