@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { AVATAR, someone, tokenOf } from '../support/http.ts'
+import { AVATAR, someone } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
 import { inBrowser, openBrowser, visit } from './support/browser.ts'
 import { cutShort, enter, fileOf, type Site, shows, slowDown, startSite } from './support/page.ts'

@@ -13,6 +13,17 @@ export interface Framing {
   close(): void
 }
 
+/** The picture as this browser can show it, by an address to be revoked; undefined where it cannot. */
+export async function opened(file: Blob): Promise<HTMLImageElement | undefined> {
+  const picture = new Image()
+  picture.src = URL.createObjectURL(file)
+  // What is cut short cannot be decoded whole, and is shown as far as it goes.
+  await picture.decode().catch(() => {})
+  if (picture.naturalWidth > 0) return picture
+  URL.revokeObjectURL(picture.src)
+  return undefined
+}
+
 /** Opens the cropper and what belongs to it: the slider, the previews, and what is told of it. */
 export function openFraming(picture: HTMLImageElement): Framing {
   const bounds: Bounds = { width: picture.naturalWidth, height: picture.naturalHeight }

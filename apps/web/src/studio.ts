@@ -1,15 +1,16 @@
 import { acceptedList } from '@visage/shared/avatar/formats'
 import { type Limits, objection, sizeOf } from './check.ts'
 import { announce, byId } from './dom.ts'
-import { type Framing, openFraming } from './framing.ts'
+import { type Framing, opened, openFraming } from './framing.ts'
 import { hideNotice, showNotice, showProblem } from './notice.ts'
+import { tellOutcome } from './outcome.ts'
 import { showImage, showPortrait } from './portrait.ts'
 import type { Picture } from './service.ts'
 import * as service from './service.ts'
 import { follow, type Progress, type Service, ServiceError, sendPicture } from './upload.ts'
 import { showVariants } from './variants.ts'
 import { currentView, showStep, turnTo } from './views.ts'
-import { adviceOn, ago, bytes } from './words.ts'
+import { ago, bytes } from './words.ts'
 
 const NOT_SIGNED_IN = [401, 40020]
 
@@ -54,7 +55,8 @@ export class Studio {
       const picture = await this.#showCurrent()
       const { pending, rejected, updated_at } = picture
       if (pending) return this.#follow(pending.upload_id)
-      if (rejected && (!updated_at || rejected.finished_at > updated_at)) tellRejection(rejected)
+      if (rejected && (!updated_at || rejected.finished_at > updated_at))
+        tellOutcome({ ...rejected, state: 'rejected' })
     })
   }
 
@@ -74,14 +76,8 @@ export class Studio {
     this.#closeFraming()
     this.#file = file
     const about = `${file.name} · ${bytes(file.size)}`
-    const picture = new Image()
-    picture.src = URL.createObjectURL(file)
-    const seen = await picture.decode().then(
-      () => true,
-      () => picture.naturalWidth > 0,
-    )
-    if (!seen) {
-      URL.revokeObjectURL(picture.src)
+    const picture = await opened(file)
+    if (!picture) {
       const lead = `${about}. Your browser cannot show this file. It can be sent all the same: the middle of it is what others will see.`
       return turnTo('unseen', lead)
     }
@@ -168,7 +164,7 @@ export class Studio {
   }
 
   async #arrive(progress: Progress): Promise<void> {
-    const { state, position, msg, correlation_id: correlationId } = progress
+    const { state, position } = progress
     if (state === 'queued') {
       const place = position === 1 ? 'you are next' : position ? `place ${position}` : ''
       return showStep('queued', 'In line', place)
@@ -176,17 +172,7 @@ export class Studio {
     if (state === 'processing') return showStep('processing', 'Making every size', '')
     await this.#showCurrent()
     byId('title').focus({ preventScroll: true })
-    if (state === 'ready') {
-      showNotice({ title: 'It is ready', text: 'Others see it from now on.', tone: 'news' })
-    } else if (state === 'rejected') {
-      tellRejection(progress)
-    } else if (state === 'failed') {
-      const text = msg ? `${msg}.` : 'Something went wrong on our side. Please send it again.'
-      showNotice({ title: 'It could not be made', text, correlationId })
-    } else {
-      const text = 'Another change of yours came later, and is the one that counts.'
-      showNotice({ title: 'Something newer won', text, tone: 'news' })
-    }
+    tellOutcome(progress)
   }
 
   async #showCurrent(): Promise<Picture> {
@@ -236,15 +222,6 @@ export class Studio {
       showProblem(error, title)
     }
   }
-}
-
-function tellRejection({ msg, reason, ...receipt }: Partial<Progress>): void {
-  showNotice({
-    title: 'This picture was not taken',
-    text: `${msg || 'It cannot be used'}.`,
-    advice: adviceOn(reason),
-    correlationId: receipt.correlation_id,
-  })
 }
 
 function leadOf({ source, updated_at }: Picture): string {

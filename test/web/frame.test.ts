@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import {
+  type Bounds,
+  centred,
+  type Frame,
+  leastSide,
+  pulled,
+  sized,
+  steered,
+  whole,
+  within,
+} from '../../apps/web/src/frame.ts'
+
+const side = fc.integer({ min: 1, max: 20_000 })
+const bounds = fc.record({ width: side, height: side })
+const number = fc.double({ min: -30_000, max: 30_000, noNaN: true })
+const anyFrame = fc.record({ x: number, y: number, side: number })
+const key = fc.constantFrom('ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '-')
+
+function expectInside(frame: Frame, { width, height }: Bounds): void {
+  const { x, y, side } = frame
+  for (const one of [x, y, side]) expect(Number.isInteger(one)).toBe(true)
+  expect(side).toBeGreaterThanOrEqual(1)
+  expect(Math.min(x, y)).toBeGreaterThanOrEqual(0)
+  expect(x + side).toBeLessThanOrEqual(width)
+  expect(y + side).toBeLessThanOrEqual(height)
+}
+
+it('whatever hand or key does to a frame, it is sent as whole pixels inside of the picture', () => {
+  fc.assert(
+    fc.property(bounds, anyFrame, anyFrame, key, fc.boolean(), (size, from, to, press, shift) => {
+      const start = within(from, size)
+      const moved = steered(start, press, shift, size) ?? start
+      for (const frame of [
+        start,
+        centred(size),
+        moved,
+        sized(start, to.side, size),
+        pulled(start, to, size),
+      ]) {
+        expectInside(whole(frame, size), size)
+      }
+    }),
+  )
+})
+
+it('pulling a corner beyond the edge ends at the edge, and leaves the corner across where it is', () => {
+  const size = { width: 1000, height: 800 }
+  const from = { x: 100, y: 100, side: 200 }
+  expect(pulled(from, { ...from, side: 5000 }, size)).toEqual({ x: 100, y: 100, side: 700 })
+  expect(pulled(from, { x: -900, y: -900, side: 1200 }, size)).toEqual({ x: 0, y: 0, side: 300 })
+  expect(pulled(from, { ...from, side: 1 }, size).side).toBe(leastSide(size))
+})
+
+it('sizing keeps the middle; a key that is none of ours does nothing', () => {
+  const size = { width: 1000, height: 800 }
+  expect(sized({ x: 300, y: 300, side: 200 }, 100, size)).toEqual({ x: 350, y: 350, side: 100 })
+  expect(steered(centred(size), 'a', false, size)).toBeUndefined()
+})
