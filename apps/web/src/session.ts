@@ -1,4 +1,4 @@
-import { byId } from './dom.ts'
+import { announce } from './dom.ts'
 
 const KEY = 'visage-token'
 
@@ -35,16 +35,18 @@ export function userOf(token: string): string | undefined {
   }
 }
 
-/** Copies a text, and says so on the button for a moment. */
+/** Copies a text, and says so on the button for a moment. Over plain http only this very machine has a clipboard. */
 export async function copy(text: string, button: HTMLButtonElement): Promise<void> {
   const before = button.textContent
-  const done = await navigator.clipboard.writeText(text).then(
+  const done = await write(text).then(
     () => 'Copied',
     () => 'Not copied',
   )
   button.textContent = done
-  byId('live').textContent = done
+  announce(done)
   setTimeout(() => {
     button.textContent = before
   }, 1600)
 }
+
+const write = async (text: string): Promise<void> => navigator.clipboard.writeText(text)

@@ -12,10 +12,10 @@ export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router
   if (!web) return router
   const { maxUploadBytes, accept } = config
   const { index, assets } = readPage({ api: apiPrefix, maxUploadBytes, accept })
-  const policy = contentSecurityPolicy(config.gravatarUrl)
+  const policy = contentSecurityPolicy([config.gravatarUrl])
 
   router.get('/', (ctx) => {
-    ctx.set({ 'Content-Security-Policy': policy, 'Cross-Origin-Opener-Policy': 'same-origin' })
+    ctx.set('Content-Security-Policy', policy)
     send(ctx, index, CACHING.index)
   })
   router.get('/assets/:file', (ctx) => {
@@ -26,14 +26,15 @@ export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router
   return router
 }
 
-/** A Gravatar is a redirect to another site, and an image's policy holds for where it leads to. */
-function contentSecurityPolicy(gravatarUrl: string): string {
+/** @param pictures addresses of other sites that pictures come from, where a redirect of ours leads to among them */
+function contentSecurityPolicy(pictures: readonly string[]): string {
+  const origins = pictures.map((address) => new URL(address).origin)
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
-    `img-src 'self' blob: data: ${new URL(gravatarUrl).origin}`,
+    `img-src 'self' blob: data: ${origins.join(' ')}`,
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
