@@ -142,6 +142,29 @@ inBrowser('a person changes their picture with the mouse', () => {
     await leave()
   })
 
+  it('the frame keeps to the picture when the window changes, as when a phone is turned', async () => {
+    const { page, leave } = await visit(browser)
+    await enter(page, site, someone())
+    await page.setInputFiles('#file', fileOf(jpeg))
+    await shows(page, 'framing')
+    for (const width of [1280, 360, 800]) {
+      await page.setViewportSize({ width, height: 800 })
+      // The largest square of 1200 × 900 pixels, which the square stage shows 3/4 high.
+      await page.waitForFunction(() => {
+        const [stage, frame] = ['cropper-canvas', 'cropper-selection'].map((one) =>
+          document.querySelector(one)?.getBoundingClientRect(),
+        )
+        if (!stage || !frame) return false
+        const size = Math.min(stage.width / 1200, stage.height / 900)
+        const middle = (box: DOMRect) => [box.x + box.width / 2, box.y + box.height / 2]
+        const [[x = 0, y = 0], [left = 0, top = 0]] = [middle(stage), middle(frame)]
+        const off = [x - left, y - top, frame.height - 900 * size, frame.width - 900 * size]
+        return off.every((one) => Math.abs(one) < 1)
+      })
+    }
+    await leave()
+  })
+
   it('sending can be cancelled: the frame is still there, and nothing has changed', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()

@@ -1,13 +1,7 @@
-import {
-  CropperCanvas,
-  CropperHandle,
-  CropperImage,
-  CropperSelection,
-  CropperShade,
-} from '@cropper/elements'
+import { CropperCanvas, CropperHandle, CropperSelection, CropperShade } from '@cropper/elements'
 import { type Bounds, type Frame, pulled, steered, within } from './frame.ts'
 
-for (const part of [CropperCanvas, CropperHandle, CropperImage, CropperSelection, CropperShade]) {
+for (const part of [CropperCanvas, CropperHandle, CropperSelection, CropperShade]) {
   part.$define()
 }
 
@@ -38,14 +32,10 @@ export function openCropper(
 ): Cropper {
   const bounds = { width: picture.naturalWidth, height: picture.naturalHeight }
   const canvas = element('cropper-canvas')
-  const image = element('cropper-image', {
-    src: picture.src,
-    alt: 'The picture to frame',
-    'initial-fit': 'contain',
-  })
   const selection = frameElement()
+  Object.assign(picture, { className: 'framed', alt: 'The picture to frame', draggable: false })
   canvas.append(
-    image,
+    picture,
     element('cropper-shade', { 'theme-color': 'rgb(12 16 14 / 62%)' }),
     selection,
   )
@@ -95,11 +85,8 @@ export function openCropper(
   })
   selection.addEventListener('change', onSelection)
   selection.addEventListener('keydown', onKey)
-  const resized = new ResizeObserver(() => {
-    image.$resetTransform().$center('contain')
-    place()
-  })
-  image.$ready(() => resized.observe(canvas))
+  const resized = new ResizeObserver(place)
+  resized.observe(canvas)
   onChange(frame, false)
 
   return {
@@ -138,7 +125,6 @@ function frameElement(): CropperSelection {
 interface Parts {
   'cropper-canvas': CropperCanvas
   'cropper-handle': CropperHandle
-  'cropper-image': CropperImage
   'cropper-selection': CropperSelection
   'cropper-shade': CropperShade
 }
