@@ -61,7 +61,7 @@ describe('a right answer passes', () => {
     ['PUT', avatar, json({ code: 0, msg: '' }, { 'X-Upload-Id': id })],
     ['PUT', avatar, json(failure(401, 'Login required'))],
     ['PUT', avatar, json(failure(503, 'Try again'), { 'Retry-After': '5' }, 503)],
-    ['DELETE', avatar, json(failure(405, 'Method not allowed'), { Allow: 'GET, PUT' }, 405)],
+    ['PATCH', avatar, json(failure(405, 'Method not allowed'), { Allow: 'GET, PUT' }, 405)],
     ['GET', '/nowhere', json(failure(404, 'Not found'), {}, 404)],
     ['GET', '/user/avatar/{id}', picture()],
   ])('%s %s %#', async (method, route, answer) => {
@@ -86,7 +86,7 @@ describe('a wrong answer fails, and the error says why', () => {
     ['PUT', avatar, json({ code: 0, msg: '' }, { 'X-Upload-Id': '7' }), 'header X-Upload-Id must'],
     ['PUT', avatar, json(failure(503, 'Try again'), {}, 503), 'header Retry-After is missing'],
     ['PUT', avatar, json(failure(418, 'Teapot'), {}, 418), 'that status is not documented'],
-    ['DELETE', avatar, json({ code: 0, msg: '' }), 'that status is not documented'],
+    ['PATCH', avatar, json({ code: 0, msg: '' }), 'that status is not documented'],
     ['GET', '/user/avatar/7', picture(), 'that status is not documented'],
     ['GET', '/user/avatar/{id}', picture({ ETag: 'W/"weak"' }), 'header ETag must match pattern'],
     ['GET', '/user/avatar/{id}', picture({ Vary: '' }), 'header Vary must be equal'],

@@ -36,7 +36,7 @@ describe('a path that no route has is a 404', () => {
 
 describe('a method that the route does not have is a 405 that lists those it has', () => {
   const routes: [path: string, has: string[]][] = [
-    [AVATAR, ['GET', 'PUT']],
+    [AVATAR, ['DELETE', 'GET', 'PUT']],
     [`${AVATAR}/uploads/none`, ['GET']],
     [avatarPath('somebody'), ['GET', 'HEAD']],
     [`${avatarPath('somebody')}/none/512.webp`, ['GET', 'HEAD']],

@@ -36,7 +36,7 @@ const begin = ({ id, userId, bytes, format, correlationId, acceptedAt }: Upload)
 /** Ends the upload, and takes away what that puts down for purging: its outcome alone speaks for it. */
 async function end(upload: Upload): Promise<void> {
   await parts.uploads.end(upload, { state: 'superseded' })
-  await parts.purges.done([upload.id])
+  await parts.purges.done([{ revision: upload.id, userId: upload.userId, removed: false }])
 }
 
 describe('variants stay that are spoken for by', () => {

@@ -64,6 +64,7 @@ describe('avatars', () => {
     ['an upload', uploaded()],
     ['a Gravatar', gravatar()],
     ['a Gravatar without a hash', { ...gravatar(), email_hash: null }],
+    ['no picture', { ...gravatar(), source: 'none', email_hash: null }],
     ['a user id of 128 characters', { ...gravatar(), user_id: 'ü'.repeat(128) }],
   ])('%s is taken', async (_, row) => {
     expect(await insert('avatars', row)).toBe('taken')
@@ -82,6 +83,8 @@ describe('avatars', () => {
     ['an upload without variants', { ...uploaded(), variants: '[]' }, 'check'],
     ['variants that are no list', { ...uploaded(), variants: '{}' }, 'check'],
     ['a Gravatar with variants', { ...gravatar(), variants: '[1]' }, 'check'],
+    ['no picture with a hash', { ...gravatar(), source: 'none' }, 'check'],
+    ['no picture with variants', { ...uploaded(), source: 'none' }, 'check'],
     ['a colour by name', { ...uploaded(), color: 'red' }, 'check'],
     ...['placeholder', 'color', 'source_format', 'source_width', 'source_height'].map(
       (column): [string, Row, string] => [

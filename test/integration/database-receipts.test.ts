@@ -61,7 +61,7 @@ test('whatever is shown, worked on, just ended or to be purged is spoken for, an
     .where({ upload_id: old.id })
     .update({ finished_at: new Date(0) })
   expect(await spokenFor(world.db, ids, 60_000)).toEqual(new Set(ids.slice(0, 4)))
-  await purges.done(ids)
+  await purges.done(ids.map((revision) => ({ revision, userId: '', removed: false })))
   expect(await spokenFor(world.db, ids, 60_000)).toEqual(new Set(ids.slice(0, 3)))
   expect(await spokenFor(world.db, ids, 0)).toEqual(new Set(ids.slice(0, 2)))
   expect(await spokenFor(world.db, [], 0)).toEqual(new Set())

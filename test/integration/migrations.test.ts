@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 
 const run = promisify(execFile)
 const root = new URL('../../', import.meta.url).pathname
-const TABLES = ['avatars', 'purges', 'uploads']
+const TABLES = ['avatars', 'purges', 'removals', 'uploads']
+const MIGRATIONS = ['0001_avatars', '0002_removals']
 
 let url: string
 let db: Knex
@@ -53,7 +54,7 @@ describe('migrateToLatest', () => {
   test('makes the schema in an empty database', async () => {
     await migrateToLatest(url)
     expect(await tables()).toEqual(TABLES)
-    expect(await noted()).toEqual(['0001_avatars'])
+    expect(await noted()).toEqual(MIGRATIONS)
   })
 
   test('called again, changes nothing and keeps what is there', async () => {
@@ -68,13 +69,15 @@ describe('migrateToLatest', () => {
   test('called by five at once, migrates once', async () => {
     await Promise.all(Array.from({ length: 5 }, () => migrateToLatest(url)))
     expect(await tables()).toEqual(TABLES)
-    expect(await noted()).toEqual(['0001_avatars'])
+    expect(await noted()).toEqual(MIGRATIONS)
   })
 
   test('goes on where a process that died left knex’s own lock behind', async () => {
     await migrateToLatest(url)
     await db('knex_migrations').delete()
-    await db.raw('drop table avatars, uploads, purges; drop function purge_replaced_picture')
+    await db.raw(
+      'drop table avatars, uploads, purges, removals; drop function purge_replaced_picture',
+    )
     await db('knex_migrations_lock').update({ is_locked: 1 })
     await migrateToLatest(url)
     expect(await tables()).toEqual(TABLES)
@@ -101,9 +104,10 @@ describe('migrateToLatest', () => {
 
 describe('knex’s own command', () => {
   test('goes up and down, and leaves nothing of ours', async () => {
-    expect(await knexCommand('migrate:up')).toContain('0001_avatars')
+    for (const name of MIGRATIONS) expect(await knexCommand('migrate:up')).toContain(name)
     expect(await tables()).toEqual(TABLES)
-    expect(await knexCommand('migrate:down')).toContain('0001_avatars')
+    for (const name of MIGRATIONS.toReversed())
+      expect(await knexCommand('migrate:down')).toContain(name)
     expect(await things()).toEqual([])
     expect(await noted()).toEqual([])
     await knexCommand('migrate:latest')
@@ -113,7 +117,7 @@ describe('knex’s own command', () => {
   test('finds what the program has migrated, by the same names', async () => {
     await migrateToLatest(url)
     expect(await knexCommand('migrate:latest')).toContain('Already up to date')
-    expect(await knexCommand('migrate:list')).toContain('0001_avatars')
+    expect(await knexCommand('migrate:list')).toContain('0002_removals')
     await knexCommand('migrate:rollback')
     expect(await things()).toEqual([])
   })

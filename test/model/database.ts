@@ -37,6 +37,7 @@ function uploadsPort(rows: Rows, ask: Ask): Uploads {
 function avatarsPort(rows: Rows, ask: Ask): Avatars {
   const port: Partial<Avatars> = {
     change: (change) => ask('change', () => rows.change(change)),
+    remove: (removal) => ask('remove row', () => rows.remove(removal)),
     find: (userId) => ask('find', () => rows.find(userId)),
     pictures: () => pictures(rows, ask),
   }
@@ -55,7 +56,8 @@ async function* pictures(rows: Rows, ask: Ask): AsyncGenerator<CurrentPicture> {
 function purgesPort(rows: Rows, ask: Ask): Purges {
   const port: Partial<Purges> = {
     due: (grace, limit) => ask('due', () => rows.due(grace, limit)),
-    done: (revisions) => ask('done', () => rows.done(revisions)),
+    removedBy: (userId, limit) => ask('removed by', () => rows.removedBy(userId, limit)),
+    done: (purged) => ask('done', () => rows.done(purged)),
   }
   return port as Purges
 }

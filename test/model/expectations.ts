@@ -1,4 +1,5 @@
 import { quarantineKey, rawKey, variantKey } from '@visage/shared/avatar/keys'
+import type { Revision } from '@visage/shared/avatar/revision'
 import { type Accepted, accepted } from './accepted.ts'
 import { type Change, outcomesOf, winnersOf } from './model.ts'
 import { kindOf, renditions } from './picture.ts'
@@ -60,13 +61,17 @@ function wrongObjects(winners: ReadonlyMap<string, Change>, { bucket, rows }: Se
     for (const rendition of bytes ? renditions(bytes) : [])
       wanted.set(variantKey(userId, revision, rendition), `${rendition.data}`)
   for (const [id, { reason }] of rows.receipts)
-    if (reason === 'unprocessable')
+    if (reason === 'unprocessable' && !isRemoved(id, rows))
       wanted.set(quarantineKey(id), `${bucket.history.get(rawKey(id))?.bytes}`)
   const keys = new Set([...wanted.keys(), ...bucket.objects.keys()])
   return [...keys].flatMap((key) => {
     const found = bucket.objects.get(key)?.bytes.toString()
     return found === wanted.get(key) ? [] : [`${key} holds ${found} and not ${wanted.get(key)}`]
   })
+}
+
+function isRemoved(id: Revision, { owners, removals }: Service['rows']): boolean {
+  return removals.some(({ userId, revision }) => userId === owners.get(id) && revision > id)
 }
 
 /** A client that reads success can rely on it: what it sent is accepted, and newer than all before. */

@@ -47,12 +47,18 @@ const mutants: readonly (readonly [name: string, sign: RegExp, tamper: Tamper])[
   [
     'a purge of what is shown',
     /is missing/,
-    ({ rows }) => (rows.due = () => [...rows.avatars.values()]),
+    ({ rows }) =>
+      (rows.due = () => [...rows.avatars.values()].map((row) => ({ ...row, removed: false }))),
   ],
   [
     'crashes that are not counted',
     /crashed \d+ times/,
     ({ rows }) => (rows.withCrash = (_, start) => [start]),
+  ],
+  [
+    'a removal that leaves what is in quarantine',
+    /quarantine.+ holds/,
+    ({ rows }) => (rows.isRemoved = () => false),
   ],
   ['an audit that is shown no rows and asks nobody', /is missing/, blind],
   ['a store that forgets uploads', /was never accepted/, forgetful],

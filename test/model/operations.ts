@@ -24,6 +24,7 @@ const how = fc.constantFrom<Answer>('error before', 'error after', 'error, done 
 const operation = fc.oneof(
   { weight: 5, arbitrary: fc.record({ op: fc.constant('put'), user, kind, steps }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('reset'), user, steps }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('remove'), user, steps }) },
   { weight: 8, arbitrary: fc.record({ op: fc.constant('deliver'), worker, steps }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('deliver again'), pick, worker, steps }) },
   { weight: 6, arbitrary: fc.record({ op: fc.constant('go on'), pick, steps }) },
@@ -52,6 +53,7 @@ const effects: Effects = {
     go(service, await service.put(user, newPicture(kind)), steps),
   reset: async ({ user, steps }, service) =>
     go(service, await service.put(user, Buffer.alloc(0)), steps),
+  remove: async ({ user, steps }, service) => go(service, await service.remove(user), steps),
   deliver: ({ worker, steps }, service) =>
     deliver(service, service.jobs.inState('waiting')[0], worker, steps),
   'deliver again': ({ pick, worker, steps }, service) =>

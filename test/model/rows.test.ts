@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Avatars } from '@visage/shared/db/avatars'
-import { Purges, spokenFor } from '@visage/shared/db/purges'
+import { type Purge, Purges, spokenFor } from '@visage/shared/db/purges'
 import { Uploads } from '@visage/shared/db/uploads'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -37,6 +37,7 @@ beforeEach(() => {
 
 const starts = [randomUUID(), randomUUID()] as const
 const CORRUPT = { state: 'rejected', reason: 'corrupt', msg: '' } as const
+const GIVEN_UP = { ...CORRUPT, reason: 'unprocessable' } as const
 
 type Statement = (db: DatabasePorts, upload: (typeof uploads)[number]) => Promise<unknown>
 
@@ -45,10 +46,15 @@ const statements = {
   beginAgain: ({ uploads }, upload) => uploads.begin(upload, starts[1]),
   release: ({ uploads }, { id }) => uploads.release(id, starts[0]),
   blame: ({ uploads }, { id }) => uploads.blame(id, starts[1]),
+  giveUp: ({ uploads }, upload) => uploads.end(upload, GIVEN_UP),
   reject: ({ uploads }, upload) => uploads.end(upload, CORRUPT),
   commit: ({ uploads }, upload) => uploads.commit(upload, picture),
   reset: ({ avatars }, { id, userId }) => avatars.change(toGravatar(userId, id)),
-  done: ({ purges }, { id }) => purges.done([id]),
+  remove: ({ avatars }, { id, userId }) => avatars.remove({ userId, revision: id }),
+  doneReplaced: ({ purges }, { id, userId }) =>
+    purges.done([{ revision: id, userId, removed: false }]),
+  doneRemoved: ({ purges }, { id, userId }) =>
+    purges.done([{ revision: id, userId, removed: true }]),
 } satisfies Record<string, Statement>
 
 /** Whatever can be asked. */
@@ -59,22 +65,32 @@ async function seen({ uploads: all, avatars, purges, spokenFor }: DatabasePorts)
   const pictures = await collect(avatars.pictures())
   const due = await purges.due(0, 100)
   return {
-    receipts: receipts.map((receipt) => [receipt?.state, receipt?.reason ?? undefined]),
+    receipts: receipts.map((receipt) => [
+      receipt?.state,
+      receipt?.reason ?? undefined,
+      Boolean(receipt?.removedAt),
+    ]),
     users: users.map((user) => [user?.source, user?.revision]),
     pictures: pictures.map(({ userId, revision }) => [userId, revision]),
-    due: due.map(({ revision }) => revision).sort(),
+    due: inOrder(due),
+    atOnce: await Promise.all(
+      USERS.map(async (user) => inOrder(await purges.removedBy(user, 100))),
+    ),
     ended: [...(await all.ended(ids))].sort(),
     spokenFor: [...(await spokenFor([...ids, revisionAt(1)], HOUR))].sort(),
     speechless: [...(await spokenFor(ids, 0))].sort(),
   }
 }
 
+const inOrder = (purges: readonly Purge[]) =>
+  purges.toSorted((a, b) => (a.revision < b.revision ? -1 : 1))
+
 const name = fc.constantFrom(...(Object.keys(statements) as (keyof typeof statements)[]))
 const sequences = fc.array(fc.tuple(name, fc.nat({ max: 7 })), { minLength: 1, maxLength: 25 })
 
 test('the model’s rows answer as Postgres does', async () => {
   const property = fc.asyncProperty(sequences, async (sequence) => {
-    await world.db.raw('truncate avatars, uploads, purges')
+    await world.db.raw('truncate avatars, uploads, purges, removals')
     const map = databasePorts(new Rows(), async (_, effect) => effect())
     for (const [statement, n] of sequence) {
       const upload = uploads[n] as (typeof uploads)[number]

@@ -4,10 +4,11 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import { type EndState, isEnded, type Upload } from '@visage/shared/avatar/upload'
 import type { Avatar, Change, CurrentPicture, Effect, Picture } from '@visage/shared/db/avatars'
 import type { Purge } from '@visage/shared/db/purges'
+import type { Removal } from '@visage/shared/db/removals'
 import type { Beginning, UploadRecord, Verdict } from '@visage/shared/db/uploads'
 
 export interface Row extends CurrentPicture {
-  readonly source: 'upload' | 'gravatar'
+  readonly source: Avatar['source']
 }
 
 export interface Receipt {
@@ -25,11 +26,16 @@ export const ROWS_PAGE = 2
 export class Rows {
   readonly avatars = new Map<string, Row>()
   readonly receipts = new Map<Revision, Receipt>()
-  readonly purges = new Map<Revision, Purge & { readonly supersededAt: number }>()
-  /** The resets that have come. */
-  readonly resets: Purge[] = []
+  readonly purges = new Map<Revision, Removal & { readonly supersededAt: number }>()
+  /** The resets and removals that have come. */
+  readonly resets: Removal[] = []
+  readonly removals: (Removal & { readonly removedAt: Date })[] = []
+
+  /** Whose each upload is, as its receipt says. */
+  readonly owners = new Map<Revision, string>()
 
   begin(upload: Upload, attempt: string): Beginning | 'overtaken' {
+    this.owners.set(upload.id, upload.userId)
     const before = this.receipts.get(upload.id) ?? newReceipt()
     const starts = [...before.starts.filter((name) => name !== attempt), attempt]
     this.receipts.set(upload.id, { ...before, starts })
@@ -41,7 +47,8 @@ export class Rows {
   }
 
   record(id: Revision): UploadRecord | undefined {
-    return this.receipts.get(id) as unknown as UploadRecord | undefined
+    const receipt = this.receipts.get(id)
+    return receipt && ({ ...receipt, removedAt: this.removedAt(id) } as unknown as UploadRecord)
   }
 
   release(id: Revision, attempt: string): void {
@@ -77,18 +84,43 @@ export class Rows {
   }
 
   end(upload: Upload, verdict: Verdict): EndState {
-    return this.#ending(upload, () => verdict)
+    return this.#ending(upload, () => {
+      const removed = verdict.state === 'rejected' && this.isRemoved(upload.userId, upload.id)
+      return removed ? { state: 'superseded' } : verdict
+    })
   }
 
   change(change: Change): Effect {
     const { userId, revision, source } = change
     const before = this.avatars.get(userId)
-    if (source === 'gravatar') this.resets.push({ userId, revision })
+    if (source !== 'upload') this.resets.push({ userId, revision })
     if (before && !this.isWon(before.revision, revision)) return 'superseded'
     const variants: readonly Variant[] = source === 'upload' ? change.picture.variants : []
     this.avatars.set(userId, { userId, folder: userFolder(userId), revision, source, variants })
     if (before?.source === 'upload' && before.revision !== revision) this.replaced(before)
     return 'applied'
+  }
+
+  remove({ userId, revision }: Removal): Effect {
+    const effect = this.change({ source: 'none', userId, revision })
+    for (const [id, { reason }] of this.receipts)
+      if (reason === 'unprocessable' && this.owners.get(id) === userId && id < revision)
+        if (!this.isRemoved(userId, id)) this.replaced({ revision: id, userId })
+    for (const [id, purge] of this.purges)
+      if (purge.userId === userId && id < revision)
+        this.purges.set(id, { ...purge, supersededAt: Number.NEGATIVE_INFINITY })
+    this.removals.push({ userId, revision, removedAt: new Date() })
+    return effect
+  }
+
+  isRemoved(userId: string, id: Revision): boolean {
+    return this.removals.some((one) => one.userId === userId && one.revision > id)
+  }
+
+  removedAt(id: Revision): Date | null {
+    const userId = this.owners.get(id)
+    const mine = this.removals.filter((one) => one.userId === userId && one.revision > id)
+    return mine[0]?.removedAt ?? null
   }
 
   /** The comparison of compare-and-set. */
@@ -97,9 +129,11 @@ export class Rows {
   }
 
   /** The trigger. */
-  replaced({ revision, userId }: Purge): void {
+  replaced({ revision, userId }: Removal): void {
     if (this.purges.has(revision)) return
-    this.purges.set(revision, { revision, userId, supersededAt: Date.now() })
+    const atOnce = this.isRemoved(userId, revision)
+    const supersededAt = atOnce ? Number.NEGATIVE_INFINITY : Date.now()
+    this.purges.set(revision, { revision, userId, supersededAt })
   }
 
   find(userId: string): Avatar | undefined {
@@ -115,11 +149,18 @@ export class Rows {
 
   due(grace: number, limit: number): Purge[] {
     const old = [...this.purges.values()].filter((p) => p.supersededAt <= Date.now() - grace)
-    return old.filter(({ revision }) => !this.isShown(revision)).slice(0, limit)
+    return this.#purgesOf(old).slice(0, limit)
   }
 
-  done(revisions: readonly Revision[]): void {
-    for (const revision of revisions) this.purges.delete(revision)
+  removedBy(userId: string, limit: number): Purge[] {
+    const mine = [...this.purges.values()].filter((p) => p.userId === userId)
+    const atOnce = mine.filter((p) => p.supersededAt === Number.NEGATIVE_INFINITY)
+    return this.#purgesOf(atOnce).slice(0, limit)
+  }
+
+  done(purged: readonly Purge[]): void {
+    for (const { revision, userId, removed } of purged)
+      if (removed || !this.isRemoved(userId, revision)) this.purges.delete(revision)
   }
 
   spokenFor(revisions: readonly Revision[], grace: number): Set<Revision> {
@@ -140,7 +181,16 @@ export class Rows {
     return isEnded(receipt.state)
   }
 
+  #purgesOf(all: readonly Removal[]): Purge[] {
+    return all
+      .filter(({ revision }) => !this.isShown(revision))
+      .map(({ revision, userId }) => {
+        return { revision, userId, removed: this.isRemoved(userId, revision) }
+      })
+  }
+
   #ending(upload: Upload, decide: () => Outcome): EndState {
+    this.owners.set(upload.id, upload.userId)
     const before = this.receipts.get(upload.id) ?? newReceipt()
     const receipt = this.isFinal(before) ? before : { ...before, ...written(decide()) }
     this.receipts.set(upload.id, receipt)

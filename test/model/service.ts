@@ -2,6 +2,7 @@ import { acceptedByDefault } from '@visage/shared/avatar/formats'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Context } from 'koa'
 import type { Services } from '../../apps/api/src/app.ts'
+import { deleteAvatar } from '../../apps/api/src/avatars/delete-avatar.ts'
 import { putAvatar } from '../../apps/api/src/uploads/put-avatar.ts'
 import { audit } from '../../apps/worker/src/audit/audit.ts'
 import { GIVE_UP, processUpload, repairUpload } from '../../apps/worker/src/process-upload.ts'
@@ -77,6 +78,12 @@ export class Service {
     const context = putRequest(userId, bytes)
     this.requests.push({ context, before: this.#newestAccepted(userId) })
     return this.#start(task, () => handle(context, async () => {}))
+  }
+
+  remove(userId: string): Promise<Task> {
+    const task = new Task('remove')
+    const handle = deleteAvatar(portsOf(this, task) as unknown as Services)
+    return this.#start(task, () => handle(putRequest(userId, Buffer.alloc(0)), async () => {}))
   }
 
   attempt(job: Job, worker: number): Promise<Task> {

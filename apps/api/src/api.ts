@@ -1,6 +1,7 @@
 import { storageSettings } from '@visage/shared/config/common'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
+import { Purges } from '@visage/shared/db/purges'
 import { Uploads } from '@visage/shared/db/uploads'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
@@ -74,6 +75,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
       clock: new RevisionClock(redis, prefix, log),
       avatars: new Avatars(db),
       uploads,
+      purges: new Purges(db),
       limiters: openLimiters(redis, config),
       listeners: openListeners(config, uploads, log, closers),
       line: new Line(queue),

@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import type { Avatars } from '@visage/shared/db/avatars'
+import type { Purges } from '@visage/shared/db/purges'
 import type { Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
 import type { RevisionClock } from '@visage/shared/queue/clock'
@@ -7,6 +8,7 @@ import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import Koa from 'koa'
+import { deleteAvatar } from './avatars/delete-avatar.ts'
 import { getAvatar } from './avatars/get-avatar.ts'
 import { getSettings } from './avatars/get-settings.ts'
 import { getVariant } from './avatars/get-variant.ts'
@@ -40,6 +42,7 @@ export interface Services {
   readonly clock: RevisionClock
   readonly avatars: Avatars
   readonly uploads: Uploads
+  readonly purges: Purges
   readonly limiters: Limiters
   readonly listeners: Listeners
   readonly line: Line
@@ -54,6 +57,7 @@ export function createRouter(config: ApiConfig, services: Services): Router {
   const often = limitUploads(services.limiters.uploads)
 
   router.put('/user/setting/avatar', strangers, writes, often, putAvatar(config, services))
+  router.delete('/user/setting/avatar', strangers, writes, often, deleteAvatar(services))
   router.get('/user/setting/avatar', strangers, reads, getSettings(config, services))
   router.get('/user/setting/avatar/uploads/:id', strangers, reads, getReceipt(services))
   router.get(

@@ -1,5 +1,5 @@
-import { variantPrefix } from '@visage/shared/avatar/keys'
 import type { Purges } from '@visage/shared/db/purges'
+import { erase } from '@visage/shared/storage/erase'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import pMap from 'p-map'
 
@@ -9,17 +9,16 @@ const BATCH = 100
 const AT_ONCE = 8
 
 /**
- * Removes the variants of pictures that were replaced longer than `grace` milliseconds ago.
+ * Removes the variants of pictures that were replaced longer than `grace` milliseconds ago, and
+ * of those that their users had removed at any time.
  * @returns how many pictures
  */
 export async function purge(grace: number, purges: Purges, store: ObjectStore): Promise<number> {
   let total = 0
   for (;;) {
     const due = await purges.due(grace, BATCH)
-    const remove = ({ userId, revision }: (typeof due)[number]) =>
-      store.removeFolder(variantPrefix(userId, revision))
-    await pMap(due, remove, { concurrency: AT_ONCE })
-    await purges.done(due.map((picture) => picture.revision))
+    await pMap(due, (one) => erase(one, store), { concurrency: AT_ONCE })
+    await purges.done(due)
     total += due.length
     if (due.length < BATCH) return total
   }

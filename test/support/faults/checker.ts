@@ -1,6 +1,7 @@
 import { quarantineKey, userFolder, variantKey } from '@visage/shared/avatar/keys'
 import { recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
 import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
+import { wasRemoved } from '@visage/shared/db/removals'
 import sharp from 'sharp'
 import { keysIn } from '../state.ts'
 import type { World } from '../world.ts'
@@ -23,7 +24,7 @@ export interface Findings {
 
 interface AvatarRow {
   readonly user_id: string
-  readonly source: 'upload' | 'gravatar'
+  readonly source: 'upload' | 'gravatar' | 'none'
   readonly revision: Revision
   readonly source_width: number
   readonly source_height: number
@@ -75,7 +76,9 @@ async function missingQuarantine(world: World): Promise<string[]> {
 }
 
 async function quarantineKeys({ db }: World): Promise<string[]> {
-  const givenUp: { upload_id: Revision }[] = await db('uploads').where('reason', 'unprocessable')
+  const givenUp: { upload_id: Revision }[] = await db('uploads')
+    .where('reason', 'unprocessable')
+    .whereRaw(`not ${wasRemoved('uploads.user_id', 'uploads.upload_id')}`)
   return givenUp.map(({ upload_id: id }) => quarantineKey(id))
 }
 
@@ -120,7 +123,7 @@ function candidates(user: string, { ledger, changes, outcomes, owners }: Facts):
   const unread = [...outcomes.keys()].filter(
     (id) => owners.get(id) === user && outcomes.get(id)?.[0]?.state === 'ready',
   )
-  const resets = changes.filter((change) => change.user_id === user && change.source === 'gravatar')
+  const resets = changes.filter((change) => change.user_id === user && change.source !== 'upload')
   return [...accepted, ...unread, ...resets.flatMap(({ after }) => after ?? [])]
 }
 

@@ -4,7 +4,7 @@ import type { Knex } from '@visage/shared/db/database'
 /** A change of a user's row. */
 export interface RowChange {
   readonly user_id: string
-  readonly source: 'upload' | 'gravatar' | null
+  readonly source: 'upload' | 'gravatar' | 'none' | null
   readonly before: Revision | null
   /** null: the row was deleted. */
   readonly after: Revision | null

@@ -28,7 +28,7 @@ export function getAvatar({ gravatarUrl: server }: ApiConfig, services: Services
     const wanted = { size: wantedSize(ctx.query.size), animated: wantsAnimated(ctx) }
     const { id } = ctx.params
     const avatar = isUserId(id) ? await services.avatars.find(id) : undefined
-    if (!avatar) throw problem('notFound')
+    if (!avatar || avatar.source === 'none') throw problem('notFound')
     if (avatar.source === 'gravatar') redirectToGravatar(ctx, server, avatar.emailHash, wanted.size)
     else await sendCurrent(ctx, avatar, wanted, services)
   }

@@ -28,7 +28,7 @@ export const corsSettings = {
 
 /** No credentials: a token is sent by a script that has it, never by the browser of its own accord. */
 const PERMITTED = {
-  allowMethods: ['GET', 'HEAD', 'PUT'],
+  allowMethods: ['GET', 'HEAD', 'PUT', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Prefer', 'Last-Event-ID', CORRELATION_HEADER],
   exposeHeaders: [
     'X-Upload-Id',

@@ -58,6 +58,7 @@ export function receiptToJson(receipt: Receipt) {
     accepted_at: receipt.acceptedAt,
     started_at: record.startedAt ?? null,
     finished_at: record.finishedAt ?? null,
+    removed_at: (record.finishedAt && record.removedAt) ?? null,
     correlation_id: receipt.correlationId,
   }
 }

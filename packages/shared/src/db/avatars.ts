@@ -4,6 +4,7 @@ import type { Variant } from '../avatar/recipe.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { guarded, type Knex } from './database.ts'
+import { type Removal, recordRemoval } from './removals.ts'
 
 /** A rendered picture, all of whose variants are in the bucket. */
 export interface Picture {
@@ -25,17 +26,22 @@ interface Setting {
   readonly updatedAt: Date
 }
 
-/** What a user's picture is: one that was uploaded, or the one that Gravatar has for a hash. */
+/**
+ * What a user's picture is: one that was uploaded, the one that Gravatar has for a hash, or none. The last
+ * of them stays on record, so that what was accepted before the removal cannot come after it.
+ */
 export type Avatar = Setting &
   (
     | ({ readonly source: 'upload' } & Omit<Picture, 'source'>)
     | { readonly source: 'gravatar'; readonly emailHash: string | null }
+    | { readonly source: 'none' }
   )
 
 export type Change = Pick<Setting, 'userId' | 'revision'> &
   (
     | { readonly source: 'upload'; readonly picture: Picture }
     | { readonly source: 'gravatar'; readonly emailHash: string | undefined }
+    | { readonly source: 'none' }
   )
 
 /** What a row says of the bucket. */
@@ -93,6 +99,20 @@ export class Avatars {
   change(change: Change): Promise<Effect> {
     return guarded(() => applyChange(this.#db, change))
   }
+
+  /**
+   * Sets that there is no picture, and has purged at once whatever is left of those before; that too where
+   * a newer change has won.
+   */
+  remove(removal: Removal): Promise<Effect> {
+    return guarded(() =>
+      this.#db.transaction(async (trx) => {
+        const effect = await applyChange(trx, { ...removal, source: 'none' })
+        await recordRemoval(trx, removal)
+        return effect
+      }),
+    )
+  }
 }
 
 /**
@@ -138,7 +158,7 @@ function toBindings(change: Change) {
 interface AvatarRow {
   user_id: string
   folder: string
-  source: 'upload' | 'gravatar'
+  source: Avatar['source']
   revision: string
   email_hash: string | null
   variants: Variant[]
@@ -153,13 +173,8 @@ function toPicture({ user_id: userId, folder, revision, variants }: AvatarRow): 
 
 function fromRow(row: AvatarRow): Avatar {
   const common = { userId: row.user_id, revision: row.revision, updatedAt: row.updated_at }
-  return row.source === 'gravatar'
-    ? { ...common, source: 'gravatar', emailHash: row.email_hash }
-    : {
-        ...common,
-        source: 'upload',
-        variants: row.variants,
-        placeholder: row.placeholder,
-        color: row.color,
-      }
+  if (row.source === 'none') return { ...common, source: 'none' }
+  if (row.source === 'gravatar') return { ...common, source: 'gravatar', emailHash: row.email_hash }
+  const { variants, placeholder, color } = row
+  return { ...common, source: 'upload', variants, placeholder, color }
 }

@@ -2,23 +2,27 @@ import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { guarded, type Knex } from './database.ts'
+import { wasRemoved } from './removals.ts'
 
 export interface Purge {
   readonly revision: Revision
   readonly userId: UserId
+  /** By its user, so that the bytes that it was made of go as well. */
+  readonly removed: boolean
 }
 
 /**
  * Puts an upload's own variants down for removal, unless they are what the user shows: an attempt may
- * have published some before it was overtaken, or after another attempt had already ended it.
+ * have published some before it was overtaken, or after another attempt had already ended it. At once, if the user had it removed meanwhile.
  */
 export async function schedulePurge(db: Knex, { id, userId }: Upload): Promise<void> {
   await db.raw(SCHEDULE, { id, userId })
 }
 
 const SCHEDULE = `
-insert into purges (revision, user_id)
-select :id, :userId where not exists (select from avatars where revision = :id)
+insert into purges (revision, user_id, superseded_at)
+select :id, :userId, case when ${wasRemoved(':userId', ':id')} then '-infinity' else now() end
+where not exists (select from avatars where revision = :id)
 on conflict do nothing`
 
 /** Pictures that nobody is shown any more. Kept in Postgres, so that losing Redis leaves nothing behind. */
@@ -37,21 +41,42 @@ export class Purges {
     })
   }
 
-  async done(revisions: readonly Revision[]): Promise<void> {
-    await guarded(() =>
-      this.#db('purges')
-        .whereIn('revision', [...revisions])
-        .delete(),
-    )
+  /** Those of this user's that are to go at once, at most `limit`. */
+  removedBy(userId: UserId, limit: number): Promise<Purge[]> {
+    return guarded(async () => {
+      const { rows } = await this.#db.raw(REMOVED_BY, { userId, limit })
+      return rows
+    })
+  }
+
+  /** What its user had removed after it was read as merely replaced is not done: its bytes are still there. */
+  async done(purged: readonly Purge[]): Promise<void> {
+    const revisions = purged.map(({ revision }) => revision)
+    const removed = purged.flatMap((one) => (one.removed ? one.revision : []))
+    await guarded(() => this.#db.raw(DONE, { revisions, removed }))
   }
 }
 
+const REMOVED = wasRemoved('purges.user_id', 'purges.revision')
+
 /** A picture that is a user's current one is never due, whatever the table says. */
+const NOT_SHOWN = `
+not exists (select from avatars where avatars.user_id = purges.user_id and avatars.revision = purges.revision)`
+
 const DUE = `
-select revision, user_id as "userId" from purges
-where superseded_at <= now() - :grace * interval '1 millisecond'
-  and not exists (select from avatars where avatars.user_id = purges.user_id and avatars.revision = purges.revision)
+select revision, user_id as "userId", ${REMOVED} as removed from purges
+where superseded_at <= now() - :grace * interval '1 millisecond' and ${NOT_SHOWN}
 order by superseded_at limit :limit`
+
+const REMOVED_BY = `
+select revision, user_id as "userId", ${REMOVED} as removed from purges
+where user_id = :userId and superseded_at = '-infinity' and ${NOT_SHOWN}
+order by revision desc limit :limit`
+
+const DONE = `
+delete from purges
+where revision = any(cast(:revisions as uuid[]))
+  and (revision = any(cast(:removed as uuid[])) or not ${REMOVED})`
 
 /**
  * Which of these revisions something in the database speaks for: a user shows it, it is put down for

@@ -7,6 +7,7 @@ import type { Reason } from '../errors/reasons.ts'
 import { applyChange, type Picture } from './avatars.ts'
 import { guarded, type Knex } from './database.ts'
 import { schedulePurge } from './purges.ts'
+import { removedAt, wasRemoved } from './removals.ts'
 
 /** What is known of an upload since its first attempt. */
 export interface UploadRecord extends Upload {
@@ -15,6 +16,8 @@ export interface UploadRecord extends Upload {
   readonly msg: string
   readonly startedAt: Date
   readonly finishedAt: Date | null
+  /** When its user first had the pictures removed that were accepted until then. */
+  readonly removedAt: Date | null
 }
 
 /** An outcome that leaves the user's picture as it is. */
@@ -111,8 +114,13 @@ export class Uploads {
     })
   }
 
+  /** A removal is newer than every upload before it, one that would be rejected included: nothing is kept of that either. */
   end(upload: Upload, verdict: Verdict): Promise<EndState> {
-    return this.#ending(upload, async () => verdict)
+    return this.#ending(upload, async (trx) => {
+      if (verdict.state !== 'rejected') return verdict
+      const { rows } = await trx.raw(REMOVED, { id: upload.id, userId: upload.userId })
+      return rows[0].removed ? { state: 'superseded' } : verdict
+    })
   }
 
   /** The receipt's row is locked first: of two attempts that end at once, the second finds the first one's outcome. */
@@ -135,7 +143,7 @@ export class Uploads {
   #first(where: Partial<UploadRow>): Promise<UploadRecord | undefined> {
     return guarded(async () => {
       const query = this.#db<UploadRow>('uploads').where(where).orderBy('upload_id', 'desc')
-      const row = await query.first()
+      const row: UploadRow | undefined = await query.first('*', this.#db.raw(REMOVED_AT))
       return row && fromRow(row)
     })
   }
@@ -167,6 +175,10 @@ update uploads set
   crashes = array_remove(crashes, :attempt) || cast(:attempt as uuid)
 where upload_id = :id`
 
+const REMOVED = `select ${wasRemoved(':userId', ':id')} as removed`
+
+const REMOVED_AT = `${removedAt('uploads.user_id', 'uploads.upload_id')} as removed_at`
+
 const RELEASE = `update uploads set starts = array_remove(starts, :attempt) where upload_id = :id`
 
 function toBindings(upload: Upload) {
@@ -186,6 +198,7 @@ interface UploadRow {
   accepted_at: Date
   started_at: Date
   finished_at: Date | null
+  removed_at: Date | null
 }
 
 function fromRow(row: UploadRow): UploadRecord {
@@ -201,5 +214,6 @@ function fromRow(row: UploadRow): UploadRecord {
     acceptedAt: row.accepted_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    removedAt: row.removed_at,
   }
 }

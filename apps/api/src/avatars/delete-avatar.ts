@@ -1,0 +1,37 @@
+import type { UserId } from '@visage/shared/avatar/user-id'
+import { success } from '@visage/shared/envelope'
+import { within } from '@visage/shared/lifecycle/deadline'
+import type { Logger } from '@visage/shared/log/logger'
+import { erase } from '@visage/shared/storage/erase'
+import type { Middleware } from 'koa'
+import type { Services } from '../app.ts'
+import type { Caller } from '../http/token.ts'
+
+/** Milliseconds that a request waits for the objects to go. */
+const PATIENCE = 2000
+
+/** Pictures whose objects a request removes itself: a user rarely has more within one grace period. */
+const AT_ONCE = 16
+
+/**
+ * No picture any more. The row and the purges are the acceptance; that the objects go before the answer
+ * is a courtesy, and the next purge makes up for it.
+ */
+export function deleteAvatar(services: Services): Middleware {
+  return async (ctx) => {
+    const { userId } = ctx.state.caller as Caller
+    const revision = await services.clock.next(userId)
+    await services.avatars.remove({ userId, revision })
+    await within('removing', PATIENCE, eraseRemoved(userId, services)).catch((err) => {
+      const log = ctx.state.log as Logger
+      log.warn({ err }, 'the objects of a removed picture are left to the purge')
+    })
+    ctx.body = success()
+  }
+}
+
+async function eraseRemoved(userId: UserId, { purges, store }: Services): Promise<void> {
+  const removed = await purges.removedBy(userId, AT_ONCE)
+  await Promise.all(removed.map((one) => erase(one, store)))
+  await purges.done(removed)
+}

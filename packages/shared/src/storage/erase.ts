@@ -1,0 +1,26 @@
+import { quarantineKey, rawKey, variantPrefix } from '../avatar/keys.ts'
+import type { Revision } from '../avatar/revision.ts'
+import type { UserId } from '../avatar/user-id.ts'
+import type { ObjectStore } from './object-store.ts'
+
+/** A picture that is shown no more. */
+export interface Erasure {
+  readonly userId: UserId
+  readonly revision: Revision
+  /** By its user. */
+  readonly removed: boolean
+}
+
+/**
+ * Removes a picture's variants; where its user had it removed, the bytes that they were made of as well. What is
+ * in quarantine goes last: it is copied from the raw object, and cannot be any more once that is gone.
+ */
+export async function erase(
+  { userId, revision, removed }: Erasure,
+  store: Pick<ObjectStore, 'removeFolder' | 'remove'>,
+): Promise<void> {
+  await store.removeFolder(variantPrefix(userId, revision))
+  if (!removed) return
+  await store.remove([rawKey(revision)])
+  await store.remove([quarantineKey(revision)])
+}

@@ -1,0 +1,150 @@
+import { variantPrefix } from '@visage/shared/avatar/keys'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { keysIn, pictureRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+let jpeg: Buffer
+let user: string
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+  jpeg = await photo({ width: 100, height: 100 })
+})
+beforeEach(() => {
+  user = someone()
+})
+afterAll(() => world.close())
+
+const remove = (token = tokenOf(user)) => api.ask('DELETE', AVATAR, { token })
+
+/** Lets a worker do all that waits, and stops it. */
+async function work(...uploads: string[]): Promise<string[]> {
+  const worker = await world.startWorker()
+  const outcomes = await Promise.all(uploads.map((id) => world.outcome(id)))
+  await worker.stop()
+  return outcomes
+}
+
+async function ready(): Promise<string> {
+  const id = await api.upload(user, jpeg)
+  expect(await work(id)).toEqual(['ready'])
+  return id
+}
+
+const objectsOf = (id: string) => keysIn(world, variantPrefix(user, id))
+const removedAt = expect.stringMatching(/^\d{4}-.+Z$/)
+
+describe('a picture that is removed', () => {
+  it('is gone from its address, from its variants’ addresses and from the bucket', async () => {
+    const id = await ready()
+    const [{ url }] = (await api.settings(user)).variants
+    expect((await api.get(url)).status).toBe(200)
+
+    expect((await remove()).body.toString()).toBe('{"code":0,"msg":""}')
+    expect(await objectsOf(id)).toEqual([])
+    expect((await api.get(url)).status).toBe(404)
+    expect((await api.get(avatarPath(user))).status).toBe(404)
+    expect(await world.db('purges').where('user_id', user)).toEqual([])
+  })
+
+  it('is a source of none in the settings, and a time in its receipt', async () => {
+    const id = await ready()
+    expect(await api.receipt(user, id)).toMatchObject({ state: 'ready', removed_at: null })
+    await remove()
+    expect(await api.receipt(user, id)).toMatchObject({ state: 'ready', removed_at: removedAt })
+    expect(await api.settings(user)).toMatchObject({
+      source: 'none',
+      revision: (await pictureRow(world, user)).revision,
+      variants: [],
+      placeholder: null,
+      color: null,
+      pending: null,
+      rejected: null,
+    })
+  })
+
+  it('takes along those that it had replaced, within their grace period', async () => {
+    const [older, newer] = [await ready(), await ready()]
+    expect(await objectsOf(older)).not.toEqual([])
+    await remove()
+    expect([...(await objectsOf(older)), ...(await objectsOf(newer))]).toEqual([])
+    expect((await api.receipt(user, older)).removed_at).toEqual(removedAt)
+  })
+
+  it('may be a Gravatar', async () => {
+    await api.put(tokenOf(user, { email: 'ada@example.com' }))
+    await remove()
+    expect((await api.get(avatarPath(user))).status).toBe(404)
+    expect(await pictureRow(world, user)).toMatchObject({ source: 'none', email_hash: null })
+  })
+
+  it('may be none, and be removed again: the receipts keep the first time', async () => {
+    expect((await remove()).json).toEqual({ code: 0, msg: '' })
+    const id = await ready()
+    expect((await api.receipt(user, id)).removed_at).toBeNull()
+    await remove()
+    const first = await api.receipt(user, id)
+    expect((await remove()).json).toEqual({ code: 0, msg: '' })
+    expect(await api.receipt(user, id)).toEqual(first)
+  })
+
+  it('leaves other users’ as they are', async () => {
+    const id = await ready()
+    await remove(tokenOf(someone()))
+    expect((await api.get(avatarPath(user))).status).toBe(200)
+    expect((await api.receipt(user, id)).removed_at).toBeNull()
+  })
+})
+
+describe('the order of acceptance decides', () => {
+  it('an upload before it that is still pending ends as superseded', async () => {
+    const id = await api.upload(user, jpeg)
+    await remove()
+    expect(await api.settings(user)).toMatchObject({ source: 'none', pending: null })
+    expect(await api.receipt(user, id)).toMatchObject({ state: 'queued', removed_at: null })
+    expect(await work(id)).toEqual(['superseded'])
+    expect(await api.receipt(user, id)).toMatchObject({
+      state: 'superseded',
+      removed_at: removedAt,
+    })
+    expect(await keysIn(world, 'raw/')).toEqual([])
+    expect((await api.get(avatarPath(user))).status).toBe(404)
+  })
+
+  it('an upload after it is shown', async () => {
+    await ready()
+    await remove()
+    const id = await ready()
+    expect(await api.settings(user)).toMatchObject({ source: 'upload', revision: id })
+    expect((await api.get(avatarPath(user))).status).toBe(200)
+  })
+
+  it('a Gravatar after it is shown', async () => {
+    await remove()
+    await api.put(tokenOf(user, { email: 'ada@example.com' }))
+    expect((await api.get(avatarPath(user))).status).toBe(302)
+  })
+})
+
+it('needs a token with the scope to write, and counts as a change', async () => {
+  expect((await api.ask('DELETE', AVATAR)).json).toMatchObject({ code: 401 })
+  const reader = tokenOf(user, { client_id: 'app', scopes: ['UserInfo.Read'] })
+  expect((await remove(reader)).json).toMatchObject({ code: 40089 })
+  const limited = new Client(await world.startApi({ RATE_LIMIT: '1/1m' }))
+  const ask = () => limited.ask('DELETE', AVATAR, { token: tokenOf(user) })
+  expect((await ask()).headers.get('ratelimit')).toMatch(/r=0/)
+  expect((await ask()).status).toBe(429)
+})
+
+it('may be asked for by a page of a site that is named', async () => {
+  const origin = 'https://app.example.org'
+  const named = new Client(await world.startApi({ CORS_ORIGINS: origin }))
+  const headers = { Origin: origin, 'Access-Control-Request-Method': 'DELETE' }
+  const reply = await named.ask('OPTIONS', AVATAR, { headers })
+  expect(reply.headers.get('access-control-allow-methods')).toMatch(/\bDELETE\b/)
+})
