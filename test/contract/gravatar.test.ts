@@ -20,7 +20,7 @@ async function withGravatar(email: string | undefined, of = api): Promise<string
   return user
 }
 
-describe('a Gravatar is a redirect to it, by hash and size, kept for a moment only', () => {
+describe('a Gravatar is a redirect to it, by hash and size, to be checked each time', () => {
   it.each([
     ['', '512'],
     ['?size=s', '64'],
@@ -35,7 +35,7 @@ describe('a Gravatar is a redirect to it, by hash and size, kept for a moment on
     const reply = await api.get(path)
     expect(reply.status).toBe(302)
     expect(reply.body).toHaveLength(0)
-    expect(reply.headers.get('cache-control')).toBe('public, max-age=60')
+    expect(reply.headers.get('cache-control')).toBe('public, no-cache')
     const location = new URL(reply.headers.get('location') ?? '')
     expect(location.origin).toBe('https://www.gravatar.com')
     expect(location.pathname).toBe(`/avatar/${hash}`)

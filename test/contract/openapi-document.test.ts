@@ -162,6 +162,7 @@ function picture(headers: Record<string, string> = {}): Response {
     ETag: '"a"',
     'Cache-Control': 'public, no-cache',
     Vary: 'Accept',
+    'Accept-Ranges': 'none',
     'Content-Type': 'image/webp',
     'Content-Length': '4',
     'X-Content-Type-Options': 'nosniff',

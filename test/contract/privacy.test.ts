@@ -43,7 +43,7 @@ beforeAll(async () => {
     await api.get(`/nowhere/${email}?token=${token}`),
     await api.put(token),
     await api.get(avatarPath('ada')),
-    await api.ask('DELETE', AVATAR, { token }),
+    await api.ask('PATCH', AVATAR, { token }),
   )
   await Promise.all([apiApp.stop(), worker.stop()])
   requests = apiLog.lines().filter(({ msg }) => msg === 'request')
@@ -79,7 +79,7 @@ describe('the logs', () => {
 
 describe('no token, address or bytes of a picture are kept', () => {
   it('in Postgres', async () => {
-    const tables = ['avatars', 'uploads', 'purges']
+    const tables = ['avatars', 'uploads', 'purges', 'removals']
     const rows = await Promise.all(tables.map((table) => world.db(table)))
     expect(rows[0]).toMatchObject([{ user_id: 'ada', email_hash: expect.any(String) }])
     expect(rows[1]).toHaveLength(2)

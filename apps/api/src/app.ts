@@ -67,7 +67,7 @@ export function createRouter(config: ApiConfig, services: Services): Router {
     getEvents(config, services),
   )
   router.get('/user/avatar/:id', imageErrors, awaitPending(services), getAvatar(config, services))
-  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(services))
+  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(config, services))
   return router
 }
 

@@ -1,6 +1,7 @@
 import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
+import { publicUrlSettings } from './avatars/public-url.ts'
 import { proxySettings } from './http/client-address.ts'
 import { corsSettings } from './http/cors.ts'
 import { rateSettings } from './http/rate-limit/settings.ts'
@@ -55,6 +56,7 @@ export const apiSettings = {
   ...rateSettings,
   ...proxySettings,
   ...corsSettings,
+  ...publicUrlSettings,
   gravatarUrl: withDefault(
     'GRAVATAR_URL',
     formats.httpUrl,

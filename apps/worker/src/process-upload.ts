@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Framing } from '@visage/shared/avatar/framing'
 import { variantKey } from '@visage/shared/avatar/keys'
-import { type Variant, variantTypes } from '@visage/shared/avatar/recipe'
+import { VARIANT_CACHE_CONTROL, type Variant, variantTypes } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Beginning, Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
@@ -108,6 +108,7 @@ async function publish(
   const put = (variant: RenderedVariant) =>
     store.put(variantKey(userId, id, variant), variant.data, {
       mediaType: variantTypes[variant.format].mediaType,
+      cacheControl: VARIANT_CACHE_CONTROL,
     })
   await Promise.all(variants.map(put))
 }

@@ -4,15 +4,16 @@ import { isUserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
+import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
+import { REVALIDATE } from './cache-control.ts'
 import { gravatarUrl } from './gravatar.ts'
-import { sendVariant } from './send-variant.ts'
+import { publicUrl } from './public-url.ts'
+import { redirect } from './redirect.ts'
+import { sendPicture } from './send-picture.ts'
 import { wantedFormat } from './wanted-format.ts'
-
-const REVALIDATE = 'public, no-cache'
-const BRIEFLY = 'public, max-age=60'
 
 const MOVING = { format: 'webp', animated: true } as const
 
@@ -23,43 +24,56 @@ interface Wanted {
 }
 
 /** The current picture, under an address that stays: to be revalidated every time, and cheap to. */
-export function getAvatar({ gravatarUrl: server }: ApiConfig, services: Services): Middleware {
+export function getAvatar(config: ApiConfig, services: Services): Middleware {
+  const show = async (ctx: Context, avatar: Avatar | undefined, wanted: Wanted) => {
+    if (avatar?.source === 'upload') return sendCurrent(ctx, avatar, wanted, config, services)
+    if (avatar?.source !== 'gravatar') throw problem('notFound')
+    redirectToGravatar(ctx, config.gravatarUrl, avatar.emailHash, wanted.size)
+    return true
+  }
   return async (ctx) => {
     const wanted = { size: wantedSize(ctx.query.size), animated: wantsAnimated(ctx) }
     const { id } = ctx.params
-    const avatar = isUserId(id) ? await services.avatars.find(id) : undefined
-    if (!avatar || avatar.source === 'none') throw problem('notFound')
-    if (avatar.source === 'gravatar') redirectToGravatar(ctx, server, avatar.emailHash, wanted.size)
-    else await sendCurrent(ctx, avatar, wanted, services)
+    if (!isUserId(id)) throw problem('notFound')
+    const avatar = await services.avatars.find(id)
+    if (await show(ctx, avatar, wanted)) return
+    const now = await services.avatars.find(id)
+    if (now?.revision === avatar?.revision || !(await show(ctx, now, wanted)))
+      throw missing(ctx, now)
   }
 }
 
+/** @returns false where the object is not there: the picture was purged since its row was read, or is lost */
 async function sendCurrent(
   ctx: Context,
   { userId, revision, variants }: Extract<Avatar, { source: 'upload' }>,
   { size = Number.POSITIVE_INFINITY, animated }: Wanted,
-  services: Services,
-): Promise<void> {
+  { publicBaseUrl }: ApiConfig,
+  { store }: Services,
+): Promise<boolean> {
   const moving = animated ? pickVariant(variants, MOVING, size) : undefined
   const format = wantedFormat(ctx, variants)
   const variant = moving ?? (pickVariant(variants, { format }, size) as Variant)
   const key = variantKey(userId, revision, variant)
+  ctx.vary('Accept')
+  if (publicBaseUrl) {
+    redirect(ctx, publicUrl(publicBaseUrl, key), REVALIDATE)
+    return true
+  }
   const description = {
-    format: variant.format,
+    mediaType: variantTypes[variant.format].mediaType,
     etag: `"${revision}/${variantFile(variant)}"`,
     cacheControl: REVALIDATE,
   }
-  ctx.vary('Accept')
-  await sendVariant(ctx, description, () => load(ctx, services, key))
+  return sendPicture(ctx, description, () => store.get(key))
 }
 
 /** A row speaks for this object: that it is missing is our fault, and somebody should look. */
-async function load(ctx: Context, { store }: Services, key: string): Promise<Buffer> {
-  const bytes = await store.get(key)
-  if (bytes) return bytes
+function missing(ctx: Context, avatar: Avatar | undefined): Error {
   const log = ctx.state.log as Logger
-  log.error({ key }, 'an object that a row names is missing')
-  throw problem('storeFailed')
+  log.error({ revision: avatar?.revision }, 'an object that a row names is missing')
+  metrics.missingObjects.inc()
+  return problem('storeFailed')
 }
 
 function redirectToGravatar(
@@ -69,9 +83,7 @@ function redirectToGravatar(
   size: number = namedSizes.l,
 ): void {
   if (hash === null) throw problem('notFound')
-  ctx.set({ Location: gravatarUrl(server, hash, size), 'Cache-Control': BRIEFLY })
-  ctx.status = 302
-  ctx.body = ''
+  redirect(ctx, gravatarUrl(server, hash, size), REVALIDATE)
 }
 
 /** `s`, `m`, `l` or a number of pixels. */

@@ -1,4 +1,5 @@
-import { variantPath } from '@visage/shared/avatar/keys'
+import { variantKey, variantPath } from '@visage/shared/avatar/keys'
+import type { Variant } from '@visage/shared/avatar/recipe'
 import type { Avatar } from '@visage/shared/db/avatars'
 import type { UploadRecord } from '@visage/shared/db/uploads'
 import { success } from '@visage/shared/envelope'
@@ -8,9 +9,10 @@ import type { ApiConfig } from '../config.ts'
 import type { Caller } from '../http/token.ts'
 import { findPending } from '../uploads/find-pending.ts'
 import { type Receipt, stateOf } from '../uploads/get-receipt.ts'
+import { publicUrl } from './public-url.ts'
 
 /** The caller's own picture: what it is, what is under way, and what was last refused. */
-export function getSettings({ apiPrefix = '' }: ApiConfig, services: Services): Middleware {
+export function getSettings(config: ApiConfig, services: Services): Middleware {
   return async (ctx) => {
     const { userId } = ctx.state.caller as Caller
     const [avatar, pending, rejected] = await Promise.all([
@@ -20,14 +22,14 @@ export function getSettings({ apiPrefix = '' }: ApiConfig, services: Services): 
     ])
     ctx.set('Cache-Control', 'no-store')
     ctx.body = success({
-      ...pictureToJson(avatar, apiPrefix),
+      ...pictureToJson(avatar, config),
       pending: pending ? pendingToJson(pending) : null,
       rejected: rejected ? rejectedToJson(rejected) : null,
     })
   }
 }
 
-function pictureToJson(avatar: Avatar | undefined, prefix: string) {
+function pictureToJson(avatar: Avatar | undefined, config: ApiConfig) {
   const upload = avatar?.source === 'upload' ? avatar : undefined
   return {
     source: avatar?.source ?? 'none',
@@ -36,7 +38,7 @@ function pictureToJson(avatar: Avatar | undefined, prefix: string) {
       upload?.variants.map((variant) => ({
         size: variant.size,
         format: variant.format,
-        url: variantPath(prefix, upload.userId, upload.revision, variant),
+        url: variantUrl(config, upload, variant),
         bytes: variant.bytes,
         ...(variant.animated ? { animated: true } : {}),
       })) ?? [],
@@ -44,6 +46,17 @@ function pictureToJson(avatar: Avatar | undefined, prefix: string) {
     color: upload?.color ?? null,
     updated_at: avatar?.updatedAt ?? null,
   }
+}
+
+/** Straight to where it is, without the redirect. */
+function variantUrl(
+  { apiPrefix = '', publicBaseUrl }: ApiConfig,
+  { userId, revision }: Avatar,
+  variant: Variant,
+): string {
+  return publicBaseUrl
+    ? publicUrl(publicBaseUrl, variantKey(userId, revision, variant))
+    : variantPath(apiPrefix, userId, revision, variant)
 }
 
 function pendingToJson(receipt: Receipt) {

@@ -1,28 +1,29 @@
 import { parseVariantFile, variantKey } from '@visage/shared/avatar/keys'
+import { VARIANT_CACHE_CONTROL, variantTypes } from '@visage/shared/avatar/recipe'
 import { isRevision } from '@visage/shared/avatar/revision'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Middleware } from 'koa'
 import type { Services } from '../app.ts'
-import { sendVariant } from './send-variant.ts'
-
-const FOREVER = 'public, max-age=31536000, immutable'
+import type { ApiConfig } from '../config.ts'
+import { FOR_A_DAY } from './cache-control.ts'
+import { publicUrl } from './public-url.ts'
+import { redirect } from './redirect.ts'
+import { sendPicture } from './send-picture.ts'
 
 /** One variant of one revision, under an address whose content never changes: no row is asked. */
-export function getVariant({ store }: Services): Middleware {
+export function getVariant({ publicBaseUrl }: ApiConfig, { store }: Services): Middleware {
   return async (ctx) => {
     const { id, revision, file } = ctx.params
     const variant = parseVariantFile(file)
     if (!variant || !isRevision(revision) || !isUserId(id)) throw problem('notFound')
+    const key = variantKey(id, revision, variant)
+    if (publicBaseUrl) return redirect(ctx, publicUrl(publicBaseUrl, key), FOR_A_DAY)
     const sending = {
-      format: variant.format,
+      mediaType: variantTypes[variant.format].mediaType,
       etag: `"${revision}/${file}"`,
-      cacheControl: FOREVER,
+      cacheControl: VARIANT_CACHE_CONTROL,
     }
-    await sendVariant(ctx, sending, async () => {
-      const bytes = await store.get(variantKey(id, revision, variant))
-      if (!bytes) throw problem('notFound')
-      return bytes
-    })
+    if (!(await sendPicture(ctx, sending, () => store.get(key)))) throw problem('notFound')
   }
 }

@@ -22,6 +22,9 @@ export const variantTypes: Readonly<
   png: { label: 'PNG', extension: 'png', mediaType: 'image/png' },
 }
 
+/** What a variant's own address shows never changes. */
+export const VARIANT_CACHE_CONTROL = 'public, max-age=31536000, immutable'
+
 export const variantFormats = Object.keys(variantTypes) as VariantFormat[]
 
 /** The format that every client reads, for those that name none: no recipe is without it. */

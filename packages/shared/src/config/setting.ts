@@ -77,6 +77,11 @@ export const formats = {
     format: 'an http or https address',
     parse: urlOf('http:', 'https:'),
   } as Format<string>,
+  /** Paths are added to it. */
+  baseUrl: {
+    format: 'an http or https address without a query, and without a slash at its end',
+    parse: (text) => (/[?#]|\/$/.test(text) ? undefined : urlOf('http:', 'https:')(text)),
+  } as Format<string>,
   postgresUrl: {
     format: 'a postgres:// address',
     parse: urlOf('postgres:', 'postgresql:'),

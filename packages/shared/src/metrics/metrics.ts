@@ -20,6 +20,10 @@ export const metrics = {
     'Requests whose rate was counted in this process only, for want of Redis',
   ),
   outcomes: counter('outcomes_total', 'Uploads that ended, by outcome', 'outcome'),
+  missingObjects: counter(
+    'missing_objects_total',
+    'Pictures that could not be shown because an object that their row names is missing',
+  ),
   attemptsFailed: counter('attempts_failed_total', 'Attempts that failed and are made again'),
   audit: counter('audit_total', 'What the audit found that does not agree', 'finding'),
   sweep: counter('sweep_total', 'Raw objects that the sweep looked at, by decision', 'decision'),

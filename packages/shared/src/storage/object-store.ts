@@ -18,6 +18,8 @@ export interface ListedObject {
 
 export interface PutOptions {
   readonly mediaType: string
+  /** What a CDN or a public bucket sends with it. */
+  readonly cacheControl?: string
   readonly metadata?: Readonly<Record<string, string>>
 }
 
@@ -46,9 +48,17 @@ export class ObjectStore {
     return new ObjectStore(createStorageClient(settings, timeout), settings.bucket)
   }
 
-  async put(key: string, bytes: Buffer, { mediaType, metadata }: PutOptions): Promise<void> {
+  async put(
+    key: string,
+    bytes: Buffer,
+    { mediaType, cacheControl, metadata }: PutOptions,
+  ): Promise<void> {
     const named = Object.entries(metadata ?? {}).map(([name, text]) => [`x-amz-meta-${name}`, text])
-    const headers = { 'Content-Type': mediaType, ...Object.fromEntries(named) }
+    const headers = {
+      'Content-Type': mediaType,
+      ...(cacheControl ? { 'Cache-Control': cacheControl } : {}),
+      ...Object.fromEntries(named),
+    }
     // minio 8 has putObject make a stream of a Buffer and a copy of that: this is what it then calls.
     // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private method be named only so
     await this.#run(() => this.#minio['uploadBuffer'](this.#bucket, key, { ...headers }, bytes))

@@ -1,0 +1,43 @@
+import type { Context } from 'koa'
+
+export interface Description {
+  readonly mediaType: string
+  readonly etag: string
+  readonly cacheControl: string
+}
+
+/**
+ * Answers with one picture, whole or not at all: a `Range` is not looked at, which RFC 9110, section 14.2,
+ * leaves to the server. `load` is not called for a 304 to a tag: whoever knows it has had the bytes.
+ * @returns false, and has answered nothing, where there are no bytes
+ */
+export async function sendPicture(
+  ctx: Context,
+  { mediaType, etag, cacheControl }: Description,
+  load: () => Buffer | undefined | Promise<Buffer | undefined>,
+): Promise<boolean> {
+  const tags = ctx.get('If-None-Match').split(',').map(strong)
+  const isKnown = tags.includes(etag)
+  const bytes = isKnown ? undefined : await load()
+  if (!isKnown && bytes === undefined) return false
+  ctx.set({ ETag: etag, 'Cache-Control': cacheControl })
+  ctx.status = 200
+  if (bytes === undefined || tags.includes('*')) ctx.status = 304
+  else sendBytes(ctx, bytes)
+  ctx.type = mediaType
+  return true
+}
+
+function sendBytes(ctx: Context, bytes: Buffer): void {
+  ctx.set('Accept-Ranges', 'none')
+  ctx.body = bytes
+}
+
+/**
+ * RFC 9110, section 13.1.2: tags are compared weakly, and `*` stands for whatever there is. A
+ * `Cache-Control: no-cache` beside them, as `fetch` in Node sends it, asks caches to check with us; it
+ * does not ask for the bytes once more.
+ */
+function strong(tag: string): string {
+  return tag.trim().replace(/^W\//, '')
+}

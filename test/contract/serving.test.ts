@@ -1,0 +1,194 @@
+import { variantKey, variantPrefix } from '@visage/shared/avatar/keys'
+import sharp from 'sharp'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { StoreGate } from '../support/store-gate.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let gate: StoreGate
+let api: Client
+let beside: Client
+let ops: number
+let user: string
+
+beforeAll(async () => {
+  world = await createWorld()
+  gate = await StoreGate.open(`${world.env.S3_ENDPOINT}`)
+  const app = await world.startApi({ S3_ENDPOINT: gate.endpoint })
+  api = new Client(app)
+  ops = app.ports.ops ?? 0
+  beside = new Client(await world.startApi())
+  await world.startWorker()
+})
+beforeEach(() => {
+  user = someone()
+})
+afterAll(async () => {
+  await world.close()
+  await gate.close()
+})
+
+/** @returns its revision */
+async function ready(side: number): Promise<string> {
+  const id = await api.upload(user, await photo({ width: side, height: side, seed: side }))
+  expect(await world.outcome(id)).toBe('ready')
+  return id
+}
+
+const remove = () => api.ask('DELETE', AVATAR, { token: tokenOf(user) })
+const gravatar = () => api.put(tokenOf(user, { email: 'ada@example.com' }))
+const widthOf = async ({ body }: Reply) => (await sharp(body).metadata()).width
+const wasAsked = () => gate.requests.splice(0)
+
+/** A browser: it keeps what it may, checks what it must, and reads what it has for a 304. */
+class Viewer {
+  readonly #kept = new Map<string, Reply>()
+
+  async load(path: string): Promise<Reply> {
+    const kept = this.#kept.get(path)
+    if (kept && !/no-cache|no-store/.test(kept.headers.get('cache-control') ?? 'no-store'))
+      return kept
+    const tag = kept?.headers.get('etag')
+    const reply = await api.get(path, tag ? { headers: { 'If-None-Match': tag } } : {})
+    if (reply.status === 304 && kept) return kept
+    this.#kept.set(path, reply)
+    return reply
+  }
+}
+
+describe('whoever looks again sees what the user has last done', () => {
+  it('another picture, the Gravatar, none at all, and a picture once more', async () => {
+    const viewer = new Viewer()
+    const path = avatarPath(user)
+    await ready(100)
+    expect(await widthOf(await viewer.load(path))).toBe(100)
+    expect(await widthOf(await viewer.load(path))).toBe(100)
+    await ready(120)
+    expect(await widthOf(await viewer.load(path))).toBe(120)
+    await gravatar()
+    expect((await viewer.load(path)).status).toBe(302)
+    await remove()
+    expect((await viewer.load(path)).status).toBe(404)
+    await ready(140)
+    expect(await widthOf(await viewer.load(path))).toBe(140)
+  })
+
+  it('a variant’s own address is asked for once', async () => {
+    const viewer = new Viewer()
+    await ready(100)
+    const [{ url }] = (await api.settings(user)).variants
+    const first = await viewer.load(url)
+    wasAsked()
+    expect(await viewer.load(url)).toBe(first)
+    expect(wasAsked()).toEqual([])
+  })
+})
+
+describe('what a client has already is a 304, and the object store is not asked', () => {
+  it.each(['the current picture', 'a variant'])('%s', async (which) => {
+    await ready(100)
+    const [{ url }] = (await api.settings(user)).variants
+    const path = which === 'a variant' ? url : avatarPath(user)
+    const tag = (await api.get(path)).headers.get('etag') ?? ''
+    wasAsked()
+    for (const method of ['GET', 'HEAD']) {
+      const reply = await api.ask(method, path, { headers: { 'If-None-Match': tag } })
+      expect(reply.status).toBe(304)
+      expect(reply.headers.get('etag')).toBe(tag)
+    }
+    expect(wasAsked()).toEqual([])
+    expect((await api.get(path)).status).toBe(200)
+    expect(wasAsked()).toHaveLength(1)
+  })
+})
+
+describe('Vary: Accept goes with every answer for which Accept was looked at', () => {
+  it('200 and 304, and neither a redirect to Gravatar nor a 404', async () => {
+    const varies = async (headers = {}) => {
+      const reply = await api.get(avatarPath(user), { headers })
+      return [reply.status, reply.headers.get('vary')]
+    }
+    await ready(100)
+    const tag = (await api.get(avatarPath(user))).headers.get('etag') ?? ''
+    expect(await varies()).toEqual([200, 'Accept'])
+    expect(await varies({ 'If-None-Match': tag })).toEqual([304, 'Accept'])
+    await gravatar()
+    expect(await varies()).toEqual([302, null])
+    await remove()
+    expect(await varies()).toEqual([404, null])
+  })
+})
+
+it('a part of a picture is not to be had: a range is answered with all of it', async () => {
+  await ready(100)
+  const [{ url }] = (await api.settings(user)).variants
+  for (const path of [avatarPath(user), url]) {
+    const whole = await api.get(path)
+    expect(whole.headers.get('accept-ranges')).toBe('none')
+    const range = await api.get(path, { headers: { Range: 'bytes=0-9' } })
+    expect(range.status).toBe(200)
+    expect(range.body).toEqual(whole.body)
+  }
+})
+
+describe('a picture that changes while it is fetched is shown whole', () => {
+  /** Asks for the picture, and lets `change` come between the reading of its row and that of its object. */
+  async function during(change: () => Promise<unknown>): Promise<Reply> {
+    const { arrived, open } = gate.shut()
+    const reply = api.get(avatarPath(user))
+    await arrived
+    await change()
+    open()
+    return reply
+  }
+
+  it('the old one, while it is still there', async () => {
+    const old = await ready(100)
+    const reply = await during(() => elsewhere(120))
+    expect(reply.headers.get('etag')).toContain(old)
+    expect(await widthOf(reply)).toBe(100)
+    expect(await widthOf(await api.get(avatarPath(user)))).toBe(120)
+  })
+
+  it('the new one, where the old one is purged already', async () => {
+    const old = await ready(100)
+    const reply = await during(async () => {
+      await elsewhere(120)
+      await world.store.removeFolder(variantPrefix(user, old))
+    })
+    expect(reply.status).toBe(200)
+    expect(reply.headers.get('etag')).not.toContain(old)
+    expect(reply.headers.get('etag')).toContain((await api.settings(user)).revision)
+    expect(await widthOf(reply)).toBe(120)
+  })
+
+  it('none, where it was removed', async () => {
+    await ready(100)
+    const reply = await during(() => beside.ask('DELETE', AVATAR, { token: tokenOf(user) }))
+    expect(reply.status).toBe(404)
+    expect(reply.headers.get('cache-control')).toBe('no-store')
+  })
+
+  /** By an API that does not have to pass the gate. */
+  async function elsewhere(side: number): Promise<void> {
+    const id = await beside.upload(user, await photo({ width: side, height: side, seed: side }))
+    expect(await world.outcome(id)).toBe('ready')
+  }
+})
+
+it('an object that is lost is a 503 that is not kept, and is counted', async () => {
+  const id = await ready(100)
+  await world.store.remove([variantKey(user, id, { size: 100, format: 'jpeg' })])
+  const before = await missingObjects()
+  const reply = await api.get(avatarPath(user))
+  expect(reply.status).toBe(503)
+  expect(reply.headers.get('cache-control')).toBe('no-store')
+  expect(await missingObjects()).toBe(before + 1)
+})
+
+async function missingObjects(): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${ops}/metrics`)).text()
+  return Number(/^visage_missing_objects_total (\d+)/m.exec(text)?.[1])
+}
