@@ -1,6 +1,8 @@
 import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
+import { defaultAvatarSettings } from './avatars/default-avatar.ts'
+import { gravatarSettings } from './avatars/gravatar.ts'
 import { publicUrlSettings } from './avatars/public-url.ts'
 import { proxySettings } from './http/client-address.ts'
 import { corsSettings } from './http/cors.ts'
@@ -57,12 +59,8 @@ export const apiSettings = {
   ...proxySettings,
   ...corsSettings,
   ...publicUrlSettings,
-  gravatarUrl: withDefault(
-    'GRAVATAR_URL',
-    formats.httpUrl,
-    'https://www.gravatar.com/avatar',
-    'the Gravatar server; the hash is added to its path',
-  ),
+  ...gravatarSettings,
+  ...defaultAvatarSettings,
   ...webSettings,
   debugErrors: withDefault(
     'DEBUG_ERRORS',

@@ -1,6 +1,6 @@
 import { variantFile, variantKey } from '@visage/shared/avatar/keys'
 import { namedSizes, pickVariant, type Variant, variantTypes } from '@visage/shared/avatar/recipe'
-import { isUserId } from '@visage/shared/avatar/user-id'
+import { isUserId, type UserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
@@ -9,7 +9,8 @@ import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import { REVALIDATE } from './cache-control.ts'
-import { gravatarUrl } from './gravatar.ts'
+import { showDefault } from './default-avatar.ts'
+import { gravatars } from './gravatar.ts'
 import { publicUrl } from './public-url.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
@@ -25,10 +26,12 @@ interface Wanted {
 
 /** The current picture, under an address that stays: to be revalidated every time, and cheap to. */
 export function getAvatar(config: ApiConfig, services: Services): Middleware {
-  const show = async (ctx: Context, avatar: Avatar | undefined, wanted: Wanted) => {
+  const showGravatar = gravatars(config, services.log)
+  const show = async (ctx: Context, id: UserId, avatar: Avatar | undefined, wanted: Wanted) => {
     if (avatar?.source === 'upload') return sendCurrent(ctx, avatar, wanted, config, services)
-    if (avatar?.source !== 'gravatar') throw problem('notFound')
-    redirectToGravatar(ctx, config.gravatarUrl, avatar.emailHash, wanted.size)
+    const hash = avatar?.source === 'gravatar' ? avatar.emailHash : null
+    if (hash === null || !(await showGravatar(ctx, hash, wanted.size)))
+      await showDefault(ctx, id, config)
     return true
   }
   return async (ctx) => {
@@ -36,9 +39,9 @@ export function getAvatar(config: ApiConfig, services: Services): Middleware {
     const { id } = ctx.params
     if (!isUserId(id)) throw problem('notFound')
     const avatar = await services.avatars.find(id)
-    if (await show(ctx, avatar, wanted)) return
+    if (await show(ctx, id, avatar, wanted)) return
     const now = await services.avatars.find(id)
-    if (now?.revision === avatar?.revision || !(await show(ctx, now, wanted)))
+    if (now?.revision === avatar?.revision || !(await show(ctx, id, now, wanted)))
       throw missing(ctx, now)
   }
 }
@@ -74,16 +77,6 @@ function missing(ctx: Context, avatar: Avatar | undefined): Error {
   log.error({ revision: avatar?.revision }, 'an object that a row names is missing')
   metrics.missingObjects.inc()
   return problem('storeFailed')
-}
-
-function redirectToGravatar(
-  ctx: Context,
-  server: string,
-  hash: string | null,
-  size: number = namedSizes.l,
-): void {
-  if (hash === null) throw problem('notFound')
-  redirect(ctx, gravatarUrl(server, hash, size), REVALIDATE)
 }
 
 /** `s`, `m`, `l` or a number of pixels. */

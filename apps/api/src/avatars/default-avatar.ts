@@ -1,0 +1,39 @@
+import type { UserId } from '@visage/shared/avatar/user-id'
+import { formats, withDefault } from '@visage/shared/config/setting'
+import { problem } from '@visage/shared/errors/app-error'
+import type { Context } from 'koa'
+import { minidenticon } from 'minidenticons'
+import type { ApiConfig } from '../config.ts'
+import { REVALIDATE } from './cache-control.ts'
+import { etagOf } from './etag.ts'
+import { redirect } from './redirect.ts'
+import { sendPicture } from './send-picture.ts'
+
+const words = ['404', 'identicon']
+
+const defaultAvatars = {
+  format: '404, identicon, or an http or https address',
+  parse: (text: string) => (words.includes(text) ? text : formats.httpUrl.parse(text)),
+}
+
+export const defaultAvatarSettings = {
+  defaultAvatar: withDefault(
+    'DEFAULT_AVATAR',
+    defaultAvatars,
+    '404',
+    'what is shown of users who have no picture: nothing, a pattern made from the user id, or the picture at this address',
+  ),
+} as const
+
+/** @throws notFound where nothing is to be shown */
+export async function showDefault(
+  ctx: Context,
+  userId: UserId,
+  { defaultAvatar }: Pick<ApiConfig, 'defaultAvatar'>,
+): Promise<void> {
+  if (defaultAvatar === '404') throw problem('notFound')
+  if (defaultAvatar !== 'identicon') return redirect(ctx, defaultAvatar, REVALIDATE)
+  const bytes = Buffer.from(minidenticon(userId))
+  const sending = { mediaType: 'image/svg+xml', etag: etagOf(bytes), cacheControl: REVALIDATE }
+  await sendPicture(ctx, sending, () => bytes)
+}

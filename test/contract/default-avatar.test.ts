@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const PICTURE = 'https://static.example.org/nobody.png'
+
+let world: World
+let patterns: Client
+let elsewhere: Client
+let nothing: Client
+
+beforeAll(async () => {
+  world = await createWorld()
+  patterns = new Client(await world.startApi({ DEFAULT_AVATAR: 'identicon' }))
+  elsewhere = new Client(await world.startApi({ DEFAULT_AVATAR: PICTURE }))
+  nothing = new Client(await world.startApi())
+})
+afterAll(() => world.close())
+
+const withoutPicture: [string, () => Promise<string>][] = [
+  ['who is not known', async () => someone()],
+  ['whose Gravatar has no address', () => changed((user) => patterns.put(tokenOf(user)))],
+  [
+    'whose picture was removed',
+    () => changed((user) => patterns.ask('DELETE', AVATAR, { token: tokenOf(user) })),
+  ],
+]
+
+async function changed(change: (user: string) => Promise<unknown>): Promise<string> {
+  const user = someone()
+  await change(user)
+  return user
+}
+
+describe.each(withoutPicture)('of a user %s', (_, owner) => {
+  it('a pattern is shown that is their own, runs nothing, and is checked each time', async () => {
+    const path = avatarPath(await owner())
+    const reply = await patterns.get(path)
+    expect(reply.status).toBe(200)
+    expect(Object.fromEntries(reply.headers)).toMatchObject({
+      'content-type': expect.stringMatching(/^image\/svg\+xml/),
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'public, no-cache',
+      etag: expect.stringMatching(/^"[^"]+"$/),
+    })
+    expect(reply.body.toString()).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+    expect((await patterns.get(path)).body).toEqual(reply.body)
+    expect((await patterns.get(avatarPath(someone()))).body).not.toEqual(reply.body)
+  })
+
+  it('the pattern is a 304 to who has it, and to HEAD has no body', async () => {
+    const path = avatarPath(await owner())
+    const tag = (await patterns.get(path)).headers.get('etag') ?? ''
+    const again = await patterns.get(path, { headers: { 'If-None-Match': tag } })
+    expect(again.status).toBe(304)
+    const head = await patterns.ask('HEAD', path)
+    expect([head.status, head.body.length, head.headers.get('etag')]).toEqual([200, 0, tag])
+  })
+
+  it('the picture of the address is shown', async () => {
+    const reply = await elsewhere.get(avatarPath(await owner()))
+    expect([reply.status, reply.headers.get('location')]).toEqual([302, PICTURE])
+    expect(reply.headers.get('cache-control')).toBe('public, no-cache')
+  })
+
+  it('nothing is shown, which is not kept', async () => {
+    const reply = await nothing.get(avatarPath(await owner()))
+    expect([reply.status, reply.headers.get('cache-control')]).toEqual([404, 'no-store'])
+  })
+})
+
+it('a user id that could stand in markup does not', async () => {
+  const { body } = await patterns.get(avatarPath('"><script>alert(1)</script>'))
+  expect(body.toString()).not.toMatch(/script|alert/)
+})
+
+it('an id that none can have is a 404 all the same', async () => {
+  expect((await patterns.get(avatarPath('x'.repeat(129)))).status).toBe(404)
+})
+
+it.each([
+  ['404', () => nothing],
+  ['identicon', () => patterns],
+  [PICTURE, () => elsewhere],
+] as const)('Gravatar is told to show %s for an address that it does not know', async (d, of) => {
+  const user = await changed((one) => patterns.put(tokenOf(one, { email: 'ada@example.com' })))
+  const location = (await of().get(avatarPath(user))).headers.get('location') ?? ''
+  expect(new URL(location).searchParams.get('d')).toBe(d)
+})

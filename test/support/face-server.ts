@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Answer = (res: ServerResponse, req: IncomingMessage) => void
+
+/** A Gravatar server on loopback, which answers as the test says. */
+export class FaceServer {
+  readonly requests: IncomingMessage[] = []
+  answer: Answer = (res) => res.writeHead(404).end()
+  origin = ''
+  readonly #server: Server
+
+  private constructor() {
+    this.#server = createServer((req, res) => {
+      this.requests.push(req)
+      this.answer(res, req)
+    })
+  }
+
+  static async start(): Promise<FaceServer> {
+    const server = new FaceServer()
+    await once(server.#server.listen(0, '127.0.0.1'), 'listening')
+    server.origin = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`
+    return server
+  }
+
+  show(bytes: Uint8Array, type = 'image/png'): void {
+    this.answer = (res) => res.writeHead(200, { 'Content-Type': type }).end(bytes)
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return
+    this.#server.close()
+    this.#server.closeAllConnections()
+    await once(this.#server, 'close')
+  }
+}
