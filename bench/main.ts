@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   listeners: () => import('./listeners.ts'),
   rebuild: () => import('./rebuild.ts'),
   settings: () => import('./settings/settings.ts'),
+  serve: () => import('./serve.ts'),
   slow: () => import('./slow.ts'),
 }
 
