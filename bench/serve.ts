@@ -7,8 +7,8 @@ import type { Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, upload } from './support/service.ts'
 
-const USER = 'bench'
-const CONNECTIONS = 16
+/** Each asks on a connection of its own, for a picture of its own. */
+const USERS = Array.from({ length: 16 }, (_, i) => `bench-${i + 10}`)
 const ROUND = 2000
 const ROUNDS = 9
 
@@ -22,15 +22,13 @@ export const part: Part = {
   measure: () =>
     onServers(async (world) => {
       const [api, worker] = await Promise.all([world.startApi(), world.startWorker()])
-      const id = await upload(api.port, USER, picture)
-      await world.outcome(id)
+      const ids = await Promise.all(USERS.map((user) => upload(api.port, user, picture)))
+      for (const id of ids) await world.outcome(id)
       await worker.stop()
       const bare = await startBare()
       try {
-        const targets = await targetsOf(api.port, id)
-        return report(
-          await rounds({ [BARE]: { port: bare.port, path: '/', status: 200 }, ...targets }),
-        )
+        const constant = { port: bare.port, asks: USERS.map(() => ({ path: '/' })), status: 200 }
+        return report(await rounds({ [BARE]: constant, ...targetsOf(api.port, ids) }))
       } finally {
         bare.stop()
       }
@@ -38,17 +36,21 @@ export const part: Part = {
 }
 
 /** Of 128 pixels as WebP, by both of its addresses. */
-async function targetsOf(port: number, id: string): Promise<Record<string, Target>> {
-  const current = `/user/avatar/${USER}?size=m`
-  const variant = `/user/avatar/${USER}/${id}/${variantFile({ size: 128, format: 'webp' })}`
-  const headers = { Accept: 'image/webp' }
-  const answer = await fetch(`http://127.0.0.1:${port}${current}`, { headers })
-  const known = { ...headers, 'If-None-Match': answer.headers.get('ETag') ?? '' }
+function targetsOf(port: number, ids: readonly string[]): Record<string, Target> {
+  const file = variantFile({ size: 128, format: 'webp' })
+  const asks = (path: (user: string, id: string) => string, isKnown: boolean) =>
+    USERS.map((user, i) => {
+      const id = ids[i] ?? ''
+      const known = isKnown ? { 'If-None-Match': `"${id}/${file}"` } : {}
+      return { path: path(user, id), headers: { Accept: 'image/webp', ...known } }
+    })
+  const current = (user: string) => `/user/avatar/${user}?size=m`
+  const variant = (user: string, id: string) => `/user/avatar/${user}/${id}/${file}`
   return {
-    'current picture, 304': { port, path: current, headers: known, status: 304 },
-    'variant, 304': { port, path: variant, headers: known, status: 304 },
-    'current picture, 200': { port, path: current, headers, status: 200 },
-    'variant, 200': { port, path: variant, headers, status: 200 },
+    'current picture, 304': { port, asks: asks(current, true), status: 304 },
+    'variant, 304': { port, asks: asks(variant, true), status: 304 },
+    'current picture, 200': { port, asks: asks(current, false), status: 200 },
+    'variant, 200': { port, asks: asks(variant, false), status: 200 },
   }
 }
 
@@ -59,7 +61,7 @@ async function rounds(targets: Record<string, Target>): Promise<Record<string, n
   const rates: Record<string, number[]> = Object.fromEntries(entries.map(([name]) => [name, []]))
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, target] of entries) {
-      const rate = await load(target, CONNECTIONS, ROUND)
+      const rate = await load(target, ROUND)
       if (round > 0) rates[name]?.push(rate)
       bar.step()
     }
@@ -75,7 +77,7 @@ function report(rates: Readonly<Record<string, readonly number[]>>): Report {
     'median a second': quantile(all, 0.5),
     'of bare Koa': share(what),
   }))
-  const title = `${ROUNDS} rounds of ${ROUND / 1000} s each, ${CONNECTIONS} connections, one API process`
+  const title = `${ROUNDS} rounds of ${ROUND / 1000} s each, ${USERS.length} connections, one API process`
   const target = (what: string) =>
     ({ what: `${what}, of bare Koa`, value: share(what), sense: 'at least', bound: BOUND }) as const
   return {

@@ -1,35 +1,36 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-export interface Target {
-  readonly port: number
+export interface Ask {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Target {
+  readonly port: number
+  /** Each is one connection's; the answers to all of them have the same length. */
+  readonly asks: readonly Ask[]
   readonly status: number
 }
 
 /**
- * Asks the same over and over on so many connections, one request at a time on each. As light as can be, so
- * that the server is what is measured: answers to the same request have the same length, and are counted by it.
+ * Asks the same over and over, one request at a time on each connection. As light as can be, so that the server
+ * is what is measured: answers are counted by their length.
  * @returns answers a second
  */
-export async function load(
-  target: Target,
-  connections: number,
-  milliseconds: number,
-): Promise<number> {
-  const request = requestOf(target)
-  const length = await answerLength(target, request)
+export async function load(target: Target, milliseconds: number): Promise<number> {
+  const requests = target.asks.map(requestOf)
+  const length = await answerLength(target, `${requests[0]}`)
   const until = performance.now() + milliseconds
   const started = performance.now()
   const counts = await Promise.all(
-    Array.from({ length: connections }, () => ask(target.port, request, length, until)),
+    requests.map((request) => ask(target.port, request, length, until)),
   )
   const seconds = (performance.now() - started) / 1000
   return counts.reduce((a, b) => a + b) / seconds
 }
 
-function requestOf({ path, headers = {} }: Target): string {
+function requestOf({ path, headers = {} }: Ask): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return `GET ${path} HTTP/1.1\r\nHost: visage\r\n${lines.join('')}\r\n`
 }

@@ -102,6 +102,29 @@ describe('a change', () => {
   })
 })
 
+test('150 reads at once are two statements, and each is answered with its own', async () => {
+  const everybody = Array.from({ length: 149 }, newUser)
+  for (const user of everybody.slice(0, 50)) await avatars.change(toGravatar(user, revisionAt(1)))
+  let statements = 0
+  const count = () => statements++
+  world.db.on('query', count)
+  const asked = [...everybody, everybody[0] as string]
+  const found = await Promise.all(asked.map((user) => avatars.find(user)))
+  world.db.off('query', count)
+  expect(statements).toBe(2)
+  expect(found.map((avatar) => avatar?.userId)).toEqual(
+    asked.map((user, i) => (i < 50 || i === 149 ? user : undefined)),
+  )
+})
+
+test('a read that is asked for after a change was made knows of it', async () => {
+  const user = newUser()
+  const before = avatars.find(user)
+  await avatars.change(toGravatar(user, revisionAt(1)))
+  expect(await avatars.find(user)).toMatchObject({ source: 'gravatar' })
+  await before
+})
+
 describe('a user’s first changes', () => {
   test('may all come at once', async () => {
     for (let i = 0; i < 100; i++) {

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader'
 import type { SourceFormat } from '../avatar/formats.ts'
 import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
@@ -54,21 +55,34 @@ export interface CurrentPicture {
 
 const PAGE = 500
 
+/** Rows read at once. */
+const BATCH = 100
+
 export type Effect = 'applied' | 'superseded'
 
 /** Each user's current picture. */
 export class Avatars {
   readonly #db: Knex
+  /** Reads that are asked for in the same turn of the event loop go together; nothing is kept. */
+  readonly #rows = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
+    cache: false,
+    batchScheduleFn: setImmediate,
+    maxBatchSize: BATCH,
+  })
 
   constructor(db: Knex) {
     this.#db = db
   }
 
   find(userId: UserId): Promise<Avatar | undefined> {
-    return guarded(async () => {
-      const row = await this.#db<AvatarRow>('avatars').where('user_id', userId).first()
-      return row && fromRow(row)
-    })
+    return this.#rows.load(userId)
+  }
+
+  async #findAll(userIds: readonly UserId[]): Promise<(Avatar | undefined)[]> {
+    const { rows } = await guarded(() => this.#db.raw(FIND, { userIds: [...userIds] }))
+    const found = new Map<UserId, Avatar>()
+    for (const row of rows as AvatarRow[]) found.set(row.user_id, fromRow(row))
+    return userIds.map((userId) => found.get(userId))
   }
 
   /** How many users show an uploaded picture. */
@@ -124,6 +138,10 @@ export async function applyChange(db: Knex, change: Change): Promise<Effect> {
   const { rowCount } = await db.raw(COMPARE_AND_SET, toBindings(change))
   return rowCount === 1 ? 'applied' : 'superseded'
 }
+
+const FIND = `
+select user_id, source, revision, email_hash, variants, placeholder, color, updated_at
+from avatars where user_id = any(:userIds)`
 
 const COMPARE_AND_SET = `
 insert into avatars (user_id, folder, source, revision, email_hash, variants, placeholder, color,
