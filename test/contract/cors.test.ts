@@ -48,7 +48,8 @@ describe('with CORS_ORIGINS', () => {
     const reply = await api.ask('OPTIONS', AVATAR, { headers })
     expect(reply.status).toBe(204)
     expect(reply.headers.get('access-control-allow-origin')).toBe(OURS)
-    expect(header(reply, 'access-control-allow-methods')).toEqual(['GET', 'HEAD', 'PUT'])
+    const methods = header(reply, 'access-control-allow-methods')
+    expect(methods).toEqual(['GET', 'HEAD', 'PUT', 'DELETE'])
     expect(header(reply, 'access-control-allow-headers')).toEqual(
       expect.arrayContaining(['Authorization', 'Content-Type', 'Prefer', 'X-Cr-Correlation-Id']),
     )

@@ -1,5 +1,8 @@
-import { variantPrefix } from '@visage/shared/avatar/keys'
+import { quarantineKey, rawKey, variantPrefix } from '@visage/shared/avatar/keys'
+import { Uploads } from '@visage/shared/db/uploads'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
 import { keysIn, pictureRow } from '../support/state.ts'
@@ -129,6 +132,47 @@ describe('the order of acceptance decides', () => {
     await api.put(tokenOf(user, { email: 'ada@example.com' }))
     expect((await api.get(avatarPath(user))).status).toBe(302)
   })
+})
+
+describe('the bytes of uploads that have ended go as well', () => {
+  it('those in quarantine, and those whose acknowledgement failed', async () => {
+    const id = await ready()
+    const [givenUp, other] = [await gaveUp(user), await gaveUp(someone())]
+    await world.store.put(rawKey(id), jpeg, { mediaType: 'image/jpeg' })
+    await remove()
+    const kept = [...(await keysIn(world, 'raw/')), ...(await keysIn(world, 'quarantine/'))]
+    expect(kept).toEqual([quarantineKey(other)])
+    expect(await api.receipt(user, givenUp)).toMatchObject({
+      state: 'rejected',
+      removed_at: removedAt,
+    })
+  })
+
+  /** An upload that no worker survived. */
+  async function gaveUp(owner: string): Promise<string> {
+    const id = await api.upload(owner, jpeg)
+    await (await world.queue.getJob(id))?.remove()
+    const raw = new RawObjects(world.store)
+    const upload = await raw.find(id)
+    if (!upload) throw new Error('the upload is not there')
+    const verdict = { state: 'rejected', reason: 'unprocessable', msg: 'no' } as const
+    await new Uploads(world.db).end(upload, verdict)
+    await raw.quarantine(id)
+    await raw.remove(id)
+    return id
+  }
+})
+
+it('while the API does not reach the object store it is accepted, and a worker removes the objects', async () => {
+  const id = await ready()
+  const cutOff = new Client(await world.startApi({ S3_ENDPOINT: 'http://127.0.0.1:1' }))
+  const reply = await cutOff.ask('DELETE', AVATAR, { token: tokenOf(user) })
+  expect(reply.json).toEqual({ code: 0, msg: '' })
+  expect((await api.get(avatarPath(user))).status).toBe(404)
+  expect(await objectsOf(id)).not.toEqual([])
+  const worker = await world.startWorker({ PURGE_EVERY: '1s', PURGE_AFTER: '1d' })
+  await eventually('they are gone', 15_000, async () => (await objectsOf(id)).length === 0)
+  await worker.stop()
 })
 
 it('needs a token with the scope to write, and counts as a change', async () => {

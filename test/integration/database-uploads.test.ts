@@ -38,6 +38,7 @@ describe('an attempt that begins', () => {
       msg: '',
       startedAt: expect.any(Date),
       finishedAt: null,
+      removedAt: null,
     })
   })
 
