@@ -12,7 +12,7 @@ export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router
   if (!web) return router
   const { maxUploadBytes, accept } = config
   const { index, assets } = readPage({ api: apiPrefix, maxUploadBytes, accept })
-  const policy = contentSecurityPolicy([config.gravatarUrl])
+  const policy = contentSecurityPolicy(pictureSources(config))
 
   router.get('/', (ctx) => {
     ctx.set('Content-Security-Policy', policy)
@@ -24,6 +24,15 @@ export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router
     send(ctx, asset, CACHING.asset)
   })
   return router
+}
+
+/** A default picture may be a word and no address. */
+function pictureSources({
+  gravatarUrl,
+  publicBaseUrl,
+  defaultAvatar,
+}: Pick<ApiConfig, 'gravatarUrl' | 'publicBaseUrl' | 'defaultAvatar'>) {
+  return [gravatarUrl, publicBaseUrl ?? '', defaultAvatar].filter((one) => URL.canParse(one))
 }
 
 /** @param pictures addresses of other sites that pictures come from, where a redirect of ours leads to among them */
