@@ -54,7 +54,7 @@ const failures: [what: string, code: number, ask: (of: Client) => Promise<Reply>
   ['no picture', 40050, (of) => of.put(tokenOf(someone()), Buffer.from('plain words'))],
   ['no such upload', 404, (of) => of.get(`${AVATAR}/uploads/x`, { token: tokenOf(someone()) })],
   ['no such route', 404, (of) => of.get('/nowhere')],
-  ['no such method', 405, (of) => of.ask('DELETE', AVATAR)],
+  ['no such method', 405, (of) => of.ask('POST', AVATAR)],
   ['no such picture', 404, (of) => of.get(avatarPath(someone()))],
   ['no such size', 40001, (of) => of.get(avatarPath(someone(), '?size=x'))],
 ]
