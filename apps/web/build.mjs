@@ -1,5 +1,13 @@
 // Builds the page into dist/: index.html, and assets/ whose names change with what is in them.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -31,12 +39,18 @@ const index = readFileSync(join(here, 'src', 'index.html'), 'utf8').replace(
   },
 )
 
-// In this order what is there is always whole: the old page, or the new one.
+// In this order what is there is always whole: the old page, or the new one. What is built already is not
+// touched, so that whoever may only read it can start it.
 mkdirSync(assets, { recursive: true })
-for (const { path, contents } of outputFiles) writeFileSync(path, contents)
-const draft = join(here, 'dist', `index.${process.pid}`)
-writeFileSync(draft, index)
-renameSync(draft, join(here, 'dist', 'index.html'))
+for (const { path, contents } of outputFiles) put(path, contents)
+put(join(here, 'dist', 'index.html'), Buffer.from(index))
 for (const old of readdirSync(assets).filter((name) => !names.includes(name))) {
   rmSync(join(assets, old), { force: true })
+}
+
+function put(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, contents)
+  renameSync(draft, path)
 }

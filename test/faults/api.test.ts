@@ -17,7 +17,7 @@ interface Point {
   readonly queued: number
 }
 
-const enqueue = ({ world }: Trial) => `${world.env.QUEUE_PREFIX}:uploads:`
+const enqueue = ({ world }: Trial) => `${world.env.QUEUE_PREFIX}:uploads:wait`
 
 const points: readonly Point[] = [
   {
