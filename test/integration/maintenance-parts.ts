@@ -23,7 +23,7 @@ export async function connectParts({ env }: World): Promise<Parts> {
 export async function empty({ store, queue, db }: World): Promise<void> {
   await store.removeFolder('')
   await queue.obliterate({ force: true })
-  await db.raw('truncate avatars, uploads, purges')
+  await db.raw('truncate avatars, uploads, purges, removals')
 }
 
 export const MINUTE = 60_000

@@ -28,8 +28,9 @@ export async function giveUp(
 
 /**
  * The last step of an upload that has its outcome: its raw object goes. What was given up is put
- * aside before, for a person to look at, unless its user had it removed. Whoever acknowledges does so, and the verdict that is
- * written decides, so that an attempt that died in between leaves nothing behind, and loses nothing.
+ * aside before, for a person to look at, unless its user had it removed. Whoever acknowledges does so,
+ * and the verdict that is written decides, so that an attempt that died in between leaves nothing
+ * behind, and loses nothing.
  */
 export async function acknowledge(id: Revision, { raw, uploads }: Parts): Promise<void> {
   const record = await uploads.find(id)

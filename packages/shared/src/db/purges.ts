@@ -13,7 +13,8 @@ export interface Purge {
 
 /**
  * Puts an upload's own variants down for removal, unless they are what the user shows: an attempt may
- * have published some before it was overtaken, or after another attempt had already ended it. At once, if the user had it removed meanwhile.
+ * have published some before it was overtaken, or after another attempt had already ended it. At once, if
+ * the user had it removed meanwhile.
  */
 export async function schedulePurge(db: Knex, { id, userId }: Upload): Promise<void> {
   await db.raw(SCHEDULE, { id, userId })
