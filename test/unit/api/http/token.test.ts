@@ -1,28 +1,19 @@
-import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import { readSettings } from '@visage/shared/config/read'
 import { AppError } from '@visage/shared/errors/app-error'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { tokenSettings } from '../../../../apps/api/src/http/token/settings.ts'
-import { tokenVerifier } from '../../../../apps/api/src/http/token.ts'
-import { base64url, craft, type Json, seal as sealWith } from '../../../support/craft.ts'
-import { silent } from '../../support/log.ts'
-
-const SECRET = 'a-secret-that-only-these-tests-know-0123456789'
-const HEADER = { alg: 'HS256', typ: 'JWT' }
-
-const verifier = (env: NodeJS.ProcessEnv = {}) =>
-  tokenVerifier(readSettings(tokenSettings, { JWT_SECRET: SECRET, ...env }), silent)
-const verify = verifier()
-
-const now = () => Math.floor(Date.now() / 1000)
-const good = (): Json => ({ sub: 'alice', exp: now() + 600, token_type: 'access' })
-const sign = (payload: unknown, header: Json | string = HEADER, secret = SECRET, alg = 'HS256') =>
-  craft(header, payload, secret, alg)
-const seal = (signed: string) => sealWith(signed, SECRET)
-/** The payload as it is written, so that it can say what no object can. */
-const written = (members: string) => sign(`{"sub":"alice","exp":${now() + 600}${members}}`)
+import { base64url } from '../../../support/craft.ts'
+import {
+  good,
+  HEADER,
+  now,
+  problemOf,
+  SECRET,
+  seal,
+  sign,
+  verify,
+  written,
+} from '../../support/tokens.ts'
 
 /** Other letters for the same bytes: the last one has bits that decoding drops. */
 function twin(part: string): string {
@@ -31,16 +22,6 @@ function twin(part: string): string {
   expect(other).not.toBe(part)
   expect(Buffer.from(other, 'base64url')).toEqual(Buffer.from(part, 'base64url'))
   return other
-}
-
-async function problemOf(token: string, by = verify): Promise<string> {
-  try {
-    await by(token)
-  } catch (error) {
-    if (error instanceof AppError) return error.problem
-    throw error
-  }
-  return 'none'
 }
 
 test('a good token tells who asks', async () => {
@@ -183,94 +164,4 @@ describe('signature and form', () => {
       ),
     )
   })
-})
-
-describe('claims', () => {
-  test.each<[string, (now: number) => Json, string]>([
-    ['expired', (now) => ({ exp: now - 60 }), 'loginRequired'],
-    ['expired within what clocks may differ', (now) => ({ exp: now - 2 }), 'none'],
-    ['without an end', () => ({ exp: undefined }), 'loginRequired'],
-    ['with an end that is text', (now) => ({ exp: String(now + 600) }), 'loginRequired'],
-    ['with an end that is null', () => ({ exp: null }), 'loginRequired'],
-    ['not valid yet', (now) => ({ nbf: now + 60 }), 'loginRequired'],
-    ['not valid yet, within what clocks may differ', (now) => ({ nbf: now + 2 }), 'none'],
-    ['issued in the future', (now) => ({ iat: now + 60 }), 'loginRequired'],
-    ['issued in the future, within what clocks may differ', (now) => ({ iat: now + 2 }), 'none'],
-    ['issued at a time that is text', () => ({ iat: 'today' }), 'loginRequired'],
-    ['with an end that is in a list', (now) => ({ exp: [now + 600] }), 'loginRequired'],
-    ['not valid before null', () => ({ nbf: null }), 'loginRequired'],
-    ['not valid before a time that is text', (now) => ({ nbf: String(now - 60) }), 'loginRequired'],
-    ['issued at null', () => ({ iat: null }), 'loginRequired'],
-    ['of a list of one', () => ({ sub: ['alice'] }), 'loginRequired'],
-    ['of half a character', () => ({ sub: 'alice\ud800' }), 'loginRequired'],
-    ['of nobody', () => ({ sub: undefined }), 'loginRequired'],
-    ['of an empty name', () => ({ sub: '' }), 'loginRequired'],
-    ['of a number', () => ({ sub: 42 }), 'loginRequired'],
-    ['of a name with a control', () => ({ sub: 'a\u0000b' }), 'loginRequired'],
-    ['of a name that is too long', () => ({ sub: 'x'.repeat(129) }), 'loginRequired'],
-    ['of another type', () => ({ token_type: 'refresh' }), 'invalidTokenType'],
-    ['of a type in other letters', () => ({ token_type: 'Access' }), 'invalidTokenType'],
-    ['of no type', () => ({ token_type: undefined }), 'none'],
-    ['expired and of another type', () => ({ exp: 1, token_type: 'refresh' }), 'loginRequired'],
-  ])('a token %s: %s', async (_, claims, problem) => {
-    expect(await problemOf(sign({ ...good(), ...claims(now()) }))).toBe(problem)
-  })
-
-  test.each<[string, Json, string]>([
-    ['as configured', { iss: 'https://id', aud: 'visage' }, 'none'],
-    ['for several audiences, ours among them', { iss: 'https://id', aud: ['x', 'visage'] }, 'none'],
-    ['of another issuer', { iss: 'https://evil', aud: 'visage' }, 'loginRequired'],
-    ['for another audience', { iss: 'https://id', aud: 'other' }, 'loginRequired'],
-    ['that tell neither', {}, 'loginRequired'],
-  ])('issuer and audience %s: %s', async (_, claims, problem) => {
-    const strict = verifier({ JWT_ISSUER: 'https://id', JWT_AUDIENCE: 'visage' })
-    expect(await problemOf(sign({ ...good(), ...claims }), strict)).toBe(problem)
-  })
-})
-
-describe('scopes', () => {
-  test.each<[string, Json, boolean, boolean]>([
-    ['a user’s own token', {}, true, true],
-    ['a client with none', { client_id: 'app' }, false, false],
-    ['a client with an empty list', { client_id: 'app', scopes: [] }, false, false],
-    ['a client that reads', { client_id: 'app', scopes: ['UserInfo.Read'] }, true, false],
-    ['a client that writes', { client_id: 'app', scopes: ['UserInfo.Write'] }, true, true],
-    ['a text of several', { client_id: 'app', scopes: 'openid UserInfo.Write' }, true, true],
-    [
-      'a text of one that only begins so',
-      { client_id: 'app', scopes: 'UserInfo.Writer' },
-      false,
-      false,
-    ],
-    ['other letters', { client_id: 'app', scopes: ['userinfo.write'] }, false, false],
-    ['a client id that is null', { client_id: null }, false, false],
-    [
-      'scopes that are an object',
-      { client_id: 'app', scopes: { 'UserInfo.Write': 1 } },
-      false,
-      false,
-    ],
-    ['scopes within scopes', { client_id: 'app', scopes: [['UserInfo.Write']] }, false, false],
-  ])('%s', async (_, claims, reads, writes) => {
-    const caller = await verify(sign({ ...good(), ...claims }))
-    expect(caller.may('UserInfo.Read')).toBe(reads)
-    expect(caller.may('UserInfo.Write')).toBe(writes)
-  })
-})
-
-describe('the address', () => {
-  const hashOf = async (email: unknown) => (await verify(sign({ ...good(), email }))).emailHash
-
-  test('is told as the SHA-256 of its trimmed, lower-case form', async () => {
-    const hash = createHash('sha256').update('alice@example.com').digest('hex')
-    expect(await hashOf('alice@example.com')).toBe(hash)
-    expect(await hashOf('  Alice@Example.COM\n')).toBe(hash)
-  })
-
-  test.each([undefined, null, '', '   ', 42, ['alice@example.com']])(
-    '%j is none',
-    async (email) => {
-      expect(await hashOf(email)).toBeUndefined()
-    },
-  )
 })
