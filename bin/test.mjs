@@ -6,7 +6,13 @@ import { fail, root, say, setUp } from './setup.mjs'
 
 setUp()
 const { redisProgram } = await import('../packages/stack/dist/redis-program.js')
-await redisProgram((what) => say(`… ${what}`)).catch((error) => fail(error.message))
+const { installSystemPrograms } = await import('../packages/stack/dist/system-programs.js')
+const notice = (what) => say(`… ${what}`)
+// Without one of these the tests that need it are skipped, under names that say so.
+await installSystemPrograms(['Redis', 'Chromium', 'promtool', 'PgBouncer'], notice).catch((error) =>
+  say(`! ${error.message}`),
+)
+await redisProgram(notice).catch((error) => fail(error.message))
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const args = [vitest, 'run', ...process.argv.slice(2)]

@@ -1,21 +1,18 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { onPath } from '@visage/stack/os'
+import { findSystemProgram } from '@visage/stack/system-programs'
 import type axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { describe, expect } from 'vitest'
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
+import { expect } from 'vitest'
+import { withProgram } from '../../support/with-program.ts'
 
 /** `CHROME`, else one on the PATH, else Playwright's own (`PLAYWRIGHT_BROWSERS_PATH`). */
 const program =
-  process.env.CHROME || NAMES.map(onPath).find(Boolean) || playwrightsOwn(chromium.executablePath())
+  process.env.CHROME || findSystemProgram('Chromium') || playwrightsOwn(chromium.executablePath())
 
-const MISSING = 'no Chromium found: install one, such as apt-get install chromium, or set CHROME'
-
-/** Tests that need a browser; without one they are skipped, under a name that says so. */
+/** Tests that need a browser. */
 export const inBrowser = (name: string, body: () => void) =>
-  program ? describe(name, body) : describe.skip(`${name} (${MISSING})`, body)
+  withProgram('Chromium', name, body, program)
 
 function playwrightsOwn(path: string): string | undefined {
   return existsSync(path) ? path : undefined
