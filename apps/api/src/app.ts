@@ -48,8 +48,23 @@ export interface Services {
   readonly line: Line
 }
 
-export function createRouter(config: ApiConfig, services: Services): Router {
-  const router = new Router(config.apiPrefix === undefined ? {} : { prefix: config.apiPrefix })
+/** The pictures first: they are asked for more often than all the rest, and looked for among few. */
+export function createRouters(config: ApiConfig, services: Services): Router[] {
+  return [pictureRouter(config, services), settingRouter(config, services)]
+}
+
+const routerOf = ({ apiPrefix }: ApiConfig) =>
+  new Router(apiPrefix === undefined ? {} : { prefix: apiPrefix })
+
+function pictureRouter(config: ApiConfig, services: Services): Router {
+  const router = routerOf(config)
+  router.get('/user/avatar/:id', imageErrors, awaitPending(services), getAvatar(config, services))
+  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(config, services))
+  return router
+}
+
+function settingRouter(config: ApiConfig, services: Services): Router {
+  const router = routerOf(config)
   const verify = tokenVerifier(config, services.log)
   const strangers = limitStrangers(services.limiters.strangers)
   const reads = authenticate(verify, 'UserInfo.Read')
@@ -66,8 +81,6 @@ export function createRouter(config: ApiConfig, services: Services): Router {
     reads,
     getEvents(config, services),
   )
-  router.get('/user/avatar/:id', imageErrors, awaitPending(services), getAvatar(config, services))
-  router.get('/user/avatar/:id/:revision/:file', imageErrors, getVariant(config, services))
   return router
 }
 
@@ -77,11 +90,11 @@ export function createApp(config: ApiConfig, services: Services): Koa {
   app.use(setOutputHeaders(config.apiPrefix))
   app.use(correlation(services.log))
   app.use(accessLog)
-  app.use(cors(config.corsOrigins, config.apiPrefix))
+  if (config.corsOrigins.length > 0) app.use(cors(config.corsOrigins, config.apiPrefix))
   app.use(envelopeErrors(config.debugErrors))
   app.use(requirePath)
-  app.use(createRouter(config, services).routes())
-  app.use(webRouter(config).routes())
+  const routers = [...createRouters(config, services), webRouter(config)]
+  for (const router of routers) app.use(router.routes())
   app.use(unrouted)
   app.on('error', (err) => services.log.error({ err }, 'answering failed'))
   return app

@@ -1,10 +1,10 @@
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { success } from '@visage/shared/envelope'
 import { within } from '@visage/shared/lifecycle/deadline'
-import type { Logger } from '@visage/shared/log/logger'
 import { erase } from '@visage/shared/storage/erase'
 import type { Middleware } from 'koa'
 import type { Services } from '../app.ts'
+import { logOf } from '../http/correlation.ts'
 import type { Caller } from '../http/token.ts'
 
 /** Milliseconds that a request waits for the objects to go. */
@@ -23,8 +23,7 @@ export function deleteAvatar(services: Services): Middleware {
     const revision = await services.clock.next(userId)
     await services.avatars.remove({ userId, revision })
     await within('removing', PATIENCE, eraseRemoved(userId, services)).catch((err) => {
-      const log = ctx.state.log as Logger
-      log.warn({ err }, 'the objects of a removed picture are left to the purge')
+      logOf(ctx).warn({ err }, 'the objects of a removed picture are left to the purge')
     })
     ctx.body = success()
   }

@@ -3,11 +3,11 @@ import { namedSizes, pickVariant, type Variant, variantTypes } from '@visage/sha
 import { isUserId, type UserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
-import type { Logger } from '@visage/shared/log/logger'
 import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
+import { logOf } from '../http/correlation.ts'
 import { REVALIDATE } from './cache-control.ts'
 import { showDefault } from './default-avatar.ts'
 import { gravatars } from './gravatar.ts'
@@ -57,10 +57,10 @@ async function sendCurrent(
   const moving = animated ? pickVariant(variants, MOVING, size) : undefined
   const format = wantedFormat(ctx, variants)
   const variant = moving ?? (pickVariant(variants, { format }, size) as Variant)
-  const key = variantKey(userId, revision, variant)
+  const key = () => variantKey(userId, revision, variant)
   ctx.vary('Accept')
   if (publicBaseUrl) {
-    redirect(ctx, publicUrl(publicBaseUrl, key), REVALIDATE)
+    redirect(ctx, publicUrl(publicBaseUrl, key()), REVALIDATE)
     return true
   }
   const description = {
@@ -68,13 +68,12 @@ async function sendCurrent(
     etag: `"${revision}/${variantFile(variant)}"`,
     cacheControl: REVALIDATE,
   }
-  return sendPicture(ctx, description, () => store.get(key))
+  return sendPicture(ctx, description, () => store.get(key()))
 }
 
 /** A row speaks for this object: that it is missing is our fault, and somebody should look. */
 function missing(ctx: Context, avatar: Avatar | undefined): Error {
-  const log = ctx.state.log as Logger
-  log.error({ revision: avatar?.revision }, 'an object that a row names is missing')
+  logOf(ctx).error({ revision: avatar?.revision }, 'an object that a row names is missing')
   metrics.missingObjects.inc()
   return problem('storeFailed')
 }

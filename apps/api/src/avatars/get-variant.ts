@@ -17,13 +17,13 @@ export function getVariant({ publicBaseUrl }: ApiConfig, { store }: Services): M
     const { id, revision, file } = ctx.params
     const variant = parseVariantFile(file)
     if (!variant || !isRevision(revision) || !isUserId(id)) throw problem('notFound')
-    const key = variantKey(id, revision, variant)
-    if (publicBaseUrl) return redirect(ctx, publicUrl(publicBaseUrl, key), FOR_A_DAY)
+    const key = () => variantKey(id, revision, variant)
+    if (publicBaseUrl) return redirect(ctx, publicUrl(publicBaseUrl, key()), FOR_A_DAY)
     const sending = {
       mediaType: variantTypes[variant.format].mediaType,
       etag: `"${revision}/${file}"`,
       cacheControl: VARIANT_CACHE_CONTROL,
     }
-    if (!(await sendPicture(ctx, sending, () => store.get(key)))) throw problem('notFound')
+    if (!(await sendPicture(ctx, sending, () => store.get(key())))) throw problem('notFound')
   }
 }

@@ -20,15 +20,16 @@ export async function sendPicture(
   const isKnown = tags.includes(etag)
   const bytes = isKnown ? undefined : await load()
   if (!isKnown && bytes === undefined) return false
-  ctx.set({ ETag: etag, 'Cache-Control': cacheControl })
-  ctx.status = 200
+  ctx.set('ETag', etag)
+  ctx.set('Cache-Control', cacheControl)
   if (bytes === undefined || tags.includes('*')) ctx.status = 304
-  else sendBytes(ctx, bytes)
-  ctx.type = mediaType
+  else sendBytes(ctx, mediaType, bytes)
   return true
 }
 
-function sendBytes(ctx: Context, bytes: Buffer): void {
+function sendBytes(ctx: Context, mediaType: string, bytes: Buffer): void {
+  ctx.status = 200
+  ctx.type = mediaType
   ctx.set('Accept-Ranges', 'none')
   ctx.body = bytes
 }

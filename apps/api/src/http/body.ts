@@ -54,7 +54,7 @@ export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): P
 }
 
 /** RFC 9112, section 6: a request has a body exactly if it has one of these headers. */
-function hasBody({ req: { headers } }: Context): boolean {
+export function hasBody({ req: { headers } }: Context): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 

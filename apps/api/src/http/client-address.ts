@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { withDefault } from '@visage/shared/config/setting'
 import ipaddr from 'ipaddr.js'
 import type { Middleware } from 'koa'
@@ -46,20 +47,46 @@ export function clientAddress(trusted: readonly Network[]): Middleware {
  * the client, and whatever stands left of it may be its invention. What is no address ends the walk.
  */
 export function clientOf(req: IncomingMessage, trusted: readonly Network[]): Client {
-  const peer = parseAddress(req.socket.remoteAddress ?? '')
-  const isTrusted = (address: Address) => trusted.some((network) => isIn(address, network))
-  let client = peer
-  const hops = `${req.headers['x-forwarded-for'] ?? ''}`.split(',')
-  while (client && isTrusted(client)) {
+  const peer = peers.get(req.socket) ?? meet(req.socket, trusted)
+  return isProxy(peer) ? clientBehind(peer, req, trusted) : peer
+}
+
+/** A connection's other end: a client, of which each request says the same, or a trusted proxy. */
+type Peer = Client | Address
+
+const peers = new WeakMap<Socket, Peer>()
+
+const isProxy = (peer: Peer): peer is Address => 'kind' in peer
+
+function meet(socket: Socket, trusted: readonly Network[]): Peer {
+  const address = parseAddress(socket.remoteAddress ?? '')
+  const peer = address && isTrusted(address, trusted) ? address : clientAt(address, false)
+  peers.set(socket, peer)
+  return peer
+}
+
+function clientBehind(
+  proxy: Address,
+  { headers }: IncomingMessage,
+  trusted: readonly Network[],
+): Client {
+  let client = proxy
+  const hops = `${headers['x-forwarded-for'] ?? ''}`.split(',')
+  while (isTrusted(client, trusted)) {
     const before = parseAddress((hops.pop() ?? '').trim())
     if (!before) break
     client = before
   }
-  const proto = `${req.headers['x-forwarded-proto'] ?? ''}`.trim().toLowerCase()
+  const proto = `${headers['x-forwarded-proto'] ?? ''}`.trim().toLowerCase()
+  return clientAt(client, proto === 'https')
+}
+
+/** @param address of a connection that is gone there is none */
+function clientAt(address: Address | undefined, https: boolean): Client {
   return {
-    address: client?.toString() ?? '',
-    network: client ? networkOf(client) : '',
-    https: peer !== undefined && isTrusted(peer) && proto === 'https',
+    address: address?.toString() ?? '',
+    network: address ? networkOf(address) : '',
+    https,
   }
 }
 
@@ -71,6 +98,9 @@ function networkOf(address: Address): string {
         .join(':')}::/64`
     : address.toString()
 }
+
+const isTrusted = (address: Address, trusted: readonly Network[]) =>
+  trusted.some((network) => isIn(address, network))
 
 const isIn = (address: Address, network: Network) =>
   address.kind() === network[0].kind() && address.match(network)

@@ -2,7 +2,7 @@ import koaCors from '@koa/cors'
 import { withDefault } from '@visage/shared/config/setting'
 import type { Context, Middleware } from 'koa'
 import { CORRELATION_HEADER } from './correlation.ts'
-import { isPicturePath } from './path.ts'
+import { picturePaths } from './path.ts'
 
 const origins = {
   format: 'none, or a list, with commas, of origins such as https://app.example.org',
@@ -48,8 +48,9 @@ const PERMITTED = {
 export function cors(allowed: readonly string[], prefix: string | undefined): Middleware {
   const origin = ({ req }: Context) => allowed.find((one) => one === req.headers.origin) ?? ''
   const permit = koaCors({ ...PERMITTED, origin })
+  const isPicture = picturePaths(prefix)
   return async (ctx, next) => {
-    if (allowed.length === 0 || isPicturePath(ctx, prefix)) return next()
+    if (isPicture(ctx)) return next()
     if (ctx.method !== 'OPTIONS') return permit(ctx, next)
     // koa/cors would answer a preflight itself, for paths that do not exist too, and without `Allow`.
     await permit(ctx, async () => {})

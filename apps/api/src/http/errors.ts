@@ -1,8 +1,8 @@
 import { asAppError, failure } from '@visage/shared/envelope'
 import type { AppError } from '@visage/shared/errors/app-error'
 import type { Problem } from '@visage/shared/errors/catalogue'
-import type { Logger } from '@visage/shared/log/logger'
 import type { Context, Middleware } from 'koa'
+import { logOf } from './correlation.ts'
 import { closeUnreadBody, hasUnreadBody } from './unread-body.ts'
 
 /** Seconds after which a client may try again. */
@@ -53,6 +53,5 @@ function answer(ctx: Context, error: AppError, debug: boolean): void {
 function note(ctx: Context, error: AppError): void {
   ctx.state.code = error.code
   if (error.cause === undefined) return
-  const log = ctx.state.log as Logger
-  log[error.problem === 'internal' ? 'error' : 'warn']({ err: error.cause }, error.message)
+  logOf(ctx)[error.problem === 'internal' ? 'error' : 'warn']({ err: error.cause }, error.message)
 }

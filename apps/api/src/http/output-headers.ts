@@ -1,37 +1,43 @@
+import type { ServerResponse } from 'node:http'
 import { httpsHeaders, outputHeaders } from '@visage/shared/output-headers'
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
+import onHeaders from 'on-headers'
 import type { Client } from './client-address.ts'
 import { CORRELATION_HEADER } from './correlation.ts'
-import { isPicturePath } from './path.ts'
+import { picturePaths } from './path.ts'
 
 /**
- * Sets what every answer carries before anything can be answered. Of what is thrown past the envelope,
- * which only a bug does, Koa 3.3 keeps no headers but those that the error carries; and it writes to
- * the error's `status`, which an AppError does not permit.
+ * Has every answer carry what it must, whoever makes it: the headers are added as they are written, which is
+ * also after Koa 3.3 has taken away all that were there, for what is thrown past the envelope. A 304 is
+ * left without: its client has them with the picture (RFC 9110, section 15.4.5), and would be sent twice
+ * the bytes.
  */
 export function setOutputHeaders(prefix: string | undefined): Middleware {
-  return async (ctx, next) => {
-    const headers = headersOf(ctx, prefix)
-    ctx.set(headers)
-    try {
-      await next()
-    } catch (thrown) {
-      throw Object.assign(new Error('thrown past the envelope', { cause: thrown }), {
-        headers: { ...headers, ...rest(ctx) },
-      })
-    }
+  const isPicture = picturePaths(prefix)
+  return (ctx, next) => {
+    const { https } = ctx.state.client as Client
+    const kind = isPicture(ctx) ? 'picture' : 'envelope'
+    const { res, state } = ctx
+    onHeaders(res, () => {
+      res.setHeader(CORRELATION_HEADER, state.correlationId)
+      if (res.statusCode !== 304) addMissing(res, table[kind][https ? 'https' : 'http'])
+    })
+    return next()
   }
 }
 
-function headersOf(ctx: Context, prefix: string | undefined) {
-  const { https } = ctx.state.client as Client
+/** A route that knows better has set its own. */
+function addMissing(response: ServerResponse, headers: readonly [string, string][]): void {
+  for (const [name, value] of headers)
+    if (!response.hasHeader(name)) response.setHeader(name, value)
+}
+
+const table = { picture: bySchemes('picture'), envelope: bySchemes('envelope') }
+
+function bySchemes(kind: 'picture' | 'envelope') {
+  const headers = { 'Cache-Control': 'no-store', ...outputHeaders[kind] }
   return {
-    ...outputHeaders[isPicturePath(ctx, prefix) ? 'picture' : 'envelope'],
-    ...(https ? httpsHeaders : {}),
+    http: Object.entries(headers),
+    https: Object.entries({ ...headers, ...httpsHeaders }),
   }
 }
-
-const rest = (ctx: Context) => ({
-  'Cache-Control': 'no-store',
-  [CORRELATION_HEADER]: ctx.state.correlationId,
-})

@@ -15,8 +15,9 @@ export const requirePath: Middleware = (ctx, next) => {
   return next()
 }
 
-/** Whether it is about the pictures, which anybody may see. The router does not look at case either. */
-export function isPicturePath(ctx: Context, prefix = ''): boolean {
+/** Whether a request is about the pictures, which anybody may see. The router does not look at case either. */
+export function picturePaths(prefix = ''): (ctx: Context) => boolean {
   const pictures = `${prefix}/user/avatar/`.toLowerCase()
-  return pathOf(ctx)?.toLowerCase().startsWith(pictures) ?? false
+  const { length } = pictures
+  return (ctx) => pathOf(ctx)?.slice(0, length).toLowerCase() === pictures
 }

@@ -5,13 +5,13 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { success } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
 import { within } from '@visage/shared/lifecycle/deadline'
-import type { Logger } from '@visage/shared/log/logger'
 import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import { type Bounds, readBody } from '../http/body.ts'
 import { ByteBudget } from '../http/budget.ts'
+import { logOf } from '../http/correlation.ts'
 import type { Caller } from '../http/token.ts'
 import { awaitVerdict } from './await-verdict.ts'
 import { framingOf } from './framing-query.ts'
@@ -81,8 +81,7 @@ async function acceptUpload(
   }
   await raw.put(upload, bytes)
   await within('queueing', queueTimeout, queue.add(upload)).catch((err) => {
-    const log = ctx.state.log as Logger
-    log.warn({ err, upload_id: id }, 'accepted without queue')
+    logOf(ctx).warn({ err, upload_id: id }, 'accepted without queue')
     metrics.acceptedWithoutQueue.inc()
   })
   return upload

@@ -14,7 +14,7 @@ export function isUserId(value: unknown): value is UserId {
     typeof value === 'string' &&
     value.length > 0 &&
     value.length <= 2 * MAX_USER_ID_LENGTH &&
-    [...value].length <= MAX_USER_ID_LENGTH &&
+    (value.length <= MAX_USER_ID_LENGTH || [...value].length <= MAX_USER_ID_LENGTH) &&
     value.isWellFormed() &&
     !CONTROL.test(value)
   )

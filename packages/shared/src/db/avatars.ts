@@ -4,6 +4,7 @@ import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
+import { within } from '../lifecycle/deadline.ts'
 import { guarded, type Knex } from './database.ts'
 import { type Removal, recordRemoval } from './removals.ts'
 
@@ -58,17 +59,21 @@ const PAGE = 500
 /** Rows read at once. */
 const BATCH = 100
 
+/** Milliseconds that reads wait for those before them at most: a statement that hangs must hold up no other. */
+const GATHERING = 20
+
 export type Effect = 'applied' | 'superseded'
 
 /** Each user's current picture. */
 export class Avatars {
   readonly #db: Knex
-  /** Reads that are asked for in the same turn of the event loop go together; nothing is kept. */
+  /** Nothing is kept: whoever asks is told what the row is after that. */
   readonly #rows = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
     cache: false,
-    batchScheduleFn: setImmediate,
+    batchScheduleFn: (read) => void this.#gather(read),
     maxBatchSize: BATCH,
   })
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(db: Knex) {
     this.#db = db
@@ -78,8 +83,16 @@ export class Avatars {
     return this.#rows.load(userId)
   }
 
+  /** Reads that are asked for while others are under way go together: the more there are, the fewer statements for each. */
+  async #gather(read: () => void): Promise<void> {
+    await within('the reads before', GATHERING, this.#reading).catch(() => undefined)
+    setImmediate(read)
+  }
+
   async #findAll(userIds: readonly UserId[]): Promise<(Avatar | undefined)[]> {
-    const { rows } = await guarded(() => this.#db.raw(FIND, { userIds: [...userIds] }))
+    const reading = guarded(() => this.#db.raw(FIND, { userIds: [...userIds] }))
+    this.#reading = reading
+    const { rows } = await reading
     const found = new Map<UserId, Avatar>()
     for (const row of rows as AvatarRow[]) found.set(row.user_id, fromRow(row))
     return userIds.map((userId) => found.get(userId))
