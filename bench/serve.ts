@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { variantFile } from '@visage/shared/avatar/keys'
 import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
-import { startBare } from './serve/bare.ts'
-import { load, type Target } from './serve/load.ts'
-import type { Part, Report } from './support/part.ts'
+import { startForked } from './support/forked.ts'
+import { load, type Target } from './support/load.ts'
+import type { Effort, Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, upload } from './support/service.ts'
 
 /** Each asks on a connection of its own, for a picture of its own. */
 const USERS = Array.from({ length: 16 }, (_, i) => `bench-${i + 10}`)
-const ROUND = 2000
-const ROUNDS = 9
+const PLAN = { quick: { rounds: 1, round: 300 }, full: { rounds: 9, round: 2000 } }
 
 const BARE = 'bare Koa, a constant'
 const BOUND = 0.6
@@ -19,16 +18,17 @@ const picture = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
 
 export const part: Part = {
   what: 'pictures served a second, against a Koa that does nothing',
-  measure: () =>
+  measure: (effort) =>
     onServers(async (world) => {
       const [api, worker] = await Promise.all([world.startApi(), world.startWorker()])
       const ids = await Promise.all(USERS.map((user) => upload(api.port, user, picture)))
       for (const id of ids) await world.outcome(id)
       await worker.stop()
-      const bare = await startBare()
+      const bare = await startForked(new URL('./serve/bare-main.ts', import.meta.url))
       try {
         const constant = { port: bare.port, asks: USERS.map(() => ({ path: '/' })), status: 200 }
-        return report(await rounds({ [BARE]: constant, ...targetsOf(api.port, ids) }))
+        const targets = { [BARE]: constant, ...targetsOf(api.port, ids) }
+        return report(await measure(targets, effort), effort)
       } finally {
         bare.stop()
       }
@@ -55,14 +55,18 @@ function targetsOf(port: number, ids: readonly string[]): Record<string, Target>
 }
 
 /** Interleaved, so that whatever else the machine does meets all of them; the first round warms up. */
-async function rounds(targets: Record<string, Target>): Promise<Record<string, number[]>> {
+async function measure(
+  targets: Record<string, Target>,
+  effort: Effort,
+): Promise<Record<string, number[]>> {
+  const { rounds, round } = PLAN[effort]
   const entries = Object.entries(targets)
-  const bar = new ProgressBar('rounds', (ROUNDS + 1) * entries.length)
+  const bar = new ProgressBar('rounds', (rounds + 1) * entries.length)
   const rates: Record<string, number[]> = Object.fromEntries(entries.map(([name]) => [name, []]))
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let i = 0; i <= rounds; i++) {
     for (const [name, target] of entries) {
-      const rate = await load(target, ROUND)
-      if (round > 0) rates[name]?.push(rate)
+      const { rate } = await load(target, round)
+      if (i > 0) rates[name]?.push(rate)
       bar.step()
     }
   }
@@ -70,18 +74,21 @@ async function rounds(targets: Record<string, Target>): Promise<Record<string, n
   return rates
 }
 
-function report(rates: Readonly<Record<string, readonly number[]>>): Report {
+function report(rates: Readonly<Record<string, readonly number[]>>, effort: Effort): Report {
+  const { rounds, round } = PLAN[effort]
   const share = (name: string) => quantile(sharesOf(rates, name), 0.5)
   const rows = Object.entries(rates).map(([what, all]) => ({
     what,
     'median a second': quantile(all, 0.5),
     'of bare Koa': share(what),
   }))
-  const title = `${ROUNDS} rounds of ${ROUND / 1000} s each, ${USERS.length} connections, one API process`
+  const bars = rows.map((row) => ({ label: row.what, value: row['median a second'] }))
+  const title = `${rounds} rounds of ${round / 1000} s each, ${USERS.length} connections, one API process`
   const target = (what: string) =>
     ({ what: `${what}, of bare Koa`, value: share(what), sense: 'at least', bound: BOUND }) as const
   return {
     tables: [{ title, rows }],
+    charts: [{ title: 'Answers a second, one API process', unit: 'a second', bars }],
     targets: [target('current picture, 304'), target('variant, 304')],
   }
 }

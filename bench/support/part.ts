@@ -14,16 +14,27 @@ export interface Target {
   readonly bound: number
 }
 
+/** Bars that are compared with each other, drawn for the document. */
+export interface Chart {
+  readonly title: string
+  readonly unit: string
+  readonly bars: readonly { readonly label: string; readonly value: number }[]
+}
+
 export interface Report {
   readonly tables: readonly Table[]
   readonly targets: readonly Target[]
+  readonly charts?: readonly Chart[]
 }
+
+/** `quick` is for whether a part works, not for its figures. */
+export type Effort = 'quick' | 'full'
 
 /** One thing to measure. Each runs in a process that no other part has touched. */
 export interface Part {
   /** What it answers, in a few words. */
   readonly what: string
-  readonly measure: () => Promise<Report>
+  readonly measure: (effort: Effort) => Promise<Report>
 }
 
 export function isMet({ value, sense, bound }: Target): boolean {

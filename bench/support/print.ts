@@ -19,9 +19,10 @@ export function printTable({ title, rows }: Table): string {
   return [title, '', line(head), line(rule), ...body.map(line)].join('\n')
 }
 
+/** A list item, so that each has a line of its own in Markdown too. */
 function printTarget(target: Target): string {
   const { what, value, sense, bound } = target
-  return `${isMet(target) ? 'met' : 'short of'}: ${what} ${sense} ${bound}, measured ${printCell(value)}`
+  return `- ${isMet(target) ? 'met' : 'short of'}: ${what} ${sense} ${bound}, measured ${printCell(value)}`
 }
 
 function pad(cell: string, width: number, numeric = false): string {
@@ -29,7 +30,7 @@ function pad(cell: string, width: number, numeric = false): string {
 }
 
 /** Three digits that count, and never fewer than the whole part has. */
-function printCell(value: Row[string] = ''): string {
+export function printCell(value: Row[string] = ''): string {
   if (typeof value === 'string') return value
   const size = Math.abs(value)
   const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3

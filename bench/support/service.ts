@@ -1,31 +1,34 @@
-import { type ServersSettings, startServers } from '@visage/stack/servers'
+import { type Servers, type ServersSettings, startServers } from '@visage/stack/servers'
 import { signToken } from '../../test/support/token.ts'
 import { JWT_SECRET, makeWorld, type World } from '../../test/support/world.ts'
 
 /** Runs on real servers of its own, which are gone afterwards. */
 export async function onServers<T>(
-  run: (world: World) => Promise<T>,
+  run: (world: World, servers: Servers) => Promise<T>,
   settings: ServersSettings = {},
 ): Promise<T> {
   const servers = await startServers(settings)
-  const world = await makeWorld({
-    databaseUrl: servers.postgres.url,
-    redisUrl: servers.redis.url,
-    s3: servers.s3,
-  })
+  const world = await worldIn(servers)
   try {
-    return await run(world)
+    return await run(world, servers)
   } finally {
     await world.close()
     await servers.stop()
   }
 }
 
+/** A database, a bucket and keys of its own in these servers. */
+export function worldIn({ postgres, redis, s3 }: Servers): Promise<World> {
+  return makeWorld({ databaseUrl: postgres.url, redisUrl: redis.url, s3 })
+}
+
+export const bearer = (user: string) => ({ Authorization: `Bearer ${signToken(JWT_SECRET, user)}` })
+
 /** @returns the upload's id  @throws where it is not accepted */
 export async function upload(port: number, user: string, picture: Buffer): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/user/setting/avatar`, {
     method: 'PUT',
-    headers: { Authorization: `Bearer ${signToken(JWT_SECRET, user)}` },
+    headers: bearer(user),
     body: picture,
   })
   const { code } = (await answer.json()) as { code: number }

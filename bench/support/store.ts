@@ -1,24 +1,45 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import type { Report } from './part.ts'
+import type { Effort, Report } from './part.ts'
 
-const FOLDER = new URL('../results/', import.meta.url)
+/** Where results are kept, and found for the document. */
+const FOLDER = process.env.BENCH_RESULTS || fileURLToPath(new URL('../results/', import.meta.url))
+
+/** A report with what it was measured on, and when: RFC 3339. */
+export interface Result extends Report {
+  readonly part: string
+  readonly what: string
+  readonly effort: Effort
+  readonly at: string
+  readonly machine: ReturnType<typeof machine>
+}
 
 /** Keeps a report with the machine that it was measured on. @returns the file's path */
-export function store(part: string, report: Report): string {
+export function store(result: Omit<Result, 'at' | 'machine'>): string {
   const at = new Date().toISOString()
-  const file = new URL(`${part}-${at.replaceAll(':', '')}.json`, FOLDER)
+  const file = join(FOLDER, `${result.part}-${at.replaceAll(':', '')}.json`)
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(file, JSON.stringify({ part, at, machine: machine(), ...report }, null, 2))
-  return fileURLToPath(file)
+  writeFileSync(file, JSON.stringify({ ...result, at, machine: machine() }, null, 2))
+  return file
+}
+
+/** The newest of a part that was measured in full; undefined where there is none. */
+export function latest(part: string): Result | undefined {
+  const names = readdirSync(FOLDER).filter((name) => /^(\w+)-\d/.exec(name)?.[1] === part)
+  const results = names
+    .toSorted()
+    .map((name): Result => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')))
+  return results.findLast(({ effort }) => effort === 'full')
 }
 
 export function machine() {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
+    'memory, GiB': Math.round(totalmem() / 1024 ** 3),
     node: process.version,
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips ?? 'unknown',

@@ -1,0 +1,17 @@
+import { Redis } from 'ioredis'
+import { Client } from 'minio'
+
+const { S3_ENDPOINT = '', S3_ACCESS_KEY = '', S3_SECRET_KEY = '', S3_BUCKET = '' } = process.env
+const { hostname, port } = new URL(S3_ENDPOINT)
+
+/** As their documentation has them. */
+export const bucket = S3_BUCKET
+export const minio = new Client({
+  endPoint: hostname,
+  port: Number(port),
+  useSSL: false,
+  accessKey: S3_ACCESS_KEY,
+  secretKey: S3_SECRET_KEY,
+  region: process.env.S3_REGION ?? '',
+})
+export const redis = () => new Redis(process.env.REDIS_URL ?? '', { maxRetriesPerRequest: null })

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { makeRevision, REVISION_RANDOM_BYTES } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { Uploads } from '@visage/shared/db/uploads'
+import { createLogger } from '@visage/shared/log/logger'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import type { Servers } from '@visage/stack/servers'
+import pMap from 'p-map'
+import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { sweep } from '../apps/worker/src/sweep/sweeper.ts'
+import { tiny } from '../test/support/faults/pictures.ts'
+import type { World } from '../test/support/world.ts'
+import { picturesToSend, targetOf } from './accept/uploads.ts'
+import { type Load, load } from './support/load.ts'
+import type { Effort, Part, Report } from './support/part.ts'
+import { quantile } from './support/quantile.ts'
+import { onServers, worldIn } from './support/service.ts'
+
+const PLAN = {
+  quick: { waiting: [0, 100, 1000], rounds: 1, round: 500 },
+  full: { waiting: [0, 10_000, 100_000], rounds: 9, round: 2000 },
+}
+
+/** Uploads put in place at the same time. */
+const AT_ONCE = 32
+
+/** p99 with the longest backlog, of that with none; bytes of Redis a job. */
+const BOUNDS = { p99: 1.2, bytes: 1024 }
+
+export const part: Part = {
+  what: 'what a backlog costs: accepting, memory of Redis, and a sweep',
+  measure: (effort) =>
+    onServers(async (_, servers) => {
+      const backlogs: Backlog[] = []
+      for (const waiting of PLAN[effort].waiting) backlogs.push(await prepare(servers, waiting))
+      try {
+        await accept(backlogs, effort)
+        return report(backlogs)
+      } finally {
+        for (const { world } of backlogs) await world.close()
+      }
+    }),
+}
+
+/** Each in a world of its own in the same servers, so that all of them can be asked in turns. */
+interface Backlog {
+  readonly waiting: number
+  readonly world: World
+  /** Of Redis, for each job. */
+  readonly bytes: number
+  /** Milliseconds. */
+  readonly sweep: number
+  readonly loads: Load[]
+}
+
+const log = createLogger({ name: 'bench', level: 'silent', format: 'json' })
+
+async function prepare(servers: Servers, waiting: number): Promise<Backlog> {
+  const world = await worldIn(servers)
+  const raw = new RawObjects(world.store)
+  const queue = new UploadQueue(world.redis, world.env.QUEUE_PREFIX ?? '', log)
+  const picture = await tiny()
+  const uploads = Array.from({ length: waiting }, (_, i) => uploadOf(i, picture))
+  const bar = new ProgressBar('uploads put in place', 2 * waiting)
+  await pMap(uploads, (one) => raw.put(one, picture).then(() => bar.step()), {
+    concurrency: AT_ONCE,
+  })
+  const before = await memory(world)
+  await pMap(uploads, (one) => queue.add(one).then(() => bar.step()), { concurrency: AT_ONCE })
+  const bytes = waiting === 0 ? 0 : ((await memory(world)) - before) / waiting
+  bar.end()
+  const started = performance.now()
+  await sweep(0, { raw, queue, uploads: new Uploads(world.db), log })
+  return { waiting, world, bytes, sweep: performance.now() - started, loads: [] }
+}
+
+function uploadOf(index: number, picture: Buffer): Upload {
+  const acceptedAt = new Date()
+  return {
+    id: makeRevision(acceptedAt.getTime(), randomBytes(REVISION_RANDOM_BYTES)),
+    userId: `user-${index}`,
+    bytes: picture.length,
+    format: 'png',
+    acceptedAt,
+    correlationId: crypto.randomUUID(),
+  }
+}
+
+async function memory({ redis }: World): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1])
+}
+
+/** In turns; the first round warms up. */
+async function accept(backlogs: readonly Backlog[], effort: Effort): Promise<void> {
+  const { rounds, round } = PLAN[effort]
+  const [body] = await picturesToSend()
+  if (!body) return
+  const apis = await Promise.all(backlogs.map(({ world }) => world.startApi()))
+  const bar = new ProgressBar('rounds', (rounds + 1) * backlogs.length)
+  for (let i = 0; i <= rounds; i++) {
+    for (const [which, { loads }] of backlogs.entries()) {
+      const one = await load(targetOf(apis[which]?.port ?? 0, body.bytes), round)
+      if (i > 0) loads.push(one)
+      bar.step()
+    }
+  }
+  bar.end()
+}
+
+function report(backlogs: readonly Backlog[]): Report {
+  const p99 = ({ loads }: Backlog) =>
+    quantile(
+      loads.map(({ times }) => quantile(times, 0.99)),
+      0.5,
+    )
+  const rows = backlogs.map((backlog) => ({
+    'jobs that wait': backlog.waiting,
+    'accepted a second': quantile(
+      backlog.loads.map(({ rate }) => rate),
+      0.5,
+    ),
+    'accept p99 ms': p99(backlog),
+    'Redis bytes a job': backlog.bytes,
+    'a sweep, ms': backlog.sweep,
+  }))
+  const [none, longest] = [backlogs[0], backlogs.at(-1)]
+  if (!none || !longest) throw new Error('there is no backlog to report')
+  return {
+    tables: [{ title: 'Pictures of 200 KB, 32 clients, no worker', rows }],
+    targets: [
+      {
+        what: `accept p99 with ${longest.waiting} jobs, of that with none,`,
+        value: p99(longest) / p99(none),
+        sense: 'at most',
+        bound: BOUNDS.p99,
+      },
+      { what: 'Redis bytes a job', value: longest.bytes, sense: 'at most', bound: BOUNDS.bytes },
+    ],
+  }
+}

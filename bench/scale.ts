@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import type { Servers } from '@visage/stack/servers'
+import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { tiny } from '../test/support/faults/pictures.ts'
+import type { World } from '../test/support/world.ts'
+import { type Drained, drain, startWaiting } from './scale/drain.ts'
+import type { Effort, Part, Report, Row } from './support/part.ts'
+import { quantile } from './support/quantile.ts'
+import { onServers } from './support/service.ts'
+
+/** Uploads for each worker process, or for each second that it takes. */
+const PLAN = {
+  quick: { rounds: 1, pictures: 8, processes: [1, 2], wait: 200, seconds: 2 },
+  full: { rounds: 3, pictures: 150, processes: [1, 2, 4, 8, 16, 32], wait: 1000, seconds: 10 },
+}
+
+/** Pictures that each simulated worker waits for at once. */
+const CONCURRENCY = 4
+
+const [OF_ONE, OF_LINEAR] = [1.8, 0.9]
+
+/** Of all cores; past it the machine has nothing left. */
+const SATURATED = 0.9
+
+export const part: Part = {
+  what: 'uploads that workers see to a second: rendering on this machine, and with a wait in its place',
+  measure: (effort) =>
+    onServers(async (world, servers) => {
+      const { port } = await world.startApi({ LOG_LEVEL: 'error' })
+      const real = await rendering(world, servers, port, effort)
+      const waits = await waiting(world, servers, port, effort)
+      return report(real, waits, effort)
+    }),
+}
+
+type Series = { readonly processes: number; readonly drained: Drained }[]
+
+/** In turns, one picture at a time in each process, so that two processes have a core each. */
+async function rendering(world: World, servers: Servers, port: number, effort: Effort) {
+  const { rounds, pictures } = PLAN[effort]
+  const bytes = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
+  const bar = new ProgressBar('queues of real pictures', 2 * rounds)
+  const measured: Series = []
+  for (let round = 0; round < rounds; round++) {
+    for (const processes of [1, 2]) {
+      const start = () => startMany(processes, () => world.startWorker({ WORKER_CONCURRENCY: '1' }))
+      const count = pictures * processes
+      measured.push({
+        processes,
+        drained: await drain(world, servers, { port, bytes, count }, start),
+      })
+      bar.step()
+    }
+  }
+  bar.end()
+  return measured
+}
+
+async function waiting(world: World, servers: Servers, port: number, effort: Effort) {
+  const { processes: all, wait, seconds } = PLAN[effort]
+  const bytes = await tiny()
+  const bar = new ProgressBar('queues of simulated ones', all.length)
+  const measured: Series = []
+  for (const processes of all) {
+    const start = () => startMany(processes, () => startWaiting(world, wait, CONCURRENCY))
+    const count = Math.round(processes * linear(effort) * seconds)
+    measured.push({
+      processes,
+      drained: await drain(world, servers, { port, bytes, count }, start),
+    })
+    bar.step()
+  }
+  bar.end()
+  return measured
+}
+
+/** What one process would do a second if waiting were all that there is to do. */
+const linear = (effort: Effort) => (CONCURRENCY * 1000) / PLAN[effort].wait
+
+const startMany = <T>(count: number, start: () => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, start))
+
+function report(real: Series, waits: Series, effort: Effort): Report {
+  const two = quantile(ratesOf(real, 2), 0.5) / quantile(ratesOf(real, 1), 0.5)
+  const first = waits[0]?.drained.rate ?? Number.NaN
+  const shareOf = ({ processes, drained }: Series[number]) => drained.rate / (processes * first)
+  const isFree = ({ drained }: Series[number]) => usedBy(drained) < SATURATED * cpus().length
+  const last = waits.filter(isFree).at(-1) ?? (waits[0] as Series[number])
+  const bars = waits.map(({ processes, drained }) => ({
+    label: `${processes} ${processes === 1 ? 'process' : 'processes'}`,
+    value: drained.rate,
+  }))
+  const { wait } = PLAN[effort]
+  return {
+    tables: [
+      { title: 'Rendering, one picture at a time in each process', rows: real.map(realRow) },
+      {
+        title: `A wait of ${wait} ms in place of rendering, ${CONCURRENCY} at a time in each process; ${limitOf(waits)}`,
+        rows: waits.map((one) => ({ ...realRow(one), 'of linear': shareOf(one) })),
+      },
+    ],
+    charts: [{ title: 'Uploads a second, a wait in place of rendering', unit: 'a second', bars }],
+    targets: [
+      { what: 'two processes on two cores, of one,', value: two, sense: 'at least', bound: OF_ONE },
+      {
+        what: `${last.processes} simulated processes, the most before the limit, of linear,`,
+        value: shareOf(last),
+        sense: 'at least',
+        bound: OF_LINEAR,
+      },
+    ],
+  }
+}
+
+function ratesOf(series: Series, processes: number): number[] {
+  return series.filter((one) => one.processes === processes).map(({ drained }) => drained.rate)
+}
+
+const usedBy = ({ cores }: Drained) => Object.values(cores).reduce((a, b) => a + b)
+
+/** Whoever used most of the cores when none was left. */
+function limitOf(waits: Series): string {
+  const full = waits.find(({ drained }) => usedBy(drained) >= SATURATED * cpus().length)
+  if (!full) return 'no limit was met'
+  const [[who = '', cores = 0] = []] = Object.entries(full.drained.cores).sort(
+    (a, b) => b[1] - a[1],
+  )
+  return `from ${full.processes} on all ${cpus().length} cores are taken, most by ${who} (${cores.toFixed(2)})`
+}
+
+function realRow({ processes, drained: { rate, cores } }: Series[number]): Row {
+  return {
+    'worker processes': processes,
+    'uploads a second': rate,
+    ...Object.fromEntries(Object.entries(cores).map(([who, used]) => [`${who}, cores`, used])),
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { drawChart } from './chart.ts'
+import { print } from './print.ts'
+import { latest, type Result } from './store.ts'
+
+const DOCUMENT = new URL('../../docs/benchmarks.md', import.meta.url)
+const IMAGES = new URL('../../docs/images/', import.meta.url)
+
+const HEAD = `# Benchmarks
+
+Written by \`npm run bench\`, which measures all of this, or \`npm run bench -- <part>\` for one part: each part
+stands here as it was measured last. Servers, clients and workers share one small machine, so that what counts is what
+is compared within a part: the rounds of its rows follow each other in turns, and ratios are medians over the rounds. A target that was not
+reached says "short of". [scaling.md](scaling.md) says what follows from the figures for larger sites.
+`
+
+/** Writes docs/benchmarks.md from the newest result of each part, with its charts. @returns the file's path */
+export function writeDocument(parts: readonly string[]): string {
+  const results = parts.flatMap((part) => latest(part) ?? [])
+  writeFileSync(DOCUMENT, `${[HEAD, ...results.map(section)].join('\n')}`)
+  return fileURLToPath(DOCUMENT)
+}
+
+function section(result: Result): string {
+  const { part, what, at, machine } = result
+  const { processor, cores, node, sharp, libvips } = machine
+  return [
+    `## ${part}`,
+    '',
+    `${what[0]?.toUpperCase()}${what.slice(1)}.`,
+    '',
+    ...charts(result),
+    print(result),
+    `${at.slice(0, 10)}, ${cores} cores (${processor}), ${machine['memory, GiB']} GiB, Node ${node}, sharp ${sharp}, libvips ${libvips}.`,
+    '',
+  ].join('\n')
+}
+
+function charts({ part, charts = [] }: Result): string[] {
+  mkdirSync(IMAGES, { recursive: true })
+  return charts.flatMap((chart, i) => {
+    const name = `bench-${part}-${i + 1}.svg`
+    writeFileSync(new URL(name, IMAGES), drawChart(chart))
+    return [`![${chart.title}](images/${name})`, '']
+  })
+}
