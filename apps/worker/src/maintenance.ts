@@ -1,7 +1,7 @@
 import { answers } from '@visage/shared/queue/connection'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue } from 'bullmq'
-import { LOCK, type QueueAccess } from './consumer.ts'
+import { LOCK, type QueueAccess } from './consume.ts'
 import { PatientWorker } from './patient-worker.ts'
 
 export interface Task {

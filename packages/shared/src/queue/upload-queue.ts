@@ -1,8 +1,8 @@
-import { Queue } from 'bullmq'
 import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './connection.ts'
+import { LateQueue, WITHOUT_END } from './late-queue.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
 
 const HOUR = 3600
@@ -16,95 +16,56 @@ const STANDINGS: Readonly<Record<string, JobStanding>> = {
   failed: 'failed',
 }
 
-/** Trouble of ours is retried without end: the bytes are safe, so giving up would only lose them. */
-const JOB_OPTIONS = {
-  attempts: Number.MAX_SAFE_INTEGER,
-  backoff: { type: 'capped' },
-  removeOnComplete: { age: HOUR, count: 1000 },
-  stackTraceLimit: 3,
-}
-
-type UploadJobs = Queue<UploadJobData, string, UploadJobName>
+const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: { age: HOUR, count: 1000 } }
 
 /** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
 export class UploadQueue {
-  readonly #redis: Redis
-  readonly #prefix: string
-  readonly #log: Logger
-  #opening: Promise<UploadJobs> | undefined
+  readonly #queue: LateQueue<UploadJobData, string, UploadJobName>
 
   constructor(redis: Redis, prefix: string, log: Logger) {
-    this.#redis = redis
-    this.#prefix = prefix
-    this.#log = log
+    this.#queue = new LateQueue(UPLOAD_QUEUE, JOB_OPTIONS, redis, prefix, log)
   }
 
   /** An error leaves it open whether the job exists. Fails at once while Redis is known to be away. */
   async add(upload: Upload): Promise<void> {
-    const queue = await this.#open()
+    const queue = await this.#queue.open()
     await queue.add('render', toJobData(upload), { jobId: upload.id })
   }
 
   /** What the queue knows of these uploads, in their order. */
   async jobs(ids: readonly Revision[]): Promise<JobStanding[]> {
-    const queue = await this.#open()
+    const queue = await this.#queue.open()
     const states = await Promise.all(ids.map((id) => queue.getJobState(id)))
     return states.map((state) => STANDINGS[state] ?? 'alive')
   }
 
   /** The upload that a worker will take next; undefined where none waits. */
   async next(): Promise<Revision | undefined> {
-    const queue = await this.#open()
+    const queue = await this.#queue.open()
     const [job] = await queue.getWaiting(0, 0)
     return job?.id
   }
 
   /** The first `count` that wait, in the order in which workers will take them; repairs wait there too. */
   async line(count: number): Promise<string[]> {
-    const queue = await this.#open()
+    const queue = await this.#queue.open()
     return queue.getRanges(['wait'], 0, count - 1, true)
   }
 
   /** Adds the job anew, in place of an ended one that BullMQ would take for it. */
   async addAgain(upload: Upload): Promise<void> {
-    const queue = await this.#open()
+    const queue = await this.#queue.open()
     await queue.remove(upload.id)
     await this.add(upload)
   }
 
   /** Has the variants of an upload that has its outcome rendered once more. */
   async addRepair(upload: Upload): Promise<void> {
-    const queue = await this.#open()
+    const queue = await this.#queue.open()
     await queue.add('repair', toJobData(upload), { jobId: `repair-${upload.id}` })
   }
 
-  async close(): Promise<void> {
-    if (this.#redis.status !== 'ready') return
-    const queue = await this.#opening?.catch(() => undefined)
-    await queue?.close()
-  }
-
-  /**
-   * A BullMQ 6.7.0 queue remembers that its first contact with Redis failed, and then fails for ever:
-   * it is made only once Redis is there, and made anew if that first contact broke.
-   */
-  #open(): Promise<UploadJobs> {
-    if (this.#redis.status !== 'ready') return Promise.reject(new Error('redis is away'))
-    this.#opening ??= this.#connect().catch((error) => {
-      this.#opening = undefined
-      throw error
-    })
-    return this.#opening
-  }
-
-  async #connect(): Promise<UploadJobs> {
-    const queue = new Queue<UploadJobData, string, UploadJobName>(UPLOAD_QUEUE, {
-      connection: this.#redis,
-      prefix: this.#prefix,
-      defaultJobOptions: JOB_OPTIONS,
-    })
-    queue.on('error', (err) => this.#log.debug({ err }, 'queue'))
-    await queue.waitUntilReady()
-    return queue
+  close(): Promise<void> {
+    return this.#queue.close()
   }
 }
