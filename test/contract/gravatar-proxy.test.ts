@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { FaceServer } from '../support/face-server.ts'
 import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { LoopbackServer } from '../support/loopback-server.ts'
 import { photo } from '../support/photo.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
 let world: World
-let faces: FaceServer
+let faces: LoopbackServer
 let api: Client
 let jpeg: Buffer
 let path: string
@@ -14,7 +14,7 @@ let hash: string
 
 beforeAll(async () => {
   world = await createWorld()
-  faces = await FaceServer.start()
+  faces = await LoopbackServer.start()
   api = new Client(
     await world.startApi({
       GRAVATAR_MODE: 'proxy',

@@ -1,12 +1,12 @@
 import sharp from 'sharp'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { GravatarCache } from '../../../../apps/api/src/avatars/gravatar-cache.ts'
-import { type Answer, FaceServer } from '../../../support/face-server.ts'
+import { type Answer, LoopbackServer } from '../../../support/loopback-server.ts'
 import { silent } from '../../support/log.ts'
 
 const MINUTE = 60_000
 
-let server: FaceServer
+let server: LoopbackServer
 let cache: GravatarCache
 let now: number
 let pictures: Record<'png' | 'webp' | 'jpeg' | 'gif', Buffer>
@@ -22,7 +22,7 @@ beforeAll(async () => {
   pictures = { png, webp, jpeg, gif }
 })
 beforeEach(async () => {
-  server = await FaceServer.start()
+  server = await LoopbackServer.start()
   now = 1_000_000
   cache = new GravatarCache(1000, silent, { now: () => now })
 })
@@ -68,7 +68,7 @@ describe('a redirect', () => {
   })
 
   test('to another one is not', async () => {
-    const other = await FaceServer.start()
+    const other = await LoopbackServer.start()
     other.show(pictures.png)
     redirecting(`${other.origin}/b`)
     await expect(get()).rejects.toMatchObject({ problem: 'unavailable' })

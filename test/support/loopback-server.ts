@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 
 export type Answer = (res: ServerResponse, req: IncomingMessage) => void
 
-/** A Gravatar server on loopback, which answers as the test says. */
-export class FaceServer {
+/** Somebody else’s server, such as Gravatar’s, on loopback: it answers as the test says. */
+export class LoopbackServer {
   readonly requests: IncomingMessage[] = []
   answer: Answer = (res) => res.writeHead(404).end()
   origin = ''
@@ -18,8 +18,8 @@ export class FaceServer {
     })
   }
 
-  static async start(): Promise<FaceServer> {
-    const server = new FaceServer()
+  static async start(): Promise<LoopbackServer> {
+    const server = new LoopbackServer()
     await once(server.#server.listen(0, '127.0.0.1'), 'listening')
     server.origin = `http://127.0.0.1:${(server.#server.address() as AddressInfo).port}`
     return server
