@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 
 const run = promisify(execFile)
 const root = new URL('../../', import.meta.url).pathname
-const TABLES = ['avatars', 'purges', 'removals', 'uploads']
-const MIGRATIONS = ['0001_avatars', '0002_removals']
+const TABLES = ['announcements', 'avatars', 'purges', 'removals', 'uploads']
+const MIGRATIONS = ['0001_avatars', '0002_removals', '0003_announcements']
 
 let url: string
 let db: Knex
@@ -76,7 +76,7 @@ describe('migrateToLatest', () => {
     await migrateToLatest(url)
     await db('knex_migrations').delete()
     await db.raw(
-      'drop table avatars, uploads, purges, removals; drop function purge_replaced_picture',
+      'drop table announcements, avatars, uploads, purges, removals; drop function purge_replaced_picture',
     )
     await db('knex_migrations_lock').update({ is_locked: 1 })
     await migrateToLatest(url)
@@ -117,7 +117,7 @@ describe('knex’s own command', () => {
   test('finds what the program has migrated, by the same names', async () => {
     await migrateToLatest(url)
     expect(await knexCommand('migrate:latest')).toContain('Already up to date')
-    expect(await knexCommand('migrate:list')).toContain('0002_removals')
+    expect(await knexCommand('migrate:list')).toContain('0003_announcements')
     await knexCommand('migrate:rollback')
     expect(await things()).toEqual([])
   })

@@ -5,6 +5,7 @@ import type { Variant } from '../avatar/recipe.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { within } from '../lifecycle/deadline.ts'
+import { announcing } from './announcements.ts'
 import { guarded, type Knex } from './database.ts'
 import { type Removal, recordRemoval } from './removals.ts'
 
@@ -67,6 +68,7 @@ export type Effect = 'applied' | 'superseded'
 /** Each user's current picture. */
 export class Avatars {
   readonly #db: Knex
+  readonly #announces: boolean
   /** Nothing is kept: whoever asks is told what the row is after that. */
   readonly #rows = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
     cache: false,
@@ -75,8 +77,10 @@ export class Avatars {
   })
   #reading: Promise<unknown> = Promise.resolve()
 
-  constructor(db: Knex) {
+  /** @param announces whether changes are put down for the webhook */
+  constructor(db: Knex, announces = false) {
     this.#db = db
+    this.#announces = announces
   }
 
   find(userId: UserId): Promise<Avatar | undefined> {
@@ -124,7 +128,7 @@ export class Avatars {
   }
 
   change(change: Change): Promise<Effect> {
-    return guarded(() => applyChange(this.#db, change))
+    return guarded(() => applyChange(this.#db, change, this.#announces))
   }
 
   /**
@@ -134,7 +138,7 @@ export class Avatars {
   remove(removal: Removal): Promise<Effect> {
     return guarded(() =>
       this.#db.transaction(async (trx) => {
-        const effect = await applyChange(trx, { ...removal, source: 'none' })
+        const effect = await applyChange(trx, { ...removal, source: 'none' }, this.#announces)
         await recordRemoval(trx, removal)
         return effect
       }),
@@ -144,11 +148,12 @@ export class Avatars {
 
 /**
  * Sets the picture unless a newer change has: one statement compares and sets, so concurrent changes
- * leave the newest one whatever order they come in. Applying the same change again is `applied`. The
- * picture that it replaces is put down for purging by the database itself.
+ * leave the newest one whatever order they come in. Applying the same change again is `applied`, and
+ * announces nothing. The picture that it replaces is put down for purging by the database itself.
  */
-export async function applyChange(db: Knex, change: Change): Promise<Effect> {
-  const { rowCount } = await db.raw(COMPARE_AND_SET, toBindings(change))
+export async function applyChange(db: Knex, change: Change, announces: boolean): Promise<Effect> {
+  const statement = announces ? ANNOUNCED : COMPARE_AND_SET
+  const { rowCount } = await db.raw(statement, toBindings(change))
   return rowCount === 1 ? 'applied' : 'superseded'
 }
 
@@ -165,8 +170,11 @@ on conflict (user_id) do update set
   source = excluded.source, revision = excluded.revision, email_hash = excluded.email_hash,
   variants = excluded.variants, placeholder = excluded.placeholder, color = excluded.color,
   source_format = excluded.source_format, source_width = excluded.source_width,
-  source_height = excluded.source_height, updated_at = now()
+  source_height = excluded.source_height,
+  updated_at = case when avatars.revision = excluded.revision then avatars.updated_at else now() end
 where avatars.revision <= excluded.revision`
+
+const ANNOUNCED = announcing(COMPARE_AND_SET)
 
 function toBindings(change: Change) {
   const { userId, revision, source } = change

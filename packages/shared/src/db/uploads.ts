@@ -36,9 +36,12 @@ export type Beginning =
 /** The receipts. An end state is written once and never changes. */
 export class Uploads {
   readonly #db: Knex
+  readonly #announces: boolean
 
-  constructor(db: Knex) {
+  /** @param announces whether changes are put down for the webhook */
+  constructor(db: Knex, announces = false) {
     this.#db = db
+    this.#announces = announces
   }
 
   find(id: Revision): Promise<UploadRecord | undefined> {
@@ -110,7 +113,8 @@ export class Uploads {
         revision: upload.id,
         picture,
       } as const
-      return { state: (await applyChange(trx, change)) === 'applied' ? 'ready' : 'superseded' }
+      const effect = await applyChange(trx, change, this.#announces)
+      return { state: effect === 'applied' ? 'ready' : 'superseded' }
     })
   }
 
