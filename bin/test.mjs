@@ -9,9 +9,8 @@ const { redisProgram } = await import('../packages/stack/dist/redis-program.js')
 const { installSystemPrograms } = await import('../packages/stack/dist/system-programs.js')
 const notice = (what) => say(`… ${what}`)
 // Without one of these the tests that need it are skipped, under names that say so.
-await installSystemPrograms(['Redis', 'Chromium', 'promtool', 'PgBouncer'], notice).catch((error) =>
-  say(`! ${error.message}`),
-)
+const programs = ['Redis', 'Chromium', 'promtool', 'PgBouncer', 'OpenSSL']
+await installSystemPrograms(programs, notice).catch((error) => say(`! ${error.message}`))
 await redisProgram(notice).catch((error) => fail(error.message))
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')

@@ -8,6 +8,7 @@ import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger, type Logger } from '@visage/shared/log/logger'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
+import { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import { RevisionClock } from '@visage/shared/queue/clock'
 import { connectRedis, firstContact } from '@visage/shared/queue/connection'
 import { UploadEvents } from '@visage/shared/queue/upload-events'
@@ -63,7 +64,10 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
   closers.add('redis', () => redis.disconnect())
   const queue = new UploadQueue(redis, prefix, log)
   closers.add('queue', () => queue.close())
-  const uploads = new Uploads(db)
+  const hints = new AnnouncementQueue(redis, prefix, queueTimeout, log)
+  closers.add('hints', () => hints.close())
+  const announces = config.webhookUrl !== undefined
+  const uploads = new Uploads(db, announces)
 
   return {
     redis,
@@ -73,7 +77,8 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
       queue,
       raw: new RawObjects(store),
       clock: new RevisionClock(redis, prefix, log),
-      avatars: new Avatars(db),
+      hints: announces ? hints : undefined,
+      avatars: new Avatars(db, announces),
       uploads,
       purges: new Purges(db),
       limiters: openLimiters(redis, config),

@@ -3,6 +3,7 @@ import type { Avatars } from '@visage/shared/db/avatars'
 import type { Purges } from '@visage/shared/db/purges'
 import type { Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
+import type { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import type { RevisionClock } from '@visage/shared/queue/clock'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
@@ -39,6 +40,8 @@ export interface Services {
   readonly store: ObjectStore
   readonly raw: RawObjects
   readonly queue: UploadQueue
+  /** Undefined where there is no webhook. */
+  readonly hints: AnnouncementQueue | undefined
   readonly clock: RevisionClock
   readonly avatars: Avatars
   readonly uploads: Uploads

@@ -3,6 +3,7 @@ import { commonSettings } from '@visage/shared/config/common'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, withDefault } from '@visage/shared/config/setting'
 import { limitSettings, recipeSettings } from './image/settings.ts'
+import { webhookProblems, webhookSettings } from './webhook/settings.ts'
 
 export const workerSettings = {
   ...commonSettings,
@@ -21,6 +22,7 @@ export const workerSettings = {
   ),
   ...limitSettings,
   ...recipeSettings,
+  ...webhookSettings,
   auditEvery: withDefault(
     'AUDIT_EVERY',
     formats.interval,
@@ -37,7 +39,7 @@ export const workerSettings = {
     'SWEEP_EVERY',
     formats.interval,
     '60s',
-    'how often uploads whose job was lost are looked for',
+    'how often uploads and announcements whose job was lost are looked for',
   ),
   sweepAfter: withDefault(
     'SWEEP_AFTER',
@@ -57,5 +59,5 @@ export type WorkerConfig = Config<typeof workerSettings>
 
 /** @throws ConfigError with every problem there is */
 export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
-  return readSettings(workerSettings, env)
+  return readSettings(workerSettings, env, webhookProblems)
 }

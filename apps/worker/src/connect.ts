@@ -1,10 +1,12 @@
 import { storageSettings } from '@visage/shared/config/common'
+import { Announcements } from '@visage/shared/db/announcements'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Purges, spokenFor } from '@visage/shared/db/purges'
 import { Uploads } from '@visage/shared/db/uploads'
 import type { Closers } from '@visage/shared/lifecycle/closers'
 import type { Logger } from '@visage/shared/log/logger'
+import { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import { connectRedis } from '@visage/shared/queue/connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { ObjectStore } from '@visage/shared/storage/object-store'
@@ -12,6 +14,9 @@ import { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { WorkerConfig } from './config.ts'
 
 export type Connections = ReturnType<typeof connect>
+
+/** Milliseconds that a job waits for Redis to take a hint. */
+const PATIENCE = 500
 
 /** The servers behind a worker, in our words. None of them has to be there yet. */
 export function connect(config: WorkerConfig, log: Logger, closers: Closers) {
@@ -23,14 +28,19 @@ export function connect(config: WorkerConfig, log: Logger, closers: Closers) {
   closers.add('redis', () => redis.disconnect())
   const queue = new UploadQueue(redis, config.queuePrefix, log)
   closers.add('queue', () => queue.close())
+  const hints = new AnnouncementQueue(redis, config.queuePrefix, PATIENCE, log)
+  closers.add('hints', () => hints.close())
+  const announces = config.webhookUrl !== undefined
   return {
     log,
     store,
     redis,
     queue,
     raw: new RawObjects(store),
-    avatars: new Avatars(db),
-    uploads: new Uploads(db),
+    hints: announces ? hints : undefined,
+    avatars: new Avatars(db, announces),
+    uploads: new Uploads(db, announces),
+    announcements: new Announcements(db),
     purges: new Purges(db),
     spokenFor: (revisions: readonly string[], grace: number) => spokenFor(db, revisions, grace),
     parts: {

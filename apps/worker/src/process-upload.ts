@@ -6,6 +6,7 @@ import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Beginning, Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
+import type { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered, RenderedVariant } from './image/render.ts'
@@ -20,6 +21,8 @@ export interface Steps {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
   readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release' | 'blame'>
+  /** Absent: there is no webhook. */
+  readonly hints?: Pick<AnnouncementQueue, 'hurry'> | undefined
   /** @throws CrashError where the picture took along what rendered it, and nothing else */
   readonly render: Render
 }
@@ -43,6 +46,7 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
   try {
     const begun = await steps.uploads.begin(upload, start)
     const outcome = 'outcome' in begun ? begun.outcome : await attempt(upload, begun, steps, log)
+    if (outcome === 'ready') await steps.hints?.hurry(upload.id)
     if (outcome === 'rejected') await acknowledge(upload.id, steps)
     else await steps.raw.remove(upload.id)
     return outcome

@@ -6,6 +6,7 @@ import { createOpsServer, listen } from '@visage/shared/ops/server'
 import { audit } from './audit/audit.ts'
 import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
+import type { QueueAccess } from './consume.ts'
 import { consumeUploads } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
 import { limitsFrom, recipeFrom } from './image/settings.ts'
@@ -14,6 +15,10 @@ import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
 import { Renderers } from './renderer/renderers.ts'
 import { sweep } from './sweep/sweeper.ts'
+import { consumeAnnouncements } from './webhook/consumer.ts'
+import { requeueAnnouncements } from './webhook/requeue.ts'
+import { sender } from './webhook/send.ts'
+import { receiverFrom } from './webhook/settings.ts'
 
 /** What the fault tests put in place of ours. */
 export interface Hooks {
@@ -43,6 +48,8 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   closers.add('maintenance', () => maintenance.close())
   const consumer = consumeUploads(queue, config.concurrency, hooks.steps?.(steps) ?? steps)
   closers.add('consumer', () => consumer.close())
+  const announcer = startAnnouncer(config, queue, connections)
+  closers.add('announcer', () => announcer?.close())
   closers.add('readiness', () => {
     stopping = true
   })
@@ -50,22 +57,31 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   return { log, stopTimeout: config.stopTimeout, ports: { ops: port }, stop: () => closers.stop() }
 }
 
-function jobSteps({ raw, store, uploads }: Connections, renderers: Renderers): Steps {
+function jobSteps({ raw, store, uploads, hints }: Connections, renderers: Renderers): Steps {
   return {
     raw,
     store,
     uploads,
+    hints,
     render: (bytes, framing) => renderers.render(bytes, framing),
   }
 }
 
+/** Undefined where there is no webhook. */
+function startAnnouncer(config: WorkerConfig, queue: QueueAccess, { announcements }: Connections) {
+  const receiver = receiverFrom(config)
+  return receiver && consumeAnnouncements(queue, { announcements, send: sender(receiver) })
+}
+
 function maintenanceTasks(config: WorkerConfig, connections: Connections): Record<string, Task> {
-  const { purges, store } = connections
+  const { announcements, hints, log, purges, store } = connections
   const { purgeAfter, purgeEvery, sweepAfter, sweepEvery, auditEvery } = config
   const auditing = { grace: purgeAfter, dryRun: false }
+  const requeue = hints && (() => requeueAnnouncements({ announcements, hints, log }))
   return {
     purge: { every: purgeEvery, run: () => purge(purgeAfter, purges, store) },
     sweep: { every: sweepEvery, run: () => sweep(sweepAfter, connections) },
     audit: { every: auditEvery, run: () => audit(auditing, connections) },
+    ...(requeue && { announcements: { every: sweepEvery, run: requeue } }),
   }
 }

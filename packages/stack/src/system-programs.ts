@@ -21,6 +21,7 @@ export const systemPrograms = {
   },
   promtool: { names: ['promtool'], debian: 'prometheus' },
   PgBouncer: { names: ['pgbouncer'], debian: 'pgbouncer' },
+  OpenSSL: { names: ['openssl'], debian: 'openssl' },
 } as const satisfies Readonly<Record<string, SystemProgram>>
 
 export type SystemProgramName = keyof typeof systemPrograms

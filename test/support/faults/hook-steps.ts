@@ -25,6 +25,7 @@ export function hookSteps(steps: Steps, visit: Visiting): Steps {
   }
 
   return {
+    ...steps,
     uploads: {
       begin: (upload, ...args) => {
         puts.delete(upload.id)

@@ -21,7 +21,8 @@ export function deleteAvatar(services: Services): Middleware {
   return async (ctx) => {
     const { userId } = ctx.state.caller as Caller
     const revision = await services.clock.next(userId)
-    await services.avatars.remove({ userId, revision })
+    const effect = await services.avatars.remove({ userId, revision })
+    if (effect === 'applied') await services.hints?.hurry(revision)
     await within('removing', PATIENCE, eraseRemoved(userId, services)).catch((err) => {
       logOf(ctx).warn({ err }, 'the objects of a removed picture are left to the purge')
     })

@@ -53,10 +53,11 @@ async function take(
   }
 }
 
-async function useGravatar(caller: Caller, { clock, avatars }: Services): Promise<void> {
+async function useGravatar(caller: Caller, { clock, avatars, hints }: Services): Promise<void> {
   const { userId, emailHash } = caller
   const revision = await clock.next(userId)
-  await avatars.change({ source: 'gravatar', userId, revision, emailHash })
+  const effect = await avatars.change({ source: 'gravatar', userId, revision, emailHash })
+  if (effect === 'applied') await hints?.hurry(revision)
 }
 
 /** The upload is accepted once its bytes are in the bucket; the job after that is only a hint to hurry. */

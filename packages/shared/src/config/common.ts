@@ -41,6 +41,11 @@ export const commonSettings = {
     acceptedByDefault.join(','),
     'the formats of pictures that are taken; the API and the workers must agree',
   ),
+  webhookUrl: optional(
+    'WEBHOOK_URL',
+    formats.bareUrl,
+    'where each change of a picture is announced; the API and the workers must agree',
+  ),
   logLevel: withDefault(
     'LOG_LEVEL',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),

@@ -77,6 +77,11 @@ export const formats = {
     format: 'an http or https address',
     parse: urlOf('http:', 'https:'),
   } as Format<string>,
+  /** `fetch` refuses a name or password in an address, and only once it is used. */
+  bareUrl: {
+    format: 'an http or https address, without a name or password',
+    parse: urlWithoutCredentials,
+  } as Format<URL>,
   /** Paths are added to it. */
   baseUrl: {
     format: 'an http or https address without a query, and without a slash at its end',
@@ -137,6 +142,11 @@ function urlOf(...protocols: string[]) {
     URL.canParse(text) && protocols.some((protocol) => text.startsWith(`${protocol}//`))
       ? text
       : undefined
+}
+
+function urlWithoutCredentials(text: string): URL | undefined {
+  const url = urlOf('http:', 'https:')(text) && new URL(text)
+  return url && url.username + url.password === '' ? url : undefined
 }
 
 function pathPrefix(text: string): string | undefined {

@@ -25,6 +25,11 @@ export const metrics = {
     'Pictures that could not be shown because an object that their row names is missing',
   ),
   attemptsFailed: counter('attempts_failed_total', 'Attempts that failed and are made again'),
+  announcements: counter(
+    'announcements_total',
+    'Attempts to tell the webhook of a change, by outcome',
+    'outcome',
+  ),
   audit: counter('audit_total', 'What the audit found that does not agree', 'finding'),
   sweep: counter('sweep_total', 'Raw objects that the sweep looked at, by decision', 'decision'),
 }

@@ -40,15 +40,6 @@ const publicKey = {
   },
 }
 
-/** A name or password in the address would be refused by `fetch`, and only with the first token. */
-const keySetUrl = {
-  format: `${formats.httpUrl.format}, without a name or password`,
-  parse: (text: string): URL | undefined => {
-    const url = formats.httpUrl.parse(text) === undefined ? undefined : new URL(text)
-    return url && url.username + url.password === '' ? url : undefined
-  },
-}
-
 const algorithmList = {
   format: `a list, with commas, of ${algorithms.join(', ')}`,
   parse: (text: string): readonly Algorithm[] | undefined => {
@@ -65,7 +56,11 @@ export const tokenSettings = {
     'signs the tokens; exactly one of this and the next two must be set',
   ),
   jwtPublicKey: optional('JWT_PUBLIC_KEY', publicKey, 'belongs to the key that signs the tokens'),
-  jwtJwksUrl: optional('JWT_JWKS_URL', keySetUrl, 'where the public keys are, each with a `kid`'),
+  jwtJwksUrl: optional(
+    'JWT_JWKS_URL',
+    formats.bareUrl,
+    'where the public keys are, each with a `kid`',
+  ),
   jwtJwksInsecure: withDefault(
     'JWT_JWKS_INSECURE',
     formats.switch,

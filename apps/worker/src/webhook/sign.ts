@@ -1,0 +1,20 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+
+/** A message's id, the time of this attempt, and a signature by each key: Standard Webhooks 1.0.0, symmetric. */
+export function sign(
+  id: string,
+  body: string,
+  keys: readonly KeyObject[],
+  now = Date.now(),
+): Record<string, string> {
+  const timestamp = Math.floor(now / 1000)
+  const signed = `${id}.${timestamp}.${body}`
+  const signatures = keys.map(
+    (key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+  )
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': `${timestamp}`,
+    'webhook-signature': signatures.join(' '),
+  }
+}

@@ -1,0 +1,49 @@
+import type { Revision } from '../avatar/revision.ts'
+import { within } from '../lifecycle/deadline.ts'
+import type { Logger } from '../log/logger.ts'
+import type { Redis } from './connection.ts'
+import { LateQueue, WITHOUT_END } from './late-queue.ts'
+
+export const ANNOUNCEMENT_QUEUE = 'announcements'
+
+/** An ended job goes at once: while one of a revision is there, adding another does nothing. */
+const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: true, removeOnFail: true }
+
+/** Hints to hurry. A job bears its announcement's revision and nothing else: what it says is in Postgres. */
+export class AnnouncementQueue {
+  readonly #queue: LateQueue<object, string, 'announce'>
+  readonly #patience: number
+  readonly #log: Logger
+
+  /** @param patience milliseconds that `hurry` may take */
+  constructor(redis: Redis, prefix: string, patience: number, log: Logger) {
+    this.#queue = new LateQueue(ANNOUNCEMENT_QUEUE, JOB_OPTIONS, redis, prefix, log)
+    this.#patience = patience
+    this.#log = log
+  }
+
+  /** Of a change that has been committed. Never fails: what the queue is not told, the sweep finds. */
+  async hurry(revision: Revision): Promise<void> {
+    await within('queueing', this.#patience, this.add([revision])).catch((err) =>
+      this.#log.warn({ err, revision }, 'announced without queue'),
+    )
+  }
+
+  /** Does nothing for those that have a job. An error leaves it open which jobs exist. */
+  async add(revisions: readonly Revision[]): Promise<void> {
+    const queue = await this.#queue.open()
+    await queue.addBulk(
+      revisions.map((jobId) => ({ name: 'announce', data: {}, opts: { jobId } }) as const),
+    )
+  }
+
+  /** How many have a job. */
+  async count(): Promise<number> {
+    const queue = await this.#queue.open()
+    return queue.getJobCountByTypes()
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close()
+  }
+}

@@ -1,0 +1,127 @@
+import type { ServerResponse } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordLog } from '../support/app-log.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { Client, someone, tokenOf } from '../support/http.ts'
+import { Receiver } from '../support/receiver.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const log = recordLog('webhook-answers')
+
+let world: World
+let receiver: Receiver
+let elsewhere: Receiver
+let api: Client
+let ops: number
+
+beforeAll(async () => {
+  world = await createWorld()
+  ;[receiver, elsewhere] = await Promise.all([Receiver.start(), Receiver.start()])
+  const env = { ...receiver.env, WEBHOOK_TIMEOUT: '1s' }
+  const [app, worker] = await Promise.all([world.startApi(env), world.startWorker(env)])
+  ops = worker.ports.ops
+  api = new Client(app)
+})
+afterAll(async () => {
+  await world.close()
+  await Promise.all([receiver.stop(), elsewhere.stop()])
+})
+
+/** @returns the user, who has gone back to Gravatar */
+async function change(): Promise<string> {
+  const user = someone()
+  expect((await api.put(tokenOf(user))).json.code).toBe(0)
+  return user
+}
+
+const toldAll = () =>
+  eventually('the outbox is empty', 20_000, async () => {
+    const row = await world.db('announcements').first()
+    return row === undefined
+  })
+
+const attempts = (user: string) =>
+  receiver.deliveries.filter((delivery) => delivery.event().data.user_id === user)
+
+describe('whatever comes but 2xx, it is told again', () => {
+  const answers: Record<string, (res: ServerResponse) => unknown> = {
+    '500': (res) => res.writeHead(500).end('no'),
+    '410': (res) => res.writeHead(410).end(),
+    'a redirect, which is not followed': (res) =>
+      res.writeHead(307, { Location: elsewhere.url }).end(),
+    'another protocol': (res) => res.writeHead(101, { Connection: 'Upgrade', Upgrade: 'x' }).end(),
+    'the beginning of an answer': (res) => res.socket?.write('HTTP/1.1 200 OK\r\nX: '),
+    'what is no HTTP': (res) => res.socket?.end('220 mail ready\r\n'),
+    nothing: () => {},
+    'a hang-up': (res) => res.destroy(),
+  }
+
+  test.each(Object.entries(answers))('%s', async (_, answer) => {
+    receiver.answer = (res) => void answer(res)
+    const user = await change()
+    await receiver.of(user)
+    receiver.answer = (res) => res.writeHead(200).end('yes')
+    const [first, second] = await receiver.of(user, 2)
+    expect(second?.event()).toEqual(first.event())
+    expect(second?.body).toBe(first.body)
+    expect(second?.headers['webhook-id']).toBe(first.headers['webhook-id'])
+    await toldAll()
+    expect(attempts(user)).toHaveLength(2)
+    expect(elsewhere.deliveries).toEqual([])
+  })
+})
+
+test.each([200, 202, 204])('%d is enough', async (status) => {
+  receiver.answer = (res) => res.writeHead(status).end()
+  const user = await change()
+  await toldAll()
+  expect(attempts(user)).toHaveLength(1)
+})
+
+test('an answer without end is one: its status is all that is read', async () => {
+  const hungUp = new Promise((resolve) => {
+    receiver.answer = (res) => {
+      res.writeHead(200)
+      const timer = setInterval(() => res.write(Buffer.alloc(65_536)), 1)
+      res.once('close', () => resolve(clearInterval(timer)))
+    }
+  })
+  const user = await change()
+  await Promise.all([hungUp, toldAll()])
+  expect(attempts(user)).toHaveLength(1)
+})
+
+test('the worker counts what was delivered, refused and not answered', async () => {
+  const statuses = [503, 0, 204]
+  receiver.answer = (res) => {
+    const status = statuses.shift()
+    if (status) res.writeHead(status).end()
+    else res.destroy()
+  }
+  const before = await counts()
+  const user = await change()
+  await receiver.of(user, 3)
+  await toldAll()
+  await log.line({ msg: 'announcement', revision: attempts(user)[0]?.event().data.revision })
+  const after = await counts()
+  const outcomes = ['delivered', 'refused', 'failed']
+  expect(outcomes.map((name) => (after[name] ?? 0) - (before[name] ?? 0))).toEqual([1, 1, 1])
+})
+
+async function counts(): Promise<Record<string, number>> {
+  const text = await (await fetch(`http://127.0.0.1:${ops}/metrics`)).text()
+  const found = text.matchAll(/^visage_announcements_total\{outcome="(\w+)"\} (\d+)$/gm)
+  return Object.fromEntries([...found].map(([, name, count]) => [name, Number(count)]))
+}
+
+test('each failure is a line in the log, with the status and nothing of the answer', async () => {
+  receiver.answer = (res) => res.writeHead(503).end('what the receiver says')
+  const user = await change()
+  const [first] = await receiver.of(user, 2)
+  receiver.answer = (res) => res.writeHead(204).end()
+  const failed = { level: 40, msg: 'announcement failed; it is tried again' }
+  const line = await log.line({ ...failed, revision: first.event().data.revision })
+  const err = expect.objectContaining({ message: 'the webhook answered 503', status: 503 })
+  expect(line).toMatchObject({ attempt: 1, err })
+  expect(log.text()).not.toContain('what the receiver says')
+})

@@ -1,0 +1,77 @@
+import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
+import { Queue } from 'bullmq'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { requeueAnnouncements } from '../../apps/worker/src/webhook/requeue.ts'
+import { newSecret } from '../support/receiver.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
+import { connectParts, type Parts } from './maintenance-parts.ts'
+
+let world: World
+let parts: Parts
+let queue: Queue
+
+beforeAll(async () => {
+  world = await createWorld()
+  const hook = { WEBHOOK_URL: 'https://hooks.example', WEBHOOK_SECRET: newSecret() }
+  parts = await connectParts({ ...world, env: { ...world.env, ...hook } })
+  const prefix = `${world.env.QUEUE_PREFIX}`
+  queue = new Queue(ANNOUNCEMENT_QUEUE, { connection: world.redis, prefix })
+})
+beforeEach(async () => {
+  await queue.obliterate({ force: true })
+  await world.db.raw('truncate avatars, announcements')
+})
+afterAll(async () => {
+  await queue.close()
+  await parts.close()
+  await world.close()
+})
+
+let users = 0
+
+/** @returns the revisions of changes that have no job, in their order */
+async function change(count: number): Promise<string[]> {
+  const revisions = Array.from({ length: count }, (_, i) => revisionAt(i))
+  for (const revision of revisions)
+    await parts.avatars.change(toGravatar(`user-${++users}`, revision))
+  return revisions
+}
+
+async function requeue(): Promise<string[]> {
+  const { hints, announcements, log } = parts
+  if (!hints) throw new Error('there is no webhook')
+  await requeueAnnouncements({ hints, announcements, log })
+  return (await queue.getJobs()).map(({ id }) => `${id}`).toSorted()
+}
+
+test('an announcement without a job gets one, which says nothing but its revision', async () => {
+  const [revision] = await change(1)
+  expect(await requeue()).toEqual([revision])
+  const job = await queue.getJob(`${revision}`)
+  expect(job?.data).toEqual({})
+})
+
+test('those that have one keep it, and how often it was tried', async () => {
+  const revisions = await change(3)
+  await requeue()
+  await (await queue.getJob(`${revisions[0]}`))?.remove()
+  const before = await queue.getJob(`${revisions[1]}`)
+  expect(await requeue()).toEqual(revisions)
+  expect((await queue.getJob(`${revisions[1]}`))?.timestamp).toBe(before?.timestamp)
+})
+
+test('more than a page of them are all queued', async () => {
+  const revisions = await change(501)
+  expect(await requeue()).toEqual(revisions)
+})
+
+test('a job that finds nothing to deliver hides no announcement once it is gone', async () => {
+  const [stale] = await change(1)
+  await requeue()
+  await parts.announcements.done(`${stale}`)
+  const [fresh] = await change(1)
+  expect(await requeue()).toEqual([stale])
+  await (await queue.getJob(`${stale}`))?.remove()
+  expect(await requeue()).toEqual([fresh])
+})

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recordLog } from '../support/app-log.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { type Delivery, Receiver } from '../support/receiver.ts'
+import { receiptRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const log = recordLog('webhook')
+
+let world: World
+let receiver: Receiver
+let api: Client
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  receiver = await Receiver.start()
+  const [app] = await Promise.all([world.startApi(receiver.env), world.startWorker(receiver.env)])
+  api = new Client(app)
+  jpeg = await photo({ width: 96, height: 64 })
+})
+afterAll(async () => {
+  await world.close()
+  await receiver.stop()
+})
+
+const reset = (user: string) => api.put(tokenOf(user, { email: `${user}@secret.example` }))
+const remove = (user: string) => api.ask('DELETE', AVATAR, { token: tokenOf(user) })
+
+/** Nothing is left to tell: whatever was to come has come. */
+const allTold = () =>
+  eventually('the outbox is empty', 10_000, async () => {
+    const row = await world.db('announcements').first()
+    return row === undefined
+  })
+
+const told = () => receiver.deliveries.map((delivery) => delivery.event().data)
+
+const changes: Record<string, (user: string) => Promise<unknown>> = {
+  upload: (user) => api.upload(user, jpeg),
+  gravatar: reset,
+  none: remove,
+}
+
+test.each(Object.entries(changes))(
+  'a change to %s is told once, signed',
+  async (source, change) => {
+    const user = someone()
+    await change(user)
+    const [delivery] = await receiver.of(user)
+    const { revision, updated_at } = await api.settings(user)
+    expect(delivery.event()).toEqual({
+      type: 'avatar.changed',
+      timestamp: updated_at,
+      data: { user_id: user, revision: revision ?? expect.any(String), source },
+    })
+    expect(delivery.method).toBe('POST')
+    expect(delivery.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'webhook-id': delivery.event().data.revision,
+      'user-agent': 'visage',
+    })
+    await allTold()
+    expect(told().filter(({ user_id }) => user_id === user)).toHaveLength(1)
+  },
+)
+
+test('an upload is told of by the id that its client was given', async () => {
+  const user = someone()
+  const id = await api.upload(user, jpeg)
+  const [delivery] = await receiver.of(user)
+  expect(delivery.event().data.revision).toBe(id)
+})
+
+test('a user’s changes are told under ids that sort in the order of the changes', async () => {
+  const user = someone()
+  for (const change of [reset, remove, reset, remove]) await change(user)
+  const all: Delivery[] = await receiver.of(user, 4)
+  const events = all.map((delivery) => delivery.event().data)
+  events.sort((a, b) => (a.revision < b.revision ? -1 : 1))
+  expect(events.map(({ source }) => source)).toEqual(['gravatar', 'none', 'gravatar', 'none'])
+})
+
+test('nothing is told of a picture that is rejected', async () => {
+  const user = someone()
+  const id = await api.upload(user, jpeg.subarray(0, jpeg.length / 2))
+  expect(await world.outcome(id)).toBe('rejected')
+  await allTold()
+  expect(told().filter(({ user_id }) => user_id === user)).toEqual([])
+})
+
+test('nothing is told of an upload that a newer change has overtaken', async () => {
+  const other = await createWorld()
+  const app = await other.startApi(receiver.env)
+  const client = new Client(app)
+  const user = `overtaken-${randomBytes(4).toString('hex')}`
+  const id = await client.upload(user, jpeg)
+  await client.ask('DELETE', AVATAR, { token: tokenOf(user) })
+  await other.startWorker(receiver.env)
+  expect(await other.outcome(id)).toBe('superseded')
+  await receiver.of(user)
+  expect(await other.db('announcements').where('revision', id)).toEqual([])
+  expect((await receiptRow(other, id)).state).toBe('superseded')
+  const mine = told().filter(({ user_id }) => user_id === user)
+  expect(mine).toMatchObject([{ source: 'none' }])
+  await other.close()
+})
+
+test('without WEBHOOK_URL nothing is put down, and nobody is told', async () => {
+  const quiet = await createWorld()
+  const [app] = await Promise.all([quiet.startApi(), quiet.startWorker()])
+  const client = new Client(app)
+  const id = await client.upload('quiet', jpeg)
+  expect(await quiet.outcome(id)).toBe('ready')
+  await client.put(tokenOf('quiet'))
+  await client.ask('DELETE', AVATAR, { token: tokenOf('quiet') })
+  expect(await quiet.db('announcements')).toEqual([])
+  expect(await quiet.redis.keys(`${quiet.env.QUEUE_PREFIX}:announcements:*`)).toEqual([])
+  await quiet.close()
+})
+
+test('neither Redis nor a log nor an event says an address, a hash of one, a token or the secret', async () => {
+  const user = someone()
+  await reset(user)
+  const [{ body, headers }] = await receiver.of(user)
+  const { email_hash } = await world.db('avatars').where('user_id', user).first()
+  await log.line({ msg: 'announcement', outcome: 'delivered' })
+  const secret = receiver.secret.replace('whsec_', '')
+  for (const text of [body, JSON.stringify(headers), log.text()])
+    for (const hidden of [email_hash, 'secret.example', 'eyJ', secret, '/hooks'])
+      expect(text).not.toContain(hidden)
+})
