@@ -1,6 +1,7 @@
 import type { Upload } from '@visage/shared/avatar/upload'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import { firstContact } from '@visage/shared/queue/connection'
+import { untraced } from '@visage/shared/tracing/tracing'
 import { readConfig } from '../../apps/worker/src/config.ts'
 import { type Connections, connect } from '../../apps/worker/src/connect.ts'
 import type { World } from '../support/visage.ts'
@@ -14,7 +15,7 @@ export interface Parts extends Connections {
 /** What a worker stands on, without the worker. */
 export async function connectParts({ env }: World): Promise<Parts> {
   const closers = new Closers(silent)
-  const connections = connect(readConfig(env), silent, closers)
+  const connections = connect(readConfig(env), silent, closers, untraced)
   await firstContact(connections.redis, 10_000)
   return { ...connections, close: () => closers.stop() }
 }

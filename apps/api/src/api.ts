@@ -15,6 +15,8 @@ import { UploadEvents } from '@visage/shared/queue/upload-events'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { traced } from '@visage/shared/tracing/traced'
+import { openTracing, type Tracing } from '@visage/shared/tracing/tracing'
 import { createApp } from './app.ts'
 import type { ApiConfig } from './config.ts'
 import { openLimiters } from './http/rate-limit/limiter.ts'
@@ -24,9 +26,12 @@ import { Listeners } from './live/listeners.ts'
 
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
 export async function startApi(config: ApiConfig): Promise<Running> {
-  const log = createLogger({ name: 'api', level: config.logLevel, format: config.logFormat })
+  const tracing = await openTracing(config.tracing)
+  const settings = { name: 'api', level: config.logLevel, format: config.logFormat }
+  const log = createLogger(settings, tracing.logMembers)
   const closers = new Closers(log)
-  const { redis, services, parts } = connect(config, log, closers)
+  closers.add('tracing', () => tracing.flush())
+  const { redis, services, parts } = connect(config, log, closers, tracing)
   await firstContact(redis, config.queueTimeout)
   let stopping = false
 
@@ -54,7 +59,7 @@ function slowestUpload({ maxUploadBytes, minUploadRate, uploadGrace }: ApiConfig
   return uploadGrace + (maxUploadBytes / minUploadRate) * 1000
 }
 
-function connect(config: ApiConfig, log: Logger, closers: Closers) {
+function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Tracing) {
   const { queuePrefix: prefix, queueTimeout, databaseUrl, databaseTimeout } = config
   const db = openDatabase({ url: databaseUrl, timeout: databaseTimeout })
   closers.add('database', () => db.destroy())
@@ -62,7 +67,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
   closers.add('storage', () => store.close())
   const redis = connectRedis(config.redisUrl, 'producer', queueTimeout, log)
   closers.add('redis', () => redis.disconnect())
-  const queue = new UploadQueue(redis, prefix, log)
+  const queue = new UploadQueue(redis, prefix, log, tracing)
   closers.add('queue', () => queue.close())
   const hints = new AnnouncementQueue(redis, prefix, queueTimeout, log)
   closers.add('hints', () => hints.close())
@@ -73,9 +78,10 @@ function connect(config: ApiConfig, log: Logger, closers: Closers) {
     redis,
     services: {
       log,
+      tracing,
       store,
       queue,
-      raw: new RawObjects(store),
+      raw: traced(new RawObjects(store), { put: 'store' }, tracing),
       clock: new RevisionClock(redis, prefix, log),
       hints: announces ? hints : undefined,
       avatars: new Avatars(db, announces),

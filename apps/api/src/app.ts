@@ -8,6 +8,7 @@ import type { RevisionClock } from '@visage/shared/queue/clock'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
+import { type Tracing, untraced } from '@visage/shared/tracing/tracing'
 import Koa from 'koa'
 import { deleteAvatar } from './avatars/delete-avatar.ts'
 import { getAvatar } from './avatars/get-avatar.ts'
@@ -25,6 +26,7 @@ import { requirePath } from './http/path.ts'
 import type { Limiters } from './http/rate-limit/limiter.ts'
 import { limitStrangers, limitUploads } from './http/rate-limit/rate-limit.ts'
 import { tokenVerifier } from './http/token.ts'
+import { traceRequests } from './http/trace-requests.ts'
 import { unrouted } from './http/unrouted.ts'
 import type { Line } from './live/line.ts'
 import type { Listeners } from './live/listeners.ts'
@@ -37,6 +39,7 @@ import { webRouter } from './web/web.ts'
 /** The servers behind the API, in our words. */
 export interface Services {
   readonly log: Logger
+  readonly tracing: Tracing
   readonly store: ObjectStore
   readonly raw: RawObjects
   readonly queue: UploadQueue
@@ -92,6 +95,7 @@ export function createApp(config: ApiConfig, services: Services): Koa {
   app.use(clientAddress(config.trustedProxies))
   app.use(setOutputHeaders(config.apiPrefix))
   app.use(correlation(services.log))
+  if (services.tracing !== untraced) app.use(traceRequests(services.tracing))
   app.use(accessLog)
   if (config.corsOrigins.length > 0) app.use(cors(config.corsOrigins, config.apiPrefix))
   app.use(envelopeErrors(config.debugErrors))

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import { runTool } from '@visage/shared/lifecycle/tool'
 import { createLogger } from '@visage/shared/log/logger'
+import { untraced } from '@visage/shared/tracing/tracing'
 import { type AuditReport, audit } from './audit/audit.ts'
 import { ProgressBar } from './audit/progress-bar.ts'
 import { readConfig } from './config.ts'
@@ -14,7 +15,7 @@ await runTool(async () => {
   const log = createLogger({ name: 'audit', level: 'error', format: 'json' })
   const closers = new Closers(log)
   try {
-    const connections = connect(config, log, closers)
+    const connections = connect(config, log, closers, untraced)
     const bar = new ProgressBar('pictures', await connections.avatars.countPictures())
     const dryRun = values['dry-run']
     const grace = config.purgeAfter

@@ -11,6 +11,7 @@ import { connectRedis } from '@visage/shared/queue/connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
+import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { WorkerConfig } from './config.ts'
 
 export type Connections = ReturnType<typeof connect>
@@ -19,14 +20,14 @@ export type Connections = ReturnType<typeof connect>
 const PATIENCE = 500
 
 /** The servers behind a worker, in our words. None of them has to be there yet. */
-export function connect(config: WorkerConfig, log: Logger, closers: Closers) {
+export function connect(config: WorkerConfig, log: Logger, closers: Closers, tracing: Tracing) {
   const db = openDatabase({ url: config.databaseUrl, timeout: config.databaseTimeout })
   closers.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
   closers.add('storage', () => store.close())
   const redis = connectRedis(config.redisUrl, 'consumer', 0, log)
   closers.add('redis', () => redis.disconnect())
-  const queue = new UploadQueue(redis, config.queuePrefix, log)
+  const queue = new UploadQueue(redis, config.queuePrefix, log, tracing)
   closers.add('queue', () => queue.close())
   const hints = new AnnouncementQueue(redis, config.queuePrefix, PATIENCE, log)
   closers.add('hints', () => hints.close())

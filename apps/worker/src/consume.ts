@@ -1,6 +1,7 @@
 import { type Backoff, backoffDelay } from '@visage/shared/lifecycle/backoff'
 import type { Logger } from '@visage/shared/log/logger'
 import { answers, type Redis } from '@visage/shared/queue/connection'
+import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { PatientWorker } from './patient-worker.ts'
 
@@ -8,6 +9,7 @@ export interface QueueAccess {
   readonly redis: Redis
   readonly prefix: string
   readonly log: Logger
+  readonly tracing: Tracing
 }
 
 /** What is taken from a queue, and how. */
@@ -27,7 +29,7 @@ export const LOCK = { lockDuration: 10_000, stalledInterval: 2_500, maxStalledCo
 
 /** Takes the jobs of one queue until it is closed. */
 export function consume<Data, Name extends string>(
-  { redis, prefix, log }: QueueAccess,
+  { redis, prefix, log, tracing }: QueueAccess,
   { queue, concurrency, retry, work }: Consumption<Data, Name>,
 ): { close(): Promise<void> } {
   const running = new Set<Promise<string>>()
@@ -42,6 +44,7 @@ export function consume<Data, Name extends string>(
     prefix,
     concurrency,
     ...LOCK,
+    ...tracing.queue,
     settings: { backoffStrategy: (attempt) => backoffDelay(attempt, retry) },
   })
   worker.on('error', (err) => log.debug({ err }, 'queue'))

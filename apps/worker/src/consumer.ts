@@ -6,6 +6,7 @@ import {
   type UploadJobData,
   type UploadJobName,
 } from '@visage/shared/queue/upload-job'
+import type { Span, Tracing } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { consume, type QueueAccess } from './consume.ts'
 import { processUpload, repairUpload, type Steps } from './process-upload.ts'
@@ -20,21 +21,24 @@ export function consumeUploads(
   concurrency: number,
   steps: Steps,
 ): { close(): Promise<void> } {
+  const { log, tracing } = access
   return consume<UploadJobData, UploadJobName>(access, {
     queue: UPLOAD_QUEUE,
     concurrency,
     retry: RETRY,
-    work: (job) => work(job, steps, access.log),
+    work: (job) => work(job, steps, log, tracing.current()),
   })
 }
 
-/** One line for each attempt. */
+/** One line and one span for each attempt. */
 async function work(
   job: Job<UploadJobData, string, UploadJobName>,
   steps: Steps,
   parent: Logger,
+  span: Span,
 ): Promise<string> {
   const upload = fromJobData(job.data)
+  span.note({ upload_id: upload.id, correlation_id: upload.correlationId })
   const log = parent.child({
     correlation_id: upload.correlationId,
     upload_id: upload.id,
@@ -46,10 +50,12 @@ async function work(
   try {
     const outcome = await JOBS[job.name](upload, steps, log)
     log.info({ outcome, ms: ms() }, 'job')
+    span.note({ outcome })
     metrics.outcomes.inc({ outcome })
     return outcome
   } catch (err) {
     log.warn({ err, ms: ms() }, 'job failed; it is tried again')
+    span.fail(err)
     metrics.attemptsFailed.inc()
     throw err
   }

@@ -3,6 +3,7 @@ import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger } from '@visage/shared/log/logger'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
+import { openTracing } from '@visage/shared/tracing/tracing'
 import { audit } from './audit/audit.ts'
 import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
@@ -15,6 +16,7 @@ import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
 import { Renderers } from './renderer/renderers.ts'
 import { sweep } from './sweep/sweeper.ts'
+import { tracedSteps } from './traced-steps.ts'
 import { consumeAnnouncements } from './webhook/consumer.ts'
 import { requeueAnnouncements } from './webhook/requeue.ts'
 import { sender } from './webhook/send.ts'
@@ -29,9 +31,12 @@ export interface Hooks {
 
 /** Starts a worker: the servers that it needs may come and go, and it waits for them. */
 export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Promise<Running> {
-  const log = createLogger({ name: 'worker', level: config.logLevel, format: config.logFormat })
+  const tracing = await openTracing(config.tracing)
+  const settings = { name: 'worker', level: config.logLevel, format: config.logFormat }
+  const log = createLogger(settings, tracing.logMembers)
   const closers = new Closers(log)
-  const connections = connect(config, log, closers)
+  closers.add('tracing', () => tracing.flush())
+  const connections = connect(config, log, closers, tracing)
   const setup = { recipe: recipeFrom(config), limits: limitsFrom(config) }
   const renderers = new Renderers(setup, hooks.renderer)
   closers.add('renderers', () => renderers.stop())
@@ -43,10 +48,11 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
-  const queue = { redis: connections.redis, prefix: config.queuePrefix, log }
+  const queue = { redis: connections.redis, prefix: config.queuePrefix, log, tracing }
   const maintenance = runMaintenance(queue, maintenanceTasks(config, connections))
   closers.add('maintenance', () => maintenance.close())
-  const consumer = consumeUploads(queue, config.concurrency, hooks.steps?.(steps) ?? steps)
+  const tracedOnes = tracedSteps(hooks.steps?.(steps) ?? steps, tracing)
+  const consumer = consumeUploads(queue, config.concurrency, tracedOnes)
   closers.add('consumer', () => consumer.close())
   const announcer = startAnnouncer(config, queue, connections)
   closers.add('announcer', () => announcer?.close())

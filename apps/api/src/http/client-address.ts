@@ -14,6 +14,8 @@ export interface Client {
   /** The same, but of an IPv6 address its /64, which is what one subscriber has: RFC 6177. */
   readonly network: string
   readonly https: boolean
+  /** Whether the other end of the connection is a trusted proxy, whose headers say what is so. */
+  readonly proxied: boolean
 }
 
 const networks = {
@@ -30,7 +32,7 @@ export const proxySettings = {
     'TRUSTED_PROXIES',
     networks,
     'none',
-    'the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed',
+    'the proxies whose X-Forwarded-For, X-Forwarded-Proto and traceparent are believed',
   ),
 } as const
 
@@ -56,11 +58,13 @@ type Peer = Client | Address
 
 const peers = new WeakMap<Socket, Peer>()
 
+const DIRECT = { https: false, proxied: false }
+
 const isProxy = (peer: Peer): peer is Address => 'kind' in peer
 
 function meet(socket: Socket, trusted: readonly Network[]): Peer {
   const address = parseAddress(socket.remoteAddress ?? '')
-  const peer = address && isTrusted(address, trusted) ? address : clientAt(address, false)
+  const peer = address && isTrusted(address, trusted) ? address : clientAt(address, DIRECT)
   peers.set(socket, peer)
   return peer
 }
@@ -78,15 +82,18 @@ function clientBehind(
     client = before
   }
   const proto = `${headers['x-forwarded-proto'] ?? ''}`.trim().toLowerCase()
-  return clientAt(client, proto === 'https')
+  return clientAt(client, { https: proto === 'https', proxied: true })
 }
 
 /** @param address of a connection that is gone there is none */
-function clientAt(address: Address | undefined, https: boolean): Client {
+function clientAt(
+  address: Address | undefined,
+  connection: Pick<Client, 'https' | 'proxied'>,
+): Client {
   return {
     address: address?.toString() ?? '',
     network: address ? networkOf(address) : '',
-    https,
+    ...connection,
   }
 }
 

@@ -53,5 +53,6 @@ function answer(ctx: Context, error: AppError, debug: boolean): void {
 function note(ctx: Context, error: AppError): void {
   ctx.state.code = error.code
   if (error.cause === undefined) return
+  ctx.state.trouble = error.cause
   logOf(ctx)[error.problem === 'internal' ? 'error' : 'warn']({ err: error.cause }, error.message)
 }

@@ -53,6 +53,12 @@ export const commonSettings = {
     'the least that is logged',
   ),
   logFormat: optional('LOG_FORMAT', oneOf('json', 'pretty'), 'pretty on a terminal, else json'),
+  tracing: withDefault(
+    'TRACING',
+    formats.switch,
+    'false',
+    'whether requests and jobs are traced, by the OpenTelemetry SDK that the process was started with',
+  ),
   stopTimeout: withDefault(
     'STOP_TIMEOUT',
     formats.interval,

@@ -1,5 +1,6 @@
 import { type DefaultJobOptions, Queue } from 'bullmq'
 import type { Logger } from '../log/logger.ts'
+import { type Tracing, untraced } from '../tracing/tracing.ts'
 import type { Redis } from './connection.ts'
 
 /** Trouble of ours is retried without end: what a job is about is safe, so giving up would only lose it. */
@@ -20,11 +21,23 @@ export class LateQueue<Data, Result, Name extends string> {
   readonly #make: () => Queue<Data, Result, Name>
   #opening: Promise<Queue<Data, Result, Name>> | undefined
 
-  constructor(name: string, jobs: DefaultJobOptions, redis: Redis, prefix: string, log: Logger) {
+  constructor(
+    name: string,
+    defaultJobOptions: DefaultJobOptions,
+    redis: Redis,
+    prefix: string,
+    log: Logger,
+    { queue }: Pick<Tracing, 'queue'> = untraced,
+  ) {
     this.#redis = redis
     this.#log = log
     this.#make = () =>
-      new Queue<Data, Result, Name>(name, { connection: redis, prefix, defaultJobOptions: jobs })
+      new Queue<Data, Result, Name>(name, {
+        connection: redis,
+        prefix,
+        defaultJobOptions,
+        ...queue,
+      })
   }
 
   /** Fails at once while Redis is known to be away. */

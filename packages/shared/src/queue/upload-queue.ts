@@ -1,6 +1,7 @@
 import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
+import { type Tracing, untraced } from '../tracing/tracing.ts'
 import type { Redis } from './connection.ts'
 import { LateQueue, WITHOUT_END } from './late-queue.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
@@ -22,8 +23,8 @@ const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: { age: HOUR, count: 1000
 export class UploadQueue {
   readonly #queue: LateQueue<UploadJobData, string, UploadJobName>
 
-  constructor(redis: Redis, prefix: string, log: Logger) {
-    this.#queue = new LateQueue(UPLOAD_QUEUE, JOB_OPTIONS, redis, prefix, log)
+  constructor(redis: Redis, prefix: string, log: Logger, tracing: Tracing = untraced) {
+    this.#queue = new LateQueue(UPLOAD_QUEUE, JOB_OPTIONS, redis, prefix, log, tracing)
   }
 
   /** An error leaves it open whether the job exists. Fails at once while Redis is known to be away. */

@@ -1,0 +1,21 @@
+import { traced } from '@visage/shared/tracing/traced'
+import type { Tracing } from '@visage/shared/tracing/tracing'
+import type { Steps } from './process-upload.ts'
+
+/** The steps of a job as spans below the job's own. */
+export function tracedSteps({ raw, store, uploads, render }: Steps, tracing: Tracing): Steps {
+  const rawSpans = { get: 'fetch', quarantine: 'quarantine', remove: 'acknowledge' }
+  const uploadsSpans = {
+    begin: 'begin',
+    commit: 'commit',
+    end: 'end',
+    release: 'release',
+    blame: 'blame',
+  }
+  return {
+    raw: traced(raw, rawSpans, tracing),
+    store: traced(store, { put: 'publish' }, tracing),
+    uploads: traced(uploads, uploadsSpans, tracing),
+    render: (bytes, framing) => tracing.span('render', () => render(bytes, framing)),
+  }
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recordLog } from '../support/app-log.ts'
+import { Client, someone } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { SpanCollector } from '../support/span-collector.ts'
+import { tracingTo } from '../support/tracing.ts'
+import { createWorld, type Environment, type World } from '../support/visage.ts'
+
+const log = recordLog('apps')
+const dir = temporaryFolder()
+let collector: SpanCollector
+let world: World
+let folders = 0
+
+beforeAll(async () => {
+  ;[collector, world] = await Promise.all([SpanCollector.open(), createWorld()])
+})
+afterAll(async () => {
+  await world.close()
+  await collector.close()
+  removeServersFolder(dir)
+})
+
+/** prom-client, the library of the metrics, always loads the API of OpenTelemetry, which does nothing by itself. */
+const BY_METRICS = /\/node_modules\/@opentelemetry\/api\//
+
+/** The scripts of tracing that the API and a worker have loaded by the end of an upload, as V8 lists them. */
+async function loaded(env: Environment = {}): Promise<string[]> {
+  const folder = join(dir, `coverage-${++folders}`)
+  const covered = { ...env, NODE_V8_COVERAGE: folder }
+  const apps = [await world.startApi(covered), await world.startWorker(covered)] as const
+  const id = await new Client(apps[0]).upload(someone(), await photo({ width: 64, height: 64 }))
+  await world.outcome(id)
+  await Promise.all(apps.map((app) => app.stop()))
+  const urls = readdirSync(folder).flatMap((file) => urlsIn(join(folder, file)))
+  expect(urls.filter((url) => /\/apps\/(api|worker)\/dist\/main\.js$/.test(url))).toHaveLength(2)
+  return urls.filter(
+    (url) =>
+      /opentelemetry|\/tracing\/\w+-telemetry|bullmq-otel/.test(url) && !BY_METRICS.test(url),
+  )
+}
+
+function urlsIn(file: string): string[] {
+  const { result }: { result: { url: string }[] } = JSON.parse(readFileSync(file, 'utf8'))
+  return result.map(({ url }) => url)
+}
+
+describe('without TRACING', () => {
+  test('nothing of it is loaded, and no log line names a trace', async () => {
+    expect(await loaded()).toEqual([])
+    expect(log.lines().filter((line) => 'trace_id' in line)).toEqual([])
+  })
+
+  test('an SDK that the process was started with gets no span', async () => {
+    await loaded({ ...tracingTo(collector, 'apps'), TRACING: 'false' })
+    expect(collector.spans).toEqual([])
+  })
+})
+
+test('with it, what is loaded is seen', async () => {
+  const scripts = (await loaded(tracingTo(collector, 'apps'))).join('\n')
+  for (const part of ['open-telemetry.js', 'queue-telemetry.js', 'bullmq-otel', 'sdk-trace']) {
+    expect(scripts).toContain(part)
+  }
+})
+
+test.each(['startApi', 'startWorker'] as const)(
+  '%s does not begin with TRACING and no SDK, and says what is missing',
+  async (start) => {
+    const log = recordLog(start)
+    await expect(world[start]({ TRACING: 'true' })).rejects.toThrow('exit code 1')
+    expect(log.text()).toContain('TRACING is true, but no OpenTelemetry SDK is registered')
+  },
+)

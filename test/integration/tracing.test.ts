@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recordLog } from '../support/app-log.ts'
+import { Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { type SentSpan, SpanCollector, treeOf } from '../support/span-collector.ts'
+import { tracingTo } from '../support/tracing.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+const log = recordLog('apps')
+let collector: SpanCollector
+let world: World
+let api: Client
+let jpeg: Buffer
+
+beforeAll(async () => {
+  ;[collector, world] = await Promise.all([SpanCollector.open(), createWorld()])
+  api = new Client(await world.startApi(tracingTo(collector, 'api')))
+  await world.startWorker(tracingTo(collector, 'worker'))
+  jpeg = await photo({ width: 64, height: 64 })
+})
+afterAll(async () => {
+  await world.close()
+  await collector.close()
+})
+
+const isProcessing = (id: string) => (span: SentSpan) =>
+  span.kind === 'consumer' && span.attributes.upload_id === id
+
+/** All spans of an upload's trace, once its job is done: the job's span ends last. */
+async function traceOf(id: string): Promise<SentSpan[]> {
+  const job = await collector.span(isProcessing(id))
+  await collector.span(({ trace, kind }) => trace === job.trace && kind === 'server')
+  return collector.traceOf(job)
+}
+
+test('request, queue, job and steps are one trace, each below what called it', async () => {
+  const id = await api.upload(someone(), jpeg)
+  expect(treeOf(await traceOf(id))).toEqual([
+    'api: PUT /user/setting/avatar',
+    '  api: add uploads.render',
+    '    worker: process uploads',
+    '      worker: acknowledge',
+    '      worker: begin',
+    '      worker: commit',
+    '      worker: complete uploads',
+    '      worker: fetch',
+    '      worker: publish',
+    '      worker: publish',
+    '      worker: render',
+    '  api: store',
+  ])
+})
+
+test('request and job name the upload and its correlation id; no span names its user', async () => {
+  const [user, correlation] = [randomUUID(), randomUUID()]
+  const token = tokenOf(user, { email: 'ada@example.org' })
+  const reply = await api.put(token, jpeg, { 'X-Cr-Correlation-Id': correlation })
+  const id = `${reply.headers.get('x-upload-id')}`
+  const spans = await traceOf(id)
+  const named = spans.filter(({ attributes }) => attributes.correlation_id === correlation)
+  expect(named.map(({ kind, attributes }) => [kind, attributes.upload_id]).sort()).toEqual([
+    ['consumer', id],
+    ['server', id],
+  ])
+  const text = JSON.stringify(spans)
+  for (const secret of [user, token, 'ada']) expect(text).not.toContain(secret)
+})
+
+test('log lines name the trace', async () => {
+  const id = await api.upload(someone(), jpeg)
+  const [span] = await traceOf(id)
+  const lines = [
+    await log.line({ msg: 'request', upload_id: id }),
+    await log.line({ msg: 'job', upload_id: id }),
+  ]
+  for (const line of lines) expect(line.trace_id).toBe(span?.trace)
+})
+
+test('a rejected picture is said to be so, and is no error', async () => {
+  const broken = (await photo({ width: 300, height: 300 })).subarray(0, 2000)
+  const id = await api.upload(someone(), broken)
+  const spans = await traceOf(id)
+  const attributesOf = (name: string) => spans.find((span) => span.name === name)?.attributes
+  expect(attributesOf('process uploads')).toMatchObject({ outcome: 'rejected' })
+  expect(attributesOf('render')).toMatchObject({ rejected: 'truncated' })
+  expect(spans.filter(({ failed, exceptions }) => failed || exceptions.length > 0)).toEqual([])
+})
+
+test('a request that its client got wrong is no error, and carries its code', async () => {
+  const { headers } = await api.put('no-token', jpeg)
+  const id = headers.get('x-cr-correlation-id')
+  const span = await collector.span(({ attributes }) => attributes.correlation_id === id)
+  expect(span).toMatchObject({
+    name: 'PUT /user/setting/avatar',
+    attributes: { code: 401, 'http.response.status_code': 200 },
+    failed: false,
+    exceptions: [],
+  })
+})
+
+test('a stranger does not choose the trace', async () => {
+  const trace = randomUUID().replaceAll('-', '')
+  const traceparent = `00-${trace}-00f067aa0ba902b7-01`
+  const { headers } = await api.put(tokenOf(someone()), jpeg, { traceparent })
+  const root = (await traceOf(`${headers.get('x-upload-id')}`)).find(
+    ({ kind }) => kind === 'server',
+  )
+  expect(root?.parent).toBe('')
+  expect(root?.trace).not.toBe(trace)
+})
+
+test('a trusted proxy does', async () => {
+  const env = { ...tracingTo(collector, 'api'), TRUSTED_PROXIES: '127.0.0.1' }
+  const behind = new Client(await world.startApi(env))
+  const trace = randomUUID().replaceAll('-', '')
+  const traceparent = `00-${trace}-00f067aa0ba902b7-01`
+  const { headers } = await behind.put(tokenOf(someone()), jpeg, { traceparent })
+  const spans = await traceOf(`${headers.get('x-upload-id')}`)
+  const root = spans.find(({ kind }) => kind === 'server')
+  expect(root).toMatchObject({ trace, parent: '00f067aa0ba902b7' })
+})
+
+test('BullMQ at rest makes no traces', async () => {
+  await traceOf(await api.upload(someone(), jpeg))
+  const above = new Set(collector.spans.map(({ id }) => id))
+  const roots = collector.spans.filter(({ parent }) => !above.has(parent))
+  expect(roots.filter(({ kind }) => kind !== 'server')).toEqual([])
+})
