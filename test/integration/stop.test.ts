@@ -1,6 +1,11 @@
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { expect, inject, test } from 'vitest'
+import { readiness } from '../support/faults/outage-ready.ts'
+import { askToStop } from '../support/faults/outage-stop.ts'
+import { Client, someone } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { RawConnection } from '../support/raw-http.ts'
 import { createWorld } from '../support/visage.ts'
 
 test.each(['startApi', 'startWorker'] as const)(
@@ -22,3 +27,24 @@ test.each(['startApi', 'startWorker'] as const)(
     }
   },
 )
+
+test('for STOP_DELAY an API that is not ready any more serves all the same, and keeps no connection', async () => {
+  const world = await createWorld()
+  try {
+    const api = await world.startApi({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
+    const kept = await RawConnection.open(api.port)
+    const ask = () => kept.write('GET /nowhere HTTP/1.1\r\nHost: visage\r\n\r\n')
+    await ask()
+    expect((await kept.reply()).headers.get('connection')).toBe('keep-alive')
+    await askToStop(api)
+    await ask()
+    expect((await kept.reply()).headers.get('connection')).toBe('close')
+    await kept.closed()
+    await new Client(api).upload(someone(), await photo({ width: 64, height: 64 }))
+    expect(await readiness(api)).toMatchObject({ http: 503, status: 'stopping' })
+    api.kill('SIGTERM')
+    expect(await api.exited).toEqual({ code: 1, signal: null })
+  } finally {
+    await world.close()
+  }
+})

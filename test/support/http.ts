@@ -46,8 +46,8 @@ export class Client {
   }
 
   /** @returns the id of the upload */
-  async upload(user: string, body: Buffer): Promise<string> {
-    const reply = await this.put(tokenOf(user), body)
+  async upload(user: string, body: Buffer, headers = {}): Promise<string> {
+    const reply = await this.put(tokenOf(user), body, headers)
     const id = reply.headers.get('x-upload-id')
     if (reply.json.code !== 0 || id === null) throw new Error(`not accepted: ${reply.body}`)
     return id

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { storageSettings } from '@visage/shared/config/common'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
@@ -33,14 +34,15 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   closers.add('tracing', () => tracing.flush())
   const { redis, services, parts } = connect(config, log, closers, tracing)
   await firstContact(redis, config.queueTimeout)
+  const { stopTimeout, stopDelay } = config
   let stopping = false
-
-  const ops = createOpsServer(healthRoutes(parts, () => stopping))
-  const opsPort = await listen(ops, config.opsPort, config.opsHost)
-  closers.add('ops', () => ops.close())
 
   const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
+  // Whoever is told that it is ready sends requests: the ops port is the last one to listen, and to close.
+  const ops = createOpsServer(healthRoutes(parts, () => stopping))
+  const opsPort = await listen(ops, config.opsPort, config.opsHost)
+  closers.add('ops', () => ops.close())
   closers.add('http', () => {
     const stopped = http.stop()
     services.listeners.stop()
@@ -48,9 +50,10 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   })
   closers.add('readiness', () => {
     stopping = true
+    http.drain()
+    return delay(stopDelay)
   })
 
-  const { stopTimeout } = config
   return { log, stopTimeout, ports: { http: port, ops: opsPort }, stop: () => closers.stop() }
 }
 

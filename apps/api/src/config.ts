@@ -55,6 +55,12 @@ export const apiSettings = {
     '15s',
     'how often an event stream shows that it is alive, and its upload is looked at though nothing was heard',
   ),
+  stopDelay: withDefault(
+    'STOP_DELAY',
+    formats.duration,
+    '0s',
+    'how long a stop goes on serving once /readyz says so; longer than a balancer takes to notice',
+  ),
   ...rateSettings,
   ...proxySettings,
   ...corsSettings,
@@ -77,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   return readSettings(apiSettings, env, (config, given) => [
     ...tokenProblems(config, given),
     ...budgetProblems(config),
+    ...stopProblems(config),
   ])
 }
 
@@ -84,4 +91,10 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
 function budgetProblems({ maxUploadBytes, maxBytesInFlight }: Partial<ApiConfig>): string[] {
   if (!maxUploadBytes || !maxBytesInFlight || maxBytesInFlight >= 2 * maxUploadBytes) return []
   return ['MAX_BYTES_IN_FLIGHT must be at least twice MAX_UPLOAD_BYTES']
+}
+
+/** The delay is part of the stop: with more, no stop would end by itself. */
+function stopProblems({ stopDelay, stopTimeout }: Partial<ApiConfig>): string[] {
+  if (!stopDelay || !stopTimeout || stopDelay < stopTimeout) return []
+  return ['STOP_DELAY must be less than STOP_TIMEOUT']
 }

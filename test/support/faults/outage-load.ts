@@ -8,29 +8,37 @@ interface LoadSettings {
   readonly clients?: number
   /** Uploads of each client. */
   readonly each?: number
+  /** Whether what is refused is sent again until it is accepted. Absent: it is. */
+  readonly again?: boolean
+  /** Seconds that all of it may take. Absent: 60. */
+  readonly seconds?: number
+  /** Sent along with each. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const USERS = 8
-/** Milliseconds until a client gives up that is refused again and again, and until a test does. */
+/** Milliseconds until a client gives up that is refused again and again. */
 const PATIENCE = 20_000
-const DONE = 60_000
 
-/** Clients that send one picture after the other, each again until it is accepted; several share a user. */
+/** Clients that send one picture after the other; several share a user. */
 export class Load {
   /** Resolves when everything is accepted. */
   readonly done: Promise<unknown>
   accepted = 0
-  /** Attempts that were refused, or got no answer. */
-  refused = 0
+  /** Of each attempt that was refused, or got no answer, why. */
+  readonly refusals: string[] = []
   /** Milliseconds that the slowest accepted one took. */
   slowest = 0
   readonly #trial: Trial
+  readonly #settings: Required<LoadSettings>
+  #finishing = false
   readonly #events = new EventEmitter()
 
-  constructor(trial: Trial, { clients = 4, each = 15 }: LoadSettings = {}) {
+  constructor(trial: Trial, settings: LoadSettings = {}) {
     this.#trial = trial
-    const running = Array.from({ length: clients }, (_, i) => this.#client(i, each))
-    this.done = within('the load', DONE, Promise.all(running))
+    this.#settings = { clients: 4, each: 15, again: true, seconds: 60, headers: {}, ...settings }
+    const running = Array.from({ length: this.#settings.clients }, (_, i) => this.#client(i))
+    this.done = within('the load', this.#settings.seconds * 1000, Promise.all(running))
     this.done.catch(() => undefined)
   }
 
@@ -45,16 +53,33 @@ export class Load {
     }
   }
 
+  get refused(): number {
+    return this.refusals.length
+  }
+
+  /** Resolves once so many more are accepted. */
+  more(count: number): Promise<void> {
+    return this.reached(this.accepted + count)
+  }
+
+  /** No client begins another upload. */
+  finish(): Promise<unknown> {
+    this.#finishing = true
+    return this.done
+  }
+
   /** Calls for each upload that is accepted from now on. */
   onAccepted(listener: () => void): void {
     this.#events.on('accepted', listener)
   }
 
-  async #client(client: number, each: number): Promise<void> {
+  async #client(client: number): Promise<void> {
+    const { each, again } = this.#settings
     const picture = await tiny(client)
-    for (let i = 0; i < each; i++) {
-      const user = `user-${(client + i) % USERS}`
-      await eventually('an accepted upload', PATIENCE, () => this.#attempt(user, picture))
+    for (let i = 0; i < each && !this.#finishing; i++) {
+      const attempt = () => this.#attempt(`user-${(client + i) % USERS}`, picture)
+      if (again) await eventually('an accepted upload', PATIENCE, attempt)
+      else if ((await attempt()) === undefined) continue
       this.accepted++
       this.#events.emit('accepted')
     }
@@ -62,9 +87,13 @@ export class Load {
 
   async #attempt(user: string, picture: Buffer): Promise<string | undefined> {
     const started = performance.now()
-    const id = await this.#trial.tryUpload(user, picture)
-    if (id === undefined) this.refused++
-    else this.slowest = Math.max(this.slowest, performance.now() - started)
-    return id
+    try {
+      const id = await this.#trial.upload(user, picture, 'ready', this.#settings.headers)
+      this.slowest = Math.max(this.slowest, performance.now() - started)
+      return id
+    } catch (error) {
+      this.refusals.push(`${error}`)
+      return undefined
+    }
   }
 }

@@ -44,6 +44,7 @@ export class Trial {
   times = 1
   /** The moment from which recovery is counted, as `Date.now()`. */
   brokeAt = Date.now()
+  front: Client | undefined
   readonly #apps: App[] = []
   readonly #proxies: TcpProxy[] = []
   #client: Client | undefined
@@ -68,8 +69,9 @@ export class Trial {
     return new Trial(servers, world, await Gates.open())
   }
 
-  /** The newest API of this trial. */
+  /** What stands before the APIs, where something does; else the newest API of this trial. */
   get client(): Client {
+    if (this.front) return this.front
     if (!this.#client) throw new Error('no API has been started')
     return this.#client
   }
@@ -139,8 +141,13 @@ export class Trial {
   }
 
   /** @returns the upload's id  @throws where it is not accepted */
-  async upload(user: string, picture: Buffer, expected: Expected = 'ready'): Promise<string> {
-    const id = await this.client.upload(user, picture)
+  async upload(
+    user: string,
+    picture: Buffer,
+    expected: Expected = 'ready',
+    headers = {},
+  ): Promise<string> {
+    const id = await this.client.upload(user, picture, headers)
     this.ledger.uploads.push({ user, id, expected })
     return id
   }

@@ -42,6 +42,14 @@ test('a budget in which the largest upload has no room does not boot', () => {
   expect(readConfig({ ...GOOD, ...sizes, MAX_BYTES_IN_FLIGHT: '32MiB' })).toMatchObject({})
 })
 
+test('a stop that would take longer than it may does not boot', () => {
+  const times = { STOP_DELAY: '10s', STOP_TIMEOUT: '10s' }
+  expect(() => readConfig({ ...GOOD, ...times })).toThrow('less than STOP_TIMEOUT')
+  expect(readConfig({ ...GOOD, ...times, STOP_TIMEOUT: '11s' })).toMatchObject({
+    stopDelay: 10_000,
+  })
+})
+
 test('an empty environment is told of everything that is missing', () => {
   expect(() => readConfig({})).toThrow(ConfigError)
   for (const name of Object.keys(GOOD)) expect(() => readConfig({})).toThrow(name)

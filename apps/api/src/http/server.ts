@@ -6,6 +6,8 @@ const HEADERS_TIMEOUT = 10_000
 
 export interface HttpServer {
   readonly server: Server
+  /** Goes on, but ends each connection with its next answer, so that clients take their next request elsewhere. */
+  drain(): void
   /** Takes no more connections, lets the running requests finish, and ends each connection with its answer. */
   stop(): Promise<void>
 }
@@ -17,20 +19,24 @@ export interface HttpServer {
 export function createHttpServer(listener: RequestListener, requestTimeout: number): HttpServer {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout })
   const running = new Set<ServerResponse>()
-  let stopping = false
+  let draining = false
   server.on('request', (request, response) => {
     running.add(response)
     response.once('close', () => running.delete(response))
-    response.shouldKeepAlive &&= !stopping
+    response.shouldKeepAlive &&= !draining
     listener(request, response)
   })
   server.on('checkContinue', (request, response) => server.emit('request', request, response))
   server.on('clientError', answerBrokenRequests)
+  const drain = () => {
+    draining = true
+    for (const response of running) response.shouldKeepAlive = false
+  }
   return {
     server,
+    drain,
     stop() {
-      stopping = true
-      for (const response of running) response.shouldKeepAlive = false
+      drain()
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }

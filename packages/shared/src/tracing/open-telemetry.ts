@@ -85,7 +85,7 @@ function ours(span: OtelSpan | undefined): Span {
 
 /** Our words are for clients; the error of the server behind them says more to whoever reads a trace. */
 function causeOf(error: unknown): Error {
-  const { cause } = error as Error
+  const cause = (error as Partial<Error> | undefined)?.cause
   if (cause instanceof Error) return causeOf(cause)
   return error instanceof Error ? error : new Error(String(error))
 }

@@ -33,10 +33,16 @@ test.each([
 
 test('nothing is believed of a peer that is no trusted proxy', () => {
   const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' }
-  const client = { address: '203.0.113.9', network: '203.0.113.9', https: false }
+  const stranger = { https: false, proxied: false }
+  const client = { address: '203.0.113.9', network: '203.0.113.9', ...stranger }
   expect(clientFrom('203.0.113.9', headers)).toEqual(client)
   expect(clientFrom('::ffff:203.0.113.9', headers)).toEqual(client)
-  expect(clientFrom(undefined, headers)).toEqual({ address: '', network: '', https: false })
+  expect(clientFrom(undefined, headers)).toEqual({ address: '', network: '', ...stranger })
+})
+
+test('headers of a trusted proxy count, whatever it says', () => {
+  expect(clientFrom('10.0.0.1').proxied).toBe(true)
+  expect(clientFrom('::ffff:10.0.0.1', { 'x-forwarded-for': '203.0.113.5' }).proxied).toBe(true)
 })
 
 test.each([
