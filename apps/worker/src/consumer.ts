@@ -6,7 +6,7 @@ import {
   type UploadJobData,
   type UploadJobName,
 } from '@visage/shared/queue/upload-job'
-import type { Span, Tracing } from '@visage/shared/tracing/tracing'
+import type { Span } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { consume, type QueueAccess } from './consume.ts'
 import { processUpload, repairUpload, type Steps } from './process-upload.ts'
