@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../lifecycle/start-error.ts'
 import { outputHeaders } from '../output-headers.ts'
@@ -11,19 +11,31 @@ export interface Answer {
 
 export type OpsRoutes = Readonly<Record<string, () => Promise<Answer> | Answer>>
 
-/** Health and the like, on a port of their own that users cannot reach. Answers GET and HEAD. */
-export function createOpsServer(routes: OpsRoutes): Server {
-  return createServer(async (req, res) => {
+/** Programs of their own, by the first part of their paths: `/queues` also gets `/queues/find`. */
+export type OpsMounts = Readonly<Record<string, RequestListener>>
+
+/** Health and the like, on a port of their own that users cannot reach. Its routes answer GET and HEAD. */
+export function createOpsServer(routes: OpsRoutes, mounts: OpsMounts = {}): Server {
+  return createServer((req, res) => {
     const [pathname = '/'] = (req.url ?? '/').split('?')
-    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined
-    if (!route) return reply(res, { status: 404, body: { error: 'no such page' } })
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.setHeader('Allow', 'GET, HEAD')
-      return reply(res, { status: 405, body: { error: 'only GET and HEAD' } })
-    }
-    reply(res, await Promise.resolve(route()).catch(failed))
+    const mount = own(mounts, pathname.split('/', 2).join('/'))
+    if (mount) mount(req, res)
+    else answer(own(routes, pathname), res)
   })
 }
+
+async function answer(route: OpsRoutes[string] | undefined, res: ServerResponse): Promise<void> {
+  const { method } = res.req
+  if (!route) return reply(res, { status: 404, body: { error: 'no such page' } })
+  if (method !== 'GET' && method !== 'HEAD') {
+    res.setHeader('Allow', 'GET, HEAD')
+    return reply(res, { status: 405, body: { error: 'only GET and HEAD' } })
+  }
+  reply(res, await Promise.resolve(route()).catch(failed))
+}
+
+const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined
 
 const failed = (): Answer => ({ status: 500, body: { error: 'this check failed' } })
 

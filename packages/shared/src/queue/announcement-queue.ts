@@ -17,7 +17,8 @@ export class AnnouncementQueue {
 
   /** @param patience milliseconds that `hurry` may take */
   constructor(redis: Redis, prefix: string, patience: number, log: Logger) {
-    this.#queue = new LateQueue(ANNOUNCEMENT_QUEUE, JOB_OPTIONS, redis, prefix, log)
+    const place = { redis, prefix, log }
+    this.#queue = new LateQueue(ANNOUNCEMENT_QUEUE, place, { defaultJobOptions: JOB_OPTIONS })
     this.#patience = patience
     this.#log = log
   }

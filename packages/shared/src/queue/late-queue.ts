@@ -1,6 +1,5 @@
-import { type DefaultJobOptions, Queue } from 'bullmq'
+import { Queue, type QueueOptions } from 'bullmq'
 import type { Logger } from '../log/logger.ts'
-import { type Tracing, untraced } from '../tracing/tracing.ts'
 import type { Redis } from './connection.ts'
 
 /** Trouble of ours is retried without end: what a job is about is safe, so giving up would only lose it. */
@@ -10,39 +9,33 @@ export const WITHOUT_END = {
   stackTraceLimit: 3,
 }
 
+/** Where the queues are. */
+export interface QueuePlace {
+  readonly redis: Redis
+  readonly prefix: string
+  readonly log: Logger
+}
+
 /**
- * The producing side of a queue, whatever becomes of Redis. A BullMQ 6.7.0 queue remembers that its first
- * contact with Redis failed, and then fails for ever: it is made only once Redis is there, and made anew
- * if that first contact broke.
+ * A queue of BullMQ's on a connection that may be away. A BullMQ 6.7.0 queue remembers that its first
+ * contact with Redis failed, and then fails for ever: it is made only once Redis is there, and made
+ * anew if that first contact broke.
  */
 export class LateQueue<Data, Result, Name extends string> {
-  readonly #redis: Redis
-  readonly #log: Logger
-  readonly #make: () => Queue<Data, Result, Name>
+  readonly name: string
+  readonly #place: QueuePlace
+  readonly #options: Partial<QueueOptions>
   #opening: Promise<Queue<Data, Result, Name>> | undefined
 
-  constructor(
-    name: string,
-    defaultJobOptions: DefaultJobOptions,
-    redis: Redis,
-    prefix: string,
-    log: Logger,
-    { queue }: Pick<Tracing, 'queue'> = untraced,
-  ) {
-    this.#redis = redis
-    this.#log = log
-    this.#make = () =>
-      new Queue<Data, Result, Name>(name, {
-        connection: redis,
-        prefix,
-        defaultJobOptions,
-        ...queue,
-      })
+  constructor(name: string, place: QueuePlace, options: Partial<QueueOptions> = {}) {
+    this.name = name
+    this.#place = place
+    this.#options = options
   }
 
   /** Fails at once while Redis is known to be away. */
   open(): Promise<Queue<Data, Result, Name>> {
-    if (this.#redis.status !== 'ready') return Promise.reject(new Error('redis is away'))
+    if (this.#place.redis.status !== 'ready') return Promise.reject(new Error('redis is away'))
     this.#opening ??= this.#connect().catch((error) => {
       this.#opening = undefined
       throw error
@@ -50,15 +43,18 @@ export class LateQueue<Data, Result, Name extends string> {
     return this.#opening
   }
 
+  /** Never waits for Redis. */
   async close(): Promise<void> {
-    if (this.#redis.status !== 'ready') return
+    if (this.#place.redis.status !== 'ready') return
     const queue = await this.#opening?.catch(() => undefined)
     await queue?.close()
   }
 
   async #connect(): Promise<Queue<Data, Result, Name>> {
-    const queue = this.#make()
-    queue.on('error', (err) => this.#log.debug({ err }, 'queue'))
+    const { redis, prefix, log } = this.#place
+    const options = { ...this.#options, connection: redis, prefix }
+    const queue = new Queue<Data, Result, Name>(this.name, options)
+    queue.on('error', (err) => log.debug({ err }, 'queue'))
     await queue.waitUntilReady()
     return queue
   }

@@ -23,8 +23,9 @@ const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: { age: HOUR, count: 1000
 export class UploadQueue {
   readonly #queue: LateQueue<UploadJobData, string, UploadJobName>
 
-  constructor(redis: Redis, prefix: string, log: Logger, tracing: Tracing = untraced) {
-    this.#queue = new LateQueue(UPLOAD_QUEUE, JOB_OPTIONS, redis, prefix, log, tracing)
+  constructor(redis: Redis, prefix: string, log: Logger, { queue }: Tracing = untraced) {
+    const place = { redis, prefix, log }
+    this.#queue = new LateQueue(UPLOAD_QUEUE, place, { defaultJobOptions: JOB_OPTIONS, ...queue })
   }
 
   /** An error leaves it open whether the job exists. Fails at once while Redis is known to be away. */
