@@ -25,6 +25,8 @@ export interface World {
   readonly store: ObjectStore
   readonly redis: Redis
   readonly queue: Queue
+  /** What the queue of uploads says. */
+  readonly events: QueueEvents
   startApi(env?: Environment): Promise<App>
   startWorker(env?: Environment): Promise<App>
   /** Resolves with the outcome of the upload's job. */
@@ -86,6 +88,7 @@ export async function makeWorld(servers: SharedServers): Promise<World> {
     store,
     redis,
     queue,
+    events,
     startApi: (more) => start('api', more),
     startWorker: (more) => start('worker', more),
     async outcome(uploadId) {

@@ -24,6 +24,7 @@ import { openLimiters } from './http/rate-limit/limiter.ts'
 import { createHttpServer } from './http/server.ts'
 import { Line } from './live/line.ts'
 import { Listeners } from './live/listeners.ts'
+import { openDashboard } from './ops/dashboard.ts'
 
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
 export async function startApi(config: ApiConfig): Promise<Running> {
@@ -40,7 +41,11 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
   // Whoever is told that it is ready sends requests: the ops port is the last one to listen, and to close.
-  const ops = createOpsServer(healthRoutes(parts, () => stopping))
+  const dashboard = openDashboard(config, log, closers)
+  const ops = createOpsServer(
+    healthRoutes(parts, () => stopping),
+    dashboard,
+  )
   const opsPort = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
   closers.add('http', () => {

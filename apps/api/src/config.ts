@@ -1,4 +1,10 @@
-import { commonSettings } from '@visage/shared/config/common'
+import {
+  acceptSettings,
+  processSettings,
+  serverSettings,
+  webhookAddress,
+} from '@visage/shared/config/common'
+import { ungroup } from '@visage/shared/config/groups'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import { defaultAvatarSettings } from './avatars/default-avatar.ts'
@@ -8,16 +14,16 @@ import { proxySettings } from './http/client-address.ts'
 import { corsSettings } from './http/cors.ts'
 import { rateSettings } from './http/rate-limit/settings.ts'
 import { tokenProblems, tokenSettings } from './http/token/settings.ts'
+import { opsProblems, opsSettings } from './ops/settings.ts'
 import { webSettings } from './web/settings.ts'
 
-export const apiSettings = {
-  ...commonSettings,
+const listenSettings = {
   port: withDefault('PORT', formats.port, '3000', 'where users reach the API; 0 is any free port'),
   host: withDefault('HOST', formats.text, '127.0.0.1', 'the address that the API listens on'),
-  opsPort: withDefault('OPS_PORT', formats.port, '3001', 'health of the API; 0 is any free port'),
-  opsHost: withDefault('OPS_HOST', formats.text, '127.0.0.1', 'the address of the ops port'),
   apiPrefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
-  ...tokenSettings,
+} as const
+
+const limitSettings = {
   maxUploadBytes: withDefault('MAX_UPLOAD_BYTES', formats.size, '16MiB', 'the largest upload'),
   maxBytesInFlight: withDefault(
     'MAX_BYTES_IN_FLIGHT',
@@ -55,19 +61,16 @@ export const apiSettings = {
     '15s',
     'how often an event stream shows that it is alive, and its upload is looked at though nothing was heard',
   ),
+  ...rateSettings,
+} as const
+
+const ownProcessSettings = {
   stopDelay: withDefault(
     'STOP_DELAY',
     formats.duration,
     '0s',
     'how long a stop goes on serving once /readyz says so; longer than a balancer takes to notice',
   ),
-  ...rateSettings,
-  ...proxySettings,
-  ...corsSettings,
-  ...publicUrlSettings,
-  ...gravatarSettings,
-  ...defaultAvatarSettings,
-  ...webSettings,
   debugErrors: withDefault(
     'DEBUG_ERRORS',
     formats.switch,
@@ -75,6 +78,25 @@ export const apiSettings = {
     'whether answers carry the inner error',
   ),
 } as const
+
+/** By what they are about, as `--help` tells them. */
+export const apiGroups = {
+  'The servers behind it': serverSettings,
+  'Where users reach it': { ...listenSettings, ...proxySettings, ...corsSettings },
+  'Health, metrics and the queue dashboard': opsSettings,
+  Tokens: tokenSettings,
+  'What may be asked of it': { ...acceptSettings, ...limitSettings },
+  'What viewers get': {
+    ...publicUrlSettings,
+    ...gravatarSettings,
+    ...defaultAvatarSettings,
+    ...webSettings,
+  },
+  'Who is told of changes': webhookAddress,
+  'The process': { ...processSettings, ...ownProcessSettings },
+} as const
+
+export const apiSettings = ungroup(apiGroups)
 
 export type ApiConfig = Config<typeof apiSettings>
 
@@ -84,6 +106,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
     ...tokenProblems(config, given),
     ...budgetProblems(config),
     ...stopProblems(config),
+    ...opsProblems(config, given),
   ])
 }
 

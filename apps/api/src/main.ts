@@ -1,5 +1,9 @@
+import { readArguments } from '@visage/shared/lifecycle/arguments'
 import { runProcess } from '@visage/shared/lifecycle/run'
-import { startApi } from './api.ts'
-import { readConfig } from './config.ts'
+import { apiGroups, readConfig } from './config.ts'
 
+await readArguments('The API of Visage: it takes uploads and serves pictures.', apiGroups)
+
+// After the arguments: --help need not wait for all that this loads.
+const { startApi } = await import('./api.ts')
 await runProcess(() => startApi(readConfig(process.env)))

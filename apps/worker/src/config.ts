@@ -1,12 +1,17 @@
 import { availableParallelism } from 'node:os'
-import { commonSettings } from '@visage/shared/config/common'
+import {
+  acceptSettings,
+  processSettings,
+  serverSettings,
+  webhookAddress,
+} from '@visage/shared/config/common'
+import { ungroup } from '@visage/shared/config/groups'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, withDefault } from '@visage/shared/config/setting'
 import { limitSettings, recipeSettings } from './image/settings.ts'
 import { webhookProblems, webhookSettings } from './webhook/settings.ts'
 
-export const workerSettings = {
-  ...commonSettings,
+const opsSettings = {
   opsPort: withDefault(
     'WORKER_OPS_PORT',
     formats.port,
@@ -14,15 +19,18 @@ export const workerSettings = {
     'health of the worker; 0 is any free port',
   ),
   opsHost: withDefault('OPS_HOST', formats.text, '127.0.0.1', 'the address of the ops port'),
+} as const
+
+const workSettings = {
   concurrency: withDefault(
     'WORKER_CONCURRENCY',
     formats.count,
     String(availableParallelism()),
     'pictures rendered at once, each in a process of its own; by default one a core',
   ),
-  ...limitSettings,
-  ...recipeSettings,
-  ...webhookSettings,
+} as const
+
+const maintenanceSettings = {
   auditEvery: withDefault(
     'AUDIT_EVERY',
     formats.interval,
@@ -54,6 +62,19 @@ export const workerSettings = {
     'how often replaced pictures are looked for',
   ),
 } as const
+
+/** By what they are about, as `--help` tells them. */
+export const workerGroups = {
+  'The servers behind it': serverSettings,
+  'Health and metrics': opsSettings,
+  'What may come in': { ...acceptSettings, ...workSettings, ...limitSettings },
+  'What is rendered': recipeSettings,
+  'Who is told of changes': { ...webhookAddress, ...webhookSettings },
+  'What is looked after': maintenanceSettings,
+  'The process': processSettings,
+} as const
+
+export const workerSettings = ungroup(workerGroups)
 
 export type WorkerConfig = Config<typeof workerSettings>
 

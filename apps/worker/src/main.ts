@@ -1,5 +1,9 @@
+import { readArguments } from '@visage/shared/lifecycle/arguments'
 import { runProcess } from '@visage/shared/lifecycle/run'
-import { readConfig } from './config.ts'
-import { startWorker } from './worker.ts'
+import { readConfig, workerGroups } from './config.ts'
 
+await readArguments('A worker of Visage: it renders what was uploaded.', workerGroups)
+
+// After the arguments: --help need not wait for all that this loads.
+const { startWorker } = await import('./worker.ts')
 await runProcess(() => startWorker(readConfig(process.env)))

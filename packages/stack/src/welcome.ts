@@ -17,6 +17,7 @@ Visage is ready (${secondsSince(0)}).
 
 ${web ? page(apiUrl, token) : ''}  API     ${apiUrl}
   Health  ${opsUrl}/readyz  ${workerOpsUrl}/readyz
+  Queues  ${opsUrl}/queues
   Data    ${dataDir} (logs of the servers in logs/)
 
 Send a picture:

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import type { commonSettings } from '@visage/shared/config/common'
+import type { webhookAddress } from '@visage/shared/config/common'
 import type { Config } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import type { Receiver } from './send.ts'
@@ -43,7 +43,7 @@ export const webhookSettings = {
   ),
 } as const
 
-type WebhookConfig = Config<typeof webhookSettings & Pick<typeof commonSettings, 'webhookUrl'>>
+type WebhookConfig = Config<typeof webhookSettings & typeof webhookAddress>
 
 /** What is wrong with settings that are each in order by themselves. */
 export function webhookProblems(

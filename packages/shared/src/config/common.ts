@@ -5,7 +5,7 @@ import type { Config } from './read.ts'
 import { formats, oneOf, optional, required, withDefault } from './setting.ts'
 
 /** What the API and the worker both need to reach the servers behind them. */
-export const commonSettings = {
+export const serverSettings = {
   databaseUrl: required('DATABASE_URL', formats.postgresUrl, 'the Postgres database'),
   redisUrl: required(
     'REDIS_URL',
@@ -35,17 +35,28 @@ export const commonSettings = {
     '2s',
     'how long connecting and one statement may take',
   ),
+} as const
+
+export const acceptSettings = {
   accept: withDefault(
     'ACCEPT',
     listOf(...sourceFormats),
     acceptedByDefault.join(','),
     'the formats of pictures that are taken; the API and the workers must agree',
   ),
+} as const
+
+/** Both put down the changes that they make; only workers tell them. */
+export const webhookAddress = {
   webhookUrl: optional(
     'WEBHOOK_URL',
     formats.bareUrl,
     'where each change of a picture is announced; the API and the workers must agree',
   ),
+} as const
+
+/** How a process behaves, whatever it does. */
+export const processSettings = {
   logLevel: withDefault(
     'LOG_LEVEL',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),
@@ -67,7 +78,7 @@ export const commonSettings = {
   ),
 } as const
 
-export function storageSettings(config: Config<typeof commonSettings>): StorageSettings {
+export function storageSettings(config: Config<typeof serverSettings>): StorageSettings {
   return {
     endpoint: config.s3Endpoint,
     accessKey: config.s3AccessKey,

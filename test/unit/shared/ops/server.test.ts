@@ -1,5 +1,5 @@
 import { request, type Server } from 'node:http'
-import { createOpsServer, listen, type OpsRoutes } from '@visage/shared/ops/server'
+import { createOpsServer, listen, type OpsMounts, type OpsRoutes } from '@visage/shared/ops/server'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const servers: Server[] = []
@@ -11,8 +11,8 @@ afterEach(async () => {
   }
 })
 
-async function serving(routes: OpsRoutes): Promise<number> {
-  const server = createOpsServer(routes)
+async function serving(routes: OpsRoutes, mounts: OpsMounts = {}): Promise<number> {
+  const server = createOpsServer(routes, mounts)
   servers.push(server)
   return listen(server, 0, '127.0.0.1')
 }
@@ -70,6 +70,23 @@ describe('the ops server', () => {
       expect(await ask(port, '/json')).toMatchObject({ status: 200 })
     },
   )
+
+  test.each([
+    ['/board', 'GET'],
+    ['/board/', 'GET'],
+    ['/board/jobs?page=1', 'PUT'],
+  ])('%s belongs to what is mounted at /board, by any method', async (path, method) => {
+    const port = await serving(routes, {
+      '/board': (req, res) => res.end(`${req.method} ${req.url}`),
+    })
+    expect(await ask(port, path, method)).toMatchObject({ status: 200, text: `${method} ${path}` })
+    expect(await ask(port, '/json')).toMatchObject({ status: 200 })
+  })
+
+  test.each(['/boards', '/Board', '//board', '/json/board'])('%s does not', async (path) => {
+    const port = await serving(routes, { '/board': (_, res) => res.end() })
+    expect(await ask(port, path)).toMatchObject({ status: 404 })
+  })
 
   test('a check that breaks tells nothing of why', async () => {
     const answer = await ask(await serving(routes), '/broken')

@@ -1,0 +1,30 @@
+import type { Queue } from 'bullmq'
+import { answers } from './connection.ts'
+import { LateQueue, type QueuePlace } from './late-queue.ts'
+import { queueViews } from './queue-views.ts'
+
+/** Every queue, for operators to see and steer. Opening them changes nothing. */
+export class AllQueues {
+  readonly #place: QueuePlace
+  readonly #queues: readonly LateQueue<unknown, unknown, string>[]
+
+  constructor(place: QueuePlace) {
+    this.#place = place
+    const names = Object.keys(queueViews)
+    this.#queues = names.map((name) => new LateQueue(name, place, { skipMetasUpdate: true }))
+  }
+
+  /** Fails at once while Redis is known to be away. */
+  open(): Promise<Queue[]> {
+    return Promise.all(this.#queues.map((queue) => queue.open()))
+  }
+
+  /** Whether Redis does not answer now. */
+  async areAway(): Promise<boolean> {
+    return !(await answers(this.#place.redis))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#queues.map((queue) => queue.close()))
+  }
+}

@@ -1,0 +1,93 @@
+import type { Upload } from '@visage/shared/avatar/upload'
+import { AllQueues } from '@visage/shared/queue/all-queues'
+import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
+import { findJobs } from '@visage/shared/queue/find-jobs'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createWorld, type World } from '../support/visage.ts'
+import { silent } from '../unit/support/log.ts'
+import { uploadAt } from '../unit/support/uploads.ts'
+
+let world: World
+let redis: Redis
+let uploads: UploadQueue
+let all: AllQueues
+
+beforeEach(async () => {
+  world = await createWorld()
+  const prefix = `${world.env.QUEUE_PREFIX}`
+  redis = connectRedis(`${world.env.REDIS_URL}`, 'producer', 5000, silent)
+  await firstContact(redis, 5000)
+  uploads = new UploadQueue(redis, prefix, silent)
+  all = new AllQueues({ redis, prefix, log: silent })
+})
+afterEach(async () => {
+  redis.disconnect()
+  await world.close()
+})
+
+async function add(count: number, user: string): Promise<Upload[]> {
+  const made = Array.from({ length: count }, (_, i) => uploadAt(1000 + i, user))
+  await Promise.all(made.map((upload) => uploads.add(upload)))
+  return made
+}
+
+const find = async (words: string, bounds?: { looks: number; finds: number }) =>
+  findJobs(await all.open(), words, bounds)
+
+describe('a job is found', () => {
+  test.each(['id', 'userId', 'correlationId'] as const)('by the %s of its upload', async (name) => {
+    await add(3, 'bob')
+    const upload = uploadAt(5000, 'Ωμέγα/:é')
+    await uploads.add(upload)
+    const { jobs, partly } = await find(upload[name])
+    expect(jobs).toEqual([
+      {
+        queue: 'uploads',
+        id: upload.id,
+        title: `render · Ωμέγα/:é · ${upload.correlationId}`,
+        state: 'waiting',
+      },
+    ])
+    expect(partly).toBe(false)
+  })
+
+  test('together with the repair of its upload', async () => {
+    const upload = uploadAt(5000)
+    await uploads.addRepair(upload)
+    await uploads.add(upload)
+    const { jobs } = await find(upload.id)
+    expect(jobs.map(({ id }) => id).toSorted()).toEqual([upload.id, `repair-${upload.id}`])
+  })
+
+  test('however many others there are', async () => {
+    const [first] = await add(1, 'alice')
+    await add(600, 'bob')
+    expect((await find('alice')).jobs.map(({ id }) => id)).toEqual([first?.id])
+    expect(await find('bob')).toMatchObject({ partly: true, jobs: { length: 100 } })
+  })
+})
+
+test.each(['', 'nobody', 'bo', 'bob ', '*', 'render', 'meta', 'wait'])(
+  '%j is nobody',
+  async (words) => {
+    await add(2, 'bob')
+    expect(await find(words)).toEqual({ jobs: [], partly: false })
+  },
+)
+
+test('past the bound it is said that there may be more', async () => {
+  await add(5, 'bob')
+  expect(await find('bob', { looks: 3, finds: 10 })).toMatchObject({ partly: true })
+  expect(await find('bob', { looks: 10, finds: 2 })).toMatchObject({ partly: true })
+  expect(await find('bob', { looks: 5, finds: 5 })).toMatchObject({ partly: false })
+})
+
+test('looking changes nothing in Redis', async () => {
+  await add(1, 'bob')
+  const before = await world.redis.keys(`${world.env.QUEUE_PREFIX}:*`)
+  await find('bob')
+  expect((await world.redis.keys(`${world.env.QUEUE_PREFIX}:*`)).toSorted()).toEqual(
+    before.toSorted(),
+  )
+})

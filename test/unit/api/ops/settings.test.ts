@@ -1,0 +1,59 @@
+import { ConfigError, readSettings } from '@visage/shared/config/read'
+import { expect, test } from 'vitest'
+import { opsProblems, opsSettings } from '../../../../apps/api/src/ops/settings.ts'
+
+const PASSWORD = 'correct horse'
+const BOTH = { OPS_USER: 'ops', OPS_PASSWORD: PASSWORD }
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readSettings(opsSettings, env, opsProblems)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+test('without any of them the dashboard is on loopback, read-only, for whoever is there', () => {
+  expect(readSettings(opsSettings, {}, opsProblems)).toMatchObject({
+    opsHost: '127.0.0.1',
+    dashboard: true,
+    opsUser: undefined,
+    opsWrite: false,
+  })
+})
+
+test.each(['127.0.0.1', '127.9.9.9', 'localhost', 'LOCALHOST', '::1', '::ffff:127.0.0.1'])(
+  'on %s it needs no credentials',
+  (OPS_HOST) => expect(problemsOf({ OPS_HOST })).toEqual([]),
+)
+
+test.each(['0.0.0.0', '::', '10.0.0.7', 'ops.internal', 'localhost.example.org'])(
+  'on %s it does not start without credentials, unless it is off',
+  (OPS_HOST) => {
+    expect(problemsOf({ OPS_HOST })).toEqual([
+      'OPS_HOST is not a loopback address: set OPS_USER and OPS_PASSWORD for the queue dashboard, or DASHBOARD=false',
+    ])
+    expect(problemsOf({ OPS_HOST, ...BOTH })).toEqual([])
+    expect(problemsOf({ OPS_HOST, DASHBOARD: 'false' })).toEqual([])
+  },
+)
+
+test.each(['OPS_USER', 'OPS_PASSWORD'] as const)('%s alone does not start', (name) => {
+  const other = name === 'OPS_USER' ? 'OPS_PASSWORD' : 'OPS_USER'
+  const problem = `${other} is not set; OPS_USER and OPS_PASSWORD go together`
+  expect(problemsOf({ [name]: BOTH[name] })).toEqual([problem])
+  expect(problemsOf({ [name]: BOTH[name], [other]: '' })).toEqual([problem])
+})
+
+test('a weak password, or a name that cannot be sent, does not start and is not told', () => {
+  const weak = problemsOf({ ...BOTH, OPS_PASSWORD: 'short one' })
+  expect(weak).toEqual([
+    expect.stringMatching(/^OPS_PASSWORD must be a secret of at least 12 bytes/),
+  ])
+  expect(weak.join()).not.toContain('short one')
+  expect(problemsOf({ ...BOTH, OPS_USER: 'a:b' })).toEqual([
+    expect.stringMatching(/^OPS_USER must be a name without a colon/),
+  ])
+})
