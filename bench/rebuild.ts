@@ -5,6 +5,7 @@ import type { App } from '@visage/stack/app'
 import { childrenOf } from '@visage/stack/os'
 import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
 import { tiny } from '../test/support/faults/pictures.ts'
+import { metric } from '../test/support/scrape.ts'
 import type { World } from '../test/support/world.ts'
 import type { Part, Report } from './support/part.ts'
 import { onServers, upload } from './support/service.ts'
@@ -91,12 +92,10 @@ async function reached(what: string, start: number, count: () => Promise<number>
 }
 
 async function requeued(workers: readonly App[]): Promise<number> {
-  const counts = workers.map(async ({ ports }) => {
-    const answer = await fetch(`http://127.0.0.1:${ports.ops}/metrics`)
-    const line = /^visage_sweep\S*\{[^}]*requeue[^}]*\} (\d+)/m.exec(await answer.text())
-    return Number(line?.[1] ?? 0)
-  })
-  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+  const counts = workers.map(({ ports }) =>
+    metric(ports.ops, 'visage_sweep_total', { decision: 'requeue' }),
+  )
+  return (await Promise.all(counts)).reduce<number>((sum, count = 0) => sum + count, 0)
 }
 
 async function ended({ db }: World): Promise<number> {

@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
+import { metric } from '../support/scrape.ts'
 import { StoreGate } from '../support/store-gate.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
@@ -188,7 +189,4 @@ it('an object that is lost is a 503 that is not kept, and is counted', async () 
   expect(await missingObjects()).toBe(before + 1)
 })
 
-async function missingObjects(): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${ops}/metrics`)).text()
-  return Number(/^visage_missing_objects_total (\d+)/m.exec(text)?.[1])
-}
+const missingObjects = async () => (await metric(ops, 'visage_missing_objects_total')) ?? 0

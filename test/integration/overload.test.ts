@@ -5,6 +5,7 @@ import { recordLog } from '../support/app-log.ts'
 import { Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
 import { putHead, RawConnection } from '../support/raw-http.ts'
+import { metric } from '../support/scrape.ts'
 import { keysIn } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
@@ -69,12 +70,7 @@ async function expectRefused({ connection, correlation }: Announced): Promise<vo
 /** Resolves when the request is over, as the server sees it. */
 const over = (correlation: string) => log.line({ msg: 'request', correlation_id: correlation })
 
-async function refusals(): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${app.ports.ops}/metrics`)
-  const [, count = Number.NaN] =
-    /^visage_refused_overload_total (\d+)$/m.exec(await answer.text()) ?? []
-  return Number(count)
-}
+const refusals = async () => (await metric(app.ports.ops, 'visage_refused_overload_total')) ?? 0
 
 describe('a body that does not fit beside those in flight', () => {
   test.each([

@@ -49,6 +49,7 @@ function steps(): Steps {
     raw: delegate(raw),
     store,
     uploads: delegate(uploads),
+    hints: undefined,
     render: renderHere,
   }
 }

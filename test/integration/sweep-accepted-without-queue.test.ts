@@ -9,6 +9,7 @@ import { eventually } from '../support/faults/eventually.ts'
 import { Part } from '../support/faults/servers.ts'
 import { Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
+import { metric } from '../support/scrape.ts'
 import { keysIn, receiptRow } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
@@ -63,10 +64,8 @@ async function acceptWithoutQueue(user = someone()): Promise<string> {
   return id
 }
 
-async function counted(): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${app.ports.ops}/metrics`)
-  return Number(/^visage_accepted_without_queue_total (\d+)$/m.exec(await answer.text())?.[1])
-}
+const counted = async () =>
+  (await metric(app.ports.ops, 'visage_accepted_without_queue_total')) ?? 0
 
 /** Redis is back, and a worker sweeps: each upload comes to this outcome. */
 async function expectOutcomes(expected: Readonly<Record<string, string>>): Promise<void> {

@@ -39,6 +39,7 @@ export function stepsOf(servers: Servers, task: Task): Steps {
     raw,
     store,
     uploads,
+    hints: undefined,
     render: (...args) => task.ask(RENDER, () => render(task, ...args)),
   }
 }

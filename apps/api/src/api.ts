@@ -7,6 +7,7 @@ import { Uploads } from '@visage/shared/db/uploads'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger, type Logger } from '@visage/shared/log/logger'
+import { measureProcess } from '@visage/shared/metrics/process'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
 import { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
@@ -25,6 +26,7 @@ import { createHttpServer } from './http/server.ts'
 import { Line } from './live/line.ts'
 import { Listeners } from './live/listeners.ts'
 import { openDashboard } from './ops/dashboard.ts'
+import { measureQueue } from './ops/measure-queue.ts'
 
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
 export async function startApi(config: ApiConfig): Promise<Running> {
@@ -41,6 +43,8 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
   // Whoever is told that it is ready sends requests: the ops port is the last one to listen, and to close.
+  measureProcess('api', parts)
+  measureQueue(services.queue)
   const dashboard = openDashboard(config, log, closers)
   const ops = createOpsServer(
     healthRoutes(parts, () => stopping),

@@ -1,5 +1,5 @@
+import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Logger } from '@visage/shared/log/logger'
-import { metrics } from '@visage/shared/metrics/metrics'
 import {
   fromJobData,
   UPLOAD_QUEUE,
@@ -9,6 +9,7 @@ import {
 import type { Span } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { consume, type QueueAccess } from './consume.ts'
+import { metrics } from './metrics.ts'
 import { processUpload, repairUpload, type Steps } from './process-upload.ts'
 
 const RETRY = { base: 500, cap: 60_000 }
@@ -51,12 +52,20 @@ async function work(
     const outcome = await JOBS[job.name](upload, steps, log)
     log.info({ outcome, ms: ms() }, 'job')
     span.note({ outcome })
-    metrics.outcomes.inc({ outcome })
+    if (job.name === 'render') countOutcome(upload, outcome)
     return outcome
   } catch (err) {
     log.warn({ err, ms: ms() }, 'job failed; it is tried again')
     span.fail(err)
     metrics.attemptsFailed.inc()
     throw err
+  } finally {
+    metrics.attemptSeconds.observe({ job: job.name }, ms() / 1000)
   }
+}
+
+/** Redis's clock gave the time of acceptance, and this host's may be behind it. */
+function countOutcome({ acceptedAt }: Upload, outcome: EndState): void {
+  const waited = Math.max(0, Date.now() - acceptedAt.getTime())
+  metrics.outcomeSeconds.observe({ outcome }, waited / 1000)
 }

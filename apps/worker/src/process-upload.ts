@@ -11,6 +11,7 @@ import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered, RenderedVariant } from './image/render.ts'
 import { acknowledge, giveUp } from './quarantine.ts'
+import { reject } from './reject.ts'
 import { CrashError } from './renderer/renderer.ts'
 import { settleStart } from './settle-start.ts'
 
@@ -21,8 +22,8 @@ export interface Steps {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
   readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release' | 'blame'>
-  /** Absent: there is no webhook. */
-  readonly hints?: Pick<AnnouncementQueue, 'hurry'> | undefined
+  /** Undefined where there is no webhook. */
+  readonly hints: Pick<AnnouncementQueue, 'hurry'> | undefined
   /** @throws CrashError where the picture took along what rendered it, and nothing else */
   readonly render: Render
 }
@@ -85,7 +86,7 @@ async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndSta
   const rendered = await steps.render(bytes, upload.framing).catch(asVerdict)
   if ('state' in rendered) {
     log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
-    return steps.uploads.end(upload, rendered)
+    return reject(upload, rendered.reason, rendered.msg, steps.uploads)
   }
   await publish(upload, rendered.variants, steps.store)
   const variants = rendered.variants.map(toVariant)

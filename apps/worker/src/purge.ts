@@ -2,6 +2,7 @@ import type { Purges } from '@visage/shared/db/purges'
 import { erase } from '@visage/shared/storage/erase'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import pMap from 'p-map'
+import { metrics } from './metrics.ts'
 
 const BATCH = 100
 
@@ -19,6 +20,7 @@ export async function purge(grace: number, purges: Purges, store: ObjectStore): 
     const due = await purges.due(grace, BATCH)
     await pMap(due, (one) => erase(one, store), { concurrency: AT_ONCE })
     await purges.done(due)
+    metrics.purged.inc(due.length)
     total += due.length
     if (due.length < BATCH) return total
   }

@@ -4,6 +4,7 @@ import type { Uploads } from '@visage/shared/db/uploads'
 import { reasons } from '@visage/shared/errors/reasons'
 import type { Logger } from '@visage/shared/log/logger'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
+import { reject } from './reject.ts'
 
 interface Parts {
   readonly raw: Pick<RawObjects, 'quarantine' | 'remove'>
@@ -16,11 +17,7 @@ export async function giveUp(
   { uploads }: Pick<Parts, 'uploads'>,
   log: Logger,
 ): Promise<EndState> {
-  const outcome = await uploads.end(upload, {
-    state: 'rejected',
-    reason: 'unprocessable',
-    msg: reasons.unprocessable,
-  })
+  const outcome = await reject(upload, 'unprocessable', reasons.unprocessable, uploads)
   if (outcome === 'rejected')
     log.error({ upload_id: upload.id, user: upload.userId }, 'given up; its bytes go to quarantine')
   return outcome

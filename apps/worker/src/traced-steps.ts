@@ -3,7 +3,10 @@ import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { Steps } from './process-upload.ts'
 
 /** The steps of a job as spans below the job's own. */
-export function tracedSteps({ raw, store, uploads, render }: Steps, tracing: Tracing): Steps {
+export function tracedSteps(
+  { raw, store, uploads, render, ...others }: Steps,
+  tracing: Tracing,
+): Steps {
   const rawSpans = { get: 'fetch', quarantine: 'quarantine', remove: 'acknowledge' }
   const uploadsSpans = {
     begin: 'begin',
@@ -13,6 +16,7 @@ export function tracedSteps({ raw, store, uploads, render }: Steps, tracing: Tra
     blame: 'blame',
   }
   return {
+    ...others,
     raw: traced(raw, rawSpans, tracing),
     store: traced(store, { put: 'publish' }, tracing),
     uploads: traced(uploads, uploadsSpans, tracing),

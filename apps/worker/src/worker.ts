@@ -1,6 +1,7 @@
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger } from '@visage/shared/log/logger'
+import { measureProcess } from '@visage/shared/metrics/process'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
 import { openTracing } from '@visage/shared/tracing/tracing'
@@ -12,10 +13,13 @@ import { consumeUploads } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
 import { limitsFrom, recipeFrom } from './image/settings.ts'
 import { runMaintenance, type Task } from './maintenance.ts'
+import { measuredTasks } from './measured-tasks.ts'
 import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
+import { measureRenderers } from './renderer/measure-renderers.ts'
 import { Renderers } from './renderer/renderers.ts'
 import { sweep } from './sweep/sweeper.ts'
+import { timedSteps } from './timed-steps.ts'
 import { tracedSteps } from './traced-steps.ts'
 import { consumeAnnouncements } from './webhook/consumer.ts'
 import { requeueAnnouncements } from './webhook/requeue.ts'
@@ -44,15 +48,18 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   let stopping = false
 
   await singCanaries(steps.render, config.accept)
+  measureProcess('worker', connections.parts)
+  measureRenderers(renderers)
   const ops = createOpsServer(healthRoutes(connections.parts, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
   const queue = { redis: connections.redis, prefix: config.queuePrefix, log, tracing }
-  const maintenance = runMaintenance(queue, maintenanceTasks(config, connections))
+  const tasks = measuredTasks(maintenanceTasks(config, connections))
+  const maintenance = runMaintenance(queue, tasks)
   closers.add('maintenance', () => maintenance.close())
-  const tracedOnes = tracedSteps(hooks.steps?.(steps) ?? steps, tracing)
-  const consumer = consumeUploads(queue, config.concurrency, tracedOnes)
+  const watched = tracedSteps(timedSteps(hooks.steps?.(steps) ?? steps), tracing)
+  const consumer = consumeUploads(queue, config.concurrency, watched)
   closers.add('consumer', () => consumer.close())
   const announcer = startAnnouncer(config, queue, connections)
   closers.add('announcer', () => announcer?.close())

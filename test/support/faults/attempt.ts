@@ -23,6 +23,7 @@ export async function attempt({ world, gates }: Trial, worker: string, id: strin
     if (isPoisonous(bytes)) throw new CrashError('the picture is poisonous')
     return render(bytes, recipe, limits)
   }
-  const steps = { raw, store, uploads: new Uploads(db), render: renderHere }
+  const uploads = new Uploads(db)
+  const steps = { raw, store, uploads, hints: undefined, render: renderHere }
   return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)
 }

@@ -1,6 +1,7 @@
 import type { App } from '@visage/stack/app'
 import { eventually } from '../faults/eventually.ts'
 import { Client, tokenOf } from '../http.ts'
+import { metric } from '../scrape.ts'
 import { receiptRow } from '../state.ts'
 import type { World } from '../world.ts'
 import { forgetPeak, memory, peakMemory } from './processes.ts'
@@ -75,19 +76,12 @@ export class Service {
   /** What has gone wrong with the processes so far, each in a sentence: nothing may. */
   async troubles(): Promise<string[]> {
     if (this.#ended) return ['the worker ended']
-    const failed = await this.#failedAttempts()
+    const failed = await metric(this.#worker.ports.ops, 'visage_attempts_failed_total')
     const crashes = await this.#world.db('uploads').whereRaw('cardinality(crashes) > 0')
     return [
       ...(failed === 0 ? [] : [`${failed} attempts failed and were made again`]),
       ...crashes.map((row) => `the renderer of ${row.upload_id} ended`),
     ]
-  }
-
-  async #failedAttempts(): Promise<number> {
-    const answer = await fetch(`http://127.0.0.1:${this.#worker.ports.ops}/metrics`)
-    const [, count = Number.NaN] =
-      /^visage_attempts_failed_total (\d+)$/m.exec(await answer.text()) ?? []
-    return Number(count)
   }
 }
 

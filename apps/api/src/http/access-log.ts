@@ -1,8 +1,9 @@
 import type { Context, Middleware } from 'koa'
 import { logOf } from './correlation.ts'
+import { countRequest } from './count-request.ts'
 
 /**
- * One line a request, with the route rather than the path: no id of a user in an address, no query. Pictures
+ * One line a request, and its place in the metrics, with the route rather than the path: no id of a user in an address, no query. Pictures
  * that were shown are most of the traffic, and of no interest until something is sought: they are logged
  * at `debug`.
  */
@@ -11,7 +12,9 @@ export const accessLog: Middleware = async (ctx, next) => {
   try {
     await next()
   } finally {
-    if (!isPictureShown(ctx) || ctx.state.processLog.isLevelEnabled('debug')) note(ctx, started)
+    const ms = performance.now() - started
+    countRequest(ctx, ms / 1000)
+    if (!isPictureShown(ctx) || ctx.state.processLog.isLevelEnabled('debug')) note(ctx, ms)
   }
 }
 
@@ -19,13 +22,13 @@ function isPictureShown({ state, status }: Context): boolean {
   return state.imageRoute && status < 400
 }
 
-function note(ctx: Context, started: number): void {
+function note(ctx: Context, ms: number): void {
   const line = {
     method: ctx.method,
     route: ctx._matchedRoute,
     status: ctx.status,
     code: ctx.state.code ?? 0,
-    ms: Math.round((performance.now() - started) * 10) / 10,
+    ms: Math.round(ms * 10) / 10,
     user: ctx.state.caller?.userId,
     upload_id: ctx.state.uploadId,
   }

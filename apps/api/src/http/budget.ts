@@ -1,5 +1,5 @@
 import { problem } from '@visage/shared/errors/app-error'
-import { metrics } from '@visage/shared/metrics/metrics'
+import { metrics } from '../metrics.ts'
 
 /**
  * The bytes of bodies that may be held at once, over all requests: past it a request is refused
@@ -19,11 +19,16 @@ export class ByteBudget {
       metrics.refusedOverload.inc()
       throw problem('unavailable')
     }
-    this.#taken += bytes
+    this.#add(bytes)
     let held = bytes
     return () => {
-      this.#taken -= held
+      this.#add(-held)
       held = 0
     }
+  }
+
+  #add(bytes: number): void {
+    this.#taken += bytes
+    metrics.bytesInFlight.inc(bytes)
   }
 }

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { UploadRecord, Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
-import { metrics } from '@visage/shared/metrics/metrics'
 import type { Audience } from '@visage/shared/queue/upload-events'
+import { metrics } from '../metrics.ts'
 
 /** A worker has taken the upload; its receipt as it now is; or nothing more will come from here. */
 export type News = 'started' | 'stopping' | UploadRecord
@@ -62,6 +62,7 @@ export class Listeners implements Audience {
     const those = this.#heard.get(id) ?? new Set()
     this.#heard.set(id, those.add(hear))
     this.#size++
+    metrics.listeners.inc()
     return () => this.#leave(id, those, hear)
   }
 
@@ -96,6 +97,7 @@ export class Listeners implements Audience {
   #leave(id: Revision, those: Set<Hear>, hear: Hear): void {
     if (!those.delete(hear)) return
     this.#size--
+    metrics.listeners.dec()
     if (those.size === 0) this.#heard.delete(id)
   }
 

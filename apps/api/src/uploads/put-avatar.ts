@@ -5,7 +5,6 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { success } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
 import { within } from '@visage/shared/lifecycle/deadline'
-import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
@@ -13,6 +12,7 @@ import { type Bounds, readBody } from '../http/body.ts'
 import { ByteBudget } from '../http/budget.ts'
 import { logOf } from '../http/correlation.ts'
 import type { Caller } from '../http/token.ts'
+import { metrics } from '../metrics.ts'
 import { awaitVerdict } from './await-verdict.ts'
 import { framingOf } from './framing-query.ts'
 import { receiptPath } from './get-receipt.ts'
@@ -68,6 +68,7 @@ async function acceptUpload(
   { accept, queueTimeout }: ApiConfig,
   { clock, raw, queue }: Services,
 ): Promise<Upload> {
+  const started = performance.now()
   const format = requireFormat(bytes, accept)
   const { userId } = ctx.state.caller as Caller
   const id = await clock.next(userId)
@@ -81,11 +82,23 @@ async function acceptUpload(
     framing,
   }
   await raw.put(upload, bytes)
-  await within('queueing', queueTimeout, queue.add(upload)).catch((err) => {
-    logOf(ctx).warn({ err, upload_id: id }, 'accepted without queue')
+  await hurry(ctx, upload, queue, queueTimeout)
+  metrics.acceptBytes.observe(bytes.length)
+  metrics.acceptSeconds.observe((performance.now() - started) / 1000)
+  return upload
+}
+
+/** Queues the job, or leaves it to the sweep: Redis may be away, or too slow to wait for. */
+async function hurry(
+  ctx: Context,
+  upload: Upload,
+  queue: Services['queue'],
+  patience: number,
+): Promise<void> {
+  await within('queueing', patience, queue.add(upload)).catch((err) => {
+    logOf(ctx).warn({ err, upload_id: upload.id }, 'accepted without queue')
     metrics.acceptedWithoutQueue.inc()
   })
-  return upload
 }
 
 function requireFormat(bytes: Buffer, accept: readonly SourceFormat[]): SourceFormat {

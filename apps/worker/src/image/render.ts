@@ -8,6 +8,7 @@ import { withoutTail } from './gif.ts'
 import { type Header, inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { type Impression, impressionOf } from './placeholder.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 export interface RenderedVariant {
   readonly size: number
@@ -35,31 +36,46 @@ export async function render(
   recipe: Recipe,
   limits: Limits,
   framing: Framing = CENTRED,
+  watch = new Stopwatch(),
 ): Promise<Rendered> {
   const keep = recipe.animated === 'keep'
   const bytes = withoutTail(raw)
-  const { animation, deepProfile = false, ...source } = await inspect(bytes, limits, keep)
+  const {
+    animation,
+    deepProfile = false,
+    ...source
+  } = await watch.time('inspect', () => inspect(bytes, limits, keep))
   const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
   const place = frame(source, framing, largest)
-  const square = await decodeSquare(bytes, place, limits, deepProfile)
+  const square = await watch.time('decode', () => decodeSquare(bytes, place, limits, deepProfile))
   const variants: RenderedVariant[] = []
   let smallest: Pixels = square
   for (const side of [largest, ...smaller]) {
-    smallest = await shrink(smallest, side)
-    variants.push(...(await encodeAll(smallest, recipe)))
+    const larger = smallest
+    smallest = await watch.time('shrink', () => shrink(larger, side))
+    variants.push(...(await encodeAll(smallest, recipe, watch)))
   }
   if (keep && animation) {
     const shown = shownOf(source, framing, largest, square.offset)
-    variants.push(...(await animate(bytes, animation, shown, recipe)))
+    const moving = () => animate(bytes, animation, shown, recipe)
+    variants.push(...(await watch.time('animate', moving)))
   }
-  const impression = await shrink(smallest, Math.min(smallest.side, IMPRESSION_SIDE))
-  return { variants, source, ...(await impressionOf(impression)) }
+  const impression = await watch.time('impression', () => impressionFrom(smallest))
+  return { variants, source, ...impression }
 }
 
-async function encodeAll(pixels: Pixels, recipe: Recipe): Promise<RenderedVariant[]> {
+async function impressionFrom(pixels: Pixels): Promise<Impression> {
+  return impressionOf(await shrink(pixels, Math.min(pixels.side, IMPRESSION_SIDE)))
+}
+
+async function encodeAll(
+  pixels: Pixels,
+  recipe: Recipe,
+  watch: Stopwatch,
+): Promise<RenderedVariant[]> {
   const variants: RenderedVariant[] = []
   for (const format of recipe.formats) {
-    const data = await encode(pixels, format, recipe)
+    const data = await watch.time(`encode_${format}`, () => encode(pixels, format, recipe))
     variants.push({ size: pixels.side, format, data })
   }
   return variants

@@ -1,11 +1,14 @@
 import { Rejection } from '@visage/shared/errors/app-error'
 import { prepareEngine } from '../image/engine.ts'
 import { render } from '../image/render.ts'
-import type { Message, Order, Setup } from './messages.ts'
+import { Stopwatch } from '../image/stopwatch.ts'
+import type { Answer, Cost, Message, Order, Setup } from './messages.ts'
 import { overspent } from './overspent.ts'
 
 /** Milliseconds between two looks at what a picture has cost so far. */
 const WATCH = 50
+
+const KIB = 1024
 
 const { recipe, limits } = JSON.parse(process.argv[2] ?? '') as Setup
 
@@ -24,18 +27,24 @@ async function serve(order: Order): Promise<void> {
     const exceeded = overspent(process.cpuUsage(before), process.memoryUsage.rss(), limits)
     if (exceeded) say({ exceeded })
   }, WATCH)
-  const answer = await answerTo(order)
+  const stopwatch = new Stopwatch()
+  const answer = await answerTo(order, stopwatch)
   clearInterval(watch)
-  say(answer)
+  say({ ...answer, cost: costOf(stopwatch) })
 }
 
-async function answerTo({ bytes, framing }: Order): Promise<Message> {
+async function answerTo({ bytes, framing }: Order, stopwatch: Stopwatch): Promise<Answer> {
   try {
-    return { rendered: await render(bytes, recipe, limits, framing) }
+    return { rendered: await render(bytes, recipe, limits, framing, stopwatch) }
   } catch (error) {
     if (!(error instanceof Rejection)) return { failed: String(error) }
     return { rejected: { reason: error.reason, msg: error.message } }
   }
+}
+
+function costOf({ seconds }: Stopwatch): Cost {
+  const memory = process.memoryUsage.rss()
+  return { seconds, memory, peak: process.resourceUsage().maxRSS * KIB }
 }
 
 function say(message: Message): void {

@@ -3,6 +3,7 @@ import type { Recipe } from '@visage/shared/avatar/recipe'
 import type { Reason } from '@visage/shared/errors/reasons'
 import type { Limits } from '../image/limits.ts'
 import type { Rendered } from '../image/render.ts'
+import type { Stopwatch } from '../image/stopwatch.ts'
 
 /** What a render process is told when it starts, as JSON in its first argument. */
 export interface Setup {
@@ -16,11 +17,24 @@ export interface Order {
   readonly framing: Framing
 }
 
-/** What a render process says: once that it is ready, then one answer to each order. */
-export type Message =
-  | { readonly ready: true }
+/** What came of one picture. */
+export type Answer =
   | { readonly rendered: Rendered }
   | { readonly rejected: { readonly reason: Reason; readonly msg: string } }
   | { readonly failed: string }
+
+/** What one picture has cost the process. */
+export interface Cost {
+  readonly seconds: Stopwatch['seconds']
+  /** Resident bytes once it was done. */
+  readonly memory: number
+  /** The most resident bytes in the life of the process. */
+  readonly peak: number
+}
+
+/** What a render process says: once that it is ready, then one answer to each order. */
+export type Message =
+  | { readonly ready: true }
+  | (Answer & { readonly cost: Cost })
   /** It went over a limit, and is still at it: whoever reads this ends the process. */
   | { readonly exceeded: Reason }

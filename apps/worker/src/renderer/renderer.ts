@@ -5,7 +5,9 @@ import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { within } from '@visage/shared/lifecycle/deadline'
 import type { Rendered } from '../image/render.ts'
-import type { Message, Order, Setup } from './messages.ts'
+import type { RenderStep } from '../image/stopwatch.ts'
+import { metrics } from '../metrics.ts'
+import type { Cost, Message, Order, Setup } from './messages.ts'
 
 /** A picture took the process with it that rendered nothing but that picture. */
 export class CrashError extends Error {
@@ -40,6 +42,7 @@ export class Renderer {
   readonly #child: ChildProcess
   readonly #patience: number
   readonly #ended: Promise<never>
+  #memory: Pick<Cost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
   private constructor(child: ChildProcess, { limits }: Setup) {
     this.#child = child
@@ -66,6 +69,11 @@ export class Renderer {
       renderer.end()
       throw new Error('a renderer does not start', { cause })
     }
+  }
+
+  /** As it was after the last picture. */
+  get memory(): Pick<Cost, 'memory' | 'peak'> {
+    return this.#memory
   }
 
   get alive(): boolean {
@@ -95,11 +103,18 @@ export class Renderer {
   }
 
   #open(answer: Message): Rendered {
+    if ('cost' in answer) this.#note(answer.cost)
     if ('rendered' in answer) return answer.rendered
     if ('rejected' in answer) throw new Rejection(answer.rejected.reason, answer.rejected.msg)
     if ('failed' in answer) throw new Error(answer.failed)
     this.end()
     if ('exceeded' in answer) throw new Rejection(answer.exceeded)
     throw new Error('a renderer spoke out of turn')
+  }
+
+  #note({ seconds, ...memory }: Cost): void {
+    this.#memory = memory
+    for (const [step, took] of Object.entries(seconds))
+      metrics.renderStepSeconds.observe({ step: step as RenderStep }, took)
   }
 }

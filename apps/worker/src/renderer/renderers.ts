@@ -1,7 +1,8 @@
 import type { Framing } from '@visage/shared/avatar/framing'
 import type { Rendered } from '../image/render.ts'
+import { metrics } from '../metrics.ts'
 import type { Setup } from './messages.ts'
-import { Renderer } from './renderer.ts'
+import { CrashError, Renderer } from './renderer.ts'
 
 /**
  * The render processes of a worker: as many as pictures were rendered at once. Each has one picture
@@ -12,6 +13,7 @@ export class Renderers {
   readonly #setup: Setup
   readonly #main: URL | undefined
   readonly #idle: Renderer[] = []
+  readonly #busy = new Set<Renderer>()
   #stopped = false
 
   /** @param main the program of the processes */
@@ -23,11 +25,28 @@ export class Renderers {
   /** @throws Rejection, CrashError; any other error is ours */
   async render(bytes: Buffer, framing?: Framing): Promise<Rendered> {
     const renderer = await this.#take()
+    this.#busy.add(renderer)
     try {
       return await renderer.render(bytes, framing)
+    } catch (error) {
+      if (error instanceof CrashError) metrics.rendererCrashes.inc()
+      throw error
     } finally {
+      this.#busy.delete(renderer)
       if (this.#stopped) renderer.end()
       else this.#idle.push(renderer)
+    }
+  }
+
+  /** How many of them there are, and how many bytes they take: together, and the largest one at most so far. */
+  standing(): { busy: number; idle: number; memory: number; peak: number } {
+    const idle = this.#idle.filter(({ alive }) => alive)
+    const all = [...this.#busy, ...idle].map(({ memory }) => memory)
+    return {
+      busy: this.#busy.size,
+      idle: idle.length,
+      memory: all.reduce((sum, { memory }) => sum + memory, 0),
+      peak: Math.max(0, ...all.map(({ peak }) => peak)),
     }
   }
 

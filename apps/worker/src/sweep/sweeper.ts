@@ -1,10 +1,10 @@
 import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
 import type { Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
-import { metrics } from '@visage/shared/metrics/metrics'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import pMap from 'p-map'
+import { metrics } from '../metrics.ts'
 import { acknowledge, giveUp } from '../quarantine.ts'
 import { type Decision, decide } from './decide.ts'
 

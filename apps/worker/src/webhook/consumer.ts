@@ -1,7 +1,7 @@
 import type { Logger } from '@visage/shared/log/logger'
-import { metrics } from '@visage/shared/metrics/metrics'
 import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
 import { consume, type QueueAccess } from '../consume.ts'
+import { metrics } from '../metrics.ts'
 import { type AnnounceParts, announce, Refusal } from './announce.ts'
 
 /** Milliseconds. A receiver that was away for a day hears of it within the cap. */

@@ -1,18 +1,9 @@
-import { within } from '../lifecycle/deadline.ts'
-import { metricsText } from '../metrics/metrics.ts'
+import { METRICS_TYPE, metricsText } from '../metrics/scrape.ts'
+import { checkParts, type Part } from './parts.ts'
 import type { OpsRoutes } from './server.ts'
 
-export interface Part {
-  /** Rejects where the part cannot be used. */
-  readonly check: () => Promise<unknown>
-  /** Whether this process can do nothing for anybody without it. */
-  readonly vital: boolean
-}
-
-const CHECK_TIMEOUT = 2000
-
 /**
- * `/metrics`: counters in Prometheus's format. `/healthz`: the process runs. `/readyz`: it can be sent work, and which part is missing. A part that
+ * `/metrics`: all of them in Prometheus's format. `/healthz`: the process runs. `/readyz`: it can be sent work, and which part is missing. A part that
  * is away and not vital leaves it ready: what does not need that part goes on.
  */
 export function healthRoutes(
@@ -20,12 +11,10 @@ export function healthRoutes(
   stopping: () => boolean,
 ): OpsRoutes {
   return {
-    '/metrics': async () => ({ status: 200, body: await metricsText() }),
+    '/metrics': async () => ({ status: 200, type: METRICS_TYPE, body: await metricsText() }),
     '/healthz': () => ({ status: 200, body: { status: 'ok' } }),
     '/readyz': async () => {
-      const checks = await Promise.all(
-        Object.entries(parts).map(([name, part]) => check(name, part)),
-      )
+      const checks = await checkParts(parts)
       const missing = checks.filter((c) => !c.ok)
       const ready = !stopping() && !missing.some((c) => c.vital)
       return {
@@ -43,12 +32,4 @@ export function healthRoutes(
       }
     },
   }
-}
-
-async function check(name: string, { check, vital }: Part) {
-  const ok = await within(name, CHECK_TIMEOUT, check()).then(
-    () => true,
-    () => false,
-  )
-  return { name, vital, ok }
 }

@@ -5,6 +5,8 @@ import { outputHeaders } from '../output-headers.ts'
 
 export interface Answer {
   readonly status: number
+  /** Of text that is more than plain. */
+  readonly type?: string
   /** Text goes out as it is, anything else as JSON. */
   readonly body: unknown
 }
@@ -39,10 +41,11 @@ const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined 
 
 const failed = (): Answer => ({ status: 500, body: { error: 'this check failed' } })
 
-function reply(res: ServerResponse, { status, body }: Answer): void {
+function reply(res: ServerResponse, { status, body, type }: Answer): void {
   const isText = typeof body === 'string'
+  const usual = isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
   res.writeHead(status, {
-    'Content-Type': isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8',
+    'Content-Type': type ?? usual,
     ...outputHeaders.ops,
   })
   const content = isText ? body : `${JSON.stringify(body)}\n`

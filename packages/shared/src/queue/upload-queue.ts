@@ -1,4 +1,5 @@
-import type { Revision } from '../avatar/revision.ts'
+import type { JobType } from 'bullmq'
+import { isRevision, type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Tracing, untraced } from '../tracing/tracing.ts'
@@ -18,6 +19,21 @@ const STANDINGS: Readonly<Record<string, JobStanding>> = {
 }
 
 const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: { age: HOUR, count: 1000 } }
+
+/** Where jobs stand, with BullMQ's names of the lists that they are in. */
+const LISTS = {
+  waiting: ['wait', 'prioritized'],
+  running: ['active'],
+  retrying: ['delayed'],
+  failed: ['failed'],
+} as const satisfies Readonly<Record<string, readonly JobType[]>>
+
+export type QueueState = keyof typeof LISTS
+
+const UNENDED = [...LISTS.waiting, ...LISTS.running, ...LISTS.retrying]
+
+/** How far each list is looked down for the oldest upload. */
+const HEAD = 100
 
 /** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
 export class UploadQueue {
@@ -52,6 +68,26 @@ export class UploadQueue {
   async line(count: number): Promise<string[]> {
     const queue = await this.#queue.open()
     return queue.getRanges(['wait'], 0, count - 1, true)
+  }
+
+  async counts(): Promise<Record<QueueState, number>> {
+    const queue = await this.#queue.open()
+    const counts = await queue.getJobCounts(...Object.values(LISTS).flat())
+    const sum = (lists: readonly JobType[]) =>
+      lists.reduce((total, list) => total + (counts[list] ?? 0), 0)
+    const entries = Object.entries(LISTS).map(([state, lists]) => [state, sum(lists)])
+    return Object.fromEntries(entries)
+  }
+
+  /**
+   * When the oldest upload was accepted that waits, runs or is to be tried again, of the first `HEAD` of each;
+   * undefined where there is none. A repair is older than it waits, and does not count.
+   */
+  async oldest(): Promise<Date | undefined> {
+    const queue = await this.#queue.open()
+    const ids = await queue.getRanges(UNENDED, 0, HEAD - 1, true)
+    const [oldest] = ids.filter(isRevision).sort()
+    return oldest === undefined ? undefined : revisionTime(oldest)
   }
 
   /** Adds the job anew, in place of an ended one that BullMQ would take for it. */

@@ -1,4 +1,5 @@
-import { healthRoutes, type Part } from '@visage/shared/ops/health'
+import { healthRoutes } from '@visage/shared/ops/health'
+import type { Part } from '@visage/shared/ops/parts'
 import { describe, expect, test } from 'vitest'
 
 const well = async () => 'fine'

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { within } from '@visage/shared/lifecycle/deadline'
-import { metrics } from '@visage/shared/metrics/metrics'
 import type { Redis } from '@visage/shared/queue/connection'
 import {
   type RateLimiterAbstract,
@@ -8,6 +7,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible'
+import { type limited, metrics } from '../../metrics.ts'
 import type { Quota, RateConfig } from './settings.ts'
 
 /** What is left of a quota after a request; `wait` is how many milliseconds its window still has. */
@@ -18,6 +18,8 @@ export interface Standing {
   readonly refused: boolean
 }
 
+type Limited = (typeof limited)[number]
+
 interface Counter {
   readonly quota: Quota
   readonly limiter: RateLimiterAbstract
@@ -25,7 +27,7 @@ interface Counter {
 
 export interface LimiterOptions {
   /** Tells this limiter's policies and keys from another's. */
-  readonly name: string
+  readonly name: Limited
   readonly quotas: readonly Quota[]
   /** What its keys in Redis begin with. */
   readonly prefix: string
@@ -40,7 +42,7 @@ export interface LimiterOptions {
  * process. Redis holds no name of a user and no address, but their SHA-256.
  */
 export class Limiter {
-  readonly name: string
+  readonly name: Limited
   readonly #timeout: number
   readonly #shared: readonly Counter[]
   readonly #own: readonly Counter[]
@@ -80,8 +82,14 @@ type LimitersConfig = RateConfig & { readonly queuePrefix: string; readonly queu
 
 export function openLimiters(redis: Redis, config: LimitersConfig): Limiters {
   const { rateLimit, rateLimitStrangers, queuePrefix: prefix, queueTimeout: timeout } = config
-  const uploads = { name: 'uploads', quotas: rateLimit, prefix, timeout }
-  const strangers = { name: 'logins', quotas: rateLimitStrangers, prefix, timeout, remembers: true }
+  const uploads = { name: 'uploads' as const, quotas: rateLimit, prefix, timeout }
+  const strangers = {
+    name: 'logins' as const,
+    quotas: rateLimitStrangers,
+    prefix,
+    timeout,
+    remembers: true,
+  }
   return { uploads: new Limiter(redis, uploads), strangers: new Limiter(redis, strangers) }
 }
 

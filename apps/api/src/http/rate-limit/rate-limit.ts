@@ -1,6 +1,6 @@
 import { AppError, problem } from '@visage/shared/errors/app-error'
-import { metrics } from '@visage/shared/metrics/metrics'
 import type { Context, Middleware } from 'koa'
+import { metrics } from '../../metrics.ts'
 import type { Caller } from '../token.ts'
 import { secondsOf, setRateHeaders } from './headers.ts'
 import type { Limiter } from './limiter.ts'

@@ -1,0 +1,107 @@
+import type { Described } from '@visage/shared/metrics/metric'
+import { processMetrics } from '@visage/shared/metrics/process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createRouters, type Services } from '../../apps/api/src/app.ts'
+import { readConfig } from '../../apps/api/src/config.ts'
+import { metrics as apiMetrics } from '../../apps/api/src/metrics.ts'
+import { metrics as workerMetrics } from '../../apps/worker/src/metrics.ts'
+import { AVATAR, avatarPath, Client, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { RawConnection } from '../support/raw-http.ts'
+import { type Sample, scrape } from '../support/scrape.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { silent } from '../unit/support/log.ts'
+
+const PREFIX = '/api/v4'
+
+let world: World
+let api: Client
+let ops: readonly number[]
+let routes: ReadonlySet<unknown>
+
+beforeAll(async () => {
+  world = await createWorld()
+  const [app, worker] = await Promise.all([
+    world.startApi({ API_PREFIX: PREFIX }),
+    world.startWorker(),
+  ])
+  api = new Client(app, PREFIX)
+  ops = [app.ports.ops, worker.ports.ops]
+  const config = readConfig({ ...world.env, API_PREFIX: PREFIX })
+  const routers = createRouters(config, { log: silent, limiters: {} } as Services)
+  routes = new Set(['none', ...routers.flatMap(({ stack }) => stack.map(({ path }) => path))])
+})
+afterAll(() => world.close())
+
+const all = async () => (await Promise.all(ops.map(scrape))).flat()
+const secret = 'mallory-who-is-a-secret'
+const image = await photo({ width: 64, height: 64 })
+
+/** A user with everything that a client can make up about themselves. */
+async function visit(user: string): Promise<void> {
+  const id = await api.upload(user, image)
+  await world.outcome(id)
+  await api.put(tokenOf(user, { email: `${user}@example.org` }))
+  await api.settings(user)
+  await api.receipt(user, id)
+  for (const query of ['', `?size=${user}`, `?${user}=1`]) await api.get(avatarPath(user, query))
+  await api.get(`/${user}`)
+  await api.get(`${AVATAR}/uploads/${user}`, { token: tokenOf(user) })
+  await api.ask('PUT', `${AVATAR}?crop=${user}`, { token: tokenOf(user), body: image })
+  await api.put(user)
+}
+
+/** What a label may say: a value of its list, or a word of ours where that is kept elsewhere. */
+const elsewhere: Readonly<Record<string, RegExp>> = {
+  version: /^\d+\.\d+\.\d+$/,
+  node: /^\d+\.\d+\.\d+$/,
+  part: /^(storage|database|queue)$/,
+  task: /^(purge|sweep|audit)$/,
+}
+
+function allowed({ labels }: Described, label: string, value: string): boolean {
+  const values = labels[label]
+  if (values === undefined) return label === 'le' && /^(\+Inf|[\d.]+)$/.test(value)
+  if (typeof values !== 'string') return values.includes(value)
+  return label === 'route' ? routes.has(value) : (elsewhere[label]?.test(value) ?? false)
+}
+
+const described = new Map<string, Described>(
+  [apiMetrics, workerMetrics, processMetrics].flatMap((table) =>
+    Object.values(table).map((one: Described) => [one.name, one]),
+  ),
+)
+
+function descriptionOf({ name }: Sample): Described | undefined {
+  return described.get(name) ?? described.get(name.replace(/_(bucket|sum|count)$/, ''))
+}
+
+function isOurs(sample: Sample): boolean {
+  const description = descriptionOf(sample)
+  const entries = Object.entries(sample.labels)
+  return !!description && entries.every(([label, value]) => allowed(description, label, value))
+}
+
+describe('whatever clients send', () => {
+  it('no label says it, and every label says a word of ours', async () => {
+    await visit(secret)
+    const connection = await RawConnection.open(api.port)
+    await connection.write(`GET http://[${secret} HTTP/1.1\r\nHost: ${secret}\r\n\r\n`)
+    await connection.reply()
+    connection.close()
+    const samples = (await all()).filter(({ name }) => name.startsWith('visage_'))
+    expect(samples.length).toBeGreaterThan(300)
+    expect(samples.filter((sample) => !isOurs(sample))).toEqual([])
+    expect(JSON.stringify(samples)).not.toContain('mallory')
+  })
+
+  it('many users make no more series than one', async () => {
+    await visit('the-first')
+    const seriesOf = async () =>
+      (await all()).map(({ name, labels }) => JSON.stringify([name, labels]))
+    const before = new Set(await seriesOf())
+    await Promise.all(Array.from({ length: 8 }, (_, i) => visit(`one-of-many-${i}`)))
+    const more = (await seriesOf()).filter((one) => !before.has(one) && one.includes('visage_'))
+    expect(more).toEqual([])
+  })
+})

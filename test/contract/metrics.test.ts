@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { metric, type Sample } from '../support/scrape.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+let api: Client
+let ops: Record<'API' | 'worker', number>
+
+beforeAll(async () => {
+  world = await createWorld()
+  const [app, worker] = await Promise.all([world.startApi(), world.startWorker()])
+  api = new Client(app)
+  ops = { API: app.ports.ops, worker: worker.ports.ops }
+})
+afterAll(() => world.close())
+
+/** How much a metric grows while something is done. */
+async function growth(
+  app: keyof typeof ops,
+  name: string,
+  labels: Sample['labels'],
+  work: () => Promise<unknown>,
+): Promise<number> {
+  const now = async () => (await metric(ops[app], name, labels)) ?? 0
+  const before = await now()
+  await work()
+  return (await now()) - before
+}
+
+/** Small enough for one size alone, in two formats. */
+const image = await photo({ width: 96, height: 64 })
+const torn = image.subarray(0, image.length / 2)
+
+async function upload(bytes: Buffer, outcome: string, user = someone()): Promise<string> {
+  const id = await api.upload(user, bytes)
+  expect(await world.outcome(id)).toBe(outcome)
+  return user
+}
+
+describe('a request counts by its route, method and code', () => {
+  it.each([
+    ['PUT', AVATAR, '0', () => upload(image, 'ready')],
+    ['PUT', AVATAR, '401', () => api.put('no token', image)],
+    ['PUT', AVATAR, '40050', () => api.put(tokenOf(someone()), Buffer.from('no picture'))],
+    ['GET', '/user/avatar/:id', '404', () => api.get(avatarPath('nobody'))],
+    ['GET', '/user/avatar/:id', '40001', () => api.get(avatarPath('nobody', '?size=huge'))],
+    ['HEAD', '/user/avatar/:id', '404', () => api.ask('HEAD', avatarPath('nobody'))],
+    ['GET', 'none', '404', () => api.get('/no/such/page')],
+    ['DELETE', 'none', '405', () => api.ask('DELETE', avatarPath('nobody'))],
+    ['other', 'none', '404', () => api.ask('REPORT', '/no/such/page')],
+  ] as const)('%s %s with code %s', async (method, route, code, ask) => {
+    const labels = { method, route, code }
+    expect(await growth('API', 'visage_http_requests_total', labels, ask)).toBe(1)
+    const timed = 'visage_http_request_duration_seconds_count'
+    expect(await growth('API', timed, { route }, ask)).toBe(1)
+  })
+
+  it('one that is answered from a cache went well', async () => {
+    const path = avatarPath(await upload(image, 'ready'))
+    const etag = (await api.get(path)).headers.get('etag') ?? ''
+    const again = () => api.get(path, { headers: { 'If-None-Match': etag } })
+    const labels = { route: '/user/avatar/:id', code: '0' }
+    expect(await growth('API', 'visage_http_requests_total', labels, again)).toBe(1)
+  })
+})
+
+describe('an upload', () => {
+  it('is accepted with its bytes, and none are in flight after it', async () => {
+    const accept = () => upload(image, 'ready')
+    expect(await growth('API', 'visage_accept_bytes_count', {}, accept)).toBe(1)
+    expect(await growth('API', 'visage_accept_bytes_sum', {}, accept)).toBe(image.length)
+    expect(await growth('API', 'visage_accept_duration_seconds_count', {}, accept)).toBe(1)
+    expect(await metric(ops.API, 'visage_bytes_in_flight')).toBe(0)
+  })
+
+  it.each([
+    ['ready', image],
+    ['rejected', torn],
+  ])(
+    'that ends as %s counts by that, with the time since its acceptance',
+    async (outcome, bytes) => {
+      const name = 'visage_accepted_to_outcome_seconds'
+      const work = () => upload(bytes, outcome)
+      expect(await growth('worker', `${name}_count`, { outcome }, work)).toBe(1)
+      const seconds = await growth('worker', `${name}_sum`, { outcome }, work)
+      expect(seconds).toBeGreaterThan(0)
+      expect(seconds).toBeLessThan(30)
+    },
+  )
+
+  it('that is rejected counts by the reason that its receipt has', async () => {
+    const user = someone()
+    const id = await api.upload(user, torn)
+    await world.outcome(id)
+    const { reason } = await api.receipt(user, id)
+    const again = () => upload(torn, 'rejected')
+    expect(await growth('worker', 'visage_rejections_total', { reason }, again)).toBe(1)
+    expect(await growth('worker', 'visage_rejections_total', {}, again)).toBe(1)
+  })
+
+  it.each([
+    ['fetch', 1],
+    ['render', 1],
+    ['publish', 2],
+    ['commit', 1],
+    ['remove', 1],
+  ])('takes the step %s, which is timed %i times', async (step, times) => {
+    const work = () => upload(image, 'ready')
+    expect(await growth('worker', 'visage_step_duration_seconds_count', { step }, work)).toBe(times)
+  })
+
+  it.each(['inspect', 'decode', 'shrink', 'encode_webp', 'encode_jpeg', 'impression'])(
+    'tells once how long %s took, in the process that rendered it',
+    async (step) => {
+      const name = 'visage_render_step_duration_seconds_count'
+      expect(await growth('worker', name, { step }, () => upload(image, 'ready'))).toBe(1)
+    },
+  )
+})
+
+it('a worker tells how many render processes it has, and what memory they take', async () => {
+  await upload(image, 'ready')
+  const count = (state: string) => metric(ops.worker, 'visage_renderers', { state })
+  expect([await count('busy'), await count('idle')]).toEqual([0, expect.any(Number)])
+  expect(await count('idle')).toBeGreaterThan(0)
+  const memory = (await metric(ops.worker, 'visage_renderers_resident_memory_bytes')) ?? 0
+  const peak = (await metric(ops.worker, 'visage_renderer_peak_memory_bytes')) ?? 0
+  expect(memory).toBeGreaterThan(20 * 1024 ** 2)
+  expect(peak).toBeGreaterThan(20 * 1024 ** 2)
+})
+
+it.each(['API', 'worker'] as const)(
+  'the %s says what it is, and which parts it reaches',
+  async (app) => {
+    const labels = { app: app.toLowerCase(), node: process.versions.node }
+    expect(await metric(ops[app], 'visage_build_info', labels)).toBe(1)
+    for (const part of ['storage', 'database', 'queue'])
+      expect(await metric(ops[app], 'visage_part_up', { part })).toBe(1)
+    expect(await metric(ops[app], 'process_resident_memory_bytes')).toBeGreaterThan(0)
+  },
+)
