@@ -29,7 +29,8 @@ beforeAll(async () => {
   ops = [app.ports.ops, worker.ports.ops]
   const config = readConfig({ ...world.env, API_PREFIX: PREFIX })
   const routers = createRouters(config, { log: silent, limiters: {} } as Services)
-  routes = new Set(['none', ...routers.flatMap(({ stack }) => stack.map(({ path }) => path))])
+  const paths = routers.flatMap(({ stack }) => stack.map(({ path }) => path))
+  routes = new Set(['none', ...paths])
 })
 afterAll(() => world.close())
 

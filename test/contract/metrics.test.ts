@@ -57,6 +57,13 @@ describe('a request counts by its route, method and code', () => {
     expect(await growth('API', timed, { route }, ask)).toBe(1)
   })
 
+  it('a failure of ours counts from 0 on, so that the first one is seen', async () => {
+    for (const code of ['500', '503', '50001', '50004']) {
+      const labels = { method: 'GET', route: `${AVATAR}/uploads/:id/events`, code }
+      expect(await metric(ops.API, 'visage_http_requests_total', labels)).toBe(0)
+    }
+  })
+
   it('one that is answered from a cache went well', async () => {
     const path = avatarPath(await upload(image, 'ready'))
     const etag = (await api.get(path)).headers.get('etag') ?? ''

@@ -20,6 +20,7 @@ import { authenticate } from './http/authenticate.ts'
 import { clientAddress } from './http/client-address.ts'
 import { correlation } from './http/correlation.ts'
 import { cors } from './http/cors.ts'
+import { countFromZero } from './http/count-request.ts'
 import { envelopeErrors, imageErrors } from './http/errors.ts'
 import { setOutputHeaders } from './http/output-headers.ts'
 import { requirePath } from './http/path.ts'
@@ -91,6 +92,8 @@ function settingRouter(config: ApiConfig, services: Services): Router {
 }
 
 export function createApp(config: ApiConfig, services: Services): Koa {
+  const routers = [...createRouters(config, services), webRouter(config)]
+  countFromZero(routers)
   const app = new Koa()
   app.use(clientAddress(config.trustedProxies))
   app.use(setOutputHeaders(config.apiPrefix))
@@ -100,7 +103,6 @@ export function createApp(config: ApiConfig, services: Services): Koa {
   if (config.corsOrigins.length > 0) app.use(cors(config.corsOrigins, config.apiPrefix))
   app.use(envelopeErrors(config.debugErrors))
   app.use(requirePath)
-  const routers = [...createRouters(config, services), webRouter(config)]
   for (const router of routers) app.use(router.routes())
   app.use(unrouted)
   app.on('error', (err) => services.log.error({ err }, 'answering failed'))

@@ -1,3 +1,4 @@
+import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { methods, metrics } from '../metrics.ts'
 
@@ -5,10 +6,25 @@ type Method = (typeof methods)[number]
 
 const known: ReadonlySet<string> = new Set(methods)
 
+/** Success, and what is our fault. */
+const EXPECTED = ['0', '500', '503', '50001', '50004']
+
+/** Has these counted from 0 on for every route, so that the first failure is seen as an increase. */
+export function countFromZero(routers: readonly Router[]): void {
+  for (const { path, methods } of routers.flatMap(({ stack }) => stack))
+    for (const method of methods)
+      for (const code of EXPECTED)
+        metrics.requests.inc({ method: wordFor(method), route: String(path), code }, 0)
+}
+
+function wordFor(method: string): Method {
+  return known.has(method) ? (method as Method) : 'other'
+}
+
 /** @param seconds until its answer began */
 export function countRequest(ctx: Context, seconds: number): void {
   const route: string = ctx._matchedRoute ?? 'none'
-  const method = known.has(ctx.method) ? (ctx.method as Method) : 'other'
-  metrics.requests.inc({ method, route, code: String(ctx.state.code ?? 0) })
+  const code = String(ctx.state.code ?? 0)
+  metrics.requests.inc({ method: wordFor(ctx.method), route, code })
   metrics.requestSeconds.observe({ route }, seconds)
 }

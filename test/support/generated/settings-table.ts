@@ -1,11 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
 import type { Setting } from '@visage/shared/config/setting'
-import { apiSettings } from '../../apps/api/src/config.ts'
-import { workerSettings } from '../../apps/worker/src/config.ts'
-
-const readme = new URL('../../README.md', import.meta.url)
-const PLACE = /(?<=<!-- settings -->\n)[\s\S]*?(?=<!-- \/settings -->)/
+import { apiSettings } from '../../../apps/api/src/config.ts'
+import { workerSettings } from '../../../apps/worker/src/config.ts'
 
 /** README's table of every variable, made from the code that reads them. */
 export function settingsTable(): string {
@@ -25,11 +20,4 @@ export function settingsTable(): string {
 function fallback({ fallback, required, name }: Setting<unknown>): string {
   if (name === 'WORKER_CONCURRENCY') return 'by the cores'
   return fallback === undefined ? (required ? 'must be set' : 'none') : `\`${fallback}\``
-}
-
-export const readmeTable = () => PLACE.exec(readFileSync(readme, 'utf8'))?.[0]
-
-/** `npm run docs` */
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  writeFileSync(readme, readFileSync(readme, 'utf8').replace(PLACE, settingsTable()))
 }

@@ -1,0 +1,78 @@
+import { CHOSEN, gauge, mean, perSecond, quantile, type Row } from '../panel.ts'
+
+export const rendering: Row = {
+  title: 'Rendering',
+  panels: [
+    {
+      title: 'Outcomes',
+      about:
+        'Uploads a second. Failed: the bytes of an accepted upload are gone, which must not be',
+      kind: 'stacked',
+      width: 8,
+      unit: 'cps',
+      queries: [[perSecond('accepted_to_outcome_seconds_count', 'outcome'), '{{outcome}}']],
+    },
+    {
+      title: 'Why pictures are rejected',
+      about:
+        'By reason. unprocessable: it ended its render process three times, and is in quarantine',
+      kind: 'stacked',
+      width: 8,
+      unit: 'cps',
+      queries: [[perSecond('rejections_total', 'reason'), '{{reason}}']],
+    },
+    {
+      title: 'Where the time of a picture goes',
+      about: 'Mean of each step in the render process, all sizes of a picture together',
+      kind: 'stacked',
+      width: 8,
+      unit: 's',
+      queries: [[mean('render_step_duration_seconds', 'step'), '{{step}}']],
+    },
+    {
+      title: 'Where the time of an attempt goes',
+      about: 'p95 of each step: Postgres, the object store, and the rendering as a whole',
+      kind: 'lines',
+      width: 8,
+      unit: 's',
+      queries: [[quantile(0.95, 'step_duration_seconds', 'step'), '{{step}}']],
+    },
+    {
+      title: 'Render processes',
+      about: 'All busy for long while jobs wait: more workers would help',
+      kind: 'stacked',
+      width: 8,
+      unit: 'short',
+      queries: [[`sum by (state) (${gauge('visage_renderers')})`, '{{state}}']],
+    },
+    {
+      title: 'Crashes of render processes',
+      about: 'In five minutes. A picture that does it three times is given up',
+      kind: 'lines',
+      width: 8,
+      unit: 'short',
+      queries: [
+        [
+          `sum by (instance) (increase(visage_renderer_crashes_total{${CHOSEN}}[5m]))`,
+          '{{instance}}',
+        ],
+      ],
+    },
+    {
+      title: 'Memory of the render processes',
+      about: 'Together, by worker, as it was after each one’s last picture',
+      kind: 'lines',
+      width: 12,
+      unit: 'bytes',
+      queries: [[gauge('visage_renderers_resident_memory_bytes'), '{{instance}}']],
+    },
+    {
+      title: 'Largest render process',
+      about: 'The most that one has come to; RENDER_MEMORY bounds it',
+      kind: 'lines',
+      width: 12,
+      unit: 'bytes',
+      queries: [[gauge('visage_renderer_peak_memory_bytes'), '{{instance}}']],
+    },
+  ],
+}

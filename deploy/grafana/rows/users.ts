@@ -1,0 +1,95 @@
+import { gauge, perSecond, quantile, quantiles, type Row } from '../panel.ts'
+
+export const users: Row = {
+  title: 'Users',
+  panels: [
+    {
+      title: 'Uploads and switches, by answer',
+      about:
+        'PUTs a second by code: 0 is success, 400xx and 401 the client’s fault, 429 too often, 500xx and 503 ours',
+      kind: 'stacked',
+      width: 12,
+      unit: 'reqps',
+      queries: [[perSecond('http_requests_total', 'code', 'method="PUT",'), '{{code}}']],
+    },
+    {
+      title: 'Accepting an upload',
+      about: 'From the last byte to the acceptance: what it takes us, not the client’s line',
+      kind: 'lines',
+      width: 12,
+      unit: 's',
+      queries: quantiles('accept_duration_seconds'),
+    },
+    {
+      title: 'From acceptance to ready',
+      about: 'What a person waits until everybody sees the new picture',
+      kind: 'lines',
+      width: 12,
+      unit: 's',
+      queries: quantiles('accepted_to_outcome_seconds', 'outcome="ready",'),
+    },
+    {
+      title: 'What failed',
+      about: 'All answers but success, by code, whatever the route',
+      kind: 'stacked',
+      width: 12,
+      unit: 'reqps',
+      queries: [[perSecond('http_requests_total', 'code', 'code!="0",'), '{{code}}']],
+    },
+    {
+      title: 'Requests, by route',
+      about: 'Answered a second',
+      kind: 'stacked',
+      width: 8,
+      unit: 'reqps',
+      queries: [[perSecond('http_requests_total', 'method, route'), '{{method}} {{route}}']],
+    },
+    {
+      title: 'Time to the answer, by route',
+      about:
+        'p95 until the answer begins. A PUT has its body in it, and its wait if it asked for one',
+      kind: 'lines',
+      width: 8,
+      unit: 's',
+      queries: [[quantile(0.95, 'http_request_duration_seconds', 'route'), '{{route}}']],
+    },
+    {
+      title: 'Refused',
+      about:
+        'No room for the bytes, no place to wait, too often; counted alone: Redis did not count',
+      kind: 'lines',
+      width: 8,
+      unit: 'reqps',
+      queries: [
+        [perSecond('refused_overload_total'), 'bytes in flight'],
+        [perSecond('refused_listeners_total'), 'listeners'],
+        [perSecond('refused_rate_total', 'limit'), 'too many {{limit}}'],
+        [perSecond('counted_alone_total'), 'counted alone'],
+      ],
+    },
+    {
+      title: 'Bytes accepted',
+      about: 'Bytes of uploads a second',
+      kind: 'lines',
+      width: 8,
+      unit: 'Bps',
+      queries: [[perSecond('accept_bytes_sum'), 'accepted']],
+    },
+    {
+      title: 'Bytes in flight',
+      about: 'By process, as MAX_BYTES_IN_FLIGHT counts them',
+      kind: 'lines',
+      width: 8,
+      unit: 'bytes',
+      queries: [[gauge('visage_bytes_in_flight'), '{{instance}}']],
+    },
+    {
+      title: 'Waiting for news',
+      about: 'Event streams and waiting requests, by process; MAX_LISTENERS bounds them',
+      kind: 'lines',
+      width: 8,
+      unit: 'short',
+      queries: [[gauge('visage_listeners'), '{{instance}}']],
+    },
+  ],
+}

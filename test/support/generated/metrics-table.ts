@@ -1,0 +1,30 @@
+import type { Described } from '@visage/shared/metrics/metric'
+import { processMetrics } from '@visage/shared/metrics/process'
+import { metrics as apiMetrics } from '../../../apps/api/src/metrics.ts'
+import { metrics as workerMetrics } from '../../../apps/worker/src/metrics.ts'
+
+const tables: readonly [string, Readonly<Record<string, Described>>][] = [
+  ['API', apiMetrics],
+  ['worker', workerMetrics],
+  ['both', processMetrics],
+]
+
+/** Every metric of ours. */
+export const ourMetrics: readonly Described[] = tables.flatMap(([, table]) => Object.values(table))
+
+/** docs/metrics.md's table of every metric, made from the code that registers them. */
+export function metricsTable(): string {
+  const rows = tables.flatMap(([of, table]) =>
+    Object.values(table).map(
+      (one) => `| \`${one.name}\` | ${of} | ${one.kind} | ${one.help} | ${labelsOf(one)} |\n`,
+    ),
+  )
+  return `| metric | of | kind | what it is | labels |\n|---|---|---|---|---|\n${rows.join('')}`
+}
+
+function labelsOf({ labels }: Described): string {
+  const words = Object.entries(labels).map(([name, values]) => {
+    return `\`${name}\`: ${typeof values === 'string' ? values : values.join(', ')}`
+  })
+  return words.join('; ')
+}

@@ -1,0 +1,76 @@
+import { combinations } from '@visage/shared/metrics/labels'
+import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
+import { registry } from '@visage/shared/metrics/registry'
+import { describe, expect, test } from 'vitest'
+
+const colour = ['red', 'green'] as const
+const shape = ['round', 'square'] as const
+
+const lines = async (name: string) =>
+  (await registry.metrics()).split('\n').filter((line) => line.startsWith(`visage_${name}`))
+
+describe('the combinations of labels', () => {
+  test.each([
+    ['of none is one without any', {}, [{}]],
+    ['of one are its values', { colour }, [{ colour: 'red' }, { colour: 'green' }]],
+    ['of one that is told in words are none', { colour: 'what was painted' }, []],
+    ['of which one is told in words are none', { colour, shape: 'what was cut' }, []],
+  ])('%s', (_, labels, expected) => {
+    expect(combinations(labels)).toEqual(expected)
+  })
+
+  test('of two are each with each', () => {
+    expect(combinations({ colour, shape })).toHaveLength(4)
+  })
+})
+
+describe('a counter', () => {
+  test('is there from the start, at 0, with every label that it can have', async () => {
+    counter('painted_total', 'Things painted', { colour })
+    expect(await lines('painted')).toEqual([
+      'visage_painted_total{colour="red"} 0',
+      'visage_painted_total{colour="green"} 0',
+    ])
+  })
+
+  test('grows by one, or by as much as is said', async () => {
+    const cut = counter('cut_total', 'Things cut')
+    cut.inc()
+    cut.inc(4)
+    expect(await lines('cut')).toEqual(['visage_cut_total 5'])
+  })
+
+  test('whose labels are told in words is there once it counts', async () => {
+    const named = counter('named_total', 'Things named', { colour: 'as it was called' })
+    expect(await lines('named')).toEqual([])
+    named.inc({ colour: 'mauve' })
+    expect(await lines('named')).toEqual(['visage_named_total{colour="mauve"} 1'])
+  })
+})
+
+describe('a gauge that is forgotten is not shown, neither as it was nor as 0', () => {
+  test('without labels', async () => {
+    const heat = gauge('heat_celsius', 'How hot it is')
+    heat.set(21)
+    expect(await lines('heat')).toEqual(['visage_heat_celsius 21'])
+    heat.forget()
+    expect(await lines('heat')).toEqual([])
+    heat.set(0)
+    expect(await lines('heat')).toEqual(['visage_heat_celsius 0'])
+  })
+
+  test('with labels', async () => {
+    const wet = gauge('wet', 'What is wet', { colour })
+    wet.set({ colour: 'red' }, 1)
+    wet.forget()
+    expect(await lines('wet')).toEqual([])
+  })
+})
+
+test('a histogram is there from the start with every label that it can have', async () => {
+  const weighed = histogram('weight_grams', 'What was weighed', [1, 10], { shape })
+  weighed.observe({ shape: 'round' }, 5)
+  const counts = (await lines('weight_grams_count')).map((line) => line.split(' ').at(-1))
+  expect(counts).toEqual(['1', '0'])
+  expect(await lines('weight_grams_bucket{le="10",shape="round"}')).toHaveLength(1)
+})

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { Stopwatch } from '../../../../apps/worker/src/image/stopwatch.ts'
+
+test('a step that is taken twice has the time of both, and one that was not has none', async () => {
+  const watch = new Stopwatch()
+  expect(await watch.time('decode', async () => 'pixels')).toBe('pixels')
+  const once = watch.seconds.decode ?? Number.NaN
+  await watch.time('decode', async () => {})
+  expect(watch.seconds.decode).toBeGreaterThan(once)
+  expect(Object.keys(watch.seconds)).toEqual(['decode'])
+})
+
+test('a step that fails has its time too, and fails', async () => {
+  const watch = new Stopwatch()
+  const failing = watch.time('inspect', () => Promise.reject(new Error('no picture')))
+  await expect(failing).rejects.toThrow('no picture')
+  expect(watch.seconds.inspect).toBeGreaterThan(0)
+})
