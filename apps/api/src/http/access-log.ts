@@ -3,9 +3,9 @@ import { logOf } from './correlation.ts'
 import { countRequest } from './count-request.ts'
 
 /**
- * One line a request, and its place in the metrics, with the route rather than the path: no id of a user in an address, no query. Pictures
- * that were shown are most of the traffic, and of no interest until something is sought: they are logged
- * at `debug`.
+ * One line a request, and its place in the metrics, with the route rather than the path: no id of a user in an
+ * address, no query. Pictures that were shown are most of the traffic, and of no interest until something is
+ * sought: they are logged at `debug`.
  */
 export const accessLog: Middleware = async (ctx, next) => {
   const started = performance.now()
