@@ -30,12 +30,12 @@ async function tables(): Promise<string[]> {
 
 const noted = async () => (await db('knex_migrations').orderBy('id')).map(({ name }) => name)
 
-/** knex's own command, as `npx knex` runs it. */
+/** knex's own command, as `npx knex` runs it, where those who use the tables come another way. */
 async function knexCommand(...args: string[]): Promise<string> {
   const options = ['--knexfile', 'packages/shared/knexfile.mjs', ...args]
   const { stdout } = await run('node_modules/.bin/knex', options, {
     cwd: root,
-    env: { ...process.env, DATABASE_URL: url },
+    env: { ...process.env, DATABASE_URL: 'postgres://127.0.0.1:1/', MIGRATION_DATABASE_URL: url },
   })
   return stdout
 }

@@ -44,6 +44,16 @@ test('an S3 server that is given by half is refused in one sentence', async () =
   expect(launcher.said()).toContain('S3_ACCESS_KEY and S3_SECRET_KEY not set')
 })
 
+test('what is said of a server that is not given is refused, all of it at once', async () => {
+  const launcher = startLauncher(dataFolder(), {
+    MIGRATION_DATABASE_URL: there.postgres.url,
+    S3_PATH_STYLE: 'false',
+  })
+  expect(await launcher.exitCode).toBe(1)
+  expect(launcher.said()).toContain('MIGRATION_DATABASE_URL goes with DATABASE_URL')
+  expect(launcher.said()).toContain('S3_PATH_STYLE goes with S3_ENDPOINT')
+})
+
 test('a server that does not answer is named, without its password', async () => {
   const port = await freePort()
   const launcher = startLauncher(dataFolder(), { REDIS_URL: `redis://:secret@127.0.0.1:${port}` })

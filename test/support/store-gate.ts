@@ -1,39 +1,31 @@
 import { once } from 'node:events'
-import { createServer, request, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { handOn } from './hand-on.ts'
 
 /** Stands in front of an object store, counts what it is asked, and can hold a request up. */
 export class StoreGate {
   /** What has come, as `GET /bucket/key`. */
   readonly requests: string[] = []
+  /** Where it is. */
+  readonly endpoint: string
   #arrived: (() => void) | undefined
   #open: Promise<void> = Promise.resolve()
-  readonly #server: Server
+  readonly #store: URL
+  readonly #server
 
-  private constructor(store: URL) {
-    this.#server = createServer(async (incoming, response) => {
-      const { method, url, headers } = incoming
-      this.requests.push(`${method} ${url}`)
-      this.#arrived?.()
-      await this.#open
-      const onward = request({ host: store.hostname, port: store.port, method, path: url, headers })
-      onward.once('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
-        answer.pipe(response)
-      })
-      onward.once('error', () => response.destroy())
-      incoming.pipe(onward)
-    })
+  private constructor(store: URL, server: ReturnType<typeof createServer>, protocol: string) {
+    this.#store = store
+    this.#server = server.on('request', (incoming, response) => this.#serve(incoming, response))
+    this.endpoint = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  static async open(endpoint: string): Promise<StoreGate> {
-    const gate = new StoreGate(new URL(endpoint))
-    await once(gate.#server.listen(0, '127.0.0.1'), 'listening')
-    return gate
-  }
-
-  get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  /** @param tls what it shows of itself; absent, it speaks plain http */
+  static async open(endpoint: string, tls?: ServerOptions): Promise<StoreGate> {
+    const server = tls ? createTlsServer(tls) : createServer()
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    return new StoreGate(new URL(endpoint), server, tls ? 'https' : 'http')
   }
 
   /** Lets nothing pass from now on. @returns when something stands before it, and how it is opened */
@@ -52,5 +44,12 @@ export class StoreGate {
     this.#server.close()
     this.#server.closeAllConnections()
     await once(this.#server, 'close')
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.requests.push(`${incoming.method} ${incoming.url}`)
+    this.#arrived?.()
+    await this.#open
+    handOn(this.#store, incoming, response)
   }
 }

@@ -4,7 +4,14 @@ import { makeWorld, type World } from './world.ts'
 export { signToken } from './token.ts'
 export { type Environment, JWT_SECRET, type World } from './world.ts'
 
+let through: ((url: string) => string) | undefined
+
+/** Has all worlds of this file that are made from now on reach their database by another way. */
+export function reachDatabasesThrough(way: (url: string) => string): void {
+  through = way
+}
+
 /** A world of this test's own in the servers of this run. */
 export function createWorld(servers = inject('servers')): Promise<World> {
-  return makeWorld(servers)
+  return makeWorld(servers, through)
 }

@@ -36,10 +36,16 @@ export interface World {
 
 export const JWT_SECRET = 'a-secret-that-only-these-tests-know-0123456789'
 
-/** A fresh database, bucket and prefix in these servers. */
-export async function makeWorld(servers: SharedServers): Promise<World> {
+/**
+ * A fresh database, bucket and prefix in these servers.
+ * @param through how all but the one who makes it reach the database
+ */
+export async function makeWorld(
+  servers: SharedServers,
+  through = (url: string): string => url,
+): Promise<World> {
   const name = `t${randomBytes(6).toString('hex')}`
-  const databaseUrl = await createDatabase(servers.databaseUrl, name)
+  const databaseUrl = through(await createDatabase(servers.databaseUrl, name))
   const bucket = `visage-${name}`
   const s3 = { ...servers.s3, bucket }
   await Promise.all([migrateToLatest(databaseUrl), createPrivateBucket(s3)])

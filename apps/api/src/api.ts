@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { storageSettings } from '@visage/shared/config/common'
+import { databaseAccess } from '@visage/shared/config/database'
+import { storageSettings } from '@visage/shared/config/storage'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Purges } from '@visage/shared/db/purges'
@@ -72,8 +73,8 @@ function slowestUpload({ maxUploadBytes, minUploadRate, uploadGrace }: ApiConfig
 }
 
 function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Tracing) {
-  const { queuePrefix: prefix, queueTimeout, databaseUrl, databaseTimeout } = config
-  const db = openDatabase({ url: databaseUrl, timeout: databaseTimeout })
+  const { queuePrefix: prefix, queueTimeout } = config
+  const db = openDatabase(databaseAccess(config))
   closers.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
   closers.add('storage', () => store.close())

@@ -1,6 +1,7 @@
 import {
   acceptSettings,
   processSettings,
+  serverProblems,
   serverSettings,
   webhookAddress,
 } from '@visage/shared/config/common'
@@ -103,6 +104,7 @@ export type ApiConfig = Config<typeof apiSettings>
 /** @throws ConfigError with every problem there is */
 export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   return readSettings(apiSettings, env, (config, given) => [
+    ...serverProblems(config),
     ...tokenProblems(config, given),
     ...budgetProblems(config),
     ...stopProblems(config),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import {
   acceptSettings,
   processSettings,
+  serverProblems,
   serverSettings,
   webhookAddress,
 } from '@visage/shared/config/common'
@@ -80,5 +81,8 @@ export type WorkerConfig = Config<typeof workerSettings>
 
 /** @throws ConfigError with every problem there is */
 export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
-  return readSettings(workerSettings, env, webhookProblems)
+  return readSettings(workerSettings, env, (config, given) => [
+    ...serverProblems(config),
+    ...webhookProblems(config, given),
+  ])
 }

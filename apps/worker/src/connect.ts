@@ -1,4 +1,5 @@
-import { storageSettings } from '@visage/shared/config/common'
+import { databaseAccess } from '@visage/shared/config/database'
+import { storageSettings } from '@visage/shared/config/storage'
 import { Announcements } from '@visage/shared/db/announcements'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
@@ -21,7 +22,7 @@ const PATIENCE = 500
 
 /** The servers behind a worker, in our words. None of them has to be there yet. */
 export function connect(config: WorkerConfig, log: Logger, closers: Closers, tracing: Tracing) {
-  const db = openDatabase({ url: config.databaseUrl, timeout: config.databaseTimeout })
+  const db = openDatabase(databaseAccess(config))
   closers.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
   closers.add('storage', () => store.close())

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
+import { databaseSettings, databaseUrl, migrationUrl } from '@visage/shared/config/database'
 import { type Config, ConfigError, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
+import { storeSettings } from '@visage/shared/config/storage'
 
 const settings = {
   dataDir: withDefault('DATA_DIR', formats.text, '.visage', 'the folder that keeps everything'),
@@ -8,13 +10,17 @@ const settings = {
   opsPort: withDefault('OPS_PORT', formats.port, '3001', 'health of the API'),
   workerOpsPort: withDefault('WORKER_OPS_PORT', formats.port, '3002', 'health of the first worker'),
   workers: withDefault('WORKERS', formats.count, '1', 'how many worker processes'),
-  databaseUrl: optional('DATABASE_URL', formats.postgresUrl, 'a Postgres that is there already'),
+  databaseUrl: optional('DATABASE_URL', databaseUrl, 'a Postgres that is there already'),
+  databaseCa: databaseSettings.databaseCa,
+  migrationUrl,
   redisUrl: optional('REDIS_URL', formats.redisUrl, 'a Redis that is there already'),
   s3Endpoint: optional('S3_ENDPOINT', formats.httpUrl, 'an S3 server that is there already'),
   s3AccessKey: optional('S3_ACCESS_KEY', formats.text, 'the access key of that'),
   s3SecretKey: optional('S3_SECRET_KEY', formats.text, 'the secret key of that'),
-  bucket: withDefault('S3_BUCKET', formats.text, 'visage', 'the private bucket'),
-  region: withDefault('S3_REGION', formats.text, 'us-east-1', 'the region of the bucket'),
+  bucket: storeSettings.s3Bucket,
+  region: storeSettings.s3Region,
+  pathStyle: storeSettings.s3PathStyle,
+  s3Ca: storeSettings.s3Ca,
 } as const
 
 type Values = Config<typeof settings>
@@ -27,7 +33,7 @@ export interface StackConfig extends Values {
 /** @throws ConfigError with every problem there is  A relative DATA_DIR starts at the project. */
 export function readConfig(env: NodeJS.ProcessEnv, root: string): StackConfig {
   const values = readSettings(settings, env)
-  const problems = [...halfGivenS3(values), ...samePorts(values)]
+  const problems = [...halfGivenS3(values), ...aboutNoServer(env), ...samePorts(values)]
   if (problems.length > 0) throw new ConfigError(problems)
   return { ...values, dataDir: resolve(root, values.dataDir), s3: givenS3(values) }
 }
@@ -52,6 +58,19 @@ function halfGivenS3({ s3Endpoint, s3AccessKey, s3SecretKey }: Values): string[]
   return [
     `S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY go together; ${missing.join(' and ')} not set`,
   ]
+}
+
+/** Variables that say something of a server that is there already, and the one that names that. */
+const ABOUT = {
+  DATABASE_CA: 'DATABASE_URL',
+  MIGRATION_DATABASE_URL: 'DATABASE_URL',
+  S3_CA: 'S3_ENDPOINT',
+  S3_PATH_STYLE: 'S3_ENDPOINT',
+} as const
+
+function aboutNoServer(env: NodeJS.ProcessEnv): string[] {
+  const alone = Object.entries(ABOUT).filter(([name, server]) => env[name] && !env[server])
+  return alone.map(([name, server]) => `${name} goes with ${server}, which is not set`)
 }
 
 /** Every port that the apps are to have, by the variable that says so. */

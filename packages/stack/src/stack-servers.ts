@@ -36,7 +36,10 @@ export async function provideDatabase(context: StackContext): Promise<Provided<s
     start: (place) => startPostgres({ ...place, notice: context.terminal.notice }),
     toUse: ({ url }) => url,
   })
-  await prepare(context, 'schema', 'Schema up to date', () => migrateToLatest(provided.use))
+  const { migrationUrl = provided.use, databaseCa } = context.config
+  await prepare(context, 'schema', 'Schema up to date', () =>
+    migrateToLatest(migrationUrl, databaseCa),
+  )
   return provided
 }
 
@@ -53,7 +56,7 @@ export function provideQueue(context: StackContext): Promise<Provided<string>> {
 
 /** S3, with the private bucket. */
 export async function provideStore(context: StackContext): Promise<Provided<StackFile['s3']>> {
-  const { bucket, region, s3 } = context.config
+  const { bucket, region, s3, pathStyle, s3Ca } = context.config
   const provided = await provide(context, {
     name: 'S3',
     variable: 'S3_ENDPOINT',
@@ -68,7 +71,9 @@ export async function provideStore(context: StackContext): Promise<Provided<Stac
       region,
     }),
   })
-  await prepare(context, 'bucket', `Bucket ${bucket}`, () => createPrivateBucket(provided.use))
+  await prepare(context, 'bucket', `Bucket ${bucket}`, () =>
+    createPrivateBucket({ ...provided.use, pathStyle, ca: s3Ca }),
+  )
   return provided
 }
 

@@ -1,12 +1,7 @@
 import { once } from 'node:events'
-import {
-  createServer,
-  type IncomingMessage,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { handOn } from '../hand-on.ts'
 
 /** Which requests are refused, and with what. */
 export interface Refusal {
@@ -54,7 +49,8 @@ export class StoreFront {
 
   #serve(incoming: IncomingMessage, response: ServerResponse): void {
     const { status, method = incoming.method } = this.#refusal ?? {}
-    if (status === undefined || method !== incoming.method) this.#handOn(incoming, response)
+    if (status === undefined || method !== incoming.method)
+      handOn({ hostname: '127.0.0.1', port: this.#store }, incoming, response)
     else this.#answer(status, incoming, response)
   }
 
@@ -63,16 +59,5 @@ export class StoreFront {
       response.writeHead(status, { 'Content-Type': 'application/xml' })
       response.end('<Error><Code>SlowDown</Code><Message>Please reduce your rate</Message></Error>')
     })
-  }
-
-  #handOn(incoming: IncomingMessage, response: ServerResponse): void {
-    const { method, url, headers } = incoming
-    const onward = request({ host: '127.0.0.1', port: this.#store, method, path: url, headers })
-    onward.once('response', (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
-      answer.pipe(response)
-    })
-    onward.once('error', () => response.destroy())
-    incoming.pipe(onward)
   }
 }

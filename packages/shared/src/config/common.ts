@@ -1,12 +1,13 @@
 import { acceptedByDefault, sourceFormats } from '../avatar/formats.ts'
-import type { StorageSettings } from '../storage/client.ts'
+import { databaseProblems, databaseSettings } from './database.ts'
 import { listOf } from './list.ts'
 import type { Config } from './read.ts'
 import { formats, oneOf, optional, required, withDefault } from './setting.ts'
+import { storeProblems, storeSettings } from './storage.ts'
 
 /** What the API and the worker both need to reach the servers behind them. */
 export const serverSettings = {
-  databaseUrl: required('DATABASE_URL', formats.postgresUrl, 'the Postgres database'),
+  ...databaseSettings,
   redisUrl: required(
     'REDIS_URL',
     formats.redisUrl,
@@ -18,23 +19,7 @@ export const serverSettings = {
     'visage',
     'what the keys in Redis begin with',
   ),
-  s3Endpoint: required('S3_ENDPOINT', formats.httpUrl, 'the object store'),
-  s3AccessKey: required('S3_ACCESS_KEY', formats.text, 'the access key of the object store'),
-  s3SecretKey: required('S3_SECRET_KEY', formats.text, 'the secret key of the object store'),
-  s3Bucket: withDefault('S3_BUCKET', formats.text, 'visage', 'the private bucket'),
-  s3Region: withDefault('S3_REGION', formats.text, 'us-east-1', 'the region of the bucket'),
-  s3Timeout: withDefault(
-    'S3_TIMEOUT',
-    formats.interval,
-    '5s',
-    'how long one request to the object store may take',
-  ),
-  databaseTimeout: withDefault(
-    'DATABASE_TIMEOUT',
-    formats.interval,
-    '2s',
-    'how long connecting and one statement may take',
-  ),
+  ...storeSettings,
 } as const
 
 export const acceptSettings = {
@@ -78,12 +63,7 @@ export const processSettings = {
   ),
 } as const
 
-export function storageSettings(config: Config<typeof serverSettings>): StorageSettings {
-  return {
-    endpoint: config.s3Endpoint,
-    accessKey: config.s3AccessKey,
-    secretKey: config.s3SecretKey,
-    bucket: config.s3Bucket,
-    region: config.s3Region,
-  }
+/** What is wrong with settings that are each in order by themselves. */
+export function serverProblems(config: Partial<Config<typeof serverSettings>>): string[] {
+  return [...databaseProblems(config), ...storeProblems(config)]
 }

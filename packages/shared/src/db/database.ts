@@ -1,66 +1,66 @@
 import knex, { type Knex } from 'knex'
 import { AppError, causedBy } from '../errors/app-error.ts'
+import { withTlsAdvice } from '../errors/tls.ts'
+import { BoundedStatement, type Callback, type Limits } from './bounded-statement.ts'
+import { connectionTo, type DatabaseAccess, SILENT } from './connection.ts'
 
 export type { Knex } from 'knex'
 
-export interface DatabaseSettings {
-  readonly url: string
+export interface DatabaseSettings extends DatabaseAccess {
   /** Milliseconds that connecting may take, and one statement. */
   readonly timeout: number
 }
 
 interface Connection {
-  query(config: unknown, callback: (error: Error | undefined, response: unknown) => void): void
+  query(statement: unknown, callback?: Callback): unknown
+  getTransactionStatus(): 'I' | 'T' | 'E'
   readonly connection: { readonly stream: { destroy(): void } }
   __knex__disposed?: Error
 }
 
 type Done = (error: unknown, connection: Connection) => void
 
-const POOL = {
-  min: 0,
-  max: 10,
-  afterCreate(connection: Connection, done: Done) {
-    endWhenSilent(connection)
-    done(undefined, connection)
-  },
-}
-
-/** What fails is thrown, translated and logged by us; knex would print it as well, once for each attempt. */
-const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} }
-
 /** How much longer than the server the client waits for a statement, for a server that is frozen. */
 const CLIENT_GRACE = 500
 
-export function openDatabase({ url, timeout }: DatabaseSettings): Knex {
+export function openDatabase({ timeout, ...access }: DatabaseSettings): Knex {
   return knex({
     client: 'pg',
     connection: {
-      connectionString: url,
+      ...connectionTo(access),
       connectionTimeoutMillis: timeout,
-      statement_timeout: timeout,
       query_timeout: timeout + CLIENT_GRACE,
-      idle_in_transaction_session_timeout: timeout * 5,
       keepAlive: true,
     },
-    pool: POOL,
+    pool: poolWith({ statement: timeout, idleInTransaction: timeout * 5 }),
     log: SILENT,
     acquireConnectionTimeout: timeout,
   })
 }
+
+const poolWith = (limits: Limits) => ({
+  min: 0,
+  max: 10,
+  afterCreate(connection: Connection, done: Done) {
+    bound(connection, limits)
+    done(undefined, connection)
+  },
+})
 
 /**
  * pg 8.23 keeps a connection on which a statement timed out, and knex hands it out again: everything
  * after that waits behind the same lost answer. Such a connection is ended here. Guarded by
  * test/integration/database-away.test.ts.
  */
-function endWhenSilent(connection: Connection): void {
+function bound(connection: Connection, limits: Limits): void {
   const query = connection.query.bind(connection)
-  connection.query = (config, callback) =>
-    query(config, (error, response) => {
+  connection.query = (config, callback) => {
+    const answer: Callback = (error, response) => {
       if (error?.message === 'Query read timeout') end(connection, error)
-      callback(error, response)
-    })
+      callback?.(error, response)
+    }
+    return query(new BoundedStatement(connection, limits, config, answer))
+  }
 }
 
 /** knex looks at its own mark before it hands a connection out; the socket's end would come too late. */
@@ -74,6 +74,8 @@ export async function guarded<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw error instanceof AppError ? error : causedBy('databaseFailed', error)
+    throw error instanceof AppError
+      ? error
+      : causedBy('databaseFailed', withTlsAdvice(error, 'DATABASE_CA'))
   }
 }

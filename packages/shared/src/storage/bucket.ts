@@ -1,3 +1,4 @@
+import { withTlsAdvice } from '../errors/tls.ts'
 import { createStorageClient, type StorageSettings } from './client.ts'
 
 const SETUP_TIMEOUT = 10_000
@@ -9,6 +10,8 @@ export async function createPrivateBucket(settings: StorageSettings): Promise<vo
     if (!(await minio.bucketExists(settings.bucket))) {
       await minio.makeBucket(settings.bucket, settings.region).catch(ignoreExisting)
     }
+  } catch (error) {
+    throw withTlsAdvice(error, 'S3_CA')
   } finally {
     agent.destroy()
   }

@@ -8,6 +8,17 @@ export interface StorageSettings {
   readonly secretKey: string
   readonly bucket: string
   readonly region: string
+  /** `false`: the bucket is named before the host. Absent: in the path. */
+  readonly pathStyle?: boolean
+  /** PEM. Absent: those that Node knows. */
+  readonly ca?: string | undefined
+  readonly encryption?: Encryption | undefined
+}
+
+/** What the store is asked to encrypt each object with. */
+export interface Encryption {
+  readonly algorithm: 'AES256' | 'aws:kms'
+  readonly keyId?: string | undefined
 }
 
 export interface StorageClient {
@@ -18,7 +29,7 @@ export interface StorageClient {
 /** @param timeout milliseconds that one request may take */
 export function createStorageClient(settings: StorageSettings, timeout: number): StorageClient {
   const url = new URL(settings.endpoint)
-  const agent = createAgent(url.protocol)
+  const agent = createAgent(url.protocol, settings.ca)
   const minio = new Client({
     endPoint: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port === '' ? {} : { port: Number(url.port) }),
@@ -26,7 +37,7 @@ export function createStorageClient(settings: StorageSettings, timeout: number):
     accessKey: settings.accessKey,
     secretKey: settings.secretKey,
     region: settings.region,
-    pathStyle: true,
+    pathStyle: settings.pathStyle ?? true,
     transport: createTransport(url.protocol, timeout),
     transportAgent: agent,
     retryOptions: { disableRetry: true },

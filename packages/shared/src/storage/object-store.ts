@@ -1,8 +1,14 @@
 import { buffer } from 'node:stream/consumers'
-import type { Client } from 'minio'
+import { type Client, CopyDestinationOptions, CopySourceOptions } from 'minio'
 import { causedBy } from '../errors/app-error.ts'
+import { withTlsAdvice } from '../errors/tls.ts'
 import { type RetryPolicy, retry } from '../lifecycle/retry.ts'
-import { createStorageClient, type StorageClient, type StorageSettings } from './client.ts'
+import {
+  createStorageClient,
+  type Encryption,
+  type StorageClient,
+  type StorageSettings,
+} from './client.ts'
 import { StoreTimeoutError } from './transport.ts'
 
 export interface StoredObject {
@@ -36,16 +42,20 @@ const POLICY: RetryPolicy = { attempts: 3, base: 50, cap: 400, retryable: isPass
 export class ObjectStore {
   readonly #minio: Client
   readonly #bucket: string
+  /** Sent with each object that is written, by a copy too. */
+  readonly #encryption: Readonly<Record<string, string>>
   readonly #close: () => void
 
-  constructor({ minio, agent }: StorageClient, bucket: string) {
+  constructor({ minio, agent }: StorageClient, bucket: string, encryption?: Encryption) {
     this.#minio = minio
     this.#bucket = bucket
+    this.#encryption = encryptionHeaders(encryption)
     this.#close = () => agent.destroy()
   }
 
   static connect(settings: StorageSettings, timeout: number): ObjectStore {
-    return new ObjectStore(createStorageClient(settings, timeout), settings.bucket)
+    const client = createStorageClient(settings, timeout)
+    return new ObjectStore(client, settings.bucket, settings.encryption)
   }
 
   async put(
@@ -58,6 +68,7 @@ export class ObjectStore {
       'Content-Type': mediaType,
       ...(cacheControl ? { 'Cache-Control': cacheControl } : {}),
       ...Object.fromEntries(named),
+      ...this.#encryption,
     }
     // minio 8 has putObject make a stream of a Buffer and a copy of that: this is what it then calls.
     // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private method be named only so
@@ -77,7 +88,13 @@ export class ObjectStore {
 
   /** Copies within the bucket, metadata included. What is not there is not copied. */
   async copy(from: string, to: string): Promise<void> {
-    await this.#run(() => this.#minio.copyObject(this.#bucket, to, `/${this.#bucket}/${from}`))
+    const source = new CopySourceOptions({ Bucket: this.#bucket, Object: from })
+    const target = new CopyDestinationOptions({
+      Bucket: this.#bucket,
+      Object: to,
+      Headers: this.#encryption,
+    })
+    await this.#run(() => this.#minio.copyObject(source, target))
   }
 
   /** Removing what is not there is success. */
@@ -107,7 +124,7 @@ export class ObjectStore {
         if (item.name) yield { key: item.name, writtenAt: item.lastModified ?? new Date() }
       }
     } catch (error) {
-      throw causedBy('storeFailed', error)
+      throw failed(error)
     }
   }
 
@@ -125,8 +142,18 @@ export class ObjectStore {
       return await retry(operation, POLICY)
     } catch (error) {
       if (MISSING.has((error as { code?: string }).code ?? '')) return undefined
-      throw causedBy('storeFailed', error)
+      throw failed(error)
     }
+  }
+}
+
+const failed = (error: unknown) => causedBy('storeFailed', withTlsAdvice(error, 'S3_CA'))
+
+function encryptionHeaders(encryption: Encryption | undefined): Record<string, string> {
+  const { algorithm, keyId } = encryption ?? {}
+  return {
+    ...(algorithm ? { 'x-amz-server-side-encryption': algorithm } : {}),
+    ...(keyId ? { 'x-amz-server-side-encryption-aws-kms-key-id': keyId } : {}),
   }
 }
 

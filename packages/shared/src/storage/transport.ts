@@ -35,9 +35,11 @@ export function createTransport(protocol: string, timeout: number): Transport {
   return { request: send as typeof http.request }
 }
 
-export function createAgent(protocol: string): http.Agent {
+/** @param ca PEM of the authorities that are trusted in place of those that Node knows */
+export function createAgent(protocol: string, ca?: string): http.Agent {
   const options = { keepAlive: true, maxSockets: 128, scheduling: 'lifo' } as const
-  return protocol === 'https:' ? new https.Agent(options) : new http.Agent(options)
+  const trust = ca === undefined ? {} : { ca }
+  return protocol === 'https:' ? new https.Agent({ ...options, ...trust }) : new http.Agent(options)
 }
 
 export class StoreTimeoutError extends Error {

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { type Knex, openDatabase } from '@visage/shared/db/database'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { startWire } from '../unit/support/wire.ts'
+
+const TIMEOUT = 400
+const LIMITS = { statement: '400ms', idle: '2s' }
+
+let world: World
+const open: (() => unknown)[] = []
+
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close()
+})
+afterAll(() => world.close())
+
+function connect(url: string): Knex {
+  const db = openDatabase({ url, timeout: TIMEOUT })
+  open.push(() => db.destroy())
+  return db
+}
+
+const database = () => connect(`${world.env.DATABASE_URL}`)
+
+const SHOW =
+  "select current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle"
+
+const shown = async (db: Knex, sql: string, values: readonly string[] = []) =>
+  (await db.raw(sql, [...values])).rows[0]
+
+describe('every statement has its limits,', () => {
+  test('with values and without', async () => {
+    expect(await shown(database(), SHOW)).toEqual(LIMITS)
+    expect(await shown(database(), `${SHOW}, ? as value`, ['?'])).toEqual({ ...LIMITS, value: '?' })
+  })
+
+  test('each of a transaction’s too', async () => {
+    await database().transaction(async (trx) => {
+      expect(await shown(trx, SHOW)).toEqual(LIMITS)
+      expect(await shown(trx, `${SHOW}, ? as value`, ['x'])).toEqual({ ...LIMITS, value: 'x' })
+    })
+  })
+
+  test('and those after one that failed, in and out of a transaction', async () => {
+    const db = database()
+    const failed = () =>
+      expect(db.raw("select ?::int + 'x'::int", ['1'])).rejects.toThrow('invalid')
+    await failed()
+    await expect(db.transaction((trx) => trx.raw('select 1 / 0'))).rejects.toThrow('zero')
+    expect(await shown(db, SHOW)).toEqual(LIMITS)
+    await failed()
+    await db.transaction(async (trx) => expect(await shown(trx, SHOW)).toEqual(LIMITS))
+  })
+
+  test('and only what it was asked for comes back', async () => {
+    const db = database()
+    const answer = await db.raw('select n, ? as value from generate_series(1, 3) n', ['x'])
+    expect(answer).toMatchObject({ command: 'SELECT', rowCount: 3 })
+    expect(answer.fields.map(({ name }: { name: string }) => name)).toEqual(['n', 'value'])
+    expect((await db.raw('select 7 as n')).rows).toEqual([{ n: 7 }])
+    expect((await db.raw('select where false')).rows).toEqual([])
+    const gone = await db.raw('delete from purges where user_id = ?', ['nobody'])
+    expect(gone).toMatchObject({ command: 'DELETE', rowCount: 0, rows: [] })
+  })
+})
+
+test('nothing of that stays in the session, for whoever has it next', async () => {
+  const db = database()
+  await db.raw('select ?', [1])
+  await db.transaction((trx) => trx.raw('select ?', [1]))
+  await expect(db.raw('select ?::int', ['x'])).rejects.toThrow('invalid')
+  const connection = await db.client.acquireConnection()
+  const unbounded = (sql: string): Promise<pg.QueryResult> =>
+    Reflect.apply(pg.Client.prototype.query, connection, [sql])
+  expect((await unbounded(SHOW)).rows).toEqual([{ statement: '0', idle: '0' }])
+  await db.client.releaseConnection(connection)
+})
+
+/** Over a network on which a client can be gone without anybody being told. */
+async function throughWire() {
+  const { hostname, port } = new URL(`${world.env.DATABASE_URL}`)
+  const wire = await startWire(hostname, Number(port))
+  open.push(() => wire.close())
+  const url = new URL(`${world.env.DATABASE_URL}`)
+  url.port = `${wire.port}`
+  return { db: connect(url.href), wire }
+}
+
+/** Sessions of the server in which a statement with this mark is carried out, or was the last. */
+async function sessions(mark: string): Promise<{ state: string }[]> {
+  const { rows } = await world.db.raw(
+    'select state from pg_stat_activity where query like ? and pid <> pg_backend_pid()',
+    [`%${mark}%`],
+  )
+  return rows
+}
+
+describe('the server goes on with nothing that nobody waits for any more:', () => {
+  test('a statement whose client is gone', async () => {
+    const { db, wire } = await throughWire()
+    const mark = randomUUID()
+    const lost = db.raw(`select pg_sleep(60), '${mark}'`).catch(() => {})
+    const runs = async () => (await sessions(mark)).some(({ state }) => state === 'active')
+    await eventually('it runs', 5000, runs)
+    wire.blackhole()
+    await eventually('it has ended', 10_000, async () => !(await runs()))
+    await lost
+  })
+
+  test('a transaction whose client is gone, with the locks that it holds', async () => {
+    const { db, wire } = await throughWire()
+    const mark = randomUUID()
+    const trx = await db.transaction()
+    await trx.raw(`lock table purges /* ${mark} */`)
+    wire.blackhole()
+    const isOpen = async () =>
+      (await sessions(mark)).some(({ state }) => state === 'idle in transaction')
+    expect(await isOpen()).toBe(true)
+    await eventually('it has ended', 15_000, async () => !(await isOpen()))
+    await trx.rollback().catch(() => {})
+  })
+})

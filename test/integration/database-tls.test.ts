@@ -1,0 +1,94 @@
+import { guarded, openDatabase } from '@visage/shared/db/database'
+import { migrateToLatest } from '@visage/shared/db/migrate'
+import type { Postgres } from '@visage/stack/postgres'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Authority } from '../support/authority.ts'
+import { eventually } from '../support/faults/eventually.ts'
+import { startTlsPostgres } from '../support/postgres-tls.ts'
+import { withProgram } from '../support/with-program.ts'
+
+withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
+  const dir = temporaryFolder()
+  let postgres: Postgres
+  let ours: Authority
+  let stranger: Authority
+
+  beforeAll(async () => {
+    ours = new Authority(openssl, dir, 'ours')
+    stranger = new Authority(openssl, dir, 'stranger')
+    postgres = await startTlsPostgres(dir, ours.issue('postgres', 'IP:127.0.0.1'), ours.path)
+    await eventually('it takes TLS', 10_000, () => isEncrypted('', ours.pem))
+  })
+  afterAll(async () => {
+    await postgres.stop()
+    removeServersFolder(dir)
+  })
+
+  /** What the server has of our own session, where one comes about. */
+  async function session(query: string, ca?: string, host = '127.0.0.1') {
+    const url = `${postgres.url.replace('127.0.0.1', host)}${query}`
+    const db = openDatabase({ url, ca, timeout: 5000 })
+    const sql = 'select ssl, client_dn from pg_stat_ssl where pid = pg_backend_pid()'
+    return guarded(() => db.raw(sql))
+      .then(({ rows }) => rows[0] as { ssl: boolean; client_dn: string | null })
+      .finally(() => db.destroy())
+  }
+
+  const isEncrypted = async (...how: Parameters<typeof session>) => (await session(...how)).ssl
+
+  describe('whose authority is named', () => {
+    test.each(['', '?sslmode=require', '?sslmode=verify-ca', '?sslmode=verify-full'])(
+      'in DATABASE_CA is reached over TLS%s',
+      async (query) => expect(await isEncrypted(query, ours.pem)).toBe(true),
+    )
+
+    test.each(['', '&sslmode=require', '&sslmode=verify-full'])(
+      'in the address is reached over TLS%s',
+      async (query) => expect(await isEncrypted(`?sslrootcert=${ours.path}${query}`)).toBe(true),
+    )
+
+    test('has its schema made over TLS', async () => {
+      await migrateToLatest(`${postgres.url}?sslmode=verify-full`, ours.pem)
+    })
+
+    test('is refused under another name than its certificate’s, in words', async () => {
+      for (const query of ['', '?sslmode=require', '?sslmode=verify-ca'])
+        await expect(isEncrypted(query, ours.pem, 'localhost')).rejects.toMatchObject({
+          problem: 'databaseFailed',
+          cause: { message: expect.stringMatching(/certificate is for another name.*localhost/) },
+        })
+    })
+  })
+
+  describe('whose authority is not known', () => {
+    const refusal = /by an authority that is not known here, which DATABASE_CA can name/
+
+    test.each(['require', 'verify-ca', 'verify-full'])(
+      'is refused with sslmode=%s, in words',
+      async (mode) => {
+        const refused = expect(isEncrypted(`?sslmode=${mode}`)).rejects
+        await refused.toMatchObject({ cause: { message: expect.stringMatching(refusal) } })
+      },
+    )
+
+    test('is refused where another one is named, and nothing is migrated', async () => {
+      const refused = expect(isEncrypted('', stranger.pem)).rejects
+      await refused.toMatchObject({ cause: { message: expect.stringMatching(refusal) } })
+      await expect(migrateToLatest(postgres.url, stranger.pem)).rejects.toThrow(refusal)
+    })
+
+    test('is reached unseen where that is what the address says, and only there', async () => {
+      expect(await isEncrypted('?sslmode=no-verify')).toBe(true)
+      expect(await isEncrypted('?sslmode=disable')).toBe(false)
+      expect(await isEncrypted('')).toBe(false)
+    })
+  })
+
+  test('is shown the certificate of ours that the address names', async () => {
+    const { cert, key } = ours.issue('client', 'DNS:visage')
+    const query = `?sslrootcert=${ours.path}&sslcert=${cert}&sslkey=${key}`
+    expect(await session(query)).toEqual({ ssl: true, client_dn: '/CN=client' })
+    expect(await session('', ours.pem)).toEqual({ ssl: true, client_dn: null })
+  })
+})

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { avatarPath, Client, tokenOf } from '../support/http.ts'
+import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
+import { photo } from '../support/photo.ts'
+import { keysIn, pictureRow } from '../support/state.ts'
+import { createWorld, type World } from '../support/visage.ts'
+import { withProgram } from '../support/with-program.ts'
+
+const CHANGES = 50
+
+withProgram('PgBouncer', 'the service behind PgBouncer in transaction mode', (program) => {
+  let pgbouncer: PgBouncer
+  let world: World
+  let api: Client
+  let jpeg: Buffer
+
+  beforeAll(async () => {
+    pgbouncer = await startPgBouncer(program, inject('servers').databaseUrl)
+    world = await createWorld()
+    const env = { DATABASE_URL: pgbouncer.through(`${world.env.DATABASE_URL}`) }
+    api = new Client(await world.startApi(env))
+    await world.startWorker(env)
+    jpeg = await photo({ width: 96, height: 64 })
+  })
+  afterAll(async () => {
+    await world.close()
+    await pgbouncer.close()
+  })
+
+  test('shows a picture, tells what became of it, and removes it', async () => {
+    const id = await api.upload('ada', jpeg)
+    expect(await world.outcome(id)).toBe('ready')
+    expect((await api.get(avatarPath('ada'))).status).toBe(200)
+    expect(await api.receipt('ada', id)).toMatchObject({ state: 'ready' })
+    await api.ask('DELETE', '/user/setting/avatar', { token: tokenOf('ada') })
+    expect((await api.get(avatarPath('ada'))).status).toBe(404)
+  })
+
+  test(`of ${CHANGES} changes of one user at once the newest wins`, async () => {
+    const uploads = await Promise.all(
+      Array.from({ length: CHANGES }, () => api.upload('bob', jpeg)),
+    )
+    const outcomes: string[] = []
+    for (const id of uploads) outcomes.push(await world.outcome(id))
+    const newest = uploads.toSorted().at(-1)
+    expect(outcomes[uploads.indexOf(`${newest}`)]).toBe('ready')
+    expect(new Set(outcomes)).toEqual(new Set(['ready', 'superseded']))
+    expect(await pictureRow(world, 'bob')).toMatchObject({ revision: newest })
+    expect(await keysIn(world, 'raw/')).toEqual([])
+  })
+})
