@@ -13,7 +13,7 @@ export interface Parts extends Connections {
 }
 
 /** What a worker stands on, without the worker. */
-export async function connectParts({ env }: World): Promise<Parts> {
+export async function connectParts({ env }: Pick<World, 'env'>): Promise<Parts> {
   const closers = new Closers(silent)
   const connections = connect(readConfig(env), silent, closers, untraced)
   await firstContact(connections.redis, 10_000)

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { doEverything } from '../support/everything.ts'
+import { RightsGate } from '../support/rights-gate.ts'
+import { grantedTo, programs } from '../support/rights-table.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+const gates = new Map<string, RightsGate>()
+
+const wayOf = (who: string) => ({ S3_ENDPOINT: `${gates.get(who)?.endpoint}` })
+
+/** Each program comes with a key of its own, which may do what docs/security.md says and nothing else. */
+beforeAll(async () => {
+  world = await createWorld()
+  for (const who of programs)
+    gates.set(who, await RightsGate.open(`${world.env.S3_ENDPOINT}`, grantedTo(who)))
+  await doEverything(world, {
+    api: wayOf('API'),
+    worker: wayOf('worker'),
+    audit: wayOf('audit'),
+  })
+})
+afterAll(async () => {
+  await world.close()
+  for (const gate of gates.values()) await gate.close()
+})
+
+test.each(programs)('the rights that docs/security.md grants the %s are enough', (who) => {
+  expect([...(gates.get(who)?.refused ?? ['no gate'])]).toEqual([])
+})
+
+test.each(programs)('the %s makes use of each of them', (who) => {
+  expect([...(gates.get(who)?.used ?? [])].toSorted()).toEqual([...grantedTo(who)].toSorted())
+})
