@@ -1,29 +1,4 @@
-// npm run audit: the audit, on the servers that the environment names or those of a running npm start.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { root, setUp } from './setup.mjs'
+// npm run audit: holds the bucket against the rows.
+import { runTool } from './run-tool.mjs'
 
-setUp()
-const main = join(root, 'apps', 'worker', 'dist', 'audit-main.js')
-const env = { ...stackEnvironment(), ...process.env }
-const { status } = spawnSync(process.execPath, [main, ...process.argv.slice(2)], {
-  env,
-  stdio: 'inherit',
-})
-process.exit(status ?? 1)
-
-function stackEnvironment() {
-  const file = join(resolve(root, process.env.DATA_DIR || '.visage'), 'stack.json')
-  if (!existsSync(file)) return {}
-  const { databaseUrl, redisUrl, s3 } = JSON.parse(readFileSync(file, 'utf8'))
-  return {
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: redisUrl,
-    S3_ENDPOINT: s3.endpoint,
-    S3_ACCESS_KEY: s3.accessKey,
-    S3_SECRET_KEY: s3.secretKey,
-    S3_BUCKET: s3.bucket,
-    S3_REGION: s3.region,
-  }
-}
+runTool('audit-main.js')

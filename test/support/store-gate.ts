@@ -4,12 +4,20 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { handOn } from './hand-on.ts'
 
-/** Stands in front of an object store, counts what it is asked, and can hold a request up. */
+/** What the gate says itself, in the store's place. */
+export interface OwnAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+/** Stands in front of an object store, counts what it is asked, and can hold a request up or answer it. */
 export class StoreGate {
   /** What has come, as `GET /bucket/key`. */
   readonly requests: string[] = []
   /** Where it is. */
   readonly endpoint: string
+  /** Answers in place of the store, by `GET /bucket?query`. */
+  readonly answers = new Map<string, OwnAnswer>()
   #arrived: (() => void) | undefined
   #open: Promise<void> = Promise.resolve()
   readonly #store: URL
@@ -50,6 +58,8 @@ export class StoreGate {
     this.requests.push(`${incoming.method} ${incoming.url}`)
     this.#arrived?.()
     await this.#open
-    handOn(this.#store, incoming, response)
+    const own = this.answers.get(`${incoming.method} ${incoming.url}`)
+    if (own) response.writeHead(own.status).end(own.body)
+    else handOn(this.#store, incoming, response)
   }
 }

@@ -102,7 +102,7 @@ async function prepare(
   { terminal }: StackContext,
   name: string,
   done: string,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   const explained = () =>
     work().catch((error: Error) => {

@@ -1,23 +1,53 @@
 import { withTlsAdvice } from '../errors/tls.ts'
-import { createStorageClient, type StorageSettings } from './client.ts'
+import { openedBy } from './bucket-policy.ts'
+import { createStorageClient, type StorageClient, type StorageSettings } from './client.ts'
 
 const SETUP_TIMEOUT = 10_000
 
 /** Makes the bucket where it is missing. A bucket is private unless a policy opens it; none is set. */
-export async function createPrivateBucket(settings: StorageSettings): Promise<void> {
-  const { minio, agent } = createStorageClient(settings, SETUP_TIMEOUT)
-  try {
+export function createPrivateBucket(settings: StorageSettings): Promise<void> {
+  return withClient(settings, async ({ minio }) => {
     if (!(await minio.bucketExists(settings.bucket))) {
       await minio.makeBucket(settings.bucket, settings.region).catch(ignoreExisting)
     }
-  } catch (error) {
-    throw withTlsAdvice(error, 'S3_CA')
-  } finally {
-    agent.destroy()
-  }
+  })
 }
 
 /** Two processes may make it at once; the second is told that it exists. */
 function ignoreExisting(error: { code?: string }): void {
   if (error.code !== 'BucketAlreadyOwnedByYou' && error.code !== 'BucketAlreadyExists') throw error
+}
+
+/** `opened`: what the bucket's policy lets anybody do besides reading variants. */
+export type Privacy = { readonly opened: readonly string[] } | { readonly unknown: string }
+
+/** Answers of a store that has no policies, or keeps them from this key. */
+const UNTOLD = new Set(['AccessDenied', 'MethodNotAllowed', 'NotImplemented'])
+
+/** Whether anybody can do something with the bucket by its policy. */
+export function privacyOf(settings: StorageSettings): Promise<Privacy> {
+  return withClient(settings, async ({ minio }) => {
+    try {
+      return { opened: openedBy(await minio.getBucketPolicy(settings.bucket), settings.bucket) }
+    } catch (error) {
+      const { code = '' } = error as { code?: string }
+      if (code === 'NoSuchBucketPolicy') return { opened: [] }
+      if (UNTOLD.has(code)) return { unknown: code }
+      throw error
+    }
+  })
+}
+
+async function withClient<T>(
+  settings: StorageSettings,
+  work: (client: StorageClient) => Promise<T>,
+): Promise<T> {
+  const client = createStorageClient(settings, SETUP_TIMEOUT)
+  try {
+    return await work(client)
+  } catch (error) {
+    throw withTlsAdvice(error, 'S3_CA')
+  } finally {
+    client.agent.destroy()
+  }
 }
