@@ -26,6 +26,7 @@ import { openLimiters } from './http/rate-limit/limiter.ts'
 import { createHttpServer } from './http/server.ts'
 import { Line } from './live/line.ts'
 import { Listeners } from './live/listeners.ts'
+import { backlogRoute } from './ops/backlog.ts'
 import { openDashboard } from './ops/dashboard.ts'
 import { measureQueue } from './ops/measure-queue.ts'
 
@@ -47,10 +48,8 @@ export async function startApi(config: ApiConfig): Promise<Running> {
   measureProcess('api', parts)
   measureQueue(services.queue)
   const dashboard = openDashboard(config, log, closers)
-  const ops = createOpsServer(
-    healthRoutes(parts, () => stopping),
-    dashboard,
-  )
+  const routes = { ...healthRoutes(parts, () => stopping), ...backlogRoute(services.queue) }
+  const ops = createOpsServer(routes, dashboard)
   const opsPort = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
   closers.add('http', () => {

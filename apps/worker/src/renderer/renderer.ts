@@ -29,13 +29,13 @@ function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** Milliseconds that a process may take to start on a busy machine. */
-const START_UP = 30_000
+export const START_UP = 30_000
 
 /**
  * How much longer than a picture's CPU time it may take by the clock: a machine may be busy with
  * other things, but a decoder that only waits has hung.
  */
-const PATIENCE = 10
+export const PATIENCE = 10
 
 /** A process that renders one picture after the other, never two at once. */
 export class Renderer {

@@ -90,6 +90,12 @@ export class UploadQueue {
     return oldest === undefined ? undefined : revisionTime(oldest)
   }
 
+  /** Whether workers take nothing; what they have begun they finish. */
+  async isPaused(): Promise<boolean> {
+    const queue = await this.#queue.open()
+    return queue.isPaused()
+  }
+
   /** Adds the job anew, in place of an ended one that BullMQ would take for it. */
   async addAgain(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()

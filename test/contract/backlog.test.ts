@@ -1,0 +1,52 @@
+import { freePort } from '@visage/stack/ports'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Client, someone } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { createWorld, type World } from '../support/visage.ts'
+
+let world: World
+
+beforeEach(async () => {
+  world = await createWorld()
+})
+afterEach(() => world.close())
+
+const ask = (port: number) => fetch(`http://127.0.0.1:${port}/backlog`)
+
+/** An API with three uploads that no worker has taken. */
+async function withThreeUploads() {
+  const api = await world.startApi()
+  const client = new Client(api)
+  for (let i = 0; i < 3; i++) await client.upload(someone(), await photo({ width: 64, height: 64 }))
+  return api.ports.ops
+}
+
+test('what waits is work, until workers have done it', async () => {
+  const port = await withThreeUploads()
+  expect(await (await ask(port)).json()).toEqual({ waiting: 3, running: 0, paused: false, work: 3 })
+  await world.startWorker()
+  await expect
+    .poll(async () => (await ask(port)).json(), { timeout: 20_000 })
+    .toEqual({
+      waiting: 0,
+      running: 0,
+      paused: false,
+      work: 0,
+    })
+})
+
+test('what a worker has begun is work, and what waits in a paused queue is none', async () => {
+  const port = await withThreeUploads()
+  await world.redis.lmove(world.queue.toKey('wait'), world.queue.toKey('active'), 'RIGHT', 'LEFT')
+  expect(await (await ask(port)).json()).toMatchObject({ waiting: 2, running: 1, work: 3 })
+  await world.queue.pause()
+  expect(await (await ask(port)).json()).toEqual({ waiting: 2, running: 1, paused: true, work: 1 })
+  await world.queue.resume()
+  expect(await (await ask(port)).json()).toMatchObject({ paused: false, work: 3 })
+})
+
+test('while Redis is away there is no number, rather than none to do', async () => {
+  const api = await world.startApi({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
+  const answer = await ask(api.ports.ops)
+  expect([answer.status, await answer.json()]).toEqual([503, { error: 'redis is away' }])
+})

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { apiSettings } from '../../apps/api/src/config.ts'
+import { workerSettings } from '../../apps/worker/src/config.ts'
+import { PATIENCE, START_UP } from '../../apps/worker/src/renderer/renderer.ts'
+import { envOf, podOf, withChart } from '../support/deploy/chart.ts'
+
+withChart('in the chart', (chart) => {
+  test.each(['api', 'worker', 'provision'])('%s runs with as few rights as there are', (part) => {
+    const pod = podOf(chart, part)
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    })
+    expect(pod.containers[0].securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+    expect(pod.containers[0].envFrom).toEqual([{ secretRef: { name: part[0] } }])
+  })
+
+  test.each(['api', 'worker'])('the probes of %s ask a port that it listens on', (part) => {
+    const [container] = podOf(chart, part).containers
+    const ops = container.ports.find((port: { name: string }) => port.name === 'ops').containerPort
+    expect(envOf(chart, part)[part === 'api' ? 'OPS_PORT' : 'WORKER_OPS_PORT']).toBe(`${ops}`)
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'ops' })
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'ops' })
+  })
+
+  test('a worker is given the time of the longest job to stop', () => {
+    const seconds = workerSettings.renderSeconds.parse(
+      workerSettings.renderSeconds.fallback ?? '',
+    ) as number
+    const stop = workerSettings.stopTimeout.parse(
+      envOf(chart, 'worker').STOP_TIMEOUT ?? '',
+    ) as number
+    expect(stop).toBeGreaterThan(START_UP + seconds * 1000 * PATIENCE)
+    expect(podOf(chart, 'worker').terminationGracePeriodSeconds * 1000).toBeGreaterThan(stop)
+  })
+
+  test('the API is given its own time to stop, after that in which it is taken from the Service', () => {
+    const stop = apiSettings.stopTimeout.parse(apiSettings.stopTimeout.fallback ?? '') as number
+    const [, sleep] = podOf(chart, 'api').containers[0].lifecycle.preStop.exec.command
+    expect(podOf(chart, 'api').terminationGracePeriodSeconds).toBeGreaterThan(
+      Number(sleep) + stop / 1000,
+    )
+  })
+
+  test('the memory of a worker holds as many pictures as it renders at once', () => {
+    const one = workerSettings.renderMemory.parse(
+      workerSettings.renderMemory.fallback ?? '',
+    ) as number
+    const { limits } = podOf(chart, 'worker').containers[0].resources
+    const GiB = 2 ** 30
+    expect(Number.parseFloat(limits.memory) * GiB).toBeGreaterThanOrEqual(
+      Number(envOf(chart, 'worker').WORKER_CONCURRENCY) * one + 256 * 2 ** 20,
+    )
+  })
+
+  test('the schema is there before anything that needs it, and what the job needs before that', () => {
+    const hook = (kind: string) => chart.get(kind, 'visage-provision').metadata.annotations ?? {}
+    for (const kind of ['Job', 'NetworkPolicy'])
+      expect(hook(kind)['helm.sh/hook']).toBe('pre-install,pre-upgrade')
+    expect(Number(hook('NetworkPolicy')['helm.sh/hook-weight'])).toBeLessThan(
+      Number(hook('Job')['helm.sh/hook-weight']),
+    )
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { apiSettings } from '../../apps/api/src/config.ts'
+import { workerSettings } from '../../apps/worker/src/config.ts'
+import { provisionSettings } from '../../apps/worker/src/provision.ts'
+import { CASES, type Case, envOf, LEAST, withChart } from '../support/deploy/chart.ts'
+import { schemaProblems, unknownMembers } from '../support/deploy/manifests.ts'
+import { ANNOUNCED, namesOf } from '../support/deploy/settings.ts'
+
+withChart('the chart', (chart) => {
+  describe.each(Object.keys(CASES) as Case[])('with the %s of values', (key) => {
+    test('passes the linter', () => {
+      expect(chart.helm.lint(CASES[key])).toContain('0 chart(s) failed')
+    })
+
+    test('keeps to the schemas of Kubernetes, KEDA and the Prometheus operator', async () => {
+      expect(await schemaProblems(chart.all(key))).toEqual([])
+    })
+
+    test('has no member that these do not know', () => {
+      expect(unknownMembers(chart.all(key))).toBe('')
+    })
+
+    test('names nothing twice', () => {
+      const names = chart.all(key).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+      expect(new Set(names).size).toBe(names.length)
+    })
+  })
+
+  test('both of these checks find what they are there for', async () => {
+    const service = chart.get('Service', 'visage-api')
+    const { ports, ...rest } = service.spec
+    const misspelt = { ...service, spec: { ...rest, prots: ports } }
+    expect(unknownMembers([misspelt])).toMatch(/prots.* does not exist/)
+    const wrong = { ...service, spec: { ...rest, ports: [{ port: 'eighty' }] } }
+    expect(await schemaProblems([wrong])).toHaveLength(1)
+  })
+
+  test.each([
+    ['api', apiSettings],
+    ['worker', workerSettings],
+    ['provision', provisionSettings],
+  ] as const)('%s is given settings that it reads', (part, settings) => {
+    const known = [...namesOf(settings), ...ANNOUNCED]
+    expect(Object.keys(envOf(chart, part)).filter((one) => !known.includes(one))).toEqual([])
+  })
+
+  test('a setting of a part goes before that of all, and is handed on as it was written', () => {
+    expect(envOf(chart, 'worker', 'most').LOG_LEVEL).toBe('warn')
+    expect(envOf(chart, 'api', 'most')).toMatchObject({
+      LOG_LEVEL: 'debug',
+      MAX_LISTENERS: '5000000',
+    })
+  })
+
+  test.each([
+    ['no secret is named', {}, 'secrets'],
+    ['a setting is no text', { ...LEAST, settings: { MAX_SIDE: 16384 } }, 'MAX_SIDE'],
+    ['a word is misspelt', { ...LEAST, api: { replica: 3 } }, 'replica'],
+    ['no worker would be left', { ...LEAST, worker: { keda: { minReplicas: 0 } } }, 'minReplicas'],
+    ['an ingress has no host', { ...LEAST, ingress: { enabled: true } }, 'host'],
+  ])('it is refused where %s', (_, values, told) => {
+    expect(chart.helm.refusal(values)).toContain(told)
+  })
+})

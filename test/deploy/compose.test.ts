@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { DCLinter } from 'dclint'
+import { describe, expect, test } from 'vitest'
+import { apiSettings } from '../../apps/api/src/config.ts'
+import { workerSettings } from '../../apps/worker/src/config.ts'
+import { provisionSettings } from '../../apps/worker/src/provision.ts'
+import { compose, environmentOf, type Service, variables } from '../support/deploy/compose.ts'
+import { root, stages } from '../support/deploy/dockerfile.ts'
+import { ANNOUNCED, namesOf } from '../support/deploy/settings.ts'
+
+const services = Object.entries(compose.services)
+const ours = services.filter(([, { build }]) => build)
+const need = Object.fromEntries(
+  variables
+    .filter(({ needed }) => needed)
+    .map(({ name }) => [name, `the-${name}-of-32-characters-or-more`]),
+)
+
+/** Rules of taste, and one that takes a variable for a missing address. */
+const OFF = [
+  'service-keys-order',
+  'services-alphabetical-order',
+  'top-level-properties-order',
+  'no-quotes-in-volumes',
+  'no-build-and-image',
+  'no-unbound-port-interfaces',
+]
+
+test('the file keeps to the schema of the Compose specification, and to the linter', () => {
+  const rules = Object.fromEntries(OFF.map((rule) => [rule, 0]))
+  const linter = new DCLinter({ rules, exclude: [], quiet: false, debug: false })
+  const [found] = linter.lintFiles([`${root}docker-compose.yml`], false)
+  expect(found?.messages).toEqual([])
+})
+
+test.each([
+  ['api', apiSettings],
+  ['worker', workerSettings],
+  ['provision', provisionSettings],
+] as const)('%s is given settings that it reads, and all that it needs', (service, settings) => {
+  const env = environmentOf(service, need)
+  const known = [...namesOf(settings), ...ANNOUNCED]
+  expect(Object.keys(env).filter((name) => !known.includes(name))).toEqual([])
+  const missing = Object.values(settings).filter(
+    ({ required, fallback, name }) => required && fallback === undefined && !env[name],
+  )
+  expect(missing).toEqual([])
+})
+
+describe('secrets', () => {
+  test('have no default, and say where to put them', () => {
+    const secrets = variables.filter(
+      ({ name }) => /SECRET|PASSWORD/.test(name) && name !== 'OPS_PASSWORD',
+    )
+    for (const { name, needed } of secrets) expect([name, needed]).toEqual([name, true])
+    expect(() => environmentOf('api', {})).toThrow('put POSTGRES_PASSWORD into .env')
+  })
+
+  test('of the API are none of the workers’, and the root key is that of neither', () => {
+    const [api, worker] = [environmentOf('api', need), environmentOf('worker', need)]
+    expect(api.S3_SECRET_KEY).not.toBe(worker.S3_SECRET_KEY)
+    expect(Object.values({ ...api, ...worker })).not.toContain(need.S3_ROOT_SECRET)
+    expect(Object.values(worker)).not.toContain(need.JWT_SECRET)
+  })
+
+  test('stay out of the image and out of git', () => {
+    expect(readFileSync(`${root}.dockerignore`, 'utf8').split('\n')[0]).toBe('*')
+    expect(readFileSync(`${root}.gitignore`, 'utf8').split('\n')).toContain('.env')
+  })
+})
+
+test('docs/deployment.md names every variable of the file', () => {
+  const page = readFileSync(`${root}docs/deployment.md`, 'utf8')
+  for (const { name } of variables) expect(page).toContain(`\`${name}\``)
+})
+
+test('only the API can be reached from outside, by this machine unless it is said otherwise', () => {
+  const published = services.filter(([, { ports }]) => ports)
+  expect(published.map(([name, { ports }]) => [name, ports])).toEqual([
+    ['api', [expect.stringMatching(/^\$\{API_ADDRESS:-127\.0\.0\.1\}:.*:3000$/)]],
+  ])
+  for (const [name, { networks }] of services)
+    expect(networks).toEqual(name === 'api' ? ['front', 'back'] : ['back'])
+  expect(compose.networks.back).toEqual({ internal: true })
+})
+
+test('any number of workers can run side by side', () => {
+  const { container_name, ports, volumes } = compose.services.worker as Service
+  expect([container_name, ports, volumes]).toEqual([undefined, undefined, undefined])
+})
+
+test.each(services)('%s has no rights that it does not need', (_, service) => {
+  expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
+  expect(service).not.toHaveProperty('privileged')
+  expect(service).not.toHaveProperty('cap_add')
+})
+
+test.each(ours)('%s has a read-only disk, and is a stage of the Dockerfile', (_, service) => {
+  expect(service).toMatchObject({ read_only: true, tmpfs: ['/tmp'] })
+  expect([...stages.keys()]).toContain(service.build?.target)
+})
+
+test.each(services)('%s has one version', (_, { image }) => {
+  expect(image).toMatch(/^[\w./-]+:(?!latest)(\$\{VERSION:-local\}|[\w.-]*\d[\w.-]*)$/)
+})
+
+test('who is waited for has a health check, or ends', () => {
+  for (const [, { depends_on = {} }] of services) {
+    for (const [name, { condition }] of Object.entries(
+      depends_on as Record<string, { condition: string }>,
+    )) {
+      const { healthcheck, restart } = compose.services[name] as Service
+      if (condition === 'service_healthy') expect(healthcheck).toHaveProperty('test')
+      else expect([condition, restart]).toEqual(['service_completed_successfully', 'no'])
+    }
+  }
+})
+
+const secondsOf = (text: unknown) => Number(`${text}`.replace(/s$/, ''))
+
+test('a container is given more time to stop than the process gives itself', () => {
+  const stopTimeout = apiSettings.stopTimeout.parse(
+    apiSettings.stopTimeout.fallback ?? '',
+  ) as number
+  for (const name of ['api', 'worker'])
+    expect(secondsOf(compose.services[name]?.stop_grace_period)).toBeGreaterThan(stopTimeout / 1000)
+})
+
+test('Redis keeps its jobs: an append-only file, and no eviction', () => {
+  const settings = environmentOf('valkey', need).SETTINGS
+  expect(settings).toMatch(/^appendonly yes$/m)
+  expect(settings).toMatch(/^maxmemory-policy noeviction$/m)
+  expect(settings).toContain(`requirepass ${need.REDIS_PASSWORD}\n`)
+})

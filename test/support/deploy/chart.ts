@@ -1,0 +1,71 @@
+import { afterAll, describe } from 'vitest'
+import { Helm, type Manifest } from './helm.ts'
+
+/** What has to be said. */
+export const LEAST = { secrets: { api: 'a', worker: 'w', provision: 'p' } }
+const MOST = {
+  ...LEAST,
+  image: { tag: '1.2.3', pullSecrets: [{ name: 'registry' }] },
+  settings: { S3_ENDPOINT: 'https://s3.example.org', LOG_LEVEL: 'warn' },
+  api: {
+    autoscaling: { enabled: true },
+    settings: { LOG_LEVEL: 'debug', MAX_LISTENERS: '5000000' },
+  },
+  worker: { keda: { enabled: true } },
+  ingress: {
+    enabled: true,
+    className: 'nginx',
+    host: 'pictures.example.org',
+    tlsSecret: 'tls',
+    annotations: { 'example.org/body-size': '16m' },
+  },
+  networkPolicy: { http: { from: [{ podSelector: {} }] }, apiEgress: [{ ports: [{ port: 443 }] }] },
+  serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+}
+const CLOSED = { ...LEAST, networkPolicy: { servers: [], ops: { from: [] } } }
+export const CASES = { least: LEAST, most: MOST, closed: CLOSED }
+
+export type Case = keyof typeof CASES
+
+/** The chart as Helm renders it with each of the cases. */
+export interface Chart {
+  readonly helm: Helm
+  all(of: Case): readonly Manifest[]
+  get(kind: string, name: string, of?: Case): Manifest
+}
+
+/** Tests of the chart; without a Helm they are skipped, under a name that says so. */
+export function withChart(name: string, body: (chart: Chart) => void): void {
+  if (Helm.available()) describe(name, () => body(openChart()))
+  else describe.skip(`${name} (no Helm found: put one on the PATH)`, () => body(NO_CHART))
+}
+
+const NO_CHART = {} as Chart
+
+function openChart(): Chart {
+  const helm = new Helm()
+  afterAll(() => helm.remove())
+  const rendered = new Map<Case, Manifest[]>()
+  const all = (of: Case) => {
+    const manifests = rendered.get(of) ?? helm.render(CASES[of])
+    rendered.set(of, manifests)
+    return manifests
+  }
+  const get = (kind: string, name: string, of: Case = 'least') => {
+    const found = all(of).find((one) => one.kind === kind && one.metadata.name === name)
+    if (!found) throw new Error(`no ${kind} ${name}`)
+    return found
+  }
+  return { helm, all, get }
+}
+
+/** The pods of a part: of its Deployment, or of the job. */
+export function podOf({ get }: Chart, part: string, of?: Case) {
+  const kind = part === 'provision' ? 'Job' : 'Deployment'
+  return get(kind, `visage-${part}`, of).spec.template.spec
+}
+
+export function envOf(chart: Chart, part: string, of?: Case): Record<string, string> {
+  const all: { name: string; value: string }[] = podOf(chart, part, of).containers[0].env ?? []
+  return Object.fromEntries(all.map(({ name, value }) => [name, value]))
+}
