@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -71,14 +71,14 @@ async function sendContext(folder: string): Promise<void> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const { stdout } = await run('git', list, { cwd: root })
   const ignored = dockerignore.default().add(readFileSync(join(root, '.dockerignore'), 'utf8'))
-  const paths = ignored.filter(stdout.split('\0').filter(Boolean))
-  mkdirSync(folder)
-  await run('cp', ['--parents', '--target-directory', folder, ...paths], { cwd: root })
+  for (const path of ignored.filter(stdout.split('\0').filter(Boolean))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    copyFileSync(join(root, path), join(folder, path))
+  }
 }
 
-/** Hard links where it can: no step changes a file in place. */
 async function copy(from: string, to: string): Promise<void> {
-  await run('cp', ['--archive', '--link', '--force', from, to])
+  await run('cp', ['-a', from, to])
 }
 
 /** As in an empty container: nothing of what npm told the process that runs the tests. */

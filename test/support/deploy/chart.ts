@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe } from 'vitest'
+import { parse } from 'yaml'
+import { root } from './dockerfile.ts'
 import { Helm, type Manifest } from './helm.ts'
 
 /** What has to be said. */
@@ -19,11 +22,18 @@ const MOST = {
     tlsSecret: 'tls',
     annotations: { 'example.org/body-size': '16m' },
   },
-  networkPolicy: { http: { from: [{ podSelector: {} }] }, apiEgress: [{ ports: [{ port: 443 }] }] },
+  networkPolicy: {
+    http: { from: [{ podSelector: {} }] },
+    apiEgress: [{ ports: [{ port: 443 }] }],
+    workerEgress: [{ ports: [{ port: 8443 }] }],
+  },
   serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
 }
+/** What docs/deployment.md begins with. */
+const page = readFileSync(`${root}docs/deployment.md`, 'utf8')
+const DOCUMENTED = parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '')
 const CLOSED = { ...LEAST, networkPolicy: { servers: [], ops: { from: [] } } }
-export const CASES = { least: LEAST, most: MOST, closed: CLOSED }
+export const CASES = { least: LEAST, most: MOST, closed: CLOSED, documented: DOCUMENTED }
 
 export type Case = keyof typeof CASES
 
