@@ -8,7 +8,8 @@ import { freePort } from '@visage/stack/ports'
 import { beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { StoreGate } from '../support/store-gate.ts'
 
-const command = fileURLToPath(new URL('../../bin/provision.mjs', import.meta.url))
+const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+const PROGRAM = path('apps/worker/dist/provision-main.js')
 const { databaseUrl: server, s3 } = inject('servers')
 
 let databaseUrl: string
@@ -20,8 +21,8 @@ beforeEach(async () => {
   bucket = `visage-${name}`
 })
 
-/** `npm run provision`, on a database and a bucket of this test's own. */
-function provision(env: Readonly<Record<string, string>> = {}) {
+/** On a database and a bucket of this test's own. */
+function provision(env: Readonly<Record<string, string>> = {}, program = PROGRAM) {
   const own = {
     DATABASE_URL: databaseUrl,
     S3_ENDPOINT: s3.endpoint,
@@ -31,14 +32,14 @@ function provision(env: Readonly<Record<string, string>> = {}) {
   }
   const options = { env: { ...process.env, ...own, ...env } }
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [command], options, (error, stdout, stderr) =>
+    execFile(process.execPath, [program], options, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     )
   })
 }
 
-test('it makes the schema and the bucket, and says so', async () => {
-  const { code, stdout } = await provision()
+test('npm run provision makes the schema and the bucket, and says so', async () => {
+  const { code, stdout } = await provision({}, path('bin/provision.mjs'))
   expect(stdout).toMatch(/^schema: applied 0001_avatars, \S.*\nbucket \S+: there/)
   expect(code).toBe(0)
   const db = openDatabase({ url: databaseUrl, timeout: 5000 })
