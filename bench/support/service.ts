@@ -19,7 +19,7 @@ export async function onServers<T>(
 
 /** A database, a bucket and keys of its own in these servers. */
 export function worldIn({ postgres, redis, s3 }: Servers): Promise<World> {
-  return makeWorld({ databaseUrl: postgres.url, redisUrl: redis.url, s3 })
+  return makeWorld({ databaseUrl: postgres.url, redis: { REDIS_URL: redis.url }, s3 })
 }
 
 export const bearer = (user: string) => ({ Authorization: `Bearer ${signToken(JWT_SECRET, user)}` })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LogLine, recordLog } from '../support/app-log.ts'
 import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
+import { keysInRedis } from '../support/redis/keys.ts'
 import { keysIn } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
@@ -87,7 +88,7 @@ describe('no token, address or bytes of a picture are kept', () => {
   })
 
   it('in Redis', async () => {
-    const keys = await world.redis.keys(`${world.env.QUEUE_PREFIX}*`)
+    const keys = await keysInRedis(world)
     const values = await Promise.all(keys.map((key) => readRedis(key)))
     expect(JSON.stringify(values)).toContain(correlation)
     expect(found(JSON.stringify([keys, values]))).toEqual([])

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
+import { keysInRedis, removeFromRedis } from '../support/redis/keys.ts'
 import { createWorld, type Environment, type World } from '../support/visage.ts'
 
 let world: World
@@ -9,10 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 /** Every test comes from 127.0.0.1; what a process remembers for itself, it keeps. */
-beforeEach(async () => {
-  const keys = await world.redis.keys(`${world.env.QUEUE_PREFIX}:limit:*`)
-  await world.redis.del('nothing', ...keys)
-})
+beforeEach(async () => removeFromRedis(world, await keysInRedis(world, ':limit:*')))
 
 const start = async (env: Environment) =>
   new Client(await world.startApi({ RATE_LIMIT_STRANGERS: '3/1m', ...env }))

@@ -3,6 +3,7 @@ import { eventually } from '../support/faults/eventually.ts'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
 import { putHead, RawConnection } from '../support/raw-http.ts'
+import { keysInRedis, removeFromRedis } from '../support/redis/keys.ts'
 import { metric } from '../support/scrape.ts'
 import { stateOf } from '../support/state.ts'
 import { createWorld, type Environment, type World } from '../support/visage.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const start = async (env: Environment) => new Client(await world.startApi(env))
-const limitKeys = () => world.redis.keys(`${world.env.QUEUE_PREFIX}:limit:*`)
+const limitKeys = () => keysInRedis(world, ':limit:*')
 
 function expectTooMany({ status, json, headers }: Reply, what = 'uploads'): void {
   expect(status).toBe(429)
@@ -107,7 +108,7 @@ describe('a user', () => {
 
   it('is known to Redis by a hash, for no longer than the window; what is lost there is let through again', async () => {
     const user = 'somebody-in-particular'
-    await world.redis.del('nothing', ...(await limitKeys()))
+    await removeFromRedis(world, await limitKeys())
     await spend(user)
     const keys = await limitKeys()
     expect(keys.length).toBe(2)
@@ -115,7 +116,7 @@ describe('a user', () => {
     const lifetimes = await Promise.all(keys.map((key) => world.redis.ttl(key)))
     expect(Math.min(...lifetimes)).toBeLessThanOrEqual(60)
     expect(Math.min(...lifetimes)).toBeGreaterThan(0)
-    await world.redis.del(...keys)
+    await removeFromRedis(world, keys)
     expect((await api.put(tokenOf(user), jpeg)).json.code).toBe(0)
   })
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Redis } from '@visage/shared/queue/connection'
 import { expect } from 'vitest'
 import { eventually } from '../support/faults/eventually.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'

@@ -85,13 +85,11 @@ faultCase(
 )
 
 /** Takes the next job and fails it so that BullMQ does not try it again. */
-async function failJob({ redis, env }: World): Promise<void> {
-  const connection = redis.duplicate()
+async function failJob({ redis: connection, prefix }: World): Promise<void> {
   const fail = async () => {
     throw new UnrecoverableError('for good')
   }
-  const worker = new Worker(UPLOAD_QUEUE, fail, { connection, prefix: `${env.QUEUE_PREFIX}` })
+  const worker = new Worker(UPLOAD_QUEUE, fail, { connection, prefix })
   await once(worker, 'failed')
   await worker.close()
-  connection.disconnect()
 }

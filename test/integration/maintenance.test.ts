@@ -1,43 +1,36 @@
-import { join } from 'node:path'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
-import { type Redis, startRedis } from '@visage/stack/redis'
-import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { Queue } from 'bullmq'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eventually } from '../support/faults/eventually.ts'
 import { photo } from '../support/photo.ts'
+import { emptyRedis } from '../support/redis/keys.ts'
 import { receiptRow } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 import { accept, connectParts, type Parts } from './maintenance-parts.ts'
 
-const dir = temporaryFolder()
 /** How often workers look for the schedulers, in milliseconds. */
 const LOOK_AFTER = 5000
 /** What a busy machine takes longer. */
 const SLACK = 3000
 const EACH_SECOND = { SWEEP_EVERY: '1s', SWEEP_AFTER: '1s' }
 
-let redis: Redis
 let world: World
 let parts: Parts
 let maintenance: Queue
 let jpeg: Buffer
 
 beforeAll(async () => {
-  redis = await startRedis({ dir: join(dir, 'redis') })
-  world = await createWorld({ ...inject('servers'), redisUrl: redis.url })
+  world = await createWorld()
   parts = await connectParts(world)
-  const prefix = `${world.env.QUEUE_PREFIX}`
-  maintenance = new Queue(MAINTENANCE_QUEUE, { connection: world.redis, prefix })
+  const { redis: connection, prefix } = world
+  maintenance = new Queue(MAINTENANCE_QUEUE, { connection, prefix })
   jpeg = await photo({ width: 96, height: 64 })
 })
-beforeEach(() => world.redis.flushall())
+beforeEach(() => emptyRedis(world))
 afterAll(async () => {
   await maintenance.close()
   await parts.close()
   await world.close()
-  await redis.stop()
-  removeServersFolder(dir)
 })
 
 async function schedulers(): Promise<Record<string, number | undefined>> {
@@ -76,7 +69,7 @@ test('Redis is emptied: the timers are back by themselves, and the sweep goes on
   const ready = async () => (await stateOf(before)) === 'ready'
   await eventually('an upload whose job is lost is ready', LOOK_AFTER + SLACK, ready)
   const after = await accept(parts, jpeg)
-  await world.redis.flushall()
+  await emptyRedis(world)
   await eventually('the timers are back', LOOK_AFTER + SLACK, allScheduled)
   const readyToo = async () => (await stateOf(after)) === 'ready'
   await eventually('an upload whose job was flushed is ready', LOOK_AFTER + SLACK, readyToo)

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readSettings } from '@visage/shared/config/read'
+import { redisSettings } from '@visage/shared/config/redis'
 import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { freePort } from '@visage/stack/ports'
@@ -43,7 +45,8 @@ async function startAndStop(): Promise<string> {
 }
 
 function producer(url: string, log = silent): { redis: Redis; queue: UploadQueue } {
-  const redis = connectRedis(url, 'producer', TIMEOUT, log)
+  const config = readSettings(redisSettings, { REDIS_URL: url })
+  const redis = connectRedis(config, 'producer', TIMEOUT, log)
   const queue = new UploadQueue(redis, PREFIX, log)
   open.push(() => redis.disconnect())
   return { redis, queue }

@@ -1,4 +1,6 @@
 import { isRevision, revisionTime } from '@visage/shared/avatar/revision'
+import { readSettings } from '@visage/shared/config/read'
+import { redisSettings } from '@visage/shared/config/redis'
 import { RevisionClock } from '@visage/shared/queue/clock'
 import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { freePort } from '@visage/stack/ports'
@@ -22,12 +24,15 @@ afterEach(() => {
 afterAll(() => world.close())
 
 /** A clock as an API host has it, with a connection of its own. */
-async function host(url = `${world.env.REDIS_URL}`, log = silent): Promise<RevisionClock> {
-  const redis = connectRedis(url, 'producer', 2000, log)
+async function host(env = world.env, log = silent): Promise<RevisionClock> {
+  const redis = connectRedis(readSettings(redisSettings, env), 'producer', 2000, log)
   open.push(redis)
   await firstContact(redis, 1000)
   return new RevisionClock(redis, `${world.env.QUEUE_PREFIX}`, log)
 }
+
+/** An address where nobody listens. */
+const nobody = async () => ({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
 
 let users = 0
 const newUser = () => `user-${++users}/é:*`
@@ -120,7 +125,7 @@ describe('the newest revision', () => {
 describe('while Redis is away', () => {
   test('the host’s own clock stands in, at once, and the log says so', async () => {
     const { log, lines } = recorder()
-    const clock = await host(`redis://127.0.0.1:${await freePort()}`, log)
+    const clock = await host(await nobody(), log)
     const before = Date.now()
     const revision = await clock.next(newUser())
     const after = Date.now()
@@ -131,12 +136,12 @@ describe('while Redis is away', () => {
   })
 
   test('nobody knows the newest revision, and that is no failure', async () => {
-    const clock = await host(`redis://127.0.0.1:${await freePort()}`)
+    const clock = await host(await nobody())
     expect(await clock.newest(newUser())).toBeUndefined()
   })
 
   test('revisions are still none twice', async () => {
-    const clock = await host(`redis://127.0.0.1:${await freePort()}`)
+    const clock = await host(await nobody())
     const user = newUser()
     const revisions = await Promise.all(Array.from({ length: CALLS }, () => clock.next(user)))
     expect(new Set(revisions).size).toBe(CALLS)

@@ -24,8 +24,8 @@ beforeEach(() => world.queue.obliterate({ force: true }))
 /** Takes the next job as a worker does, and ends it; `reason` is why it failed. */
 async function takeNext(reason?: string): Promise<string | undefined> {
   const worker = new Worker(UPLOAD_QUEUE, null, {
-    connection: world.redis.duplicate(),
-    prefix: `${world.env.QUEUE_PREFIX}`,
+    connection: world.redis,
+    prefix: world.prefix,
     settings: { backoffStrategy: () => 3_600_000 },
   })
   const job = await worker.getNextJob('token')

@@ -19,7 +19,7 @@ const open = () => Part.open((port) => startRedis({ dir: join(dir, 'redis'), por
 
 beforeAll(async () => {
   redis = await open()
-  world = await createWorld({ ...inject('servers'), redisUrl: redis.server.url })
+  world = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.server.url } })
 })
 afterEach(() => redis.restore())
 afterAll(async () => {

@@ -13,7 +13,7 @@ test.each(['startApi', 'startWorker'] as const)(
   async (start) => {
     const dir = temporaryFolder()
     const redis = await startRedis({ dir })
-    const world = await createWorld({ ...inject('servers'), redisUrl: redis.url })
+    const world = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.url } })
     try {
       const app = await world[start]({ STOP_TIMEOUT: '15s' })
       redis.kill('SIGKILL')

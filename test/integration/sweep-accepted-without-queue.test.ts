@@ -28,7 +28,7 @@ let jpeg: Buffer
 
 beforeAll(async () => {
   redis = await Part.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
-  world = await createWorld({ ...inject('servers'), redisUrl: redis.server.url })
+  world = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.server.url } })
   jpeg = await photo({ width: 96, height: 64 })
 })
 beforeEach(start)

@@ -19,8 +19,8 @@ beforeAll(async () => {
   world = await createWorld()
   parts = await connectParts(world)
   jpeg = await photo({ width: 96, height: 64 })
-  const connection = world.redis.duplicate()
-  worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix: `${world.env.QUEUE_PREFIX}` })
+  const { redis: connection, prefix } = world
+  worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix })
 })
 beforeEach(() => empty(world))
 afterAll(async () => {

@@ -26,8 +26,8 @@ let worker: Worker
 
 beforeAll(async () => {
   world = await createWorld()
-  const connection = world.redis.duplicate()
-  worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix: `${world.env.QUEUE_PREFIX}` })
+  const { redis: connection, prefix } = world
+  worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix })
 })
 afterAll(async () => {
   await worker.close()

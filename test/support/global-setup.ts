@@ -1,15 +1,19 @@
 import { startServers } from '@visage/stack/servers'
 import type { TestProject } from 'vitest/node'
+import type { Environment } from './world.ts'
 
 export interface SharedServers {
   readonly databaseUrl: string
-  readonly redisUrl: string
+  /** The settings that lead to it. */
+  readonly redis: Environment
   readonly s3: { endpoint: string; accessKey: string; secretKey: string; region: string }
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
     servers: SharedServers
+    /** The settings that lead to the Redis Cluster which stands in for the run's Redis, where one does. */
+    cluster: Environment | undefined
   }
 }
 
@@ -19,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { endpoint, accessKey, secretKey, region } = s3
   project.provide('servers', {
     databaseUrl: postgres.url,
-    redisUrl: redis.url,
+    redis: { REDIS_URL: redis.url },
     s3: { endpoint, accessKey, secretKey, region },
   })
   return stop

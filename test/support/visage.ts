@@ -1,4 +1,5 @@
 import { inject } from 'vitest'
+import type { SharedServers } from './global-setup.ts'
 import { makeWorld, type World } from './world.ts'
 
 export { signToken } from './token.ts'
@@ -12,6 +13,11 @@ export function reachDatabasesThrough(way: (url: string) => string): void {
 }
 
 /** A world of this test's own in the servers of this run. */
-export function createWorld(servers = inject('servers')): Promise<World> {
+export function createWorld(servers = serversOfThisRun()): Promise<World> {
   return makeWorld(servers, through)
+}
+
+function serversOfThisRun(): SharedServers {
+  const servers = inject('servers')
+  return { ...servers, redis: inject('cluster') ?? servers.redis }
 }

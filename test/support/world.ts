@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import { readSettings } from '@visage/shared/config/read'
+import { redisSettings } from '@visage/shared/config/redis'
 import { openDatabase } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
+import { createLogger } from '@visage/shared/log/logger'
+import { connectRedis, type Redis } from '@visage/shared/queue/connection'
+import { bullmqOptions } from '@visage/shared/queue/keys'
 import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { type App, startApp } from '@visage/stack/app'
 import { createDatabase } from '@visage/stack/database'
 import { Queue, QueueEvents } from 'bullmq'
-import { Redis } from 'ioredis'
 import type { SharedServers } from './global-setup.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -24,6 +28,8 @@ export interface World {
   readonly db: ReturnType<typeof openDatabase>
   readonly store: ObjectStore
   readonly redis: Redis
+  /** What BullMQ's keys begin with; the others begin with QUEUE_PREFIX itself. */
+  readonly prefix: string
   readonly queue: Queue
   /** What the queue of uploads says. */
   readonly events: QueueEvents
@@ -33,6 +39,8 @@ export interface World {
   outcome(uploadId: string): Promise<string>
   close(): Promise<void>
 }
+
+const silent = createLogger({ name: 'test', level: 'silent', format: 'json' })
 
 export const JWT_SECRET = 'a-secret-that-only-these-tests-know-0123456789'
 
@@ -51,7 +59,7 @@ export async function makeWorld(
   await Promise.all([migrateToLatest(databaseUrl), createPrivateBucket(s3)])
   const env = {
     DATABASE_URL: databaseUrl,
-    REDIS_URL: servers.redisUrl,
+    ...servers.redis,
     QUEUE_PREFIX: name,
     S3_ENDPOINT: s3.endpoint,
     S3_ACCESS_KEY: s3.accessKey,
@@ -67,11 +75,11 @@ export async function makeWorld(
   }
   const db = openDatabase({ url: databaseUrl, timeout: 5000 })
   const store = ObjectStore.connect(s3, 5000)
-  const redis = new Redis(servers.redisUrl, { maxRetriesPerRequest: null })
-  const queue = new Queue(UPLOAD_QUEUE, { connection: redis, prefix: name })
-  const listener = redis.duplicate()
-  for (const connection of [redis, listener]) connection.on('error', () => {})
-  const events = new QueueEvents(UPLOAD_QUEUE, { connection: listener, prefix: name })
+  const connect = () => connectRedis(readSettings(redisSettings, env), 'consumer', 0, silent)
+  const [redis, listener] = [connect(), connect()]
+  const { prefix } = bullmqOptions(redis, name)
+  const queue = new Queue(UPLOAD_QUEUE, { connection: redis, prefix })
+  const events = new QueueEvents(UPLOAD_QUEUE, { connection: listener, prefix })
   queue.on('error', () => {})
   events.on('error', () => {})
   const apps: App[] = []
@@ -93,6 +101,7 @@ export async function makeWorld(
     db,
     store,
     redis,
+    prefix,
     queue,
     events,
     startApi: (more) => start('api', more),

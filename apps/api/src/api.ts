@@ -77,7 +77,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Trac
   closers.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
   closers.add('storage', () => store.close())
-  const redis = connectRedis(config.redisUrl, 'producer', queueTimeout, log)
+  const redis = connectRedis(config, 'producer', queueTimeout, log)
   closers.add('redis', () => redis.disconnect())
   const queue = new UploadQueue(redis, prefix, log, tracing)
   closers.add('queue', () => queue.close())
@@ -106,17 +106,17 @@ function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Trac
     parts: {
       storage: { check: () => store.ping(), vital: true },
       database: { check: () => db.raw('select 1'), vital: false },
-      queue: { check: () => redis.ping(), vital: false },
+      queue: { check: () => queue.ping(), vital: false },
     },
   }
 }
 
 /** Everybody who waits for an upload, on one connection to Redis of their own. */
 function openListeners(config: ApiConfig, uploads: Uploads, log: Logger, closers: Closers) {
-  const { redisUrl, queuePrefix, queueTimeout, maxListeners, listenerHeartbeat } = config
+  const { queuePrefix, queueTimeout, maxListeners, listenerHeartbeat } = config
   const bounds = { limit: maxListeners, lookEvery: listenerHeartbeat }
   const listeners = new Listeners(bounds, uploads, log)
-  const redis = connectRedis(redisUrl, 'consumer', queueTimeout, log)
+  const redis = connectRedis(config, 'consumer', queueTimeout, log)
   const events = new UploadEvents(redis, queuePrefix, log)
   closers.add('events', () => events.close())
   events.tell(listeners)

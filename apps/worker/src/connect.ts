@@ -26,7 +26,7 @@ export function connect(config: WorkerConfig, log: Logger, closers: Closers, tra
   closers.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
   closers.add('storage', () => store.close())
-  const redis = connectRedis(config.redisUrl, 'consumer', 0, log)
+  const redis = connectRedis(config, 'consumer', 0, log)
   closers.add('redis', () => redis.disconnect())
   const queue = new UploadQueue(redis, config.queuePrefix, log, tracing)
   closers.add('queue', () => queue.close())
@@ -48,7 +48,7 @@ export function connect(config: WorkerConfig, log: Logger, closers: Closers, tra
     parts: {
       storage: { check: () => store.ping(), vital: true },
       database: { check: () => db.raw('select 1'), vital: true },
-      queue: { check: () => redis.ping(), vital: true },
+      queue: { check: () => queue.ping(), vital: true },
     },
   }
 }

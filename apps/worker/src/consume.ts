@@ -1,6 +1,7 @@
 import { type Backoff, backoffDelay } from '@visage/shared/lifecycle/backoff'
 import type { Logger } from '@visage/shared/log/logger'
 import { answers, type Redis } from '@visage/shared/queue/connection'
+import { bullmqOptions } from '@visage/shared/queue/keys'
 import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { PatientWorker } from './patient-worker.ts'
@@ -40,8 +41,7 @@ export function consume<Data, Name extends string>(
     return attempt
   }
   const worker = new PatientWorker<Data, string, Name>(queue, (job) => track(work(job)), {
-    connection: redis,
-    prefix,
+    ...bullmqOptions(redis, prefix),
     concurrency,
     ...LOCK,
     ...tracing.queue,
@@ -54,7 +54,7 @@ export function consume<Data, Name extends string>(
   return {
     /** What runs is finished; without Redis to tell, its job is delivered again and finds its outcome. */
     async close() {
-      if (await answers(redis)) return worker.close()
+      if (await answers(redis, prefix)) return worker.close()
       await worker.pause(true)
       await Promise.allSettled(running)
       return worker.close(true)

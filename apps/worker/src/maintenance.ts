@@ -1,4 +1,5 @@
 import { answers } from '@visage/shared/queue/connection'
+import { bullmqOptions } from '@visage/shared/queue/keys'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue } from 'bullmq'
 import { LOCK, type QueueAccess } from './consume.ts'
@@ -21,7 +22,7 @@ export function runMaintenance(
   { redis, prefix, log }: QueueAccess,
   tasks: Readonly<Record<string, Task>>,
 ): { close(): Promise<void> } {
-  const options = { connection: redis, prefix }
+  const options = bullmqOptions(redis, prefix)
   const queue = new Queue(MAINTENANCE_QUEUE, options)
   const worker = new PatientWorker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
     ...options,
@@ -44,7 +45,7 @@ export function runMaintenance(
     async close() {
       clearInterval(timer)
       redis.off('ready', look)
-      const there = await answers(redis)
+      const there = await answers(redis, prefix)
       await worker.close(!there)
       if (there) await queue.close()
     },

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { databaseSettings, databaseUrl, migrationUrl } from '@visage/shared/config/database'
 import { type Config, ConfigError, readSettings } from '@visage/shared/config/read'
+import { redisProblems, redisSettings } from '@visage/shared/config/redis'
+import { redisUrl } from '@visage/shared/config/redis-url'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import { storeSettings } from '@visage/shared/config/storage'
 
@@ -13,7 +15,8 @@ const settings = {
   databaseUrl: optional('DATABASE_URL', databaseUrl, 'a Postgres that is there already'),
   databaseCa: databaseSettings.databaseCa,
   migrationUrl,
-  redisUrl: optional('REDIS_URL', formats.redisUrl, 'a Redis that is there already'),
+  ...redisSettings,
+  redisUrl: optional('REDIS_URL', redisUrl, 'a Redis that is there already'),
   s3Endpoint: optional('S3_ENDPOINT', formats.httpUrl, 'an S3 server that is there already'),
   s3AccessKey: optional('S3_ACCESS_KEY', formats.text, 'the access key of that'),
   s3SecretKey: optional('S3_SECRET_KEY', formats.text, 'the secret key of that'),
@@ -32,10 +35,17 @@ export interface StackConfig extends Values {
 
 /** @throws ConfigError with every problem there is  A relative DATA_DIR starts at the project. */
 export function readConfig(env: NodeJS.ProcessEnv, root: string): StackConfig {
-  const values = readSettings(settings, env)
+  const values = readSettings(settings, env, redisProblemsOf)
   const problems = [...halfGivenS3(values), ...aboutNoServer(env), ...samePorts(values)]
   if (problems.length > 0) throw new ConfigError(problems)
   return { ...values, dataDir: resolve(root, values.dataDir), s3: givenS3(values) }
+}
+
+/** Ours is a single server: a mode is for one that is given. */
+function redisProblemsOf({ redisUrl, ...values }: Partial<Values>): readonly string[] {
+  if (redisUrl !== undefined) return redisProblems({ ...values, redisUrl })
+  const isOurs = values.redisMode === 'single'
+  return isOurs ? redisProblems(values) : ['REDIS_MODE is set; REDIS_URL must be as well']
 }
 
 /** The folder of the stack: what every command finds the rest in. */

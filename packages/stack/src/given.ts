@@ -11,17 +11,32 @@ const usualPorts: Readonly<Record<string, number>> = {
   'rediss:': 6379,
 }
 
-/** Checks that somebody listens where the variable says. Names no more of the URL than that place. */
-export async function assertAnswers(variable: string, url: string): Promise<void> {
+interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+/** Checks that somebody listens where the variable says, in one place at least. Names no more of the URLs than that. */
+export async function assertAnswers(variable: string, urls: readonly string[]): Promise<void> {
+  const places = urls.map(placeOf)
+  if (places.includes(undefined)) return // A socket in the file system, say.
+  const known = places.filter((place) => place !== undefined)
+  const names = known.map(({ host, port }) => `${host}:${port}`).join(' and ')
+  await Promise.any(known.map(assertListens)).catch(() => {
+    throw new StackError(`${variable} names ${names}, where nothing answers.`)
+  })
+}
+
+function placeOf(url: string): Place | undefined {
   const { hostname, port, protocol } = new URL(url)
-  if (!hostname) return // A socket in the file system, say.
   const host = hostname.replace(/^\[|\]$/g, '')
-  const place = { host, port: Number(port) || (usualPorts[protocol] ?? 0) }
+  return host ? { host, port: Number(port) || (usualPorts[protocol] ?? 0) } : undefined
+}
+
+async function assertListens(place: Place): Promise<void> {
   const socket = connect(place)
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(5000) })
-  } catch {
-    throw new StackError(`${variable} names ${host}:${place.port}, where nothing answers.`)
   } finally {
     socket.destroy()
   }

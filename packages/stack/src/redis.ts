@@ -8,8 +8,12 @@ import { keptSecret } from './secrets.ts'
 export interface RedisSettings {
   readonly dir: string
   readonly port?: number | undefined
+  /** Absent: one of its own, which the folder keeps. */
+  readonly password?: string
   readonly log?: string
   readonly pidFile?: string
+  /** Lines for its configuration that count before ours. */
+  readonly configuration?: string
   /** Told what is being done when that takes long: installing Redis. */
   readonly notice?: (what: string) => void
 }
@@ -22,12 +26,12 @@ export interface Redis extends Server {
 export async function startRedis(settings: RedisSettings): Promise<Redis> {
   const command = await redisProgram(settings.notice)
   mkdirSync(settings.dir, { recursive: true, mode: 0o700 })
-  const password = keptSecret(join(settings.dir, 'password'))
+  const password = settings.password ?? keptSecret(join(settings.dir, 'password'))
   return onPort(settings.port, (port) => serve(settings, { command, password, port }))
 }
 
 async function serve(
-  { dir, log, pidFile }: RedisSettings,
+  { dir, log, pidFile, configuration: more = '' }: RedisSettings,
   { command, password, port }: { command: string; password: string; port: number },
 ): Promise<Redis> {
   const server = await launch({
@@ -35,7 +39,7 @@ async function serve(
     command,
     // A lone dash has it read its settings from the standard input, where `ps` cannot see them.
     args: ['-'],
-    input: configuration(dir, port, password),
+    input: configuration(dir, port, password) + more,
     log: log ?? `${dir}.log`,
     pidFile,
   })

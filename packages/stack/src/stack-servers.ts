@@ -1,3 +1,4 @@
+import { redisUrls } from '@visage/shared/config/redis-url'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { StackError } from './error.ts'
@@ -21,7 +22,8 @@ interface Provision<Use, Started extends Server> {
   /** The variable that names a server which is there already. */
   readonly variable: string
   readonly given: Use | undefined
-  readonly address: (use: Use) => string
+  /** Where it is; in one of these places, where there are several. */
+  readonly addresses: (use: Use) => readonly string[]
   readonly start: (place: Place) => Promise<Started>
   readonly toUse: (started: Started) => Use
 }
@@ -32,7 +34,7 @@ export async function provideDatabase(context: StackContext): Promise<Provided<s
     name: 'Postgres',
     variable: 'DATABASE_URL',
     given: context.config.databaseUrl,
-    address: (url) => url,
+    addresses: (url) => [url],
     start: (place) => startPostgres({ ...place, notice: context.terminal.notice }),
     toUse: ({ url }) => url,
   })
@@ -48,7 +50,7 @@ export function provideQueue(context: StackContext): Promise<Provided<string>> {
     name: 'Redis',
     variable: 'REDIS_URL',
     given: context.config.redisUrl,
-    address: (url) => url,
+    addresses: redisUrls,
     start: (place) => startRedis({ ...place, notice: context.terminal.notice }),
     toUse: ({ url }) => url,
   })
@@ -61,7 +63,7 @@ export async function provideStore(context: StackContext): Promise<Provided<Stac
     name: 'S3',
     variable: 'S3_ENDPOINT',
     given: s3 && { ...s3, bucket, region },
-    address: ({ endpoint }) => endpoint,
+    addresses: ({ endpoint }) => [endpoint],
     start: (place) => startS3({ ...place, region }),
     toUse: ({ endpoint, accessKey, secretKey }) => ({
       endpoint,
@@ -79,12 +81,11 @@ export async function provideStore(context: StackContext): Promise<Provided<Stac
 
 async function provide<Use, Started extends Server>(
   { folder, terminal, watch }: StackContext,
-  { name, variable, given, address, start, toUse }: Provision<Use, Started>,
+  { name, variable, given, addresses, start, toUse }: Provision<Use, Started>,
 ): Promise<Provided<Use>> {
   if (given) {
-    const url = address(given)
     await terminal.step(
-      () => assertAnswers(variable, url),
+      () => assertAnswers(variable, addresses(given)),
       () => `${name} of ${variable}`,
     )
     return { use: given }

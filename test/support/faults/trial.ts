@@ -62,7 +62,7 @@ export class Trial {
     const { endpoint, accessKey, secretKey, region } = s3.server
     const world = await makeWorld({
       databaseUrl: postgres.server.url,
-      redisUrl: redis.server.url,
+      redis: { REDIS_URL: redis.server.url },
       s3: { endpoint, accessKey, secretKey, region },
     })
     await keepHistory(world.db)

@@ -27,7 +27,7 @@ const TIMEOUT = 5_000
  */
 export function openDashboard(config: ApiConfig, log: Logger, closers: Closers): OpsMounts {
   if (!config.dashboard) return {}
-  const redis = connectRedis(config.redisUrl, 'producer', TIMEOUT, log)
+  const redis = connectRedis(config, 'producer', TIMEOUT, log)
   const queues = new AllQueues({ redis, prefix: config.queuePrefix, log })
   closers.add('dashboard', async () => {
     await queues.close()

@@ -2,17 +2,14 @@ import { acceptedByDefault, sourceFormats } from '../avatar/formats.ts'
 import { databaseProblems, databaseSettings } from './database.ts'
 import { listOf } from './list.ts'
 import type { Config } from './read.ts'
+import { redisProblems, redisSettings } from './redis.ts'
 import { formats, oneOf, optional, required, withDefault } from './setting.ts'
 import { storeProblems, storeSettings } from './storage.ts'
 
 /** What the API and the worker both need to reach the servers behind them. */
 export const serverSettings = {
   ...databaseSettings,
-  redisUrl: required(
-    'REDIS_URL',
-    formats.redisUrl,
-    'the Redis or Valkey of the queue; it must be noeviction',
-  ),
+  ...redisSettings,
   queuePrefix: withDefault(
     'QUEUE_PREFIX',
     formats.text,
@@ -65,5 +62,5 @@ export const processSettings = {
 
 /** What is wrong with settings that are each in order by themselves. */
 export function serverProblems(config: Partial<Config<typeof serverSettings>>): string[] {
-  return [...databaseProblems(config), ...storeProblems(config)]
+  return [...databaseProblems(config), ...redisProblems(config), ...storeProblems(config)]
 }

@@ -1,6 +1,6 @@
 import { readAddress } from '../db/address.ts'
 import type { DatabaseSettings } from '../db/database.ts'
-import { certificates } from './certificates.ts'
+import { certificates } from './pem.ts'
 import type { Config } from './read.ts'
 import { type Format, formats, optional, required, withDefault } from './setting.ts'
 

@@ -91,10 +91,6 @@ export const formats = {
     format: 'a postgres:// address',
     parse: urlOf('postgres:', 'postgresql:'),
   } as Format<string>,
-  redisUrl: {
-    format: 'a redis:// or rediss:// address',
-    parse: urlOf('redis:', 'rediss:'),
-  } as Format<string>,
   path: {
     format: 'a path such as /api/v4, without a slash at its end',
     parse: pathPrefix,

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { StorageSettings } from '../storage/client.ts'
-import { certificates } from './certificates.ts'
+import { certificates } from './pem.ts'
 import type { Config } from './read.ts'
 import { formats, oneOf, optional, required, withDefault } from './setting.ts'
 

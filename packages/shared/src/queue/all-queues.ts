@@ -21,7 +21,8 @@ export class AllQueues {
 
   /** Whether Redis does not answer now. */
   async areAway(): Promise<boolean> {
-    return !(await answers(this.#place.redis))
+    const { redis, prefix } = this.#place
+    return !(await answers(redis, prefix))
   }
 
   async close(): Promise<void> {

@@ -1,47 +1,37 @@
-import { Redis } from 'ioredis'
+import { Cluster } from 'ioredis'
+import type { RedisConfig } from '../config/redis.ts'
 import { within } from '../lifecycle/deadline.ts'
 import type { Logger } from '../log/logger.ts'
+import { queueKey } from './keys.ts'
+import { greet, openers, type Redis, type Role } from './modes.ts'
 
-export type { Redis } from 'ioredis'
-
-/**
- * `producer` answers a request that waits: it fails at once while Redis is away and never queues a
- * command. `consumer` belongs to a worker, which waits for Redis as long as it takes.
- */
-export type Role = 'producer' | 'consumer'
-
-const RECONNECT_CAP = 2000
-
-/**
- * Milliseconds without an answer after which a connection is given up, for a server that is gone
- * without a word: longer than BullMQ's blocking reads, which are answered after 10 s at most.
- */
-const SILENCE = { producer: 5_000, consumer: 15_000 }
+export type { Redis, Role } from './modes.ts'
 
 /** @param timeout milliseconds that a producer's command may take */
-export function connectRedis(url: string, role: Role, timeout: number, log: Logger): Redis {
-  const redis = new Redis(url, {
-    connectTimeout: 5000,
-    socketTimeout: SILENCE[role],
-    retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_CAP),
-    ...(role === 'producer'
-      ? { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: timeout }
-      : { maxRetriesPerRequest: null }),
-  })
+export function connectRedis(config: RedisConfig, role: Role, timeout: number, log: Logger): Redis {
+  const redis = openers[config.redisMode](config, role, timeout)
   logOutages(redis, log)
   return redis
 }
 
 /** Waits for the connection so that the first requests find it, but no longer: Redis may be away at boot. */
 export async function firstContact(redis: Redis, patience: number): Promise<void> {
-  if (redis.status === 'ready') return
-  const ready = new Promise((resolve) => redis.once('ready', resolve))
-  await within('the first contact with Redis', patience, ready).catch(() => undefined)
+  await within('the first contact with Redis', patience, contact(redis)).catch(() => undefined)
+}
+
+async function contact(redis: Redis): Promise<void> {
+  if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve))
+  if (redis instanceof Cluster) await greet(redis.nodes('master'))
+}
+
+/** Asks whichever server has the queue, which in a Cluster is one of several. Rejects where it is away. */
+export async function askForQueue(redis: Redis, prefix: string): Promise<void> {
+  await redis.exists(queueKey(redis, prefix))
 }
 
 /** Whether Redis answers now: a frozen one still looks connected. */
-export function answers(redis: Redis): Promise<boolean> {
-  return within('an answer of Redis', 1000, redis.ping()).then(
+export function answers(redis: Redis, prefix: string): Promise<boolean> {
+  return within('an answer of Redis', 1000, askForQueue(redis, prefix)).then(
     () => true,
     () => false,
   )
@@ -58,4 +48,5 @@ function logOutages(redis: Redis, log: Logger): void {
     if (away) log.info('redis is back')
     away = false
   })
+  redis.on('node error', (err, node) => log.debug({ err, node }, 'a node of redis is away'))
 }

@@ -1,6 +1,7 @@
 import { Queue, type QueueOptions } from 'bullmq'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './connection.ts'
+import { bullmqOptions } from './keys.ts'
 
 /** Trouble of ours is retried without end: what a job is about is safe, so giving up would only lose it. */
 export const WITHOUT_END = {
@@ -52,7 +53,7 @@ export class LateQueue<Data, Result, Name extends string> {
 
   async #connect(): Promise<Queue<Data, Result, Name>> {
     const { redis, prefix, log } = this.#place
-    const options = { ...this.#options, connection: redis, prefix }
+    const options = { ...this.#options, ...bullmqOptions(redis, prefix) }
     const queue = new Queue<Data, Result, Name>(this.name, options)
     queue.on('error', (err) => log.debug({ err }, 'queue'))
     await queue.waitUntilReady()

@@ -2,6 +2,7 @@ import { QueueEvents } from 'bullmq'
 import type { Revision } from '../avatar/revision.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './connection.ts'
+import { bullmqOptions } from './keys.ts'
 import { UPLOAD_QUEUE } from './upload-job.ts'
 
 /** Who is told what the queue says of uploads: of each of them, and once more whenever it is in doubt. */
@@ -41,6 +42,8 @@ export class UploadEvents {
       audience.missed()
     }
     this.#redis.on('ready', connected)
+    // A Cluster stays ready while one of its nodes is replaced.
+    for (const change of ['-node', '+node']) this.#redis.on(change, () => audience.missed())
     if (this.#redis.status === 'ready') connected()
   }
 
@@ -59,8 +62,7 @@ export class UploadEvents {
   #open(audience: Audience): void {
     if (this.#events) return
     const events = new QueueEvents(UPLOAD_QUEUE, {
-      connection: this.#redis,
-      prefix: this.#prefix,
+      ...bullmqOptions(this.#redis, this.#prefix),
       lastEventId: FROM_THE_START,
       autorun: false,
     })

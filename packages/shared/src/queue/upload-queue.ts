@@ -3,7 +3,7 @@ import { isRevision, type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Tracing, untraced } from '../tracing/tracing.ts'
-import type { Redis } from './connection.ts'
+import { askForQueue, type Redis } from './connection.ts'
 import { LateQueue, WITHOUT_END } from './late-queue.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
 
@@ -38,9 +38,13 @@ const HEAD = 100
 /** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
 export class UploadQueue {
   readonly #queue: LateQueue<UploadJobData, string, UploadJobName>
+  readonly #redis: Redis
+  readonly #prefix: string
 
   constructor(redis: Redis, prefix: string, log: Logger, { queue }: Tracing = untraced) {
     const place = { redis, prefix, log }
+    this.#redis = redis
+    this.#prefix = prefix
     this.#queue = new LateQueue(UPLOAD_QUEUE, place, { defaultJobOptions: JOB_OPTIONS, ...queue })
   }
 
@@ -107,6 +111,11 @@ export class UploadQueue {
   async addRepair(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()
     await queue.add('repair', toJobData(upload), { jobId: `repair-${upload.id}` })
+  }
+
+  /** Rejects while the queue cannot be reached. */
+  ping(): Promise<void> {
+    return askForQueue(this.#redis, this.#prefix)
   }
 
   close(): Promise<void> {

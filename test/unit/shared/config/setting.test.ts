@@ -143,8 +143,6 @@ describe('an address', () => {
     ['httpUrl', 'http://[::1]:9000'],
     ['postgresUrl', 'postgres://user:p%40ss@db:5432/visage'],
     ['postgresUrl', 'postgresql://db/visage?sslmode=require'],
-    ['redisUrl', 'redis://:secret@redis:6379/1'],
-    ['redisUrl', 'rediss://redis'],
   ] as const)('%s takes %s as it is', (format, text) => {
     expect(formats[format].parse(text)).toBe(text)
   })
@@ -157,10 +155,6 @@ describe('an address', () => {
     ['postgresUrl', 'mysql://db'],
     ['postgresUrl', 'host=db dbname=visage'],
     ['postgresUrl', 'postgres:5432'],
-    ['redisUrl', 'http://redis'],
-    ['redisUrl', 'localhost'],
-    // A host and a port as Docker names them, which a URL parser takes for a scheme and a path.
-    ['redisUrl', 'redis:6379'],
   ] as const)('%s refuses %s', (format, text) => {
     expect(formats[format].parse(text)).toBeUndefined()
   })

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { onPort } from '@visage/stack/ports'
+import { type Redis as Server, startRedis } from '@visage/stack/redis'
+import { Redis } from 'ioredis'
+import { eventually } from '../faults/eventually.ts'
+import type { Environment } from '../world.ts'
+
+interface Node {
+  readonly server: Server
+  readonly client: Redis
+  /** Where the nodes talk to each other. */
+  readonly bus: number
+}
+
+export interface RedisCluster {
+  readonly nodes: readonly Node[]
+  /** The settings that lead to it. */
+  readonly env: Environment
+  stop(): Promise<void>
+}
+
+const MASTERS = 3
+const SLOTS = 16_384
+
+/** Milliseconds: of silence until a node is given up; that it takes to join, and far more than that. */
+const NODE_TIMEOUT = 2000
+const JOINED = 30_000
+
+/** Three masters on free ports of loopback, and one replica of each where that is asked for. */
+export async function startRedisCluster(
+  dir: string,
+  { replicated = false } = {},
+): Promise<RedisCluster> {
+  const password = randomBytes(16).toString('hex')
+  const folders = Array.from({ length: replicated ? 2 * MASTERS : MASTERS }, (_, i) => `${i}`)
+  const nodes = await Promise.all(folders.map((name) => startNode(join(dir, name), password)))
+  await form(nodes)
+  const hosts = nodes.map(({ server }) => `127.0.0.1:${server.port}`)
+  return {
+    nodes,
+    env: { REDIS_URL: `redis://:${password}@${hosts}`, REDIS_MODE: 'cluster' },
+    async stop() {
+      for (const { client } of nodes) client.disconnect()
+      await Promise.all(nodes.map(({ server }) => server.stop()))
+    },
+  }
+}
+
+function startNode(dir: string, password: string): Promise<Node> {
+  return onPort(undefined, async (bus) => {
+    const configuration = `
+cluster-enabled yes
+cluster-port ${bus}
+cluster-node-timeout ${NODE_TIMEOUT}
+masterauth ${password}
+`
+    const server = await startRedis({ dir, password, configuration })
+    const client = new Redis(server.url)
+    client.on('error', () => {})
+    return { server, client, bus }
+  })
+}
+
+/** What `redis-cli --cluster create` does; the program need not be there. */
+async function form(nodes: readonly Node[]): Promise<void> {
+  const masters = nodes.slice(0, MASTERS)
+  await Promise.all(nodes.map((node, i) => cluster(node, 'SET-CONFIG-EPOCH', i + 1)))
+  await Promise.all(masters.map((node, i) => cluster(node, 'ADDSLOTSRANGE', ...slotsOf(i))))
+  await Promise.all(nodes.slice(1).map((node) => meet(nodes[0], node)))
+  const known = new RegExp(`cluster_known_nodes:${nodes.length}\\b`)
+  await eventually('every node knows all others', JOINED, () => allSay(nodes, known))
+  await Promise.all(nodes.slice(MASTERS).map((node, i) => replicate(node, nodes[i])))
+  await eventually('the cluster is up', JOINED, () => allSay(nodes, /cluster_state:ok/))
+}
+
+const cluster = (node: Node | undefined, ...command: (string | number)[]) =>
+  node?.client.call('CLUSTER', ...command)
+
+const slotsOf = (master: number): [first: number, last: number] => {
+  const start = (index: number) => Math.floor((index * SLOTS) / MASTERS)
+  return [start(master), start(master + 1) - 1]
+}
+
+const meet = (one: Node | undefined, { server, bus }: Node) =>
+  cluster(one, 'MEET', '127.0.0.1', server.port, bus)
+
+async function replicate(node: Node, master: Node | undefined): Promise<void> {
+  await cluster(node, 'REPLICATE', `${await cluster(master, 'MYID')}`)
+  const isSynchronous = async () =>
+    (await node.client.info('replication')).includes('master_link_status:up')
+  await eventually('a replica has its copy', JOINED, isSynchronous)
+}
+
+async function allSay(nodes: readonly Node[], what: RegExp): Promise<boolean> {
+  const states = await Promise.all(nodes.map((node) => cluster(node, 'INFO')))
+  return states.every((state) => what.test(`${state}`))
+}
