@@ -13,7 +13,7 @@ export interface RedisSettings {
   readonly log?: string
   readonly pidFile?: string
   /** Lines for its configuration that count before ours. */
-  readonly configuration?: string
+  readonly configuration?: (port: number) => string
   /** Told what is being done when that takes long: installing Redis. */
   readonly notice?: (what: string) => void
 }
@@ -31,7 +31,7 @@ export async function startRedis(settings: RedisSettings): Promise<Redis> {
 }
 
 async function serve(
-  { dir, log, pidFile, configuration: more = '' }: RedisSettings,
+  { dir, log, pidFile, configuration: more }: RedisSettings,
   { command, password, port }: { command: string; password: string; port: number },
 ): Promise<Redis> {
   const server = await launch({
@@ -39,7 +39,7 @@ async function serve(
     command,
     // A lone dash has it read its settings from the standard input, where `ps` cannot see them.
     args: ['-'],
-    input: configuration(dir, port, password) + more,
+    input: configuration(dir, port, password) + (more?.(port) ?? ''),
     log: log ?? `${dir}.log`,
     pidFile,
   })

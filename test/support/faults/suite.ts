@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Environment } from '../world.ts'
 import { allEnded, check, type Findings, leftovers } from './checker.ts'
 import { eventually } from './eventually.ts'
 import { outcomes } from './history.ts'
@@ -34,8 +35,11 @@ export interface Case {
 /** How long the sweep, the purge and the audit of a trial may take to tidy up, in milliseconds. */
 const TIDY = 20_000
 
-/** Servers of this file's own, and what defines a case on them. */
-export function faultSuite() {
+/**
+ * Servers of this file's own, and what defines a case on them.
+ * @param redis the settings that lead to another Redis, once a case begins
+ */
+export function faultSuite(redis: () => Environment | undefined = () => undefined) {
   let servers: FaultServers
   let trial: Trial | undefined
   beforeAll(async () => {
@@ -53,7 +57,7 @@ export function faultSuite() {
       `${one.fault}: ${one.holds}`,
       { timeout: (one.seconds ?? 90) * 1000 },
       async ({ task }) => {
-        trial = await Trial.open(servers)
+        trial = await Trial.open(servers, redis())
         await run(trial)
         const findings = await verdict(trial, one.within ?? 30_000)
         const recovery = await slowestRecovery(trial)

@@ -57,12 +57,13 @@ export class Trial {
     this.gates = gates
   }
 
-  static async open(servers: FaultServers): Promise<Trial> {
-    const { postgres, redis, s3 } = servers
+  /** @param redis the settings that lead to another Redis than that of these servers */
+  static async open(servers: FaultServers, redis?: Environment): Promise<Trial> {
+    const { postgres, s3 } = servers
     const { endpoint, accessKey, secretKey, region } = s3.server
     const world = await makeWorld({
       databaseUrl: postgres.server.url,
-      redis: { REDIS_URL: redis.server.url },
+      redis: redis ?? { REDIS_URL: servers.redis.server.url },
       s3: { endpoint, accessKey, secretKey, region },
     })
     await keepHistory(world.db)

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { onPort } from '@visage/stack/ports'
 import { type Redis as Server, startRedis } from '@visage/stack/redis'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { eventually } from '../faults/eventually.ts'
 import type { Environment } from '../world.ts'
+import { connect, plain, type Transport } from './transport.ts'
 
 interface Node {
   readonly server: Server
@@ -20,6 +21,12 @@ export interface RedisCluster {
   stop(): Promise<void>
 }
 
+interface ClusterSettings {
+  /** Whether each master has a replica. */
+  readonly replicated?: boolean
+  readonly transport?: Transport
+}
+
 const MASTERS = 3
 const SLOTS = 16_384
 
@@ -27,19 +34,25 @@ const SLOTS = 16_384
 const NODE_TIMEOUT = 2000
 const JOINED = 30_000
 
-/** Three masters on free ports of loopback, and one replica of each where that is asked for. */
+/** Three masters on free ports of loopback, and where that is asked for a replica of each. */
 export async function startRedisCluster(
   dir: string,
-  { replicated = false } = {},
+  { replicated = false, transport = plain }: ClusterSettings = {},
 ): Promise<RedisCluster> {
   const password = randomBytes(16).toString('hex')
   const folders = Array.from({ length: replicated ? 2 * MASTERS : MASTERS }, (_, i) => `${i}`)
-  const nodes = await Promise.all(folders.map((name) => startNode(join(dir, name), password)))
+  const nodes = await Promise.all(
+    folders.map((name) => startNode(join(dir, name), password, transport)),
+  )
   await form(nodes)
   const hosts = nodes.map(({ server }) => `127.0.0.1:${server.port}`)
   return {
     nodes,
-    env: { REDIS_URL: `redis://:${password}@${hosts}`, REDIS_MODE: 'cluster' },
+    env: {
+      ...transport.env,
+      REDIS_URL: `${transport.scheme}://:${password}@${hosts}`,
+      REDIS_MODE: 'cluster',
+    },
     async stop() {
       for (const { client } of nodes) client.disconnect()
       await Promise.all(nodes.map(({ server }) => server.stop()))
@@ -47,18 +60,16 @@ export async function startRedisCluster(
   }
 }
 
-function startNode(dir: string, password: string): Promise<Node> {
+function startNode(dir: string, password: string, transport: Transport): Promise<Node> {
   return onPort(undefined, async (bus) => {
-    const configuration = `
+    const configuration = (port: number) => `${transport.lines(port)}
 cluster-enabled yes
 cluster-port ${bus}
 cluster-node-timeout ${NODE_TIMEOUT}
 masterauth ${password}
 `
     const server = await startRedis({ dir, password, configuration })
-    const client = new Redis(server.url)
-    client.on('error', () => {})
-    return { server, client, bus }
+    return { server, client: connect(server.port, password, transport), bus }
   })
 }
 

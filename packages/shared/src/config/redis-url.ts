@@ -16,7 +16,7 @@ export interface RedisHost {
   readonly port: number | undefined
 }
 
-const SHAPE = /^(rediss?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/
+const SHAPE = /^(rediss?:\/\/(?:[^/?#]*@)?)([^/?#@]*)((?!\/\/).*)$/
 
 export const redisUrl: Format<string> = {
   format: 'a redis:// or rediss:// address; several hosts, each with its port, have commas between',

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { ConfigError, readSettings } from '@visage/shared/config/read'
+import { redisProblems, redisSettings } from '@visage/shared/config/redis'
+import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Authority, type Identity } from '../../../support/redis/certificates.ts'
+
+const dir = temporaryFolder()
+let authority: Authority
+let one: Identity
+let other: Identity
+
+beforeAll(() => {
+  authority = new Authority(join(dir, 'certificates'))
+  one = authority.sign('one', 'DNS:one')
+  other = authority.sign('other', 'DNS:other')
+})
+afterAll(() => removeServersFolder(dir))
+
+const read = (env: NodeJS.ProcessEnv) => readSettings(redisSettings, env, redisProblems)
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    read(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+const ONE = { REDIS_URL: 'redis://redis' }
+const TLS = { REDIS_URL: 'rediss://redis' }
+const CLUSTER = { REDIS_URL: 'redis://:pw@a:7000,b:7001', REDIS_MODE: 'cluster' }
+const SENTINEL = { REDIS_URL: 'redis://a,b', REDIS_MODE: 'sentinel', REDIS_SENTINEL_NAME: 'main' }
+
+test.each([
+  ['one server', ONE],
+  ['one server, its database', { REDIS_URL: 'redis://redis/2?family=6' }],
+  ['one server over TLS', TLS],
+  ['a Cluster', CLUSTER],
+  ['a Cluster of which one node is known', { ...CLUSTER, REDIS_URL: 'redis://a/0' }],
+  ['Sentinels', SENTINEL],
+  ['Sentinels that ask for a password', { ...SENTINEL, REDIS_SENTINEL_PASSWORD: 'secret' }],
+  ['Sentinels, and a database behind them', { ...SENTINEL, REDIS_URL: 'redis://me:pw@a,b/1' }],
+])('%s boots', (_, env) => {
+  expect(problemsOf(env)).toEqual([])
+})
+
+test.each([
+  ['several hosts of no mode', { REDIS_URL: 'redis://a,b' }, 'names several hosts'],
+  ['a database of a Cluster', { ...CLUSTER, REDIS_URL: 'redis://a,b/1' }, 'one database only'],
+  ['no name of the master', { ...SENTINEL, REDIS_SENTINEL_NAME: '' }, 'REDIS_SENTINEL_NAME is not'],
+  ['a query with Sentinels', { ...SENTINEL, REDIS_URL: 'redis://a?db=1' }, 'end with its hosts'],
+  ['a name without Sentinels', { ...ONE, REDIS_SENTINEL_NAME: 'main' }, 'must then be sentinel'],
+  ['their user alone', { ...SENTINEL, REDIS_SENTINEL_USER: 'me' }, 'REDIS_SENTINEL_PASSWORD must'],
+  ['an unknown mode', { ...ONE, REDIS_MODE: 'replica' }, 'one of single, cluster, sentinel'],
+  ['what is no certificate', { ...TLS, REDIS_CA: 'ca.pem' }, 'REDIS_CA must be one PEM or more'],
+])('%s does not boot', (_, env, problem) => {
+  expect(problemsOf(env)).toEqual([expect.stringContaining(problem)])
+})
+
+test('certificates are taken as they are, and on one line', () => {
+  const chain = `${one.cert}${authority.cert}`
+  const config = read({ ...TLS, REDIS_CA: chain, REDIS_CERT: one.cert, REDIS_KEY: one.key })
+  expect(config).toMatchObject({ redisCa: chain, redisCert: one.cert, redisKey: one.key })
+  expect(read({ ...TLS, REDIS_CA: chain.replaceAll('\n', '\\n') }).redisCa).toBe(chain)
+})
+
+test('a certificate without its key, with another’s, or without TLS does not boot', () => {
+  const { cert, key } = one
+  const together = ['REDIS_CERT and REDIS_KEY go together; one of them is not usable, or not set']
+  expect(problemsOf({ ...TLS, REDIS_CERT: cert })).toEqual(together)
+  expect(problemsOf({ ...TLS, REDIS_KEY: key })).toEqual(together)
+  expect(problemsOf({ ...TLS, REDIS_CERT: cert, REDIS_KEY: other.key })).toEqual([
+    'REDIS_KEY must be the key of the certificate in REDIS_CERT',
+  ])
+  expect(problemsOf({ ...ONE, REDIS_CA: authority.cert })).toEqual([
+    expect.stringContaining('must then begin with rediss://'),
+  ])
+})
+
+test('a chain of which one link is broken does not boot', () => {
+  const broken = authority.cert.replace(/^MII.{8}/m, 'MIIAAAAAAAA')
+  expect(problemsOf({ ...TLS, REDIS_CA: `${one.cert}${broken}` })).toHaveLength(1)
+})
+
+test('all problems are told at once, and no value', () => {
+  const env = { REDIS_URL: 'redis://:hunter2@a,b', REDIS_SENTINEL_USER: 'me', REDIS_KEY: one.key }
+  expect(problemsOf(env).length).toBeGreaterThan(3)
+  expect(problemsOf(env).join()).not.toMatch(/hunter2|PRIVATE/)
+})
