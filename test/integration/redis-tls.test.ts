@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
-import { connectRedis } from '@visage/shared/queue/connection'
+import { answers, connectRedis, firstContact } from '@visage/shared/queue/connection'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
+import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
 import { startRedisCluster } from '../support/redis/cluster.ts'
 import { SentinelSet } from '../support/redis/sentinel.ts'
 import { encrypted, type Transport } from '../support/redis/transport.ts'
+import { as, makeUser, PASSWORD, refusals } from '../support/redis/users.ts'
 import { createWorld, type Environment } from '../support/visage.ts'
 import { silent } from '../unit/support/log.ts'
 
@@ -38,24 +40,47 @@ afterAll(async () => {
   removeServersFolder(dir)
 })
 
-describe('an upload becomes ready over TLS alone, with certificates on both sides, through', () => {
-  const ways = {
-    'one server': async () => ({ ...single, stop: async () => {} }),
-    'a Cluster': () => startRedisCluster(join(dir, 'cluster'), { transport }),
-    Sentinels: () => SentinelSet.open(join(dir, 'sentinels'), transport),
+/** A Redis that an upload is sent through. */
+interface Way extends Running {
+  /** Those that ask for a login, and which user the document has for them. */
+  readonly doors: readonly (readonly [user: string, client: Redis])[]
+  /** What leads an app to it as those users. */
+  readonly login: Environment
+}
+
+async function throughCluster(): Promise<Way> {
+  const cluster = await startRedisCluster(join(dir, 'cluster'), { transport })
+  const doors = cluster.nodes.map(({ client }) => ['visage', client] as const)
+  return { ...cluster, doors, login: as('visage', cluster.env) }
+}
+
+async function throughSentinels(): Promise<Way> {
+  const set = await SentinelSet.open(join(dir, 'sentinels'), transport)
+  const sentinels = set.sentinels.map(({ client }) => ['visage-asks', client] as const)
+  const login = { REDIS_SENTINEL_USER: 'visage-asks', REDIS_SENTINEL_PASSWORD: PASSWORD }
+  return {
+    env: set.env,
+    stop: () => set.stop(),
+    doors: [['visage', set.master.client], ...sentinels],
+    login: { ...as('visage', set.env), ...login },
   }
+}
+
+describe('an upload becomes ready over TLS alone, with the rights that the document gives, through', () => {
+  const ways = { 'a Cluster': throughCluster, Sentinels: throughSentinels }
 
   test.each(Object.entries(ways))('%s', async (_, open) => {
-    const redis = await open()
-    const world = await createWorld({ ...inject('servers'), redis: redis.env })
-    const [api] = await Promise.all([world.startApi(), world.startWorker()])
+    const { env, doors, login, stop } = await open()
+    const world = await createWorld({ ...inject('servers'), redis: env })
+    for (const [user, client] of doors) await makeUser(user, world, client)
+    const [api] = await Promise.all([world.startApi(login), world.startWorker(login)])
     const jpeg = await photo({ width: 64, height: 64 })
     const reply = await new Client(api).put(tokenOf(someone()), jpeg, { Prefer: 'wait=20' })
-    expect(reply.json).toEqual({ code: 0, msg: '' })
     expect(reply.headers.get('preference-applied')).toBe('wait=20')
     expect(await world.outcome(reply.headers.get('x-upload-id') ?? '')).toBe('ready')
+    for (const [, client] of doors) expect(await refusals(client)).toEqual([])
     await world.close()
-    await redis.stop()
+    await stop()
   })
 })
 
@@ -66,6 +91,13 @@ async function refusal(env: Environment): Promise<string> {
   redis.disconnect()
   return error.message
 }
+
+test('one server is reached over TLS alone, with certificates on both sides', async () => {
+  const redis = connectRedis(readSettings(redisSettings, single.env), 'producer', 1000, silent)
+  await firstContact(redis, 10_000)
+  expect(await answers(redis, 'any')).toBe(true)
+  redis.disconnect()
+})
 
 test('a server whose certificate nobody vouches for is not spoken to', async () => {
   const { REDIS_CA: _, ...env } = single.env

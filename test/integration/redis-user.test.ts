@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Redis as Server, startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
@@ -8,13 +7,11 @@ import { Events } from '../support/events.ts'
 import { eventually } from '../support/faults/eventually.ts'
 import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
-import { startRedisCluster } from '../support/redis/cluster.ts'
+import { as, makeUser, refusals } from '../support/redis/users.ts'
 import { receiptRow } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 import { accept, connectParts, MINUTE } from './maintenance-parts.ts'
 
-const document = new URL('../../docs/redis.md', import.meta.url)
-const PASSWORD = 'of-the-user-in-the-document'
 const SOON = { SWEEP_EVERY: '1s', SWEEP_AFTER: '1s', PURGE_EVERY: '1s', PURGE_AFTER: '0s' }
 
 const dir = temporaryFolder()
@@ -22,24 +19,11 @@ let server: Server
 let world: World
 let jpeg: Buffer
 
-/** The document's line, for the keys of that world. */
-async function makeUser({ env }: World, client: Pick<Redis, 'acl'>): Promise<void> {
-  const [, line = ''] = /^ACL SETUSER (.*)$/m.exec(readFileSync(document, 'utf8')) ?? []
-  const [user = '', ...rights] = line
-    .replace('>password', `>${PASSWORD}`)
-    .replaceAll(/(?<=~\{?)visage/g, `${env.QUEUE_PREFIX}`)
-    .split(' ')
-  expect(rights).toContain('-@all')
-  await client.acl('SETUSER', user, ...rights)
-}
-
-const asUser = () => ({ REDIS_URL: `redis://visage:${PASSWORD}@127.0.0.1:${server.port}` })
-
 beforeAll(async () => {
   server = await startRedis({ dir: join(dir, 'redis') })
   world = await createWorld({ ...inject('servers'), redis: { REDIS_URL: server.url } })
   jpeg = await photo({ width: 64, height: 64 })
-  await makeUser(world, world.redis)
+  await makeUser('visage', world, world.redis)
 })
 afterAll(async () => {
   await world.close()
@@ -47,16 +31,10 @@ afterAll(async () => {
   removeServersFolder(dir)
 })
 
-/** What a server has refused, and to whom; but for the name of the library, which Redis 7.2 is told and can do without. */
-async function refusals(client: Pick<Redis, 'acl'>): Promise<unknown[]> {
-  const entries = (await client.acl('LOG')) as unknown[][]
-  return entries.filter((entry) => !entry.includes('client|setinfo'))
-}
-
 test('the API and a worker need no more rights than the document gives', async () => {
   const limits = { RATE_LIMIT: '100/1m', RATE_LIMIT_STRANGERS: '100/1m' }
-  const api = new Client(await world.startApi({ ...asUser(), ...limits }))
-  const worker = await world.startWorker({ ...asUser(), ...SOON })
+  const api = new Client(await world.startApi({ ...as('visage', world.env), ...limits }))
+  const worker = await world.startWorker({ ...as('visage', world.env), ...SOON })
   const user = someone()
   const put = (body: Buffer) => api.put(tokenOf(user), body, { Prefer: 'wait=20' })
   expect((await put(jpeg)).json.code).toBe(0)
@@ -95,21 +73,6 @@ async function failAndRecover(api: Client, user: string): Promise<void> {
   expect(await world.outcome(id)).toBe('ready')
 }
 
-test('nor do they in a Cluster', async () => {
-  const cluster = await startRedisCluster(join(dir, 'cluster'))
-  const other = await createWorld({ ...inject('servers'), redis: cluster.env })
-  for (const { client } of cluster.nodes) await makeUser(other, client)
-  const REDIS_URL = `${cluster.env.REDIS_URL}`.replace(/:[^:@]*@/, `visage:${PASSWORD}@`)
-  const api = new Client(await other.startApi({ REDIS_URL, RATE_LIMIT: '100/1m' }))
-  await other.startWorker({ REDIS_URL })
-  const reply = await api.put(tokenOf(someone()), jpeg, { Prefer: 'wait=20' })
-  expect(reply.headers.get('preference-applied')).toBe('wait=20')
-  expect(await other.outcome(reply.headers.get('x-upload-id') ?? '')).toBe('ready')
-  for (const { client } of cluster.nodes) expect(await refusals(client)).toEqual([])
-  await other.close()
-  await cluster.stop()
-})
-
 test.each([
   ['another key', ['GET', 'another']],
   ['the names of all keys', ['SCAN', '0']],
@@ -118,7 +81,7 @@ test.each([
   ['reading how it is set', ['CONFIG', 'GET', '*']],
   ['other users', ['ACL', 'LIST']],
 ])('%s is refused to that user', async (_, [command = '', ...args]) => {
-  const client = new Redis(asUser().REDIS_URL)
+  const client = new Redis(as('visage', world.env).REDIS_URL)
   await expect(client.call(command, ...args)).rejects.toThrow('NOPERM')
   client.disconnect()
 })

@@ -29,7 +29,7 @@ export class SentinelSet {
   readonly replica: Copy
   /** The settings that lead to it. */
   readonly env: Environment
-  readonly #sentinels: readonly Sentinel[]
+  readonly sentinels: readonly Sentinel[]
 
   private constructor(
     copies: readonly [master: Copy, replica: Copy],
@@ -37,7 +37,7 @@ export class SentinelSet {
     env: Environment,
   ) {
     ;[this.master, this.replica] = copies
-    this.#sentinels = sentinels
+    this.sentinels = sentinels
     this.env = env
   }
 
@@ -70,7 +70,7 @@ export class SentinelSet {
 
   /** An orderly failover: the master becomes a replica, and goes on. */
   async failOver(): Promise<void> {
-    await this.#sentinels[0]?.client.call('SENTINEL', 'FAILOVER', NAME)
+    await this.sentinels[0]?.client.call('SENTINEL', 'FAILOVER', NAME)
   }
 
   /** Resolves once the replica is the master. */
@@ -79,7 +79,7 @@ export class SentinelSet {
   }
 
   async stop(): Promise<void> {
-    const all = [...this.#sentinels, this.replica, this.master]
+    const all = [...this.sentinels, this.replica, this.master]
     for (const { client } of all) client.disconnect()
     await Promise.all(all.map(({ server }) => server.stop()))
   }
