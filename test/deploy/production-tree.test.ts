@@ -53,12 +53,12 @@ describe('the packages', () => {
 
 /** What Compose sets, but for the servers, which are those of this run, and ports that are free. */
 async function composed() {
-  const { databaseUrl, redisUrl, s3 } = inject('servers')
+  const { databaseUrl, redis, s3 } = inject('servers')
   const name = `t${randomBytes(6).toString('hex')}`
   const secrets = Object.fromEntries(SECRETS.map((one) => [one, 'unused']))
   const here = {
     DATABASE_URL: await createDatabase(databaseUrl, name),
-    REDIS_URL: redisUrl,
+    ...redis,
     QUEUE_PREFIX: name,
     S3_ENDPOINT: s3.endpoint,
     S3_ACCESS_KEY: s3.accessKey,

@@ -1,4 +1,6 @@
 import type { Upload } from '@visage/shared/avatar/upload'
+import { readSettings } from '@visage/shared/config/read'
+import { redisSettings } from '@visage/shared/config/redis'
 import { AllQueues } from '@visage/shared/queue/all-queues'
 import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { findJobs } from '@visage/shared/queue/find-jobs'
@@ -16,7 +18,7 @@ let all: AllQueues
 beforeEach(async () => {
   world = await createWorld()
   const prefix = `${world.env.QUEUE_PREFIX}`
-  redis = connectRedis(`${world.env.REDIS_URL}`, 'producer', 5000, silent)
+  redis = connectRedis(readSettings(redisSettings, world.env), 'producer', 5000, silent)
   await firstContact(redis, 5000)
   uploads = new UploadQueue(redis, prefix, silent)
   all = new AllQueues({ redis, prefix, log: silent })

@@ -17,7 +17,7 @@ let ops: Record<'API' | 'worker', number>
 
 beforeAll(async () => {
   redis = await Part.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
-  world = await makeWorld({ ...inject('servers'), redisUrl: redis.server.url })
+  world = await makeWorld({ ...inject('servers'), redis: { REDIS_URL: redis.server.url } })
   const app = await world.startApi()
   api = new Client(app)
   ops = { API: app.ports.ops, worker: Number.NaN }

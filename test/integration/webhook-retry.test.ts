@@ -20,7 +20,7 @@ beforeAll(async () => {
   redis = await startRedis({ dir: join(dir, 'redis') })
 })
 beforeEach(async () => {
-  world = await createWorld({ ...inject('servers'), redisUrl: redis.url })
+  world = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.url } })
   receiver = await Receiver.start()
 })
 afterEach(async () => {

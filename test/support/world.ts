@@ -28,6 +28,8 @@ export interface World {
   readonly db: ReturnType<typeof openDatabase>
   readonly store: ObjectStore
   readonly redis: Redis
+  /** One more connection to the same, which whoever asked for it disconnects. */
+  connectRedis(): Redis
   /** What BullMQ's keys begin with; the others begin with QUEUE_PREFIX itself. */
   readonly prefix: string
   readonly queue: Queue
@@ -101,6 +103,7 @@ export async function makeWorld(
     db,
     store,
     redis,
+    connectRedis: connect,
     prefix,
     queue,
     events,

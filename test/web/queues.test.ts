@@ -59,7 +59,7 @@ inBrowser('the queue dashboard', () => {
   }
 
   async function failNext(why: string): Promise<void> {
-    const connection = world.redis.duplicate()
+    const connection = world.connectRedis()
     const options = { connection, prefix: `${world.env.QUEUE_PREFIX}` }
     const worker = new Worker(UPLOAD_QUEUE, null, options)
     const job = await worker.getNextJob('token', { block: false })

@@ -3,7 +3,7 @@ import { databaseProblems, databaseSettings } from './database.ts'
 import { listOf } from './list.ts'
 import type { Config } from './read.ts'
 import { redisProblems, redisSettings } from './redis.ts'
-import { formats, oneOf, optional, required, withDefault } from './setting.ts'
+import { formats, oneOf, optional, withDefault } from './setting.ts'
 import { storeProblems, storeSettings } from './storage.ts'
 
 /** What the API and the worker both need to reach the servers behind them. */
