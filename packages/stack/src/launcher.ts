@@ -49,5 +49,5 @@ async function bringUp({ root, env, terminal, watch }: Given): Promise<void> {
   writeStackFile(folder.stackFile, stack)
   const picture = join(root, 'docs', 'sample.jpg')
   const token = jwtSecret && demoToken(jwtSecret, env)
-  terminal.print(welcome(stack, token, picture, config.dataDir, env.WEB !== 'false'))
+  terminal.print(welcome(stack, token, picture, config.dataDir, env))
 }

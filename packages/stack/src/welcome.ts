@@ -10,15 +10,14 @@ export function welcome(
   token: string | undefined,
   picture: string,
   dataDir: string,
-  web: boolean,
+  { WEB, DASHBOARD }: NodeJS.ProcessEnv,
 ): string {
   return `
 Visage is ready (${secondsSince(0)}).
 
-${web ? page(apiUrl, token) : ''}  API     ${apiUrl}
+${WEB === 'false' ? '' : page(apiUrl, token)}  API     ${apiUrl}
   Health  ${opsUrl}/readyz  ${workerOpsUrl}/readyz
-  Queues  ${opsUrl}/queues
-  Data    ${dataDir} (logs of the servers in logs/)
+${DASHBOARD === 'false' ? '' : `  Queues  ${opsUrl}/queues\n`}  Data    ${dataDir} (logs of the servers in logs/)
 
 Send a picture:
 

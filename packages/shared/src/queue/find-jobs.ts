@@ -35,7 +35,7 @@ const STATES: Readonly<Record<string, JobType>> = {
 }
 
 /** Jobs that are read at once. */
-const PAGE = 250
+const PAGE = 100
 
 /**
  * The jobs of an upload id, a user or a correlation id, written out in full. By id it is asked for; for
