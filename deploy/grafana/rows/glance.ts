@@ -1,7 +1,7 @@
 import { gauge, ofQueue, perSecond, quantile, type Row } from '../panel.ts'
 
-const puts = 'method="PUT",'
-const ours = `${puts}code=~"500|503|50001|50004",`
+const changes = 'method=~"PUT|DELETE",'
+const ours = `${changes}code=~"500|503|50001|50004",`
 
 export const glance: Row = {
   title: 'At a glance',
@@ -15,14 +15,15 @@ export const glance: Row = {
       queries: [[perSecond('accept_bytes_count'), 'a second']],
     },
     {
-      title: 'PUTs that we failed',
-      about: 'Share of PUTs answered with 500, 503, 50001 or 50004: our fault, not the client’s',
+      title: 'Changes that we failed',
+      about:
+        'Share of uploads and removals answered with 500, 503, 50001 or 50004: our fault, not the client’s',
       kind: 'number',
       width: 4,
       unit: 'percentunit',
       queries: [
         [
-          `(${perSecond('http_requests_total', '', ours)} or vector(0)) / (${perSecond('http_requests_total', '', puts)} > 0)`,
+          `(${perSecond('http_requests_total', '', ours)} or vector(0)) / (${perSecond('http_requests_total', '', changes)} > 0)`,
           'failed',
         ],
       ],

@@ -4,13 +4,13 @@ export const users: Row = {
   title: 'Users',
   panels: [
     {
-      title: 'Uploads and switches, by answer',
+      title: 'Uploads and removals, by answer',
       about:
-        'PUTs a second by code: 0 is success, 400xx and 401 the client’s fault, 429 too often, 500xx and 503 ours',
+        'PUTs and DELETEs a second by code: 0 is success, 400xx and 401 the client’s fault, 429 too often, 500xx and 503 ours',
       kind: 'stacked',
       width: 12,
       unit: 'reqps',
-      queries: [[perSecond('http_requests_total', 'code', 'method="PUT",'), '{{code}}']],
+      queries: [[perSecond('http_requests_total', 'code', 'method=~"PUT|DELETE",'), '{{code}}']],
     },
     {
       title: 'Accepting an upload',
