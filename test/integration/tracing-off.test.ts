@@ -48,7 +48,10 @@ function urlsIn(file: string): string[] {
   return result.map(({ url }) => url)
 }
 
-describe('without TRACING', () => {
+/** V8 writes down all that ran: a process takes several times as long to end. */
+const PATIENT = { timeout: 90_000 }
+
+describe('without TRACING', PATIENT, () => {
   test('nothing of it is loaded, and no log line names a trace', async () => {
     expect(await loaded()).toEqual([])
     expect(log.lines().filter((line) => 'trace_id' in line)).toEqual([])
@@ -60,7 +63,7 @@ describe('without TRACING', () => {
   })
 })
 
-test('with it, what is loaded is seen', async () => {
+test('with it, what is loaded is seen', PATIENT, async () => {
   const scripts = (await loaded(tracingTo(collector, 'apps'))).join('\n')
   for (const part of ['open-telemetry.js', 'queue-telemetry.js', 'bullmq-otel', 'sdk-trace']) {
     expect(scripts).toContain(part)
