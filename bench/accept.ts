@@ -1,4 +1,4 @@
-import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import type { World } from '../test/support/world.ts'
 import { cpuByOwner, withCpu } from './accept/cpu.ts'
 import { type Body, CLIENTS, picturesToSend, targetOf } from './accept/uploads.ts'

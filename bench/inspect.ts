@@ -1,4 +1,4 @@
-import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { prepareEngine } from '../apps/worker/src/image/engine.ts'
 import { inspect } from '../apps/worker/src/image/inspect.ts'
 import { limits } from '../apps/worker/src/image/limits.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import type { Servers } from '@visage/stack/servers'
-import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
 import { tiny } from '../test/support/faults/pictures.ts'
 import type { World } from '../test/support/world.ts'
 import { type Drained, drain, startWaiting } from './scale/drain.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { variantFile } from '@visage/shared/avatar/keys'
-import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { startForked } from './support/forked.ts'
 import { load, type Target } from './support/load.ts'
 import type { Effort, Part, Report } from './support/part.ts'

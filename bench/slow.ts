@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { ProgressBar } from '../apps/worker/src/audit/progress-bar.ts'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { tiny } from '../test/support/faults/pictures.ts'
 import { putHead } from '../test/support/raw-http.ts'
 import { signToken } from '../test/support/token.ts'

@@ -1,4 +1,4 @@
 // npm run provision: the schema brought up to date, and the bucket made.
 import { runTool } from './run-tool.mjs'
 
-runTool('provision-main.js')
+await runTool('provision-main.js')

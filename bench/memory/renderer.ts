@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { ProgressBar } from '../../apps/worker/src/audit/progress-bar.ts'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import type { Effort, Report, Row, Target } from '../support/part.ts'
 import { type Picture, uploadsOfADay } from '../support/pictures.ts'
 import { quantile } from '../support/quantile.ts'

@@ -1,5 +1,5 @@
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import type { App } from '@visage/stack/app'
-import { ProgressBar } from '../../apps/worker/src/audit/progress-bar.ts'
 import { memory } from '../../test/support/hostile/processes.ts'
 import type { World } from '../../test/support/world.ts'
 import type { Effort, Report, Row } from '../support/part.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { runProcess } from '@visage/shared/lifecycle/run'
 import { readConfig } from '../../apps/worker/dist/config.js'
-import type { Steps } from '../../apps/worker/dist/process-upload.js'
+import type { JobSteps } from '../../apps/worker/dist/consumer.js'
 import { startWorker } from '../../apps/worker/dist/worker.js'
 
 /**
@@ -10,8 +10,8 @@ import { startWorker } from '../../apps/worker/dist/worker.js'
  */
 await runProcess(() => startWorker(readConfig(process.env), { steps: waiting }))
 
-function waiting(steps: Steps): Steps {
-  let first: ReturnType<Steps['render']> | undefined
+function waiting(steps: JobSteps): JobSteps {
+  let first: ReturnType<JobSteps['render']> | undefined
   return {
     ...steps,
     async render(bytes, framing) {

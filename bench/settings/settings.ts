@@ -1,5 +1,5 @@
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import sharp from 'sharp'
-import { ProgressBar } from '../../apps/worker/src/audit/progress-bar.ts'
 import { decodeSquare, open, type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'

@@ -1,5 +1,6 @@
 import { variantKey } from '@visage/shared/avatar/keys'
-import type { Variant } from '@visage/shared/avatar/recipe'
+import { recipe, type Variant } from '@visage/shared/avatar/recipe'
+import { recipeId } from '@visage/shared/avatar/recipe-id'
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { Picture } from '@visage/shared/db/avatars'
 import { type AuditParts, type AuditReport, audit } from '../../apps/worker/src/audit/audit.ts'
@@ -52,7 +53,7 @@ export function aged(parts: Parts): AuditParts {
 }
 
 export function auditNow(parts: AuditParts, options: { dryRun?: boolean } = {}) {
-  return audit({ grace: GRACE, dryRun: false, ...options }, parts)
+  return audit({ grace: GRACE, dryRun: false, recipe: recipeId(recipe), ...options }, parts)
 }
 
 /** Makes it the user's picture, without an upload that says so. */

@@ -37,7 +37,7 @@ describe('a change', () => {
     const user = newUser()
     const revision = revisionAt(1)
     expect(await avatars.change(toPicture(user, revision))).toBe('applied')
-    const { source: _, ...shown } = picture
+    const { source: _, recipe: __, ...shown } = picture
     const found = await avatars.find(user)
     expect(found).toEqual({
       ...shown,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { userFolder } from '@visage/shared/avatar/keys'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { Purges, spokenFor } from '@visage/shared/db/purges'
 import { Uploads, type Verdict } from '@visage/shared/db/uploads'
@@ -55,14 +56,16 @@ test('whatever is shown, worked on, just ended or to be purged is spoken for, an
   await uploads.commit(shown, picture)
   await begin(working)
   for (const one of [ended, old]) await uploads.end(one, CORRUPT)
-  const ids = [shown, working, ended, old, never].map(({ id }) => id)
+  const all = [shown, working, ended, old, never]
+  const ids = all.map(({ id }) => id)
+  const stored = all.map(({ id, userId }) => ({ revision: id, folder: userFolder(userId) }))
   await world
     .db('uploads')
     .where({ upload_id: old.id })
     .update({ finished_at: new Date(0) })
-  expect(await spokenFor(world.db, ids, 60_000)).toEqual(new Set(ids.slice(0, 4)))
+  expect(await spokenFor(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 4)))
   await purges.done(ids.map((revision) => ({ revision, userId: '', removed: false })))
-  expect(await spokenFor(world.db, ids, 60_000)).toEqual(new Set(ids.slice(0, 3)))
-  expect(await spokenFor(world.db, ids, 0)).toEqual(new Set(ids.slice(0, 2)))
+  expect(await spokenFor(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 3)))
+  expect(await spokenFor(world.db, stored, 0)).toEqual(new Set(ids.slice(0, 2)))
   expect(await spokenFor(world.db, [], 0)).toEqual(new Set())
 })

@@ -47,7 +47,7 @@ describe('the API tells of the queue', () => {
   it('until a worker comes, and nothing waits', async () => {
     ops.worker = (await world.startWorker()).ports.ops
     await eventually('nothing waits', 20_000, async () => (await oldest()) === 0)
-    for (const state of ['waiting', 'running', 'retrying', 'failed'])
+    for (const state of ['waiting', 'deferred', 'running', 'retrying', 'failed'])
       expect(await jobs(state)).toBe(0)
   })
 })

@@ -50,6 +50,7 @@ function steps(): Steps {
     store,
     uploads: delegate(uploads),
     hints: undefined,
+    keep: async () => {},
     render: renderHere,
   }
 }

@@ -71,9 +71,9 @@ export function storePort(bucket: Bucket, ask: Ask): ObjectStore {
     remove,
     list,
     listObjects,
-    async removeFolder(prefix) {
+    async removeFolder(...prefixes) {
       const keys: string[] = []
-      for await (const key of list(prefix)) keys.push(key)
+      for (const prefix of prefixes) for await (const key of list(prefix)) keys.push(key)
       await remove(keys)
     },
   }

@@ -1,5 +1,6 @@
 import type { Avatars, CurrentPicture } from '@visage/shared/db/avatars'
-import type { Purges } from '@visage/shared/db/purges'
+import type { Purges, Stored } from '@visage/shared/db/purges'
+import type { Rerenders } from '@visage/shared/db/rerenders'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { ROWS_PAGE, type Rows } from './rows.ts'
 import type { Ask } from './task.ts'
@@ -12,8 +13,9 @@ export function databasePorts(rows: Rows, ask: Ask) {
     uploads: uploadsPort(rows, ask),
     avatars: avatarsPort(rows, ask),
     purges: purgesPort(rows, ask),
-    spokenFor: (revisions: readonly string[], grace: number) =>
-      ask('spoken for', () => rows.spokenFor(revisions, grace)),
+    rerenders: rerendersPort(rows, ask),
+    spokenFor: (stored: readonly Stored[], grace: number) =>
+      ask('spoken for', () => rows.spokenFor(stored, grace)),
   }
 }
 
@@ -32,6 +34,14 @@ function uploadsPort(rows: Rows, ask: Ask): Uploads {
     end,
   }
   return port as Uploads
+}
+
+function rerendersPort(rows: Rows, ask: Ask): Rerenders {
+  const port: Partial<Rerenders> = {
+    begin: (one) => ask('begin rerender', () => rows.beginRerender(one)),
+    commit: (one, picture) => ask('commit rerender', () => rows.rerender(one, picture)),
+  }
+  return port as Rerenders
 }
 
 function avatarsPort(rows: Rows, ask: Ask): Avatars {

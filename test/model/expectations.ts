@@ -1,5 +1,6 @@
-import { quarantineKey, rawKey, variantKey } from '@visage/shared/avatar/keys'
+import { originalKey, quarantineKey, rawKey, variantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
+import { isOf } from '../support/faults/checker.ts'
 import { type Accepted, accepted } from './accepted.ts'
 import { type Change, outcomesOf, winnersOf } from './model.ts'
 import { kindOf, renditions } from './picture.ts'
@@ -51,15 +52,18 @@ function wrongRows(winners: ReadonlyMap<string, Change>, { rows }: Service): str
   return [...users].flatMap((user) => {
     const shown = rows.avatars.get(user)?.revision
     const wanted = winners.get(user)?.revision
-    return shown === wanted ? [] : [`${user} shows ${shown} and not ${wanted}`]
+    return isOf(shown, wanted) ? [] : [`${user} shows ${shown} and not ${wanted}`]
   })
 }
 
 function wrongObjects(winners: ReadonlyMap<string, Change>, { bucket, rows }: Service): string[] {
   const wanted = new Map<string, string>()
-  for (const { userId, revision, bytes } of winners.values())
+  for (const { userId, bytes } of winners.values()) {
+    const { revision = '' } = rows.avatars.get(userId) ?? {}
+    if (bytes) wanted.set(originalKey(userId, revision), `${bytes}`)
     for (const rendition of bytes ? renditions(bytes) : [])
       wanted.set(variantKey(userId, revision, rendition), `${rendition.data}`)
+  }
   for (const [id, { reason }] of rows.receipts)
     if (reason === 'unprocessable' && !isRemoved(id, rows))
       wanted.set(quarantineKey(id), `${bucket.history.get(rawKey(id))?.bytes}`)

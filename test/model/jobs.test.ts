@@ -7,6 +7,7 @@ import { createWorld, type World } from '../support/visage.ts'
 import { silent } from '../unit/support/log.ts'
 import { uploadAt } from '../unit/support/uploads.ts'
 import { Jobs, queuePort } from './jobs.ts'
+import { RECIPE } from './picture.ts'
 
 const TOKEN = 'token'
 const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(1000 + i))
@@ -15,7 +16,10 @@ type How = 'done' | 'failed'
 
 /** The queue as the code sees it, and what a worker does with it. */
 interface Queue {
-  readonly port: Pick<UploadQueue, 'add' | 'addAgain' | 'addRepair' | 'jobs' | 'next'>
+  readonly port: Pick<
+    UploadQueue,
+    'add' | 'addAgain' | 'addRepair' | 'addRerender' | 'jobs' | 'next'
+  >
   take(): Promise<string | undefined>
   /** Ends the job that was taken first. */
   end(how: How): Promise<void>
@@ -74,6 +78,7 @@ const operations = {
   add: ({ port }: Queue, n: number) => port.add(at(n)),
   addAgain: ({ port }: Queue, n: number) => port.addAgain(at(n)),
   addRepair: ({ port }: Queue, n: number) => port.addRepair(at(n)),
+  addRerender: ({ port }: Queue, n: number) => port.addRerender(at(n), RECIPE),
   take: (queue: Queue) => queue.take(),
   done: (queue: Queue) => queue.end('done'),
   failed: (queue: Queue) => queue.end('failed'),

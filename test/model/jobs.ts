@@ -43,12 +43,15 @@ export class Jobs {
     return [...this.#jobs.values()]
   }
 
+  /** In the order in which they are taken: what is rendered anew comes last. */
   inState(state: Job['state']): Job[] {
-    return this.all().filter((job) => job.state === state)
+    const jobs = this.all().filter((job) => job.state === state)
+    return [...jobs.filter((job) => !isLow(job)), ...jobs.filter(isLow)]
   }
 
   next(): string | undefined {
-    return [...this.#there.values()].find((job) => job.state === 'waiting')?.id
+    const waiting = [...this.#there.values()].filter(({ state }) => state === 'waiting')
+    return waiting.find((job) => !isLow(job))?.id
   }
 
   flush(): void {
@@ -75,6 +78,8 @@ export class Jobs {
   }
 }
 
+const isLow = ({ name }: Job) => name === 'rerender'
+
 /** The queue as the real adapter shows it, one command for each `ask`. */
 export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
   const add = (upload: Upload) => ask('add', () => jobs.add('render', upload.id, upload))
@@ -88,6 +93,13 @@ export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
     },
     addRepair: (upload) =>
       ask('add repair', () => jobs.add('repair', `repair-${upload.id}`, upload)),
+    async addRerender(picture, recipe) {
+      const id = `rerender-${picture.id}-${recipe}`
+      const standing = await ask('rerender job', () => jobs.standing(id))
+      if (standing !== 'alive') await ask('remove job', () => jobs.remove(id))
+      await ask('add rerender', () => jobs.add('rerender', id, picture))
+      return id
+    },
   }
   return port as UploadQueue
 }

@@ -60,6 +60,12 @@ const mutants: readonly (readonly [name: string, sign: RegExp, tamper: Tamper])[
     /quarantine.+ holds/,
     ({ rows }) => (rows.isRemoved = () => false),
   ],
+  [
+    'a picture rendered anew that is shown whatever its user did meanwhile',
+    /went back to|shows .+ and not/,
+    ({ rows }) => (rows.isDue = () => true),
+  ],
+  ['originals that are not copied', /originals.+ holds/, ({ bucket }) => (bucket.copy = () => {})],
   ['an audit that is shown no rows and asks nobody', /is missing/, blind],
   ['a store that forgets uploads', /was never accepted/, forgetful],
   ['a clock that runs backwards', /is not newer than/, backwards],

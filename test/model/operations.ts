@@ -37,6 +37,7 @@ const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('sweep'), steps }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('purge'), steps }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('audit'), steps }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('rerender'), user, steps }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('wait'), time: fc.constantFrom(...WAITS) }) },
 )
 
@@ -83,6 +84,7 @@ const effects: Effects = {
   sweep: async ({ steps }, service) => go(service, await service.sweep(), steps),
   purge: async ({ steps }, service) => go(service, await service.purge(), steps),
   audit: async ({ steps }, service) => go(service, await service.audit(), steps),
+  rerender: async ({ user, steps }, service) => go(service, await service.rerender(user), steps),
   wait: ({ time }, service) => service.wait(time),
 }
 

@@ -14,6 +14,9 @@ import type { Task } from './task.ts'
 export const kinds = ['good', 'bad', 'poison'] as const
 export type Kind = (typeof kinds)[number]
 
+/** What all workers render by. */
+export const RECIPE = '0123456789ab'
+
 let pictures = 0
 
 /** Bytes that nobody sent before; they say of what kind they are, and how they are to be framed. */
@@ -59,5 +62,6 @@ export function render(task: Task, bytes: Buffer, framing: Framing = CENTRED): R
     source: { format: 'gif', width: 64, height: 64 },
     placeholder: '',
     color: '#000000',
+    recipe: RECIPE,
   }
 }

@@ -1,11 +1,12 @@
 import { RevisionClock } from '@visage/shared/queue/clock'
+import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import type { Steps } from '../../apps/worker/src/process-upload.ts'
+import type { JobSteps } from '../../apps/worker/src/consumer.ts'
 import { silent } from '../unit/support/log.ts'
 import { type Bucket, storePort } from './bucket.ts'
 import { databasePorts } from './database.ts'
 import { clockPort, type Jobs, queuePort } from './jobs.ts'
-import { render } from './picture.ts'
+import { RECIPE, render } from './picture.ts'
 import type { Rows } from './rows.ts'
 import type { Task } from './task.ts'
 
@@ -27,19 +28,21 @@ export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
     ...databasePorts(rows, ask),
     store,
     raw: new RawObjects(store),
+    originals: new Originals(store),
     queue: queuePort(jobs, ask),
     clock: new RevisionClock(clockPort(jobs, ask), '', silent),
     log: silent,
   }
 }
 
-export function stepsOf(servers: Servers, task: Task): Steps {
-  const { raw, store, uploads } = portsOf(servers, task)
+/** Originals are kept. */
+export function stepsOf(servers: Servers, task: Task): JobSteps {
+  const ports = portsOf(servers, task)
   return {
-    raw,
-    store,
-    uploads,
+    ...ports,
     hints: undefined,
+    keep: (upload) => ports.originals.keep(upload),
     render: (...args) => task.ask(RENDER, () => render(task, ...args)),
+    recipe: RECIPE,
   }
 }

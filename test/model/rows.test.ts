@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { userFolder } from '@visage/shared/avatar/keys'
+import { rerenderedAs } from '@visage/shared/avatar/recipe-id'
 import { Avatars } from '@visage/shared/db/avatars'
 import { type Purge, Purges, spokenFor } from '@visage/shared/db/purges'
+import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -23,7 +26,8 @@ beforeAll(async () => {
     uploads: new Uploads(db),
     avatars: new Avatars(db),
     purges: new Purges(db),
-    spokenFor: (revisions, grace) => spokenFor(db, revisions, grace),
+    rerenders: new Rerenders(db),
+    spokenFor: (stored, grace) => spokenFor(db, stored, grace),
   }
 })
 afterAll(() => world.close())
@@ -33,6 +37,12 @@ let uploads: ReturnType<typeof uploadAt>[]
 
 beforeEach(() => {
   uploads = Array.from({ length: 8 }, (_, i) => uploadAt(1000 + i, USERS[i % 2]))
+})
+
+const anew = ({ id, userId }: (typeof uploads)[number]) => ({
+  userId,
+  from: id,
+  to: rerenderedAs(id, picture.recipe) ?? '',
 })
 
 const starts = [randomUUID(), randomUUID()] as const
@@ -51,6 +61,8 @@ const statements = {
   commit: ({ uploads }, upload) => uploads.commit(upload, picture),
   reset: ({ avatars }, { id, userId }) => avatars.change(toGravatar(userId, id)),
   remove: ({ avatars }, { id, userId }) => avatars.remove({ userId, revision: id }),
+  rerender: ({ rerenders }, upload) => rerenders.commit(anew(upload), picture),
+  beginRerender: ({ rerenders }, upload) => rerenders.begin(anew(upload)),
   doneReplaced: ({ purges }, { id, userId }) =>
     purges.done([{ revision: id, userId, removed: false }]),
   doneRemoved: ({ purges }, { id, userId }) =>
@@ -64,6 +76,11 @@ async function seen({ uploads: all, avatars, purges, spokenFor }: DatabasePorts)
   const users = await Promise.all(USERS.map((user) => avatars.find(user)))
   const pictures = await collect(avatars.pictures())
   const due = await purges.due(0, 100)
+  const stored = uploads.flatMap((upload) => {
+    const { userId, from, to } = anew(upload)
+    return [from, to].map((revision) => ({ revision, folder: userFolder(userId) }))
+  })
+  const nobodys = { revision: revisionAt(1), folder: userFolder('nobody') }
   return {
     receipts: receipts.map((receipt) => [
       receipt?.state,
@@ -77,8 +94,8 @@ async function seen({ uploads: all, avatars, purges, spokenFor }: DatabasePorts)
       USERS.map(async (user) => inOrder(await purges.removedBy(user, 100))),
     ),
     ended: [...(await all.ended(ids))].sort(),
-    spokenFor: [...(await spokenFor([...ids, revisionAt(1)], HOUR))].sort(),
-    speechless: [...(await spokenFor(ids, 0))].sort(),
+    spokenFor: [...(await spokenFor([...stored, nobodys], HOUR))].sort(),
+    speechless: [...(await spokenFor(stored, 0))].sort(),
   }
 }
 

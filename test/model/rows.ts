@@ -1,10 +1,11 @@
 import { userFolder } from '@visage/shared/avatar/keys'
 import type { Variant } from '@visage/shared/avatar/recipe'
-import type { Revision } from '@visage/shared/avatar/revision'
+import { type Revision, startOf } from '@visage/shared/avatar/revision'
 import { type EndState, isEnded, type Upload } from '@visage/shared/avatar/upload'
 import type { Avatar, Change, CurrentPicture, Effect, Picture } from '@visage/shared/db/avatars'
-import type { Purge } from '@visage/shared/db/purges'
+import type { Purge, Stored } from '@visage/shared/db/purges'
 import type { Removal } from '@visage/shared/db/removals'
+import type { Rerender, RerenderOutcome } from '@visage/shared/db/rerenders'
 import type { Beginning, UploadRecord, Verdict } from '@visage/shared/db/uploads'
 
 export interface Row extends CurrentPicture {
@@ -113,6 +114,24 @@ export class Rows {
     return effect
   }
 
+  beginRerender(one: Rerender): 'due' | RerenderOutcome {
+    const row = this.avatars.get(one.userId)
+    return row && this.isDue(row, one) ? 'due' : this.#outcomeOf(one)
+  }
+
+  rerender(one: Rerender, { variants }: Picture): RerenderOutcome {
+    const before = this.avatars.get(one.userId)
+    if (!before || !this.isDue(before, one)) return this.#outcomeOf(one)
+    this.avatars.set(one.userId, { ...before, revision: one.to, source: 'upload', variants })
+    this.replaced(before)
+    return 'ready'
+  }
+
+  /** The comparison of its compare-and-set. */
+  isDue({ revision, source }: Row, { from }: Rerender): boolean {
+    return revision === from && source === 'upload'
+  }
+
   isRemoved(userId: string, id: Revision): boolean {
     return this.removals.some((one) => one.userId === userId && one.revision > id)
   }
@@ -163,13 +182,19 @@ export class Rows {
       if (removed || !this.isRemoved(userId, revision)) this.purges.delete(revision)
   }
 
-  spokenFor(revisions: readonly Revision[], grace: number): Set<Revision> {
-    return new Set(
-      revisions.filter((id) => {
-        const { finishedAt = Number.POSITIVE_INFINITY } = this.receipts.get(id) ?? { finishedAt: 0 }
-        return finishedAt > Date.now() - grace || this.isShown(id) || this.purges.has(id)
-      }),
-    )
+  spokenFor(stored: readonly Stored[], grace: number): Set<Revision> {
+    const spokenFor = stored.filter(({ folder, revision: id }) => {
+      const { finishedAt = Number.POSITIVE_INFINITY } = this.receipts.get(id) ?? { finishedAt: 0 }
+      const isNew = finishedAt > Date.now() - grace
+      return isNew || this.purges.has(id) || this.mayComeToBeShown(folder, id)
+    })
+    return new Set(spokenFor.map(({ revision }) => revision))
+  }
+
+  /** It is shown, or the picture is that a worker may be rendering anew as this. */
+  mayComeToBeShown(folder: string, id: Revision): boolean {
+    const mine = [...this.avatars.values()].filter((row) => row.folder === folder)
+    return mine.some(({ revision }) => revision >= startOf(id) && revision <= id)
   }
 
   isShown(revision: Revision): boolean {
@@ -179,6 +204,12 @@ export class Rows {
   /** The first outcome stands. */
   isFinal(receipt: Receipt): boolean {
     return isEnded(receipt.state)
+  }
+
+  #outcomeOf({ userId, to }: Rerender): RerenderOutcome {
+    if (this.avatars.get(userId)?.revision === to) return 'ready'
+    this.replaced({ revision: to, userId })
+    return 'superseded'
   }
 
   #purgesOf(all: readonly Removal[]): Purge[] {

@@ -1,4 +1,5 @@
-import { rawKey } from '@visage/shared/avatar/keys'
+import { picturePrefixes, rawKey } from '@visage/shared/avatar/keys'
+import { momentOf } from '@visage/shared/avatar/revision'
 import { broken } from './expectations.ts'
 import { apply, type Operation } from './operations.ts'
 import { GRACE, Service, SWEEP_AFTER } from './service.ts'
@@ -41,11 +42,25 @@ async function seeThrough(service: Service): Promise<void> {
     await service.sweep()
     await finish(service)
   }
+  for (const userId of halfRerendered(service)) {
+    await service.rerender(userId)
+    await finish(service)
+  }
+  await drain(service)
   for (const task of ['purge', 'audit'] as const) {
     await service.wait(2 * GRACE)
     await service[task]()
     await finish(service)
   }
+}
+
+/** Whose picture a worker was rendering anew when that and the job were lost: for these the command is run again. */
+function halfRerendered({ rows, bucket }: Service): string[] {
+  const rowsOfUploads = [...rows.avatars.values()].filter(({ source }) => source === 'upload')
+  return rowsOfUploads.flatMap(({ userId, revision }) => {
+    const keys = picturePrefixes(userId, momentOf(revision)).flatMap((one) => bucket.keys(one))
+    return keys.some((key) => (key.split('/')[2] ?? '') > revision) ? [userId] : []
+  })
 }
 
 function isAtWork({ bucket, jobs }: Service): boolean {

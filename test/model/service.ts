@@ -1,17 +1,22 @@
 import { acceptedByDefault } from '@visage/shared/avatar/formats'
 import type { Revision } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import type { UploadJobName } from '@visage/shared/queue/upload-job'
 import type { Context } from 'koa'
 import type { Services } from '../../apps/api/src/app.ts'
 import { deleteAvatar } from '../../apps/api/src/avatars/delete-avatar.ts'
 import { putAvatar } from '../../apps/api/src/uploads/put-avatar.ts'
 import { audit } from '../../apps/worker/src/audit/audit.ts'
+import type { JobSteps } from '../../apps/worker/src/consumer.ts'
 import { GIVE_UP, processUpload, repairUpload } from '../../apps/worker/src/process-upload.ts'
 import { purge } from '../../apps/worker/src/purge.ts'
+import { rerender } from '../../apps/worker/src/rerender/rerender.ts'
 import { sweep } from '../../apps/worker/src/sweep/sweeper.ts'
 import { silent } from '../unit/support/log.ts'
 import { accepted } from './accepted.ts'
 import { Bucket } from './bucket.ts'
 import { type Job, Jobs } from './jobs.ts'
+import { RECIPE } from './picture.ts'
 import { type Ports, portsOf, RENDER, stepsOf } from './ports.ts'
 import { putRequest } from './request.ts'
 import { Rows } from './rows.ts'
@@ -36,6 +41,14 @@ const config = {
 export interface Request {
   readonly context: Context
   readonly before: Revision | undefined
+}
+
+type Work = (upload: Upload, steps: JobSteps) => Promise<string>
+
+const WORK: Readonly<Record<UploadJobName, Work>> = {
+  render: (upload, steps) => processUpload(upload, steps, silent),
+  repair: (upload, steps) => repairUpload(upload, steps, silent),
+  rerender: (picture, steps) => rerender({ picture, recipe: RECIPE, starts: 1 }, steps, silent),
 }
 
 /** The real code of the API and of two workers, between servers that are maps. */
@@ -88,11 +101,9 @@ export class Service {
 
   attempt(job: Job, worker: number): Promise<Task> {
     const task = new Task(job.name, this.#worker(worker), job.upload.id)
-    const steps = stepsOf(this, task)
-    const work = job.name === 'render' ? processUpload : repairUpload
     job.state = 'active'
     job.holder = task
-    return this.#start(task, () => work(job.upload, steps, silent))
+    return this.#start(task, () => WORK[job.name](job.upload, stepsOf(this, task)))
   }
 
   sweep(): Promise<Task> {
@@ -104,7 +115,17 @@ export class Service {
   }
 
   audit(): Promise<Task> {
-    return this.#maintain('audit', (ports) => audit({ grace: GRACE, dryRun: false }, ports))
+    const options = { grace: GRACE, dryRun: false, recipe: RECIPE }
+    return this.#maintain('audit', (ports) => audit(options, ports))
+  }
+
+  /** What the command does with a picture. */
+  rerender(userId: string): Promise<Task> {
+    return this.#maintain('rerender', async ({ avatars, originals, queue }) => {
+      const shown = await avatars.find(userId)
+      const original = shown && (await originals.find(userId, shown.revision))
+      if (original) await queue.addRerender(original, RECIPE)
+    })
   }
 
   /** BullMQ fails a job for good, by a fault of ours. */

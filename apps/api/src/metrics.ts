@@ -67,8 +67,8 @@ export const metrics = {
   ),
   queueJobs: gauge(
     'queue_jobs',
-    'Jobs in the queue; retrying ones wait for their next attempt. Absent while Redis is away',
-    { state: ['waiting', 'running', 'retrying', 'failed'] },
+    'Jobs in the queue; deferred ones are pictures to be rendered anew, taken when no upload waits; retrying ones wait for their next attempt. Absent while Redis is away',
+    { state: ['waiting', 'deferred', 'running', 'retrying', 'failed'] },
   ),
   queueOldest: gauge(
     'queue_oldest_seconds',

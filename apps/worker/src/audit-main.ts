@@ -1,30 +1,16 @@
-import { parseArgs } from 'node:util'
-import { Closers } from '@visage/shared/lifecycle/closers'
-import { runTool } from '@visage/shared/lifecycle/tool'
-import { createLogger } from '@visage/shared/log/logger'
-import { untraced } from '@visage/shared/tracing/tracing'
+import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { type AuditReport, audit } from './audit/audit.ts'
-import { ProgressBar } from './audit/progress-bar.ts'
-import { readConfig } from './config.ts'
-import { connect } from './connect.ts'
+import { runCommand } from './command.ts'
+import { recipeIdOf } from './image/settings.ts'
 
 /** `npm run audit [-- --dry-run]`: holds the bucket against the rows, and says what does not agree. */
-await runTool(async () => {
-  const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
-  const config = readConfig(process.env)
-  const log = createLogger({ name: 'audit', level: 'error', format: 'json' })
-  const closers = new Closers(log)
-  try {
-    const connections = connect(config, log, closers, untraced)
-    const bar = new ProgressBar('pictures', await connections.avatars.countPictures())
-    const dryRun = values['dry-run']
-    const grace = config.purgeAfter
-    const report = await audit({ grace, dryRun, onRow: () => bar.step() }, connections)
-    bar.end()
-    process.stdout.write(summary(report, dryRun))
-  } finally {
-    await closers.stop()
-  }
+await runCommand('audit', async ({ config, connections, dryRun }) => {
+  const bar = new ProgressBar('pictures', await connections.avatars.countPictures())
+  const options = { grace: config.purgeAfter, dryRun, recipe: recipeIdOf(config) }
+  const report = await audit({ ...options, onRow: () => bar.step() }, connections)
+  bar.end()
+  process.stdout.write(summary(report, dryRun))
+  return 0
 })
 
 function summary({ orphans, incomplete, repaired }: AuditReport, dryRun: boolean): string {

@@ -29,6 +29,12 @@ const workSettings = {
     String(availableParallelism()),
     'pictures rendered at once, each in a process of its own; by default one a core',
   ),
+  keepOriginals: withDefault(
+    'KEEP_ORIGINALS',
+    formats.switch,
+    'false',
+    'whether the bytes of pictures that are shown are kept, in private, so that `npm run rerender` can render them anew',
+  ),
 } as const
 
 const maintenanceSettings = {

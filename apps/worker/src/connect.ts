@@ -3,7 +3,8 @@ import { storageSettings } from '@visage/shared/config/storage'
 import { Announcements } from '@visage/shared/db/announcements'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
-import { Purges, spokenFor } from '@visage/shared/db/purges'
+import { Purges, type Stored, spokenFor } from '@visage/shared/db/purges'
+import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import type { Closers } from '@visage/shared/lifecycle/closers'
 import type { Logger } from '@visage/shared/log/logger'
@@ -11,6 +12,7 @@ import { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import { connectRedis } from '@visage/shared/queue/connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { ObjectStore } from '@visage/shared/storage/object-store'
+import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { WorkerConfig } from './config.ts'
@@ -39,12 +41,14 @@ export function connect(config: WorkerConfig, log: Logger, closers: Closers, tra
     redis,
     queue,
     raw: new RawObjects(store),
+    originals: new Originals(store),
     hints: announces ? hints : undefined,
     avatars: new Avatars(db, announces),
     uploads: new Uploads(db, announces),
     announcements: new Announcements(db),
+    rerenders: new Rerenders(db),
     purges: new Purges(db),
-    spokenFor: (revisions: readonly string[], grace: number) => spokenFor(db, revisions, grace),
+    spokenFor: (stored: readonly Stored[], grace: number) => spokenFor(db, stored, grace),
     parts: {
       storage: { check: () => store.ping(), vital: true },
       database: { check: () => db.raw('select 1'), vital: true },

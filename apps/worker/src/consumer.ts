@@ -11,16 +11,35 @@ import type { Job } from 'bullmq'
 import { consume, type QueueAccess } from './consume.ts'
 import { metrics } from './metrics.ts'
 import { processUpload, repairUpload, type Steps } from './process-upload.ts'
+import { type RerenderSteps, rerender } from './rerender/rerender.ts'
 
 const RETRY = { base: 500, cap: 60_000 }
 
-const JOBS = { render: processUpload, repair: repairUpload }
+export type JobSteps = Steps & RerenderSteps
+
+type UploadJob = Job<UploadJobData, string, UploadJobName>
+type Work = (upload: Upload, steps: JobSteps, log: Logger, job: UploadJob) => Promise<string>
+
+/** Each counts what comes of it; of a repair it is the audit's finding that is counted. */
+const JOBS: Readonly<Record<UploadJobName, Work>> = {
+  render: async (upload, steps, log) => {
+    const outcome = await processUpload(upload, steps, log)
+    countOutcome(upload, outcome)
+    return outcome
+  },
+  repair: repairUpload,
+  rerender: async (picture, steps, log, { data: { recipe = '' }, attemptsStarted: starts }) => {
+    const outcome = await rerender({ picture, recipe, starts }, steps, log)
+    metrics.rerenders.inc({ outcome })
+    return outcome
+  },
+}
 
 /** Takes upload jobs from the queue: what they say in BullMQ's words, in ours. */
 export function consumeUploads(
   access: QueueAccess,
   concurrency: number,
-  steps: Steps,
+  steps: JobSteps,
 ): { close(): Promise<void> } {
   const { log, tracing } = access
   return consume<UploadJobData, UploadJobName>(access, {
@@ -32,12 +51,7 @@ export function consumeUploads(
 }
 
 /** One line and one span for each attempt. */
-async function work(
-  job: Job<UploadJobData, string, UploadJobName>,
-  steps: Steps,
-  parent: Logger,
-  span: Span,
-): Promise<string> {
+async function work(job: UploadJob, steps: JobSteps, parent: Logger, span: Span): Promise<string> {
   const upload = fromJobData(job.data)
   span.note({ upload_id: upload.id, correlation_id: upload.correlationId })
   const log = parent.child({
@@ -49,10 +63,9 @@ async function work(
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {
-    const outcome = await JOBS[job.name](upload, steps, log)
-    log.info({ outcome, ms: ms() }, 'job')
+    const outcome = await JOBS[job.name](upload, steps, log, job)
+    log.info({ job: job.name, outcome, ms: ms() }, 'job')
     span.note({ outcome })
-    if (job.name === 'render') countOutcome(upload, outcome)
     return outcome
   } catch (err) {
     log.warn({ err, ms: ms() }, 'job failed; it is tried again')

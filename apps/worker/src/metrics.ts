@@ -2,6 +2,7 @@ import { endStates } from '@visage/shared/avatar/upload'
 import { reasonWords } from '@visage/shared/errors/reasons'
 import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
 import { renderSteps } from './image/stopwatch.ts'
+import { rerenderEnds } from './rerender/ends.ts'
 
 /** From a small picture to the longest that one may take, in seconds. */
 const WORK = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -26,9 +27,9 @@ export const metrics = {
   }),
   attemptSeconds: histogram(
     'attempt_duration_seconds',
-    'One attempt at a job, whatever came of it; a repair renders a picture again that has its outcome',
+    'One attempt at a job, whatever came of it; a repair renders a picture again that has its outcome, a rerender one anew that is shown',
     WORK,
-    { job: ['render', 'repair'] },
+    { job: ['render', 'repair', 'rerender'] },
   ),
   attemptsFailed: counter('attempts_failed_total', 'Attempts that failed and are made again'),
   stepSeconds: histogram(
@@ -87,6 +88,9 @@ export const metrics = {
     },
   ),
   purged: counter('purged_pictures_total', 'Replaced and removed pictures whose objects are gone'),
+  rerenders: counter('rerenders_total', 'Pictures that were to be rendered anew, by outcome', {
+    outcome: rerenderEnds,
+  }),
   audit: counter('audit_total', 'What the audit found that does not agree', {
     finding: ['orphan', 'incomplete'],
   }),

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Framing } from '@visage/shared/avatar/framing'
-import { variantKey } from '@visage/shared/avatar/keys'
-import { VARIANT_CACHE_CONTROL, type Variant, variantTypes } from '@visage/shared/avatar/recipe'
 import type { EndState, Upload } from '@visage/shared/avatar/upload'
 import type { Beginning, Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
@@ -9,7 +7,8 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
-import type { Rendered, RenderedVariant } from './image/render.ts'
+import type { Rendered } from './image/render.ts'
+import { pictureOf, publish } from './publish.ts'
 import { acknowledge, giveUp } from './quarantine.ts'
 import { reject } from './reject.ts'
 import { CrashError } from './renderer/renderer.ts'
@@ -24,6 +23,8 @@ export interface Steps {
   readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release' | 'blame'>
   /** Undefined where there is no webhook. */
   readonly hints: Pick<AnnouncementQueue, 'hurry'> | undefined
+  /** Puts the upload's original aside, where originals are kept. */
+  readonly keep: (upload: Upload) => Promise<void>
   /** @throws CrashError where the picture took along what rendered it, and nothing else */
   readonly render: Render
 }
@@ -88,9 +89,8 @@ async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndSta
     log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
     return reject(upload, rendered.reason, rendered.msg, steps.uploads)
   }
-  await publish(upload, rendered.variants, steps.store)
-  const variants = rendered.variants.map(toVariant)
-  return steps.uploads.commit(upload, { ...rendered, variants })
+  await Promise.all([steps.keep(upload), publish(upload, rendered.variants, steps.store)])
+  return steps.uploads.commit(upload, pictureOf(rendered))
 }
 
 /** Another attempt has just ended and removed them; if none did, they are lost, and somebody should know. */
@@ -103,21 +103,4 @@ async function withoutBytes(upload: Upload, { uploads }: Steps, log: Logger): Pr
 function asVerdict(error: unknown): Extract<Verdict, { state: 'rejected' }> {
   if (!(error instanceof Rejection)) throw error
   return { state: 'rejected', reason: error.reason, msg: error.message }
-}
-
-async function publish(
-  { userId, id }: Upload,
-  variants: readonly RenderedVariant[],
-  store: Steps['store'],
-): Promise<void> {
-  const put = (variant: RenderedVariant) =>
-    store.put(variantKey(userId, id, variant), variant.data, {
-      mediaType: variantTypes[variant.format].mediaType,
-      cacheControl: VARIANT_CACHE_CONTROL,
-    })
-  await Promise.all(variants.map(put))
-}
-
-function toVariant({ data, ...variant }: RenderedVariant): Variant {
-  return { ...variant, bytes: data.length }
 }

@@ -5,4 +5,5 @@ import { provision, readConfig } from './provision.ts'
 await runTool(async () => {
   const found = await provision(readConfig(process.env))
   process.stdout.write(`${found.join('\n')}\n`)
+  return 0
 })

@@ -1,11 +1,11 @@
 import type { Revision } from '@visage/shared/avatar/revision'
+import type { JobSteps } from './consumer.ts'
 import { metrics } from './metrics.ts'
-import type { Steps } from './process-upload.ts'
 
 type Step = Parameters<typeof metrics.stepSeconds.observe>[0]['step']
 
 /** The same steps, each measured. What an attempt owes, `release` and `blame`, it does not wait for: nor is that timed. */
-export function timedSteps({ raw, store, uploads, render, ...others }: Steps): Steps {
+export function timedSteps({ raw, store, uploads, render, ...others }: JobSteps): JobSteps {
   return {
     ...others,
     raw: {

@@ -1,12 +1,12 @@
 import { traced } from '@visage/shared/tracing/traced'
 import type { Tracing } from '@visage/shared/tracing/tracing'
-import type { Steps } from './process-upload.ts'
+import type { JobSteps } from './consumer.ts'
 
 /** The steps of a job as spans below the job's own. */
 export function tracedSteps(
-  { raw, store, uploads, render, ...others }: Steps,
+  { raw, store, uploads, render, originals, rerenders, ...others }: JobSteps,
   tracing: Tracing,
-): Steps {
+): JobSteps {
   const rawSpans = { get: 'fetch', quarantine: 'quarantine', remove: 'acknowledge' }
   const uploadsSpans = {
     begin: 'begin',
@@ -21,5 +21,7 @@ export function tracedSteps(
     store: traced(store, { put: 'publish' }, tracing),
     uploads: traced(uploads, uploadsSpans, tracing),
     render: (bytes, framing) => tracing.span('render', () => render(bytes, framing)),
+    originals: traced(originals, { get: 'fetch', carry: 'keep' }, tracing),
+    rerenders: traced(rerenders, { begin: 'begin', commit: 'commit' }, tracing),
   }
 }

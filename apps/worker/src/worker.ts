@@ -9,12 +9,11 @@ import { audit } from './audit/audit.ts'
 import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
 import type { QueueAccess } from './consume.ts'
-import { consumeUploads } from './consumer.ts'
+import { consumeUploads, type JobSteps } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
-import { limitsFrom, recipeFrom } from './image/settings.ts'
+import { limitsFrom, recipeFrom, recipeIdOf } from './image/settings.ts'
 import { runMaintenance, type Task } from './maintenance.ts'
 import { measuredTasks } from './measured-tasks.ts'
-import type { Steps } from './process-upload.ts'
 import { purge } from './purge.ts'
 import { measureRenderers } from './renderer/measure-renderers.ts'
 import { Renderers } from './renderer/renderers.ts'
@@ -28,7 +27,7 @@ import { receiverFrom } from './webhook/settings.ts'
 
 /** What the fault tests put in place of ours. */
 export interface Hooks {
-  readonly steps?: (steps: Steps) => Steps
+  readonly steps?: (steps: JobSteps) => JobSteps
   /** The program of the render processes. */
   readonly renderer?: URL
 }
@@ -44,7 +43,7 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const setup = { recipe: recipeFrom(config), limits: limitsFrom(config) }
   const renderers = new Renderers(setup, hooks.renderer)
   closers.add('renderers', () => renderers.stop())
-  const steps = jobSteps(connections, renderers)
+  const steps = jobSteps(config, connections, renderers)
   let stopping = false
 
   await singCanaries(steps.render, config.accept)
@@ -70,13 +69,13 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   return { log, stopTimeout: config.stopTimeout, ports: { ops: port }, stop: () => closers.stop() }
 }
 
-function jobSteps({ raw, store, uploads, hints }: Connections, renderers: Renderers): Steps {
+function jobSteps(config: WorkerConfig, connections: Connections, renderers: Renderers): JobSteps {
+  const { originals } = connections
   return {
-    raw,
-    store,
-    uploads,
-    hints,
+    ...connections,
+    keep: async (upload) => (config.keepOriginals ? originals.keep(upload) : undefined),
     render: (bytes, framing) => renderers.render(bytes, framing),
+    recipe: recipeIdOf(config),
   }
 }
 
@@ -89,7 +88,7 @@ function startAnnouncer(config: WorkerConfig, queue: QueueAccess, { announcement
 function maintenanceTasks(config: WorkerConfig, connections: Connections): Record<string, Task> {
   const { announcements, hints, log, purges, store } = connections
   const { purgeAfter, purgeEvery, sweepAfter, sweepEvery, auditEvery } = config
-  const auditing = { grace: purgeAfter, dryRun: false }
+  const auditing = { grace: purgeAfter, dryRun: false, recipe: recipeIdOf(config) }
   const requeue = hints && (() => requeueAnnouncements({ announcements, hints, log }))
   return {
     purge: { every: purgeEvery, run: () => purge(purgeAfter, purges, store) },

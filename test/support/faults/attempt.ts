@@ -1,7 +1,10 @@
 import { recipe } from '@visage/shared/avatar/recipe'
+import { recipeId } from '@visage/shared/avatar/recipe-id'
+import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import { createLogger } from '@visage/shared/log/logger'
 import { fromJobData } from '@visage/shared/queue/upload-job'
+import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { limits } from '../../../apps/worker/src/image/limits.ts'
 import { render } from '../../../apps/worker/src/image/render.ts'
@@ -23,7 +26,10 @@ export async function attempt({ world, gates }: Trial, worker: string, id: strin
     if (isPoisonous(bytes)) throw new CrashError('the picture is poisonous')
     return render(bytes, recipe, limits)
   }
-  const uploads = new Uploads(db)
-  const steps = { raw, store, uploads, hints: undefined, render: renderHere }
+  const steps = {
+    ...{ raw, store, render: renderHere, recipe: recipeId(recipe), keep: async () => {} },
+    ...{ uploads: new Uploads(db), rerenders: new Rerenders(db), originals: new Originals(store) },
+    hints: undefined,
+  }
   return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)
 }

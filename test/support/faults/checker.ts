@@ -1,6 +1,6 @@
-import { quarantineKey, userFolder, variantKey } from '@visage/shared/avatar/keys'
+import { originalKey, quarantineKey, userFolder, variantKey } from '@visage/shared/avatar/keys'
 import { recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
-import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
+import { momentOf, type Revision, revisionTime } from '@visage/shared/avatar/revision'
 import { wasRemoved } from '@visage/shared/db/removals'
 import sharp from 'sharp'
 import { keysIn } from '../state.ts'
@@ -62,10 +62,11 @@ export async function allEnded({ db }: World, { uploads }: Ledger): Promise<bool
   return uploads.every(({ id }) => ended.has(id))
 }
 
-/** The objects that neither a row nor a verdict speaks for. */
+/** The objects that neither a row nor a verdict speaks for. A row speaks for its original, if that is kept. */
 export async function leftovers(world: World): Promise<string[]> {
   const rows: AvatarRow[] = await world.db('avatars').where('source', 'upload')
-  const named = new Set([...rows.flatMap(keysOf), ...(await quarantineKeys(world))])
+  const originals = rows.map(({ user_id: user, revision }) => originalKey(user, revision))
+  const named = new Set([...rows.flatMap(keysOf), ...originals, ...(await quarantineKeys(world))])
   return (await keysIn(world)).filter((key) => !named.has(key))
 }
 
@@ -111,10 +112,17 @@ function loss({ id, expected }: AcceptedUpload, { outcomes }: Facts): string[] {
 function wrongWinner(user: string, facts: Facts): string[] {
   const row = facts.rows.get(user)
   const newest = candidates(user, facts).sort().at(-1)
-  if (row?.revision !== newest) return [`${user} shows ${row?.revision}, the newest is ${newest}`]
+  if (!isOf(row?.revision, newest))
+    return [`${user} shows ${row?.revision}, the newest is ${newest}`]
   const resets = facts.ledger.resets.filter((reset) => reset.user === user)
   const older = resets.filter(({ sent }) => row && revisionTime(row.revision).getTime() < sent)
   return older.map(({ sent }) => `${user} shows ${newest}, older than the reset of ${sent}`)
+}
+
+/** As it was accepted, or as it was rendered anew. */
+export function isOf(shown: Revision | undefined, accepted: Revision | undefined): boolean {
+  if (shown === undefined || accepted === undefined) return shown === accepted
+  return momentOf(shown) === momentOf(accepted) && shown >= accepted
 }
 
 function candidates(user: string, { ledger, changes, outcomes, owners }: Facts): Revision[] {

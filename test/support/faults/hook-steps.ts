@@ -1,11 +1,11 @@
 import { parseVariantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { Steps } from '../../../apps/worker/src/process-upload.ts'
+import type { JobSteps } from '../../../apps/worker/src/consumer.ts'
 import type { StepName, Visiting } from './visits.ts'
 
 /** The same steps, each with a visit before it, while it is under way, and after it. */
-export function hookSteps(steps: Steps, visit: Visiting): Steps {
-  const { raw, store, uploads } = steps
+export function hookSteps(steps: JobSteps, visit: Visiting): JobSteps {
+  const { raw, store, uploads, originals, rerenders } = steps
   const owners = new WeakMap<Buffer, Revision>()
   const puts = new Map<Revision, number>()
   const ownerOf = (bytes: Buffer) => owners.get(bytes) ?? 'unknown'
@@ -57,5 +57,21 @@ export function hookSteps(steps: Steps, visit: Visiting): Steps {
     },
     render: (bytes, ...args) =>
       around('render', ownerOf(bytes), () => steps.render(bytes, ...args)),
+    keep: (upload) => around('keep', upload.id, () => steps.keep(upload)),
+    rerenders: {
+      begin: (one) => {
+        puts.delete(one.to)
+        return around('rerender', one.from, () => rerenders.begin(one))
+      },
+      commit: (one, ...args) => around('replace', one.from, () => rerenders.commit(one, ...args)),
+    },
+    originals: {
+      get: async (user, id) => {
+        const bytes = await around('original', id, () => originals.get(user, id))
+        if (bytes) owners.set(bytes, id)
+        return bytes
+      },
+      carry: (user, from, to) => around('carry', from, () => originals.carry(user, from, to)),
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { runProcess } from '@visage/shared/lifecycle/run'
 import { readConfig } from '../../../apps/worker/dist/config.js'
-import type { Render, Steps } from '../../../apps/worker/dist/process-upload.js'
+import type { JobSteps } from '../../../apps/worker/dist/consumer.js'
+import type { Render } from '../../../apps/worker/dist/process-upload.js'
 import { startWorker } from '../../../apps/worker/dist/worker.js'
 import { connectGates } from './hook-client.ts'
 import { hookSteps } from './hook-steps.ts'
@@ -20,7 +21,7 @@ await runProcess(async () => {
   })
 })
 
-function oncePerhaps(steps: Steps): Steps {
+function oncePerhaps(steps: JobSteps): JobSteps {
   return VISAGE_FAULT_RENDER === 'once' ? { ...steps, render: renderOnce(steps.render) } : steps
 }
 

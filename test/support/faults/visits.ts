@@ -5,6 +5,7 @@ export const stepNames = [
   'begin',
   'get',
   'render',
+  'keep',
   'put',
   'commit',
   'end',
@@ -13,6 +14,10 @@ export const stepNames = [
   'find',
   'remove',
   'quarantine',
+  'rerender',
+  'original',
+  'carry',
+  'replace',
 ] as const
 
 export type StepName = (typeof stepNames)[number]

@@ -22,6 +22,7 @@ export const picture: Picture = {
   placeholder: '1QcSHQRnh493V4dIh4eXh1h4kJUI',
   color: '#3366cc',
   source: { format: 'jpeg', width: 4000, height: 3000 },
+  recipe: 'a1b2c3d4e5f6',
 }
 
 export const emailHash = 'a'.repeat(64)

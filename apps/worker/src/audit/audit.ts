@@ -1,9 +1,12 @@
 import { variantKey, variantPrefix } from '@visage/shared/avatar/keys'
+import type { RecipeId } from '@visage/shared/avatar/recipe-id'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Avatars, CurrentPicture } from '@visage/shared/db/avatars'
+import type { Stored } from '@visage/shared/db/purges'
 import type { Logger } from '@visage/shared/log/logger'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
+import type { Originals } from '@visage/shared/storage/originals'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import { metrics } from '../metrics.ts'
 import { match, type StoredPicture } from './match.ts'
@@ -13,9 +16,10 @@ export interface AuditParts {
   readonly avatars: Pick<Avatars, 'find' | 'pictures'>
   readonly store: Pick<ObjectStore, 'listObjects' | 'list' | 'remove'>
   readonly raw: Pick<RawObjects, 'find'>
-  readonly queue: Pick<UploadQueue, 'addRepair'>
+  readonly originals: Pick<Originals, 'find'>
+  readonly queue: Pick<UploadQueue, 'addRepair' | 'addRerender'>
   /** Which of these revisions something in the database speaks for. */
-  readonly spokenFor: (revisions: readonly Revision[], grace: number) => Promise<Set<Revision>>
+  readonly spokenFor: (stored: readonly Stored[], grace: number) => Promise<Set<Revision>>
   readonly log: Logger
 }
 
@@ -24,6 +28,8 @@ export interface AuditOptions {
   readonly grace: number
   /** Report only. */
   readonly dryRun: boolean
+  /** Today's. */
+  readonly recipe: RecipeId
   /** Called for each row that was looked at. */
   readonly onRow?: () => void
 }
@@ -59,7 +65,7 @@ async function handleOrphan(
   report: AuditReport,
 ): Promise<void> {
   const young = stored.newest.getTime() > Date.now() - grace
-  if (young || (await spokenFor([stored.revision], grace)).size > 0) return
+  if (young || (await spokenFor([stored], grace)).size > 0) return
   if (await raw.find(stored.revision)) return
   report.orphans++
   metrics.audit.inc({ finding: 'orphan' })
@@ -69,7 +75,7 @@ async function handleOrphan(
 
 async function handleIncomplete(
   row: CurrentPicture,
-  { dryRun }: AuditOptions,
+  options: AuditOptions,
   parts: AuditParts,
   report: AuditReport,
 ): Promise<void> {
@@ -81,10 +87,20 @@ async function handleIncomplete(
     { revision: row.revision, user: row.userId, missing },
     'a row names missing objects',
   )
-  const upload = await parts.raw.find(row.revision)
-  if (!upload || dryRun) return
-  await parts.queue.addRepair(upload)
-  report.repaired++
+  if (!options.dryRun && (await repair(row, options, parts))) report.repaired++
+}
+
+/** From the raw bytes the same objects, from the original others under a revision of their own.  @returns whether either is there */
+async function repair(
+  { userId, revision }: CurrentPicture,
+  { recipe }: AuditOptions,
+  { raw, originals, queue }: AuditParts,
+): Promise<boolean> {
+  const upload = await raw.find(revision)
+  if (upload) await queue.addRepair(upload)
+  const original = upload ? undefined : await originals.find(userId, revision)
+  if (original) await queue.addRerender(original, recipe)
+  return Boolean(upload ?? original)
 }
 
 /** A picture that was replaced meanwhile is not missing anything. */

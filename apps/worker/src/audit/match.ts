@@ -2,11 +2,12 @@ import { variantFile } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { CurrentPicture } from '@visage/shared/db/avatars'
 
-/** The objects of one revision in a user's folder. */
+/** The objects of one revision in a user's folders: its variants, and its original if that is kept. */
 export interface StoredPicture {
   readonly folder: string
   readonly revision: Revision
   readonly keys: readonly string[]
+  /** The names of the variants. */
   readonly files: readonly string[]
   readonly newest: Date
 }
@@ -51,7 +52,7 @@ function isOf(stored: StoredPicture, row: CurrentPicture | undefined): boolean {
   return stored.folder === row?.folder && stored.revision === row.revision
 }
 
-async function next<T>(iterator: AsyncIterator<T>): Promise<T | undefined> {
+export async function next<T>(iterator: AsyncIterator<T>): Promise<T | undefined> {
   const { value, done } = await iterator.next()
   return done ? undefined : value
 }

@@ -1,5 +1,6 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { type Recipe, sidesFor, type VariantFormat } from '@visage/shared/avatar/recipe'
+import { type RecipeId, recipeId } from '@visage/shared/avatar/recipe-id'
 import { animate } from './animate.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
@@ -21,6 +22,7 @@ export interface Rendered extends Impression {
   /** Largest first; what moves comes after what does not. */
   readonly variants: readonly RenderedVariant[]
   readonly source: Pick<Header, 'format' | 'width' | 'height'>
+  readonly recipe: RecipeId
 }
 
 const IMPRESSION_SIDE = 64
@@ -61,7 +63,7 @@ export async function render(
     variants.push(...(await watch.time('animate', moving)))
   }
   const impression = await watch.time('impression', () => impressionFrom(smallest))
-  return { variants, source, ...impression }
+  return { variants, source, recipe: recipeId(recipe), ...impression }
 }
 
 async function impressionFrom(pixels: Pixels): Promise<Impression> {

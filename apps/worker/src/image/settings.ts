@@ -8,6 +8,7 @@ import {
   variantFormats,
   variantTypes,
 } from '@visage/shared/avatar/recipe'
+import { type RecipeId, recipeId } from '@visage/shared/avatar/recipe-id'
 import { listOf, sides } from '@visage/shared/config/list'
 import type { Config } from '@visage/shared/config/read'
 import { formats, oneOf, withDefault } from '@visage/shared/config/setting'
@@ -118,6 +119,11 @@ export function recipeFrom(config: Config<typeof recipeSettings>): Recipe {
       png,
     },
   }
+}
+
+/** What this configuration renders by. */
+export function recipeIdOf(config: Config<typeof recipeSettings>): RecipeId {
+  return recipeId(recipeFrom(config))
 }
 
 function quality(name: string, format: 'webp' | 'jpeg' | 'avif') {

@@ -7,6 +7,7 @@ type Named = Pick<Variant, 'size' | 'format' | 'animated'>
 
 export const RAW_PREFIX = 'raw/'
 export const AVATARS_PREFIX = 'avatars/'
+export const ORIGINALS_PREFIX = 'originals/'
 
 /** Raw objects sort by the time of their acceptance, so that the sweep can list them oldest first. */
 export function rawKey(upload: Revision): string {
@@ -29,6 +30,19 @@ export function userFolder(user: UserId): string {
 /** The folder of one picture's variants. */
 export function variantPrefix(user: UserId, revision: Revision): string {
   return `${AVATARS_PREFIX}${userFolder(user)}/${revision}/`
+}
+
+/** Where the bytes of a picture that is shown are kept, if they are. */
+export function originalKey(user: UserId, revision: Revision): string {
+  return `${ORIGINALS_PREFIX}${userFolder(user)}/${revision}`
+}
+
+/**
+ * What the keys of all objects of one picture begin with.
+ * @param at its revision; or a moment, for whatever it was rendered anew under as well
+ */
+export function picturePrefixes(user: UserId, at: Revision | string): string[] {
+  return [AVATARS_PREFIX, ORIGINALS_PREFIX].map((root) => `${root}${userFolder(user)}/${at}`)
 }
 
 export function variantKey(user: UserId, revision: Revision, variant: Named): string {
@@ -58,6 +72,13 @@ export function parseVariantKey(
   const [root, folder, revision, file, ...more] = key.split('/')
   if (`${root}/` !== AVATARS_PREFIX || !folder || !file || more.length > 0) return undefined
   return isRevision(revision) ? { folder, revision, file } : undefined
+}
+
+/** What an original's key says; undefined for a key that is none. */
+export function parseOriginalKey(key: string): { folder: string; revision: Revision } | undefined {
+  const [root, folder, revision, ...more] = key.split('/')
+  if (`${root}/` !== ORIGINALS_PREFIX || !folder || more.length > 0) return undefined
+  return isRevision(revision) ? { folder, revision } : undefined
 }
 
 export function parseRawKey(key: string): Revision | undefined {

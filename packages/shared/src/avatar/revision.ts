@@ -19,6 +19,42 @@ export function makeRevision(time: number, random: Uint8Array): Revision {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
+/**
+ * The same moment, `step` further on: later than `revision`, and before every change that its user makes later.
+ * @param step a whole number from 1  @returns undefined where the moment has no room for it
+ */
+export function successor(revision: Revision, step: number): Revision | undefined {
+  const [head = '', random] = parts(revision)
+  const next = random + BigInt(step)
+  if (next >> RANDOM_BITS) return undefined
+  const [a, b] = [next >> RANDOM_B_BITS, next & mask(RANDOM_B_BITS)]
+  const tail = (VARIANT | b).toString(16)
+  const version = `7${a.toString(16).padStart(3, '0')}`
+  return `${head}-${version}-${tail.slice(0, 4)}-${tail.slice(4)}`
+}
+
+/** RFC 9562, section 5.7: `rand_a` of 12 bits and `rand_b` of 62, each behind a fixed field. */
+const RANDOM_B_BITS = 62n
+const RANDOM_BITS = 12n + RANDOM_B_BITS
+const VARIANT = 0b10n << RANDOM_B_BITS
+const mask = (bits: bigint) => (1n << bits) - 1n
+
+function parts(revision: Revision): [head: string, random: bigint] {
+  const hex = revision.replaceAll('-', '')
+  const b = BigInt(`0x${hex.slice(16)}`) & mask(RANDOM_B_BITS)
+  return [revision.slice(0, 13), (BigInt(`0x${hex.slice(13, 16)}`) << RANDOM_B_BITS) | b]
+}
+
+/** What all revisions of the same moment begin with: a picture's own, and those that it was rendered anew under. */
+export function momentOf(revision: Revision): string {
+  return revision.slice(0, 14)
+}
+
+/** No revision of the same moment is before this one. */
+export function startOf(revision: Revision): Revision {
+  return `${momentOf(revision)}7000-8000-000000000000`
+}
+
 export function isRevision(value: unknown): value is Revision {
   return typeof value === 'string' && UUID_V7.test(value)
 }

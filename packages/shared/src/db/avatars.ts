@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { SourceFormat } from '../avatar/formats.ts'
 import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
+import type { RecipeId } from '../avatar/recipe-id.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { within } from '../lifecycle/deadline.ts'
@@ -21,6 +22,8 @@ export interface Picture {
     readonly width: number
     readonly height: number
   }
+  /** What it was rendered by. */
+  readonly recipe: RecipeId
 }
 
 interface Setting {
@@ -35,7 +38,7 @@ interface Setting {
  */
 export type Avatar = Setting &
   (
-    | ({ readonly source: 'upload' } & Omit<Picture, 'source'>)
+    | ({ readonly source: 'upload' } & Omit<Picture, 'source' | 'recipe'>)
     | { readonly source: 'gravatar'; readonly emailHash: string | null }
     | { readonly source: 'none' }
   )
@@ -102,29 +105,35 @@ export class Avatars {
     return userIds.map((userId) => found.get(userId))
   }
 
-  /** How many users show an uploaded picture. */
-  countPictures(): Promise<number> {
+  /** How many users show an uploaded picture; with a recipe, one that was rendered by another. */
+  countPictures(notBy?: RecipeId): Promise<number> {
     return guarded(async () => {
-      const row = await this.#db('avatars').where('source', 'upload').count('* as n').first()
+      const row = await this.#shown(notBy).count('* as n').first()
       return Number(row?.n ?? 0)
     })
   }
 
-  /** Every uploaded picture, in the order in which the bucket lists their folders. */
-  async *pictures(): AsyncGenerator<CurrentPicture> {
+  /**
+   * Every uploaded picture, in the order in which the bucket lists their folders; with a recipe, only those
+   * that were rendered by another.
+   */
+  async *pictures(notBy?: RecipeId): AsyncGenerator<CurrentPicture> {
     for (let after = ''; ; ) {
-      const rows = await guarded(() =>
-        this.#db<AvatarRow>('avatars')
-          .where('source', 'upload')
-          .andWhere('folder', '>', after)
-          .orderBy('folder')
-          .limit(PAGE),
+      const rows: AvatarRow[] = await guarded(() =>
+        this.#shown(notBy).andWhere('folder', '>', after).orderBy('folder').limit(PAGE),
       )
       yield* rows.map(toPicture)
       const last = rows.at(-1)
       if (!last || rows.length < PAGE) return
       after = last.folder
     }
+  }
+
+  #shown(notBy?: RecipeId) {
+    const pictures = this.#db('avatars').where('source', 'upload')
+    return notBy === undefined
+      ? pictures
+      : pictures.whereRaw('recipe is distinct from :notBy', { notBy })
   }
 
   change(change: Change): Promise<Effect> {
@@ -163,14 +172,14 @@ from avatars where user_id = any(:userIds)`
 
 const COMPARE_AND_SET = `
 insert into avatars (user_id, folder, source, revision, email_hash, variants, placeholder, color,
-                     source_format, source_width, source_height)
+                     source_format, source_width, source_height, recipe)
 values (:userId, :folder, :source, :revision, :emailHash, :variants, :placeholder, :color,
-        :format, :width, :height)
+        :format, :width, :height, :recipe)
 on conflict (user_id) do update set
   source = excluded.source, revision = excluded.revision, email_hash = excluded.email_hash,
   variants = excluded.variants, placeholder = excluded.placeholder, color = excluded.color,
   source_format = excluded.source_format, source_width = excluded.source_width,
-  source_height = excluded.source_height,
+  source_height = excluded.source_height, recipe = excluded.recipe,
   updated_at = case when avatars.revision = excluded.revision then avatars.updated_at else now() end
 where avatars.revision <= excluded.revision`
 
@@ -185,12 +194,19 @@ function toBindings(change: Change) {
     revision,
     source,
     emailHash: (change.source === 'gravatar' && change.emailHash) || null,
+    ...pictureBindings(picture),
+  }
+}
+
+export function pictureBindings(picture: Picture | undefined) {
+  return {
     variants: JSON.stringify(picture?.variants ?? []),
     placeholder: picture?.placeholder ?? null,
     color: picture?.color ?? null,
     format: picture?.source.format ?? null,
     width: picture?.source.width ?? null,
     height: picture?.source.height ?? null,
+    recipe: picture?.recipe ?? null,
   }
 }
 

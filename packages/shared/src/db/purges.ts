@@ -1,4 +1,4 @@
-import type { Revision } from '../avatar/revision.ts'
+import { type Revision, startOf } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { guarded, type Knex } from './database.ts'
@@ -16,7 +16,10 @@ export interface Purge {
  * have published some before it was overtaken, or after another attempt had already ended it. At once, if
  * the user had it removed meanwhile.
  */
-export async function schedulePurge(db: Knex, { id, userId }: Upload): Promise<void> {
+export async function schedulePurge(
+  db: Knex,
+  { id, userId }: Pick<Upload, 'id' | 'userId'>,
+): Promise<void> {
   await db.raw(SCHEDULE, { id, userId })
 }
 
@@ -79,24 +82,39 @@ delete from purges
 where revision = any(cast(:revisions as uuid[]))
   and (revision = any(cast(:removed as uuid[])) or not ${REMOVED})`
 
+/** A revision in the bucket, in its user's folder. */
+export interface Stored {
+  readonly folder: string
+  readonly revision: Revision
+}
+
 /**
- * Which of these revisions something in the database speaks for: a user shows it, it is put down for
- * purging, or its upload has no outcome yet or has had it for less than `grace` milliseconds.
+ * Which of these revisions something in the database speaks for: a user shows it, or shows the picture that a
+ * worker may be rendering anew as it; it is put down for purging; or its upload has no outcome yet or has
+ * had it for less than `grace` milliseconds.
  */
 export function spokenFor(
   db: Knex,
-  revisions: readonly Revision[],
+  stored: readonly Stored[],
   grace: number,
 ): Promise<Set<Revision>> {
   return guarded(async () => {
-    const { rows } = await db.raw(SPOKEN_FOR, { revisions: [...revisions], grace })
+    const revisions = stored.map(({ revision }) => revision)
+    const folders = stored.map(({ folder }) => folder)
+    const moments = revisions.map(startOf)
+    const { rows } = await db.raw(SPOKEN_FOR, { revisions, folders, moments, grace })
     return new Set(rows.map((row: { revision: Revision }) => row.revision))
   })
 }
 
 const SPOKEN_FOR = `
-select revision from unnest(cast(:revisions as uuid[])) as asked (revision)
-where exists (select from avatars where avatars.revision = asked.revision)
+select revision
+from unnest(cast(:revisions as uuid[]), cast(:folders as text[]), cast(:moments as uuid[]))
+  as asked (revision, folder, moment)
+where exists (
+     select from avatars
+     where avatars.folder = asked.folder and avatars.revision between asked.moment and asked.revision
+   )
    or exists (select from purges where purges.revision = asked.revision)
    or exists (
      select from uploads where upload_id = asked.revision

@@ -2,11 +2,13 @@ import { ConfigError } from '../config/read.ts'
 import { AppError } from '../errors/app-error.ts'
 import { StartError } from './start-error.ts'
 
-/** The life of a command: do it and exit 0, or say what was wrong and exit 1; 78 for the configuration. */
-export async function runTool(work: () => Promise<void>): Promise<never> {
+/**
+ * The life of a command: do it and exit with the code that it gives, or say what was wrong and exit 1; 78 for
+ * the configuration.
+ */
+export async function runTool(work: () => Promise<number>): Promise<never> {
   try {
-    await work()
-    process.exit(0)
+    process.exit(await work())
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`)
     process.exit(error instanceof ConfigError ? 78 : 1)

@@ -1,13 +1,17 @@
 import type { SourceFormat } from '../avatar/formats.ts'
 import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
+import type { RecipeId } from '../avatar/recipe-id.ts'
 import { type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 
 export const UPLOAD_QUEUE = 'uploads'
 export const MAINTENANCE_QUEUE = 'maintenance'
 
-/** `repair` renders the variants of an upload once more that has its outcome. */
-export type UploadJobName = 'render' | 'repair'
+/**
+ * `repair` renders the variants of an upload once more that has its outcome; `rerender` renders a picture anew
+ * that is shown, under a revision of its own.
+ */
+export type UploadJobName = 'render' | 'repair' | 'rerender'
 
 /** What a job carries, as JSON. No address, no token. */
 export interface UploadJobData {
@@ -17,6 +21,8 @@ export interface UploadJobData {
   readonly format: SourceFormat
   readonly correlation_id: string
   readonly framing: string
+  /** What a picture is to be rendered anew by; `upload_id` is then its revision. */
+  readonly recipe?: RecipeId
 }
 
 export function toJobData(upload: Upload): UploadJobData {

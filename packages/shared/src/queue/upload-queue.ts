@@ -1,4 +1,5 @@
 import type { JobType } from 'bullmq'
+import type { RecipeId } from '../avatar/recipe-id.ts'
 import { isRevision, type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
@@ -18,11 +19,15 @@ const STANDINGS: Readonly<Record<string, JobStanding>> = {
   failed: 'failed',
 }
 
+/** BullMQ takes jobs that have a priority only when none waits that has none. */
+const LOW_PRIORITY = 1
+
 const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: { age: HOUR, count: 1000 } }
 
 /** Where jobs stand, with BullMQ's names of the lists that they are in. */
 const LISTS = {
-  waiting: ['wait', 'prioritized'],
+  waiting: ['wait'],
+  deferred: ['prioritized'],
   running: ['active'],
   retrying: ['delayed'],
   failed: ['failed'],
@@ -54,8 +59,8 @@ export class UploadQueue {
     await queue.add('render', toJobData(upload), { jobId: upload.id })
   }
 
-  /** What the queue knows of these uploads, in their order. */
-  async jobs(ids: readonly Revision[]): Promise<JobStanding[]> {
+  /** What the queue knows of the jobs of these uploads, in their order. */
+  async jobs(ids: readonly string[]): Promise<JobStanding[]> {
     const queue = await this.#queue.open()
     const states = await Promise.all(ids.map((id) => queue.getJobState(id)))
     return states.map((state) => STANDINGS[state] ?? 'alive')
@@ -111,6 +116,29 @@ export class UploadQueue {
   async addRepair(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()
     await queue.add('repair', toJobData(upload), { jobId: `repair-${upload.id}` })
+  }
+
+  /**
+   * Has a picture rendered anew from its original, after all uploads that wait. Added again while that is to be
+   * done, it does nothing.
+   * @param picture what was sent, under the revision that is shown  @returns the job's id
+   */
+  async addRerender(picture: Upload, recipe: RecipeId): Promise<string> {
+    const queue = await this.#queue.open()
+    const jobId = `rerender-${picture.id}-${recipe}`
+    const [standing] = await this.jobs([jobId])
+    if (standing !== 'alive') await queue.remove(jobId)
+    const data = { ...toJobData(picture), recipe }
+    await queue.add('rerender', data, { jobId, priority: LOW_PRIORITY })
+    return jobId
+  }
+
+  /** What came of a job: undefined while it is still to be done, `failed` where nobody can tell any more. */
+  async outcome(jobId: string): Promise<string | undefined> {
+    const queue = await this.#queue.open()
+    const [standing] = await this.jobs([jobId])
+    if (standing === 'alive') return undefined
+    return (await queue.getJob(jobId))?.returnvalue ?? 'failed'
   }
 
   /** Rejects while the queue cannot be reached. */

@@ -1,5 +1,5 @@
-import { quarantineKey, rawKey, variantPrefix } from '../avatar/keys.ts'
-import type { Revision } from '../avatar/revision.ts'
+import { picturePrefixes, quarantineKey, rawKey } from '../avatar/keys.ts'
+import { momentOf, type Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { ObjectStore } from './object-store.ts'
 
@@ -12,14 +12,16 @@ export interface Erasure {
 }
 
 /**
- * Removes a picture's variants; where its user had it removed, the bytes that they were made of as well. What is
- * in quarantine goes last: it is copied from the raw object, and cannot be any more once that is gone.
+ * Removes a picture's variants and its original; where its user had it removed, the bytes that they were made
+ * of as well, and what a worker is about to render it anew as. What is in quarantine goes last: it is copied
+ * from the raw object, and cannot be any more once that is gone.
  */
 export async function erase(
   { userId, revision, removed }: Erasure,
   store: Pick<ObjectStore, 'removeFolder' | 'remove'>,
 ): Promise<void> {
-  await store.removeFolder(variantPrefix(userId, revision))
+  const at = removed ? momentOf(revision) : revision
+  await store.removeFolder(...picturePrefixes(userId, at))
   if (!removed) return
   await store.remove([rawKey(revision)])
   await store.remove([quarantineKey(revision)])

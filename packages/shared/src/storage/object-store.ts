@@ -105,10 +105,10 @@ export class ObjectStore {
     if (failed) throw causedBy('storeFailed', new Error(JSON.stringify(failed)))
   }
 
-  /** Removes every object whose key begins with `prefix`; meant for a picture's few variants. */
-  async removeFolder(prefix: string): Promise<void> {
+  /** Removes every object whose key begins with one of `prefixes`; meant for the few of a picture. */
+  async removeFolder(...prefixes: string[]): Promise<void> {
     const keys: string[] = []
-    for await (const key of this.list(prefix)) keys.push(key)
+    for (const prefix of prefixes) for await (const key of this.list(prefix)) keys.push(key)
     await this.remove(keys)
   }
 

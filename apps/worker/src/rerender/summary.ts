@@ -1,0 +1,36 @@
+import type { End, OlderReport } from './older.ts'
+
+/** In the order in which they are said; what there is none of is not. */
+const SENTENCES: Readonly<Record<End, (n: number) => string>> = {
+  ready: (n) => `${count(n)} rendered anew.`,
+  superseded: (n) => `${count(n)} changed by their users meanwhile.`,
+  no_original: (n) => `${count(n)} without an original, which stay as they are.`,
+  rejected: (n) =>
+    `${count(n)} that today's recipe or limits cannot render, which stay as they are.`,
+  failed: (n) => `${count(n)} given up after trouble of ours: the workers' logs say why.`,
+  other_recipe: (n) =>
+    `${count(n)} taken by workers with another recipe: give them the settings of this command, and run it again.`,
+  queued: (n) => `${count(n)} still queued, which will be rendered. Run it again for the rest.`,
+}
+
+const count = (n: number) => `${n} ${n === 1 ? 'picture' : 'pictures'}`
+
+/** What was done, in one paragraph. */
+export function summary(report: OlderReport): string {
+  const ends = Object.keys(SENTENCES) as End[]
+  const said = ends.filter((end) => end === 'ready' || report[end] > 0)
+  return `${said.map((end) => SENTENCES[end](report[end])).join(' ')}\n`
+}
+
+/** What a dry run found. */
+export function foreseen({ queued, no_original: without }: OlderReport): string {
+  return [
+    `${count(queued + without)} rendered by another recipe than today's:`,
+    `${queued} can be rendered anew, ${without} cannot, for want of an original.\n`,
+  ].join(' ')
+}
+
+/** 0 where nothing is left that could be rendered anew. */
+export function exitCode({ rejected, failed, other_recipe }: OlderReport): number {
+  return rejected + failed + other_recipe > 0 ? 1 : 0
+}

@@ -1,0 +1,62 @@
+import type { Revision } from '../avatar/revision.ts'
+import type { UserId } from '../avatar/user-id.ts'
+import { type Picture, pictureBindings } from './avatars.ts'
+import { guarded, type Knex } from './database.ts'
+import { schedulePurge } from './purges.ts'
+
+/** A user's picture that is to be rendered anew: its revision as it is shown, and as it then will be. */
+export interface Rerender {
+  readonly userId: UserId
+  readonly from: Revision
+  readonly to: Revision
+}
+
+/** `ready`: it is shown so. `superseded`: its user has changed it. */
+export type RerenderOutcome = 'ready' | 'superseded'
+
+/**
+ * Pictures rendered anew. That is no change of a user's: it holds only where the row still shows exactly
+ * what was rendered, and every change of the user's comes after it.
+ */
+export class Rerenders {
+  readonly #db: Knex
+
+  constructor(db: Knex) {
+    this.#db = db
+  }
+
+  /** Whether there is something to do: `due`, or what has come of it. */
+  begin(rerender: Rerender): Promise<'due' | RerenderOutcome> {
+    return guarded(async () => {
+      const { userId, from } = rerender
+      const shown = { user_id: userId, revision: from, source: 'upload' }
+      const due = await this.#db('avatars').where(shown).first('revision')
+      return due ? 'due' : outcomeOf(this.#db, rerender)
+    })
+  }
+
+  /** Shows the picture as it was rendered anew, unless its user has changed it. */
+  commit(rerender: Rerender, picture: Picture): Promise<RerenderOutcome> {
+    return guarded(() =>
+      this.#db.transaction(async (trx) => {
+        const { rowCount } = await trx.raw(REPLACE, { ...rerender, ...pictureBindings(picture) })
+        return rowCount === 1 ? 'ready' : outcomeOf(trx, rerender)
+      }),
+    )
+  }
+}
+
+/** Where the row does not show `from` any more. What attempts have published in vain is put down for purging. */
+async function outcomeOf(db: Knex, { userId, to }: Rerender): Promise<RerenderOutcome> {
+  const shown = { user_id: userId, revision: to }
+  if (await db('avatars').where(shown).first('revision')) return 'ready'
+  await schedulePurge(db, { id: to, userId })
+  return 'superseded'
+}
+
+/** `updated_at` stays: it is when the user changed the picture. */
+const REPLACE = `
+update avatars set
+  revision = :to, variants = :variants, placeholder = :placeholder, color = :color,
+  source_format = :format, source_width = :width, source_height = :height, recipe = :recipe
+where user_id = :userId and revision = :from and source = 'upload'`

@@ -1,0 +1,33 @@
+import { type SourceFormat, sourceTypes } from '../avatar/formats.ts'
+import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
+import { type Revision, revisionTime } from '../avatar/revision.ts'
+import type { Upload } from '../avatar/upload.ts'
+import type { PutOptions, StoredObject } from './object-store.ts'
+
+/**
+ * What an upload's bytes carry with them wherever they are copied. Object metadata is ASCII, so the user id
+ * goes in as base64url of its UTF-8.
+ */
+export function toObject(upload: Upload): PutOptions {
+  return {
+    mediaType: sourceTypes[upload.format].mediaType,
+    metadata: {
+      'user-id': Buffer.from(upload.userId, 'utf8').toString('base64url'),
+      'source-format': upload.format,
+      'correlation-id': upload.correlationId,
+      framing: formatFraming(upload.framing ?? CENTRED),
+    },
+  }
+}
+
+export function fromObject(id: Revision, { bytes, metadata }: StoredObject): Upload {
+  return {
+    id,
+    userId: Buffer.from(metadata['user-id'] ?? '', 'base64url').toString('utf8'),
+    bytes,
+    format: metadata['source-format'] as SourceFormat,
+    acceptedAt: revisionTime(id),
+    correlationId: metadata['correlation-id'] ?? '',
+    framing: parseFraming(metadata.framing),
+  }
+}
