@@ -1,6 +1,6 @@
 import { originalKey, quarantineKey, rawKey, variantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
-import { isOf } from '../support/faults/checker.ts'
+import { isOf } from '../support/is-of.ts'
 import { type Accepted, accepted } from './accepted.ts'
 import { type Change, outcomesOf, winnersOf } from './model.ts'
 import { kindOf, renditions } from './picture.ts'

@@ -1,8 +1,9 @@
 import { originalKey, quarantineKey, userFolder, variantKey } from '@visage/shared/avatar/keys'
 import { recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
-import { momentOf, type Revision, revisionTime } from '@visage/shared/avatar/revision'
+import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
 import { wasRemoved } from '@visage/shared/db/removals'
 import sharp from 'sharp'
+import { isOf } from '../is-of.ts'
 import { keysIn } from '../state.ts'
 import type { World } from '../world.ts'
 import { groupBy } from './group.ts'
@@ -117,12 +118,6 @@ function wrongWinner(user: string, facts: Facts): string[] {
   const resets = facts.ledger.resets.filter((reset) => reset.user === user)
   const older = resets.filter(({ sent }) => row && revisionTime(row.revision).getTime() < sent)
   return older.map(({ sent }) => `${user} shows ${newest}, older than the reset of ${sent}`)
-}
-
-/** As it was accepted, or as it was rendered anew. */
-export function isOf(shown: Revision | undefined, accepted: Revision | undefined): boolean {
-  if (shown === undefined || accepted === undefined) return shown === accepted
-  return momentOf(shown) === momentOf(accepted) && shown >= accepted
 }
 
 function candidates(user: string, { ledger, changes, outcomes, owners }: Facts): Revision[] {

@@ -1,15 +1,19 @@
 import {
   avatarPath,
+  originalKey,
+  parseOriginalKey,
   parseRawKey,
   parseVariantFile,
+  picturePrefixes,
   rawKey,
+  userFolder,
   variantFile,
   variantKey,
   variantPath,
   variantPrefix,
 } from '@visage/shared/avatar/keys'
 import { variantFormats } from '@visage/shared/avatar/recipe'
-import { makeRevision } from '@visage/shared/avatar/revision'
+import { makeRevision, momentOf, successor } from '@visage/shared/avatar/revision'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -119,6 +123,44 @@ describe('raw objects', () => {
     ...[`raw/${REVISION}.tmp`, 'raw/../secret', `raw/${REVISION}\n`],
   ])('%j is the key of none', (key) => {
     expect(parseRawKey(key)).toBeUndefined()
+  })
+})
+
+describe('originals', () => {
+  test('a key is read back as the folder and revision that it is of', () => {
+    fc.assert(
+      fc.property(users, (user) => {
+        const folder = userFolder(user)
+        expect(parseOriginalKey(originalKey(user, REVISION))).toEqual({
+          folder,
+          revision: REVISION,
+        })
+      }),
+    )
+  })
+
+  test.each([
+    ...['', 'originals/', `originals/${REVISION}`, `originals/a/${REVISION}/`],
+    ...[`originals/a/${REVISION}/512.webp`, `avatars/a/${REVISION}`, `originals//${REVISION}`],
+    ...[`originals/a/${REVISION.toUpperCase()}`, `xoriginals/a/${REVISION}`],
+  ])('%j is the key of none', (key) => {
+    expect(parseOriginalKey(key)).toBeUndefined()
+  })
+
+  test('a picture’s prefixes are those of its variants and its original, and of no other’s', () => {
+    const all = (revision: string) => [
+      variantKey('alice', revision, { size: 64, format: 'webp' }),
+      originalKey('alice', revision),
+    ]
+    const under = (at: string, key: string) =>
+      picturePrefixes('alice', at).some((prefix) => key.startsWith(prefix))
+    const anew = successor(REVISION, 7) ?? ''
+    expect(all(REVISION).every((key) => under(REVISION, key))).toBe(true)
+    expect(all(anew).some((key) => under(REVISION, key))).toBe(false)
+    expect([...all(REVISION), ...all(anew)].every((key) => under(momentOf(REVISION), key))).toBe(
+      true,
+    )
+    expect(under(momentOf(REVISION), originalKey('bob', REVISION))).toBe(false)
   })
 })
 

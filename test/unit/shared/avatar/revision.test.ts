@@ -1,6 +1,13 @@
-import { isRevision, makeRevision, revisionTime } from '@visage/shared/avatar/revision'
+import {
+  isRevision,
+  makeRevision,
+  momentOf,
+  revisionTime,
+  startOf,
+  successor,
+} from '@visage/shared/avatar/revision'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 const times = fc.integer({ min: 0, max: 2 ** 48 - 1 })
 const randoms = fc.uint8Array({ minLength: 10, maxLength: 10 })
@@ -71,4 +78,58 @@ test.each([
   ['undefined', undefined],
 ])('%s is not a revision', (_, value) => {
   expect(isRevision(value)).toBe(false)
+})
+
+describe('the successor of a revision', () => {
+  const steps = fc.integer({ min: 1, max: 2 ** 32 })
+
+  test('is a later revision of the same moment, and older than every one of the next millisecond', () => {
+    fc.assert(
+      fc.property(times, randoms, steps, (time, random, step) => {
+        const revision = makeRevision(time, random)
+        const next = successor(revision, step)
+        fc.pre(next !== undefined && time < 2 ** 48 - 1)
+        expect(isRevision(next)).toBe(true)
+        expect(next > revision).toBe(true)
+        expect(revisionTime(next).getTime()).toBe(time)
+        expect(next < makeRevision(time + 1, zeros)).toBe(true)
+      }),
+    )
+  })
+
+  test('by two steps is the one by both together', () => {
+    fc.assert(
+      fc.property(randoms, steps, steps, (random, one, other) => {
+        const revision = makeRevision(1, random)
+        const there = successor(revision, one)
+        expect(there && successor(there, other)).toBe(successor(revision, one + other))
+      }),
+    )
+  })
+
+  test.each([
+    ['00000000-0001-7000-8000-000000000000', 1, '00000000-0001-7000-8000-000000000001'],
+    ['00000000-0001-7000-8000-ffffffffffff', 1, '00000000-0001-7000-8001-000000000000'],
+    ['00000000-0001-7000-bfff-ffffffffffff', 1, '00000000-0001-7001-8000-000000000000'],
+    ['00000000-0001-7ffe-bfff-ffffffffffff', 3, '00000000-0001-7fff-8000-000000000002'],
+    ['00000000-0001-7fff-bfff-fffffffffffe', 1, '00000000-0001-7fff-bfff-ffffffffffff'],
+  ])('of %s by %i is %s: it carries over version and variant', (revision, step, next) => {
+    expect(successor(revision, step)).toBe(next)
+  })
+
+  test('is none where the moment is full', () => {
+    expect(successor(makeRevision(1, ones), 1)).toBeUndefined()
+    expect(successor('00000000-0001-7fff-bfff-fffffffffffe', 2)).toBeUndefined()
+  })
+})
+
+test('all revisions of a moment begin with it, none of another does, and its start is the first of them', () => {
+  fc.assert(
+    fc.property(times, times, randoms, randoms, (time, other, x, y) => {
+      const [a, b] = [makeRevision(time, x), makeRevision(other, y)]
+      expect(a.startsWith(momentOf(a))).toBe(true)
+      expect(b.startsWith(momentOf(a))).toBe(time === other)
+      expect(startOf(a)).toBe(makeRevision(time, zeros))
+    }),
+  )
 })

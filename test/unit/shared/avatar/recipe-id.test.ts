@@ -1,0 +1,67 @@
+import { type Recipe, recipe } from '@visage/shared/avatar/recipe'
+import { recipeId, rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { makeRevision } from '@visage/shared/avatar/revision'
+import { describe, expect, test } from 'vitest'
+
+const { encoding } = recipe
+const { webp, jpeg, avif, png } = encoding
+
+describe('a recipe is another one', () => {
+  const others: Record<string, Partial<Recipe>> = {
+    'with one size more': { sizes: [...recipe.sizes, 32] },
+    'with other sizes': { sizes: [500, 256, 128, 64] },
+    'with a format more': { formats: [...recipe.formats, 'avif'] },
+    'without a format': { formats: ['jpeg'] },
+    'on another background': { background: '#000000' },
+    'that keeps animations': { animated: 'keep' },
+    'with another quality of a format that is rendered': {
+      encoding: { ...encoding, webp: { ...webp, quality: 81 } },
+    },
+    'with another effort': { encoding: { ...encoding, webp: { ...webp, effort: 5 } } },
+  }
+
+  test.each(Object.entries(others))('%s', (_, change) => {
+    expect(recipeId({ ...recipe, ...change })).not.toBe(recipeId(recipe))
+  })
+
+  test('that keeps animations of another size', () => {
+    const keep = { ...recipe, animated: 'keep' } as const
+    expect(recipeId({ ...keep, largestAnimated: 128 })).not.toBe(recipeId(keep))
+  })
+
+  test('that keeps animations as WebP of another quality, though nothing else is WebP', () => {
+    const keep: Recipe = { ...recipe, formats: ['jpeg'], animated: 'keep' }
+    const other = { ...encoding, webp: { ...webp, quality: 81 } }
+    expect(recipeId({ ...keep, encoding: other })).not.toBe(recipeId(keep))
+  })
+})
+
+describe('a recipe is the same one', () => {
+  const same: Record<string, Partial<Recipe>> = {
+    'whatever the order of its sizes': { sizes: recipe.sizes.toReversed() },
+    'whatever the order of its formats': { formats: recipe.formats.toReversed() },
+    'whatever the order of an encoder’s settings': {
+      encoding: { jpeg, png, webp: { effort: webp.effort, quality: webp.quality }, avif },
+    },
+    'whatever is set for a format that is not rendered': {
+      encoding: { ...encoding, avif: { quality: 1, effort: 9 } },
+    },
+    'whatever the size of animations that are not kept': { largestAnimated: 64 },
+  }
+
+  test.each(Object.entries(same))('%s', (_, change) => {
+    expect(recipeId({ ...recipe, ...change })).toBe(recipeId(recipe))
+  })
+
+  test('from one release to the next: rows remember it', () => {
+    const small = { ...recipe, sizes: [64], formats: ['jpeg'], background: '#ffffff' } as const
+    const id = recipeId({ ...small, encoding: { ...encoding, jpeg: { quality: 82 } } })
+    expect(id).toBe('7358e096d30a')
+  })
+})
+
+test('a picture has another revision for each recipe that it is rendered anew by', () => {
+  const revision = makeRevision(1, new Uint8Array(10))
+  expect(rerenderedAs(revision, '000000000000')).toBe('00000000-0001-7000-8000-000000000001')
+  expect(rerenderedAs(revision, 'ffffffff0000')).toBe('00000000-0001-7000-8000-000100000000')
+})
