@@ -1,5 +1,6 @@
 import { rawKey, variantKey } from '@visage/shared/avatar/keys'
-import type { Variant } from '@visage/shared/avatar/recipe'
+import { recipe, type Variant } from '@visage/shared/avatar/recipe'
+import { recipeId } from '@visage/shared/avatar/recipe-id'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { photo } from '../support/photo.ts'
@@ -114,6 +115,26 @@ describe('where the raw bytes are still there', () => {
     await Promise.all([auditNow(parts), auditNow(parts)])
     const jobs = await world.queue.getJobs('waiting')
     expect(jobs.map(({ name, id }) => [name, id])).toEqual([['repair', `repair-${upload.id}`]])
+  })
+})
+
+describe('where its original was kept', () => {
+  test('the picture is rendered anew from it, under another revision', async () => {
+    const jpeg = await photo({ width: 320, height: 240 })
+    const upload = await accept(parts, jpeg, MINUTE)
+    await parts.queue.add(upload)
+    const app = await world.startWorker({ KEEP_ORIGINALS: 'true' })
+    await world.outcome(upload.id)
+    const before = await pictureRow(world, upload.userId)
+    const bytes = await contents(upload, before.variants)
+    await world.store.removeFolder('avatars/')
+    expect(await auditNow(parts)).toEqual({ ...NOTHING, incomplete: 1, repaired: 1 })
+    expect(await world.outcome(`rerender-${upload.id}-${recipeId(recipe)}`)).toBe('ready')
+    const { revision, variants } = await pictureRow(world, upload.userId)
+    expect(revision > upload.id).toBe(true)
+    expect(await contents({ ...upload, id: revision }, variants)).toEqual(bytes)
+    expect(await auditNow(parts)).toEqual(NOTHING)
+    await app.stop()
   })
 })
 

@@ -1,6 +1,7 @@
 import { variantKey } from '@visage/shared/avatar/keys'
 import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
+import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { Picture } from '@visage/shared/db/avatars'
 import { type AuditParts, type AuditReport, audit } from '../../apps/worker/src/audit/audit.ts'
@@ -29,8 +30,10 @@ export async function publish(
   { store }: Pick<World, 'store'>,
   userId = `user-${++users}`,
   time = Date.now(),
+  id?: Revision,
 ): Promise<Upload> {
-  const upload = uploadAt(time, userId)
+  const made = uploadAt(time, userId)
+  const upload = { ...made, id: id ?? made.id }
   for (const key of keysOf(upload))
     await store.put(key, Buffer.from('variant'), { mediaType: 'image/webp' })
   return upload

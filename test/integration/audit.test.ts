@@ -1,10 +1,11 @@
-import { quarantineKey } from '@visage/shared/avatar/keys'
+import { originalKey, quarantineKey } from '@visage/shared/avatar/keys'
+import { successor } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { keysIn, stateOf } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 import { recorder } from '../unit/support/log.ts'
-import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
+import { revisionAt, toGravatar, uploadAt } from '../unit/support/uploads.ts'
 import { aged, auditNow, GRACE, keysOf, NOTHING, publish, show } from './audit-parts.ts'
 import { connectParts, empty, type Parts } from './maintenance-parts.ts'
 
@@ -33,6 +34,9 @@ const begin = ({ id, userId, bytes, format, correlationId, acceptedAt }: Upload)
     accepted_at: acceptedAt,
   })
 
+const keep = ({ id, userId }: Upload) =>
+  world.store.put(originalKey(userId, id), Buffer.from('bytes'), { mediaType: 'image/jpeg' })
+
 /** Ends the upload, and takes away what that puts down for purging: its outcome alone speaks for it. */
 async function end(upload: Upload): Promise<void> {
   await parts.uploads.end(upload, { state: 'superseded' })
@@ -56,6 +60,17 @@ describe('variants stay that are spoken for by', () => {
     expect(await auditNow(aged(parts))).toEqual(NOTHING)
     expect(await keysIn(world)).toEqual(before)
     expect(before).toEqual(expect.arrayContaining(keysOf(upload)))
+  })
+
+  test('the row whose picture a worker may be rendering anew as them', async () => {
+    const before = await publish(world)
+    await show(parts, before)
+    const to = successor(before.id, 7) ?? ''
+    const anew = await publish(world, before.userId, undefined, to)
+    expect(await auditNow(aged(parts))).toEqual(NOTHING)
+    expect(await keysIn(world)).toEqual([...keysOf(before), ...keysOf(anew)].toSorted())
+    await parts.avatars.change(toGravatar(before.userId, revisionAt(Date.now() + 1000)))
+    expect(await auditNow(aged(parts))).toEqual({ ...NOTHING, orphans: 1 })
   })
 
   test('their own youth', async () => {
@@ -124,6 +139,15 @@ describe('variants go that nothing speaks for', () => {
     expect(await keysIn(world)).toEqual(shown.flatMap(keysOf).toSorted())
   })
 
+  test('and their originals with them, also those that have no variants left', async () => {
+    const [shown, stray, bare] = [await publish(world), await publish(world), uploadAt(1, 'bare')]
+    await show(parts, shown)
+    for (const upload of [shown, stray, bare]) await keep(upload)
+    await expectRemoved(2)
+    const original = originalKey(shown.userId, shown.id)
+    expect(await keysIn(world)).toEqual([...keysOf(shown), original].toSorted())
+  })
+
   test('and are named in the log, each by its revision', async () => {
     const upload = await publish(world)
     const { log, lines } = recorder()
@@ -148,6 +172,7 @@ test('a dry run says the same, and changes nothing', async () => {
 test('what is no variant is left where it lies', async () => {
   const id = revisionAt(1)
   const keys = ['avatars/readme.txt', `avatars/x/${id}/a/b.webp`, quarantineKey(id), 'other/thing']
+  keys.push('originals/readme.txt', `originals/x/${id}/a`)
   for (const key of keys) await world.store.put(key, Buffer.from('x'), { mediaType: 'text/plain' })
   expect(await auditNow(aged(parts))).toEqual(NOTHING)
   expect(await keysIn(world)).toEqual(keys.toSorted())

@@ -5,6 +5,9 @@ import { recipeIdOf } from './image/settings.ts'
 import { countOlder, rerenderOlder } from './rerender/older.ts'
 import { exitCode, foreseen, summary } from './rerender/summary.ts'
 
+/** As a shell has it of a command that a Ctrl-C ended. */
+const INTERRUPTED = 130
+
 /**
  * `npm run rerender [-- --dry-run]`: has every picture rendered anew whose recipe is not today's, by the workers,
  * after whatever users send. May be stopped and run again at any time.
@@ -18,5 +21,5 @@ await runCommand('rerender', async ({ config, connections, dryRun }) => {
   const report = await (dryRun ? countOlder : rerenderOlder)(options, connections)
   bar.end()
   process.stdout.write(dryRun ? foreseen(report) : summary(report))
-  return exitCode(report)
+  return stop.signal.aborted ? INTERRUPTED : exitCode(report)
 })

@@ -3,14 +3,13 @@ import type { End, OlderReport } from './older.ts'
 /** In the order in which they are said; what there is none of is not. */
 const SENTENCES: Readonly<Record<End, (n: number) => string>> = {
   ready: (n) => `${count(n)} rendered anew.`,
-  superseded: (n) => `${count(n)} changed by their users meanwhile.`,
-  no_original: (n) => `${count(n)} without an original, which stay as they are.`,
-  rejected: (n) =>
-    `${count(n)} that today's recipe or limits cannot render, which stay as they are.`,
-  failed: (n) => `${count(n)} given up after trouble of ours: the workers' logs say why.`,
+  superseded: (n) => `${count(n)} changed by the user meanwhile.`,
+  no_original: (n) => `${count(n)} left as before for want of an original.`,
+  rejected: (n) => `${count(n)} left as before, as today's recipe or limits cannot render it.`,
+  failed: (n) => `${count(n)} left as before after trouble of ours; the workers' logs say why.`,
   other_recipe: (n) =>
-    `${count(n)} taken by workers with another recipe: give them the settings of this command, and run it again.`,
-  queued: (n) => `${count(n)} still queued, which will be rendered. Run it again for the rest.`,
+    `${count(n)} left as before by workers with another recipe: give them the settings of this command, and run it again.`,
+  queued: (n) => `${count(n)} still queued, to be rendered anew. Run it again for the rest.`,
 }
 
 const count = (n: number) => `${n} ${n === 1 ? 'picture' : 'pictures'}`

@@ -1,0 +1,108 @@
+import { originalKey, userFolder, variantPrefix } from '@visage/shared/avatar/keys'
+import { Originals } from '@visage/shared/storage/originals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { photo } from '../support/photo.ts'
+import { keysIn } from '../support/state.ts'
+import { createWorld, type Environment, type World } from '../support/visage.ts'
+
+const KEEP = { KEEP_ORIGINALS: 'true' }
+
+let world: World
+let api: Client
+let jpeg: Buffer
+let user: string
+
+beforeAll(async () => {
+  world = await createWorld()
+  api = new Client(await world.startApi())
+  jpeg = await photo({ width: 100, height: 100, orientation: 6 })
+})
+beforeEach(() => {
+  user = someone()
+})
+afterAll(() => world.close())
+
+const originals = () => keysIn(world, originalKey(user, ''))
+
+/** Sends a picture, and lets a worker do it. */
+async function sent(env: Environment, query = '', body = jpeg): Promise<string> {
+  const reply = await api.ask('PUT', `${AVATAR}${query}`, { token: tokenOf(user), body })
+  const id = reply.headers.get('x-upload-id') ?? ''
+  const worker = await world.startWorker(env)
+  await world.outcome(id)
+  await worker.stop()
+  return id
+}
+
+describe('the original of a picture', () => {
+  it('is not kept, unless that is asked for', async () => {
+    await sent({})
+    expect(await originals()).toEqual([])
+  })
+
+  it('is kept to the byte with all that its job said, once the picture is shown', async () => {
+    const id = await sent(KEEP, '?gravity=entropy')
+    const kept = new Originals(world.store)
+    expect(await kept.get(user, id)).toEqual(jpeg)
+    expect(await kept.find(user, id)).toMatchObject({
+      id,
+      userId: user,
+      bytes: jpeg.length,
+      format: 'jpeg',
+      framing: { gravity: 'entropy' },
+    })
+    expect(await keysIn(world, 'raw/')).toEqual([])
+  })
+
+  it('is not kept of a picture that is rejected', async () => {
+    const id = await sent(KEEP, '', jpeg.subarray(0, jpeg.length / 2))
+    expect(await api.receipt(user, id)).toMatchObject({ state: 'rejected' })
+    expect(await originals()).toEqual([])
+  })
+
+  it('is reached by no address', async () => {
+    const id = await sent(KEEP)
+    const key = originalKey(user, id)
+    const folder = userFolder(user)
+    const paths = [
+      `/${key}`,
+      `/user/avatar/${key}`,
+      `/user/avatar/${folder}/${id}`,
+      `/user/avatar/${user}/${id}`,
+      `/user/avatar/${user}/${id}/`,
+      `/user/avatar/${user}/${id}/original`,
+      `/user/avatar/${user}/${id}/100.jpg/../../../${key}`,
+      `/user/avatar/${encodeURIComponent(`../originals/${folder}`)}/${id}/100.jpg`,
+      `/user/avatar/${user}/${encodeURIComponent(`../../../${key}`)}/100.jpg`,
+      `/user/avatar/${user}/${id}/${encodeURIComponent(`../../../${key}`)}`,
+    ]
+    for (const path of paths) {
+      const reply = await api.get(path)
+      expect(reply.status, path).toBe(404)
+      expect(reply.body.includes(jpeg), path).toBe(false)
+    }
+    const shown = await api.get(avatarPath(user))
+    expect(shown.status).toBe(200)
+    expect(shown.body.equals(jpeg)).toBe(false)
+  })
+
+  it('goes before the answer when its user has the picture removed', async () => {
+    await sent(KEEP)
+    expect(await originals()).toHaveLength(1)
+    await api.ask('DELETE', AVATAR, { token: tokenOf(user) })
+    expect(await originals()).toEqual([])
+  })
+
+  it('stays with the variants of a picture that was replaced, and goes with them', async () => {
+    const [older, newer] = [await sent(KEEP), await sent(KEEP)]
+    expect(await originals()).toEqual([originalKey(user, older), originalKey(user, newer)])
+    expect(await keysIn(world, variantPrefix(user, older))).not.toEqual([])
+    const worker = await world.startWorker({ PURGE_EVERY: '1s', PURGE_AFTER: '0s' })
+    await eventually('it is gone', 15_000, async () => (await originals()).length === 1)
+    expect(await originals()).toEqual([originalKey(user, newer)])
+    expect(await keysIn(world, variantPrefix(user, older))).toEqual([])
+    await worker.stop()
+  })
+})

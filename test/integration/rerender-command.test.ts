@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { originalKey } from '@visage/shared/avatar/keys'
+import { freePort } from '@visage/stack/ports'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
+import { photo } from '../support/photo.ts'
+import { keysIn } from '../support/state.ts'
+import { createWorld, type Environment, type World } from '../support/visage.ts'
+import { connectParts, empty, type Parts } from './maintenance-parts.ts'
+import { shown } from './rerender-parts.ts'
+
+const command = fileURLToPath(new URL('../../bin/rerender.mjs', import.meta.url))
+const TODAY = { SIZES: '48' }
+
+let world: World
+let parts: Parts
+let jpeg: Buffer
+
+beforeAll(async () => {
+  world = await createWorld()
+  parts = await connectParts(world)
+  jpeg = await photo({ width: 96, height: 80 })
+})
+beforeEach(() => empty(world))
+afterAll(async () => {
+  await parts.close()
+  await world.close()
+})
+
+/** `npm run rerender`, on this world's servers, by today's recipe. */
+function start(args: readonly string[] = [], env: Environment = {}) {
+  const all = { ...process.env, ...world.env, ...TODAY, ...env }
+  const child = spawn(process.execPath, [command, ...args], { env: all, detached: true })
+  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return {
+    /** What a Ctrl-C in a terminal does: all processes of the command are told. */
+    interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'),
+    ended: ended.then(([stdout, stderr, [code]]) => ({ stdout, stderr, code: code as number })),
+  }
+}
+
+const run = (...args: Parameters<typeof start>) => start(...args).ended
+
+/** Three pictures of an older recipe, of which one has no original. */
+async function threeOlder() {
+  const pictures = [await shown(parts, jpeg), await shown(parts, jpeg), await shown(parts, jpeg)]
+  const [bare] = pictures
+  if (bare) await world.store.remove([originalKey(bare.userId, bare.id)])
+  return pictures
+}
+
+const sizes = async () => {
+  const rows: { variants: { size: number }[] }[] = await world.db('avatars').orderBy('revision')
+  return rows.map(({ variants }) => variants[0]?.size)
+}
+
+test('a dry run says how many are older, and how many of them have an original; and does nothing', async () => {
+  await threeOlder()
+  const before = await keysIn(world)
+  const { code, stdout } = await run(['--dry-run'])
+  expect(stdout).toBe(
+    "3 pictures rendered by another recipe than today's: 2 can be rendered anew, 1 cannot, for want of an original.\n",
+  )
+  expect(code).toBe(0)
+  expect(await keysIn(world)).toEqual(before)
+  expect(await world.queue.getJobCountByTypes()).toBe(0)
+})
+
+test('it is over when the workers have rendered all that can be, and finds nothing to do after that', async () => {
+  await threeOlder()
+  const worker = await world.startWorker(TODAY)
+  const { code, stdout, stderr } = await run()
+  expect(stdout).toBe(
+    '2 pictures rendered anew. 1 picture left as before for want of an original.\n',
+  )
+  expect(stderr).not.toMatch(/[█░]/)
+  expect(code).toBe(0)
+  expect((await sizes()).toSorted()).toEqual([48, 48, 64])
+  expect((await run()).stdout).toMatch(/^0 pictures rendered anew. 1 picture left/)
+  await worker.stop()
+})
+
+test('stopped half way it says what is queued, and run again does the rest', async () => {
+  await threeOlder()
+  const first = start()
+  await eventually('two are queued', 20_000, async () => {
+    return (await world.queue.getPrioritizedCount()) === 2
+  })
+  first.interrupt()
+  const { code, stdout } = await first.ended
+  expect(stdout).toMatch(/2 pictures still queued, to be rendered anew\. Run it again/)
+  expect(code).toBe(130)
+  const worker = await world.startWorker(TODAY)
+  expect((await run()).code).toBe(0)
+  expect((await sizes()).toSorted()).toEqual([48, 48, 64])
+  await worker.stop()
+})
+
+test('workers with another recipe do nothing, and it says so', async () => {
+  await threeOlder()
+  const worker = await world.startWorker()
+  const { code, stdout } = await run()
+  expect(stdout).toMatch(
+    /2 pictures left as before by workers with another recipe: give them the settings/,
+  )
+  expect(code).toBe(1)
+  expect(await sizes()).toEqual([64, 64, 64])
+  await worker.stop()
+})
+
+test('what cannot be rendered any more is counted, and named', async () => {
+  const picture = await shown(parts, jpeg)
+  const worker = await world.startWorker({ ...TODAY, MAX_SIDE: '90' })
+  const { code, stdout } = await run()
+  expect(stdout).toContain(picture.id)
+  expect(stdout).toMatch(/1 picture left as before, as today's recipe or limits cannot render it\./)
+  expect(code).toBe(1)
+  expect(await sizes()).toEqual([64])
+  await worker.stop()
+})
+
+test('with a part away it fails in one line, and says which', async () => {
+  await threeOlder()
+  const { code, stderr } = await run([], { S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` })
+  expect(code).toBe(1)
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^The picture store is not available/)
+})
