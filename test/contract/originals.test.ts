@@ -1,4 +1,5 @@
 import { originalKey, userFolder, variantPrefix } from '@visage/shared/avatar/keys'
+import { rerenderedAs } from '@visage/shared/avatar/recipe-id'
 import { Originals } from '@visage/shared/storage/originals'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/faults/eventually.ts'
@@ -88,11 +89,15 @@ describe('the original of a picture', () => {
     expect(shown.body.equals(jpeg)).toBe(false)
   })
 
-  it('goes before the answer when its user has the picture removed', async () => {
-    await sent(KEEP)
-    expect(await originals()).toHaveLength(1)
+  it('goes before the answer when its user has the picture removed, and what it is being rendered anew as', async () => {
+    const id = await sent(KEEP)
+    const anew = rerenderedAs(id, '0123456789ab') ?? ''
+    await new Originals(world.store).carry(user, id, anew)
+    await world.store.put(`${variantPrefix(user, anew)}64.jpg`, jpeg, { mediaType: 'image/jpeg' })
+    expect(await originals()).toHaveLength(2)
     await api.ask('DELETE', AVATAR, { token: tokenOf(user) })
     expect(await originals()).toEqual([])
+    expect(await keysIn(world, variantPrefix(user, anew))).toEqual([])
   })
 
   it('stays with the variants of a picture that was replaced, and goes with them', async () => {
