@@ -31,7 +31,7 @@ type Point = (typeof points)[number]
 const userOf = (point: Point) => `${point.step}-${'nth' in point ? point.nth : 1}`
 
 /** Today's recipe has other qualities, and the same sizes. */
-const env = { KEEP_ORIGINALS: 'true', WEBP_QUALITY: '60' }
+const env = { WEBP_QUALITY: '60' }
 const today: Recipe = {
   ...recipe,
   encoding: { ...recipe.encoding, webp: { ...recipe.encoding.webp, quality: 60 } },
@@ -42,7 +42,7 @@ const id = recipeId(today)
 async function shownAtPoints(trial: Trial, worker: string, at: (typeof moments)[number]) {
   await trial.startApi()
   for (const point of points) await trial.upload(userOf(point), await whole())
-  const older = await trial.startWorker({ KEEP_ORIGINALS: 'true' })
+  const older = await trial.startWorker()
   await eventually('all are shown', 30_000, () => allEnded(trial.world, trial.ledger))
   await older.stop()
   return trial.ledger.uploads.map(({ id: from }, i) => {

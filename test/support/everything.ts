@@ -2,6 +2,12 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { originalKey } from '@visage/shared/avatar/keys'
+import { recipe } from '@visage/shared/avatar/recipe'
+import { recipeId } from '@visage/shared/avatar/recipe-id'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { expect } from 'vitest'
 import { audit } from '../../apps/worker/src/audit/audit.ts'
@@ -9,13 +15,17 @@ import { purge } from '../../apps/worker/src/purge.ts'
 import { sweep } from '../../apps/worker/src/sweep/sweeper.ts'
 import { publish, show } from '../integration/audit-parts.ts'
 import { accept, connectParts, MINUTE, type Parts } from '../integration/maintenance-parts.ts'
-import { revisionAt } from '../unit/support/uploads.ts'
+import { silent } from '../unit/support/log.ts'
+import { revisionAt, uploadAt } from '../unit/support/uploads.ts'
+import { eventually } from './faults/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from './http.ts'
 import { photo } from './photo.ts'
 import { keysIn } from './state.ts'
 import type { Environment, World } from './visage.ts'
 
 const auditMain = fileURLToPath(new URL('../../apps/worker/dist/audit-main.js', import.meta.url))
+
+const TODAY = recipeId(recipe)
 
 /** What each of our programs is given on top of the world's environment. */
 export interface Ways {
@@ -37,7 +47,8 @@ export async function doEverything(world: World, ways: Ways): Promise<void> {
 }
 
 async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<void> {
-  const [running, worker] = [await world.startApi(ways.api), await world.startWorker(ways.worker)]
+  const running = await world.startApi(ways.api)
+  const worker = await world.startWorker({ ...ways.worker, KEEP_ORIGINALS: 'true' })
   for (const { ports } of [running, worker])
     expect((await fetch(`http://127.0.0.1:${ports.ops}/readyz`)).status).toBe(200)
   const api = new Client(running)
@@ -49,11 +60,24 @@ async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<vo
   expect(await send(jpeg)).toMatchObject({ outcome: 'ready' })
   expect(await send(jpeg.subarray(0, 300))).toMatchObject({ outcome: 'rejected' })
   const { id } = await send(jpeg)
+  await renderAnew(world, user, id)
   await showAll(api, user, id)
   expect((await api.put(tokenOf(user))).json.code).toBe(0)
   expect(await send(jpeg)).toMatchObject({ outcome: 'ready' })
   expect((await api.ask('DELETE', AVATAR, { token: tokenOf(user) })).json.code).toBe(0)
   for (const app of [worker, running]) await app.stop()
+}
+
+async function renderAnew({ store, redis, env }: World, user: string, id: string): Promise<void> {
+  const original = await new Originals(store).find(user, id)
+  if (!original) throw new Error('the original was not kept')
+  const queue = new UploadQueue(redis, `${env.QUEUE_PREFIX}`, silent)
+  const job = await queue.addRerender(original, TODAY)
+  await eventually(
+    'it is rendered anew',
+    20_000,
+    async () => (await queue.outcome(job)) === 'ready',
+  )
 }
 
 async function showAll(api: Client, user: string, id: string): Promise<void> {
@@ -81,20 +105,33 @@ async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void>
   await worker.uploads.end(givenUp, UNPROCESSABLE)
   expect(await sweep(0, worker)).toMatchObject({ requeue: 1, remove: 1 })
   expect(await keysIn(world, 'quarantine/')).toHaveLength(1)
-  for (const age of [2, 1])
-    await show(worker, await publish(world, 'replaced', Date.now() - age * MINUTE))
+  for (const age of [2, 1]) {
+    const picture = await publish(world, 'replaced', Date.now() - age * MINUTE)
+    await keep(world, picture)
+    await show(worker, picture)
+  }
   await worker.avatars.remove({ userId: givenUp.userId, revision: revisionAt(Date.now()) })
   expect(await purge(0, worker.purges, worker.store)).toBe(2)
   expect(await keysIn(world, 'quarantine/')).toEqual([])
   await publish(world)
-  expect(await audit({ grace: 0, dryRun: false }, worker)).toMatchObject({ orphans: 1 })
+  expect(await audit({ grace: 0, dryRun: false, recipe: TODAY }, worker)).toMatchObject({
+    orphans: 1,
+  })
 }
 
+const keep = ({ store }: World, { userId, id }: Upload) =>
+  store.put(originalKey(userId, id), Buffer.from('bytes'), { mediaType: 'image/jpeg' })
+
+/** A stray, and a picture that is mended from its original: it has nothing else any more. */
 async function auditOnce(world: World, env: Environment): Promise<void> {
-  await publish(world)
   const whole = { ...process.env, ...world.env, PURGE_AFTER: '1ms', ...env }
+  const bare = uploadAt(Date.now(), 'bare')
+  for (const picture of [await publish(world), bare]) await keep(world, picture)
+  const parts = await connectParts({ env: { ...world.env, ...env } })
+  await show(parts, bare).finally(() => parts.close())
   const { stdout } = await run(process.execPath, [auditMain], { env: whole })
   expect(stdout).toContain('1 pictures in the bucket that nothing speaks for, removed')
+  expect(stdout).toContain('1 rows that name objects which are missing, 1 of them queued again')
 }
 
 const run = promisify(execFile)

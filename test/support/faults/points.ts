@@ -18,6 +18,7 @@ export const points: readonly Point[] = [
   { step: 'begin', course: 'ready' },
   { step: 'get', course: 'ready' },
   { step: 'render', course: 'ready' },
+  { step: 'keep', course: 'ready' },
   { step: 'put', nth: 1, course: 'ready' },
   { step: 'put', nth: 3, course: 'ready' },
   { step: 'put', nth: 8, course: 'ready' },

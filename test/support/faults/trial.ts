@@ -19,6 +19,7 @@ const workerSettings = {
   PURGE_AFTER: '1s',
   PURGE_EVERY: '1s',
   WORKER_CONCURRENCY: '4',
+  KEEP_ORIGINALS: 'true',
 }
 
 export interface HookWorkerSettings {

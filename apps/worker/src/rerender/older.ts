@@ -79,7 +79,7 @@ async function endOf(job: string, signal: AbortSignal, queue: OlderParts['queue'
   while (!signal.aborted) {
     const outcome = await queue.outcome(job)
     if (outcome !== undefined) return outcome as RerenderEnd
-    await delay(LOOK_EVERY, undefined, { signal }).catch(() => undefined)
+    await delay(LOOK_EVERY)
   }
   return 'queued'
 }
