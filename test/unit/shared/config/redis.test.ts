@@ -55,15 +55,19 @@ test.each([
   ['a name without Sentinels', { ...ONE, REDIS_SENTINEL_NAME: 'main' }, 'must then be sentinel'],
   ['their user alone', { ...SENTINEL, REDIS_SENTINEL_USER: 'me' }, 'REDIS_SENTINEL_PASSWORD must'],
   ['an unknown mode', { ...ONE, REDIS_MODE: 'replica' }, 'one of single, cluster, sentinel'],
-  ['what is no certificate', { ...TLS, REDIS_CA: 'ca.pem' }, 'REDIS_CA must be one PEM or more'],
+  ['what is no certificate', { ...TLS, REDIS_CA: 'ca.pem' }, 'REDIS_CA must be certificates'],
 ])('%s does not boot', (_, env, problem) => {
   expect(problemsOf(env)).toEqual([expect.stringContaining(problem)])
 })
 
 test('certificates are taken as they are, and on one line', () => {
-  const chain = `${one.cert}${authority.cert}`
+  const chain = `${one.cert}${authority.cert}`.trim()
   const config = read({ ...TLS, REDIS_CA: chain, REDIS_CERT: one.cert, REDIS_KEY: one.key })
-  expect(config).toMatchObject({ redisCa: chain, redisCert: one.cert, redisKey: one.key })
+  expect(config).toMatchObject({
+    redisCa: chain,
+    redisCert: one.cert.trim(),
+    redisKey: one.key,
+  })
   expect(read({ ...TLS, REDIS_CA: chain.replaceAll('\n', '\\n') }).redisCa).toBe(chain)
 })
 
