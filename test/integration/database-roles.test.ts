@@ -46,7 +46,9 @@ afterAll(async () => {
   await world.close()
 })
 
-test('with the role that uses the tables the API, the workers and the audit do all that they do', async () => {
+test('with the role that uses the tables the API, the workers and the audit do all that they do', {
+  timeout: 60_000,
+}, async () => {
   const way = { DATABASE_URL: app }
   await doEverything(world, { api: way, worker: way, audit: way })
   expect(await db('uploads')).not.toEqual([])

@@ -41,7 +41,7 @@ withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl)
     S3_CA: authority.path,
   })
 
-  test('the API, a worker and the audit do all that they do', async () => {
+  test('the API, a worker and the audit do all that they do', { timeout: 60_000 }, async () => {
     const way = trusting()
     await doEverything(world, { api: way, worker: way, audit: way })
     expect(gate.requests.length).toBeGreaterThan(10)
