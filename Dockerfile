@@ -11,14 +11,17 @@ COPY apps/web/package.json apps/web/
 COPY apps/worker/package.json apps/worker/
 COPY packages/shared/package.json packages/shared/
 
-# No package needs its install scripts: each has a prebuilt binary for every platform of the base image.
+# No package needs its install scripts: each has a prebuilt binary for every platform of the base image. The compiler is
+# named as an optional peer of a package in production, which makes npm keep it.
 FROM packages AS api-packages
 RUN npm ci --omit=dev --workspace=apps/api \
-  --ignore-scripts --no-audit --no-fund --loglevel=error
+  --ignore-scripts --no-audit --no-fund --loglevel=error \
+  && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc
 
 FROM packages AS worker-packages
 RUN npm ci --omit=dev --workspace=apps/worker \
-  --ignore-scripts --no-audit --no-fund --loglevel=error
+  --ignore-scripts --no-audit --no-fund --loglevel=error \
+  && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc
 
 FROM packages AS build
 RUN npm ci --workspace=apps/api --workspace=apps/web --workspace=apps/worker --workspace=packages/shared \

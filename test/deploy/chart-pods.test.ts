@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { apiSettings } from '../../apps/api/src/config.ts'
 import { workerSettings } from '../../apps/worker/src/config.ts'
 import { PATIENCE, START_UP } from '../../apps/worker/src/renderer/renderer.ts'
 import { envOf, podOf, withChart } from '../support/deploy/chart.ts'
@@ -38,12 +37,14 @@ withChart('in the chart', (chart) => {
     expect(podOf(chart, 'worker').terminationGracePeriodSeconds * 1000).toBeGreaterThan(stop)
   })
 
-  test('the API is given its own time to stop, after that in which it is taken from the Service', () => {
-    const stop = apiSettings.stopTimeout.parse(apiSettings.stopTimeout.fallback ?? '') as number
-    const [, sleep] = podOf(chart, 'api').containers[0].lifecycle.preStop.exec.command
-    expect(podOf(chart, 'api').terminationGracePeriodSeconds).toBeGreaterThan(
-      Number(sleep) + stop / 1000,
+  test('the API is given time to be taken from the Service, and then to stop', () => {
+    const { STOP_DELAY = '', STOP_TIMEOUT = '' } = envOf(chart, 'api')
+    const [delay, timeout] = [STOP_DELAY, STOP_TIMEOUT].map((text) =>
+      Number(text.replace(/s$/, '')),
     )
+    expect(delay).toBeGreaterThan(0)
+    expect(timeout).toBeGreaterThan(delay as number)
+    expect(podOf(chart, 'api').terminationGracePeriodSeconds).toBeGreaterThan(timeout as number)
   })
 
   test('the memory of a worker holds as many pictures as it renders at once', () => {

@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { apiSettings } from '../../apps/api/src/config.ts'
-import { workerSettings } from '../../apps/worker/src/config.ts'
-import { provisionSettings } from '../../apps/worker/src/provision.ts'
-import { CASES, type Case, envOf, LEAST, withChart } from '../support/deploy/chart.ts'
+import { apiSettings, readConfig as readApiConfig } from '../../apps/api/src/config.ts'
+import { readConfig as readWorkerConfig, workerSettings } from '../../apps/worker/src/config.ts'
+import {
+  provisionSettings,
+  readConfig as readProvisionConfig,
+} from '../../apps/worker/src/provision.ts'
+import { CASES, type Case, envOf, LEAST, MOST, withChart } from '../support/deploy/chart.ts'
 import { schemaProblems, unknownMembers } from '../support/deploy/manifests.ts'
-import { ANNOUNCED, namesOf } from '../support/deploy/settings.ts'
+import { namesOf } from '../support/deploy/settings.ts'
+
+/** What docs/deployment.md has put into the Secrets. */
+const FROM_SECRETS = {
+  DATABASE_URL: 'postgres://visage@postgres/visage',
+  REDIS_URL: 'redis://redis',
+  S3_ACCESS_KEY: 'key',
+  S3_SECRET_KEY: 'secret',
+  JWT_SECRET: 's'.repeat(32),
+}
 
 withChart('the chart', (chart) => {
   describe.each(Object.keys(CASES) as Case[])('with the %s of values', (key) => {
@@ -36,19 +48,22 @@ withChart('the chart', (chart) => {
   })
 
   test.each([
-    ['api', apiSettings],
-    ['worker', workerSettings],
-    ['provision', provisionSettings],
-  ] as const)('%s is given settings that it reads', (part, settings) => {
-    const known = [...namesOf(settings), ...ANNOUNCED]
-    expect(Object.keys(envOf(chart, part)).filter((one) => !known.includes(one))).toEqual([])
+    ['api', apiSettings, readApiConfig],
+    ['worker', workerSettings, readWorkerConfig],
+    ['provision', provisionSettings, readProvisionConfig],
+  ] as const)('%s is given settings that it reads, and can start with', (part, settings, read) => {
+    const env = envOf(chart, part, 'most')
+    expect(Object.keys(env).filter((one) => !namesOf(settings).includes(one))).toEqual([])
+    expect(read({ ...env, ...FROM_SECRETS })).toMatchObject({
+      s3Endpoint: MOST.settings.S3_ENDPOINT,
+    })
   })
 
   test('a setting of a part goes before that of all, and is handed on as it was written', () => {
     expect(envOf(chart, 'worker', 'most').LOG_LEVEL).toBe('warn')
     expect(envOf(chart, 'api', 'most')).toMatchObject({
       LOG_LEVEL: 'debug',
-      MAX_LISTENERS: '5000000',
+      MAX_LISTENERS: '500000',
     })
   })
 

@@ -71,7 +71,7 @@ async function composed() {
     WORKER_OPS_PORT: '0',
   }
   return (service: string) => ({
-    ...environmentOf(service, { ...secrets, JWT_SECRET, WEB: 'true' }),
+    ...environmentOf(service, { ...secrets, JWT_SECRET, WEB: 'true', DASHBOARD: 'true' }),
     ...here,
   })
 }
@@ -111,6 +111,8 @@ test('a picture goes through, from an empty database to the last variant, and no
   expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp'])
   const page = await fetch(`http://127.0.0.1:${front.ports.http}/`)
   expect(await page.text()).toContain('<!doctype html>')
+
+  expect((await fetch(`http://127.0.0.1:${front.ports.ops}/queues/`)).status).toBe(200)
 
   api.checkHealth({ OPS_PORT: `${front.ports.ops}` })
   worker.checkHealth({ WORKER_OPS_PORT: `${back.ports.ops}` })

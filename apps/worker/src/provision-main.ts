@@ -1,7 +1,11 @@
+import { readArguments } from '@visage/shared/lifecycle/arguments'
 import { runTool } from '@visage/shared/lifecycle/tool'
-import { provision, readConfig } from './provision.ts'
+import { provision, provisionSettings, readConfig } from './provision.ts'
 
 /** `npm run provision`: what has to be there before the API and the workers can work. */
+await readArguments('Brings the schema up to date, and makes the private bucket.', {
+  'The servers': provisionSettings,
+})
 await runTool(async () => {
   const found = await provision(readConfig(process.env))
   process.stdout.write(`${found.join('\n')}\n`)

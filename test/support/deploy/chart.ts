@@ -6,13 +6,14 @@ import { Helm, type Manifest } from './helm.ts'
 
 /** What has to be said. */
 export const LEAST = { secrets: { api: 'a', worker: 'w', provision: 'p' } }
-const MOST = {
+export const MOST = {
   ...LEAST,
   image: { tag: '1.2.3', pullSecrets: [{ name: 'registry' }] },
   settings: { S3_ENDPOINT: 'https://s3.example.org', LOG_LEVEL: 'warn' },
+
   api: {
     autoscaling: { enabled: true },
-    settings: { LOG_LEVEL: 'debug', MAX_LISTENERS: '5000000' },
+    settings: { LOG_LEVEL: 'debug', MAX_LISTENERS: '500000' },
   },
   worker: { keda: { enabled: true } },
   ingress: {
