@@ -5,7 +5,8 @@ export const queue: Row = {
   panels: [
     {
       title: 'Jobs in the queue',
-      about: 'Retrying ones wait for their next attempt; failed ones are for the sweep to look at',
+      about:
+        'Retrying ones wait for their next attempt; deferred ones for uploads to go first; failed ones for the sweep',
       kind: 'stacked',
       width: 8,
       unit: 'short',
