@@ -100,21 +100,5 @@ export const health: Row = {
         [perSecond('maintenance_failures_total', 'task'), '{{task}} failed'],
       ],
     },
-    {
-      title: 'The webhook',
-      about: 'Attempts to tell it of a change: refused is an answer that is no 2xx, failed is none',
-      kind: 'lines',
-      width: 12,
-      unit: 'cps',
-      queries: [[perSecond('announcements_total', 'outcome'), '{{outcome}}']],
-    },
-    {
-      title: 'Rendered anew',
-      about: 'Pictures that npm run rerender has queued, by what came of them',
-      kind: 'lines',
-      width: 12,
-      unit: 'cps',
-      queries: [[perSecond('rerenders_total', 'outcome'), '{{outcome}}']],
-    },
   ],
 }
