@@ -60,6 +60,10 @@ withChart('the chart', (chart) => {
     })
   })
 
+  test.each(['api', 'worker', 'provision'])('%s is told of every setting of all', (part) => {
+    expect(envOf(chart, part, 'most')).toHaveProperty('S3_PATH_STYLE', 'false')
+  })
+
   test('a setting of a part goes before that of all, and is handed on as it was written', () => {
     expect(envOf(chart, 'worker', 'most').LOG_LEVEL).toBe('warn')
     expect(envOf(chart, 'api', 'most')).toMatchObject({

@@ -9,7 +9,7 @@ export const LEAST = { secrets: { api: 'a', worker: 'w', provision: 'p' } }
 export const MOST = {
   ...LEAST,
   image: { tag: '1.2.3', pullSecrets: [{ name: 'registry' }] },
-  settings: { S3_ENDPOINT: 'https://s3.example.org', LOG_LEVEL: 'warn' },
+  settings: { S3_ENDPOINT: 'https://s3.example.org', S3_PATH_STYLE: 'false', LOG_LEVEL: 'warn' },
 
   api: {
     autoscaling: { enabled: true },
