@@ -65,7 +65,7 @@ it('what else a job carries, and secrets in its failure, are shown nowhere', asy
 /** Takes the next job, and fails it for good. */
 async function fail(why: string): Promise<void> {
   const connection = world.connectRedis()
-  const worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix: `${world.env.QUEUE_PREFIX}` })
+  const worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix: world.prefix })
   const job = await worker.getNextJob('token', { block: false })
   await job?.moveToFailed(new UnrecoverableError(why), 'token', false)
   await worker.close()

@@ -44,7 +44,7 @@ const addressOf = (path: string, id: string) =>
 
 /** All that the queue holds of the job, and of itself. */
 const stateOf = async (id: string) => ({
-  job: await world.redis.hgetall(`${world.env.QUEUE_PREFIX}:uploads:${id}`),
+  job: await world.redis.hgetall(`${world.prefix}:uploads:${id}`),
   counts: await world.queue.getJobCounts(),
   settings: await world.queue.getMeta(),
 })

@@ -6,6 +6,7 @@ import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/con
 import { findJobs } from '@visage/shared/queue/find-jobs'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { keysInRedis } from '../support/redis/keys.ts'
 import { createWorld, type World } from '../support/visage.ts'
 import { silent } from '../unit/support/log.ts'
 import { uploadAt } from '../unit/support/uploads.ts'
@@ -87,9 +88,7 @@ test('past the bound it is said that there may be more', async () => {
 
 test('looking changes nothing in Redis', async () => {
   await add(1, 'bob')
-  const before = await world.redis.keys(`${world.env.QUEUE_PREFIX}:*`)
+  const before = await keysInRedis(world)
   await find('bob')
-  expect((await world.redis.keys(`${world.env.QUEUE_PREFIX}:*`)).toSorted()).toEqual(
-    before.toSorted(),
-  )
+  expect((await keysInRedis(world)).toSorted()).toEqual(before.toSorted())
 })

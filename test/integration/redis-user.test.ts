@@ -4,15 +4,16 @@ import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { Events } from '../support/events.ts'
+import { doEverything } from '../support/everything.ts'
 import { eventually } from '../support/faults/eventually.ts'
-import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
+import { Client, someone } from '../support/http.ts'
+import { askOps } from '../support/ops-http.ts'
 import { photo } from '../support/photo.ts'
+import { Receiver } from '../support/receiver.ts'
 import { as, makeUser, refusals } from '../support/redis/users.ts'
-import { receiptRow } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
-import { accept, connectParts, MINUTE } from './maintenance-parts.ts'
 
-const SOON = { SWEEP_EVERY: '1s', SWEEP_AFTER: '1s', PURGE_EVERY: '1s', PURGE_AFTER: '0s' }
+const LIMITS = { RATE_LIMIT: '100/1m', RATE_LIMIT_STRANGERS: '100/1m' }
 
 const dir = temporaryFolder()
 let server: Server
@@ -31,20 +32,22 @@ afterAll(async () => {
   removeServersFolder(dir)
 })
 
-test('the API and a worker need no more rights than the document gives', async () => {
-  const limits = { RATE_LIMIT: '100/1m', RATE_LIMIT_STRANGERS: '100/1m' }
-  const api = new Client(await world.startApi({ ...as('visage', world.env), ...limits }))
-  const worker = await world.startWorker({ ...as('visage', world.env), ...SOON })
-  const user = someone()
-  const put = (body: Buffer) => api.put(tokenOf(user), body, { Prefer: 'wait=20' })
-  expect((await put(jpeg)).json.code).toBe(0)
-  expect((await put(jpeg.subarray(0, jpeg.length / 2))).json.code).toBe(40001)
+test('the API and a worker need no more rights than the document gives', {
+  timeout: 90_000,
+}, async () => {
+  const user = as('visage', world.env)
+  await doEverything(world, { api: user, worker: user, audit: user })
+  const receiver = await Receiver.start()
+  const app = await world.startApi({ ...user, ...receiver.env, ...LIMITS })
+  const worker = await world.startWorker({ ...user, ...receiver.env, SWEEP_EVERY: '1s' })
+  const api = new Client(app)
+  const name = someone()
+  await followToTheEnd(api, name)
+  expect(await receiver.of(name)).toHaveLength(1)
   expect((await api.put('no-token', jpeg)).json.code).toBe(401)
-  await followToTheEnd(api, user)
-  expect((await api.get(avatarPath(user, '?nocache=1'))).status).toBe(200)
-  await sweepUp()
-  await failAndRecover(api, user)
-  await worker.stop()
+  await failAndRecover(api, name)
+  await lookAround(app.ports.ops)
+  await Promise.all([app.stop(), worker.stop(), receiver.stop()])
   expect(await refusals(world.redis)).toEqual([])
 })
 
@@ -54,23 +57,25 @@ async function followToTheEnd(api: Client, user: string): Promise<void> {
   expect(events.told.at(-1)?.data).toMatchObject({ state: 'ready' })
 }
 
-/** An upload whose job is lost. */
-async function sweepUp(): Promise<void> {
-  const parts = await connectParts(world)
-  const { id } = await accept(parts, jpeg, 10 * MINUTE, 'somebody-else')
-  const ready = async () => (await receiptRow(world, id))?.state === 'ready'
-  await eventually('the sweep', 20_000, ready)
-  await parts.close()
-}
-
-/** A job that is put off, and one whose worker dies. */
+/** A job that is put off for a while. */
 async function failAndRecover(api: Client, user: string): Promise<void> {
   await world.db.raw('alter table avatars rename to hidden')
   const id = await api.upload(user, jpeg)
-  const job = async () => (await world.queue.getJobState(id)) === 'delayed'
-  await eventually('a job that is put off', 20_000, job)
+  const isPutOff = async () => (await world.queue.getJobState(id)) === 'delayed'
+  await eventually('a job that is put off', 20_000, isPutOff)
   await world.db.raw('alter table hidden rename to avatars')
   expect(await world.outcome(id)).toBe('ready')
+}
+
+/** What operators see. */
+async function lookAround(ops: number): Promise<void> {
+  const pages = [
+    'api/queues?activeQueue=uploads&status=completed&page=1',
+    'api/redis/stats',
+    'find?q=nobody',
+  ]
+  for (const page of pages) expect((await askOps(ops, `/queues/${page}`)).status).toBe(200)
+  expect((await askOps(ops, '/metrics')).body.toString()).toContain('visage_')
 }
 
 test.each([

@@ -15,8 +15,8 @@ beforeAll(async () => {
   world = await createWorld()
   const hook = { WEBHOOK_URL: 'https://hooks.example', WEBHOOK_SECRET: newSecret() }
   parts = await connectParts({ ...world, env: { ...world.env, ...hook } })
-  const prefix = `${world.env.QUEUE_PREFIX}`
-  queue = new Queue(ANNOUNCEMENT_QUEUE, { connection: world.redis, prefix })
+  const { redis: connection, prefix } = world
+  queue = new Queue(ANNOUNCEMENT_QUEUE, { connection, prefix })
 })
 beforeEach(async () => {
   await queue.obliterate({ force: true })

@@ -5,6 +5,7 @@ import { eventually } from '../support/faults/eventually.ts'
 import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
 import { type Delivery, Receiver } from '../support/receiver.ts'
+import { keysInRedis } from '../support/redis/keys.ts'
 import { receiptRow } from '../support/state.ts'
 import { createWorld, type World } from '../support/visage.ts'
 
@@ -118,7 +119,7 @@ test('without WEBHOOK_URL nothing is put down, and nobody is told', async () => 
   await client.put(tokenOf('quiet'))
   await client.ask('DELETE', AVATAR, { token: tokenOf('quiet') })
   expect(await quiet.db('announcements')).toEqual([])
-  expect(await quiet.redis.keys(`${quiet.env.QUEUE_PREFIX}:announcements:*`)).toEqual([])
+  expect(await keysInRedis(quiet, ':announcements:*')).toEqual([])
   await quiet.close()
 })
 

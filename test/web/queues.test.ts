@@ -60,7 +60,7 @@ inBrowser('the queue dashboard', () => {
 
   async function failNext(why: string): Promise<void> {
     const connection = world.connectRedis()
-    const options = { connection, prefix: `${world.env.QUEUE_PREFIX}` }
+    const options = { connection, prefix: world.prefix }
     const worker = new Worker(UPLOAD_QUEUE, null, options)
     const job = await worker.getNextJob('token', { block: false })
     await job?.moveToFailed(new UnrecoverableError(why), 'token', false)

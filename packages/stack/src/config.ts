@@ -41,11 +41,9 @@ export function readConfig(env: NodeJS.ProcessEnv, root: string): StackConfig {
   return { ...values, dataDir: resolve(root, values.dataDir), s3: givenS3(values) }
 }
 
-/** Ours is a single server: a mode is for one that is given. */
+/** Of a Redis that is given; what is said of none, `ABOUT` knows. */
 function redisProblemsOf({ redisUrl, ...values }: Partial<Values>): readonly string[] {
-  if (redisUrl !== undefined) return redisProblems({ ...values, redisUrl })
-  const isOurs = values.redisMode === 'single'
-  return isOurs ? redisProblems(values) : ['REDIS_MODE is set; REDIS_URL must be as well']
+  return redisUrl === undefined ? [] : redisProblems({ ...values, redisUrl })
 }
 
 /** The folder of the stack: what every command finds the rest in. */
@@ -74,6 +72,10 @@ function halfGivenS3({ s3Endpoint, s3AccessKey, s3SecretKey }: Values): string[]
 const ABOUT = {
   DATABASE_CA: 'DATABASE_URL',
   MIGRATION_DATABASE_URL: 'DATABASE_URL',
+  REDIS_MODE: 'REDIS_URL',
+  REDIS_SENTINEL_NAME: 'REDIS_URL',
+  REDIS_CA: 'REDIS_URL',
+  REDIS_CERT: 'REDIS_URL',
   S3_CA: 'S3_ENDPOINT',
   S3_PATH_STYLE: 'S3_ENDPOINT',
 } as const

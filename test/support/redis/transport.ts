@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { Redis } from 'ioredis'
+import { Authority } from '../authority.ts'
 import type { Environment } from '../world.ts'
-import { Authority } from './certificates.ts'
 
 /** How a Redis or a Sentinel is spoken to. */
 export interface Transport {
@@ -16,21 +17,24 @@ export interface Transport {
 
 export const plain: Transport = { scheme: 'redis', env: {}, lines: () => '' }
 
-/** TLS alone, and nobody without a certificate: as Redis has it where it is turned on. */
-export function encrypted(dir: string): Transport {
-  const authority = new Authority(dir)
-  const server = authority.sign('server', 'IP:127.0.0.1')
-  const { cert, key } = authority.sign('client', 'DNS:client')
+/**
+ * TLS alone, and nobody without a certificate: as Redis has it where it is turned on.
+ * @param openssl the program's full path
+ */
+export function encrypted(openssl: string, dir: string): Transport {
+  const authority = new Authority(openssl, dir, 'authority')
+  const server = authority.issue('server', 'IP:127.0.0.1')
+  const { cert, key } = authority.issue('client', 'DNS:client')
   return {
     scheme: 'rediss',
-    tls: { ca: authority.cert, cert, key },
-    env: { REDIS_CA: authority.cert, REDIS_CERT: cert, REDIS_KEY: key },
+    tls: { ca: authority.pem, cert: readFileSync(cert), key: readFileSync(key) },
+    env: { REDIS_CA: authority.pem, REDIS_CERT: cert, REDIS_KEY: key },
     lines: (port) => `
 port 0
 tls-port ${port}
-tls-cert-file ${server.certFile}
-tls-key-file ${server.keyFile}
-tls-ca-cert-file ${authority.certFile}
+tls-cert-file ${server.cert}
+tls-key-file ${server.key}
+tls-ca-cert-file ${authority.path}
 tls-replication yes
 tls-cluster yes
 `,

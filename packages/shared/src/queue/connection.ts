@@ -1,5 +1,6 @@
 import { Cluster } from 'ioredis'
 import type { RedisConfig } from '../config/redis.ts'
+import { withTlsAdvice } from '../errors/tls.ts'
 import { within } from '../lifecycle/deadline.ts'
 import type { Logger } from '../log/logger.ts'
 import { queueKey } from './keys.ts'
@@ -41,7 +42,7 @@ export function answers(redis: Redis, prefix: string): Promise<boolean> {
 function logOutages(redis: Redis, log: Logger): void {
   let away = false
   redis.on('error', (error) => {
-    if (!away) log.warn({ err: error }, 'redis is away')
+    if (!away) log.warn({ err: withTlsAdvice(error, 'REDIS_CA') }, 'redis is away')
     away = true
   })
   redis.on('ready', () => {

@@ -1,21 +1,11 @@
-import { join } from 'node:path'
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { ConfigError, readSettings } from '@visage/shared/config/read'
 import { redisProblems, redisSettings } from '@visage/shared/config/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Authority, type Identity } from '../../../support/redis/certificates.ts'
-
-const dir = temporaryFolder()
-let authority: Authority
-let one: Identity
-let other: Identity
-
-beforeAll(() => {
-  authority = new Authority(join(dir, 'certificates'))
-  one = authority.sign('one', 'DNS:one')
-  other = authority.sign('other', 'DNS:other')
-})
-afterAll(() => removeServersFolder(dir))
+import { Authority, type Certificate } from '../../../support/authority.ts'
+import { withProgram } from '../../../support/with-program.ts'
 
 const read = (env: NodeJS.ProcessEnv) => readSettings(redisSettings, env, redisProblems)
 
@@ -56,41 +46,47 @@ test.each([
   ['their user alone', { ...SENTINEL, REDIS_SENTINEL_USER: 'me' }, 'REDIS_SENTINEL_PASSWORD must'],
   ['an unknown mode', { ...ONE, REDIS_MODE: 'replica' }, 'one of single, cluster, sentinel'],
   ['what is no certificate', { ...TLS, REDIS_CA: 'ca.pem' }, 'REDIS_CA must be certificates'],
+  ['what is no key', { ...TLS, REDIS_KEY: 'key.pem' }, 'REDIS_KEY must be a private key'],
 ])('%s does not boot', (_, env, problem) => {
   expect(problemsOf(env)).toEqual([expect.stringContaining(problem)])
 })
 
-test('certificates are taken as they are, and on one line', () => {
-  const chain = `${one.cert}${authority.cert}`.trim()
-  const config = read({ ...TLS, REDIS_CA: chain, REDIS_CERT: one.cert, REDIS_KEY: one.key })
-  expect(config).toMatchObject({
-    redisCa: chain,
-    redisCert: one.cert.trim(),
-    redisKey: one.key,
-  })
-  expect(read({ ...TLS, REDIS_CA: chain.replaceAll('\n', '\\n') }).redisCa).toBe(chain)
-})
-
-test('a certificate without its key, with another’s, or without TLS does not boot', () => {
-  const { cert, key } = one
-  const together = ['REDIS_CERT and REDIS_KEY go together; one of them is not usable, or not set']
-  expect(problemsOf({ ...TLS, REDIS_CERT: cert })).toEqual(together)
-  expect(problemsOf({ ...TLS, REDIS_KEY: key })).toEqual(together)
-  expect(problemsOf({ ...TLS, REDIS_CERT: cert, REDIS_KEY: other.key })).toEqual([
-    'REDIS_KEY must be the key of the certificate in REDIS_CERT',
-  ])
-  expect(problemsOf({ ...ONE, REDIS_CA: authority.cert })).toEqual([
-    expect.stringContaining('must then begin with rediss://'),
-  ])
-})
-
-test('a chain of which one link is broken does not boot', () => {
-  const broken = authority.cert.replace(/^MII.{8}/m, 'MIIAAAAAAAA')
-  expect(problemsOf({ ...TLS, REDIS_CA: `${one.cert}${broken}` })).toHaveLength(1)
-})
+const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
 
 test('all problems are told at once, and no value', () => {
-  const env = { REDIS_URL: 'redis://:hunter2@a,b', REDIS_SENTINEL_USER: 'me', REDIS_KEY: one.key }
+  const env = { REDIS_URL: 'redis://:hunter2@a,b', REDIS_SENTINEL_USER: 'me', REDIS_KEY: `${KEY}` }
   expect(problemsOf(env).length).toBeGreaterThan(3)
   expect(problemsOf(env).join()).not.toMatch(/hunter2|PRIVATE/)
+})
+
+withProgram('OpenSSL', 'certificates', (openssl) => {
+  const dir = temporaryFolder()
+  let authority: Authority
+  let one: Certificate
+  let other: Certificate
+
+  beforeAll(() => {
+    authority = new Authority(openssl, dir, 'authority')
+    one = authority.issue('one', 'DNS:one')
+    other = authority.issue('other', 'DNS:other')
+  })
+  afterAll(() => removeServersFolder(dir))
+
+  test('are taken from files, as text, and as text on one line', () => {
+    const key = readFileSync(one.key, 'utf8')
+    const from = (REDIS_KEY: string) => read({ ...TLS, REDIS_CERT: one.cert, REDIS_KEY }).redisKey
+    for (const given of [one.key, key, key.replaceAll('\n', '\\n')]) expect(from(given)).toBe(key)
+  })
+
+  test('without their key, with another’s, or without TLS do not boot', () => {
+    const together = ['REDIS_CERT and REDIS_KEY go together; one of them is not usable, or not set']
+    expect(problemsOf({ ...TLS, REDIS_CERT: one.cert })).toEqual(together)
+    expect(problemsOf({ ...TLS, REDIS_KEY: one.key })).toEqual(together)
+    expect(problemsOf({ ...TLS, REDIS_CERT: one.cert, REDIS_KEY: other.key })).toEqual([
+      'REDIS_KEY must be the key of the certificate in REDIS_CERT',
+    ])
+    expect(problemsOf({ ...ONE, REDIS_CA: authority.pem })).toEqual([
+      expect.stringContaining('must then begin with rediss://'),
+    ])
+  })
 })
