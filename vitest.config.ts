@@ -11,7 +11,7 @@ const outages = ['test/faults/outage-!(one-part)*.test.ts', 'test/faults/trouble
  * everything on it that takes its Redis from the set-up.
  */
 const clusterCore = [
-  'test/contract/{newest-wins,rate-limit,upload-events}.test.ts',
+  'test/contract/{rate-limit,upload-events}.test.ts',
   'test/integration/{maintenance,queue-clock,queue-uploads,sweep}.test.ts',
 ]
 const takesRedis = ['test/{contract,integration}/**/*.test.ts']
