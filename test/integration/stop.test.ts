@@ -3,9 +3,9 @@ import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { expect, inject, test } from 'vitest'
 import { readiness } from '../support/faults/outage-ready.ts'
 import { askToStop } from '../support/faults/outage-stop.ts'
-import { Client, someone } from '../support/http.ts'
+import { Client, someone, tokenOf } from '../support/http.ts'
 import { photo } from '../support/photo.ts'
-import { RawConnection } from '../support/raw-http.ts'
+import { putHead, RawConnection } from '../support/raw-http.ts'
 import { createWorld } from '../support/visage.ts'
 
 test.each(['startApi', 'startWorker'] as const)(
@@ -44,6 +44,27 @@ test('for STOP_DELAY an API that is not ready any more serves all the same, and 
     expect(await readiness(api)).toMatchObject({ http: 503, status: 'stopping' })
     api.kill('SIGTERM')
     expect(await api.exited).toEqual({ code: 1, signal: null })
+  } finally {
+    await world.close()
+  }
+})
+
+test('an upload that is on its way at a stop is answered, and its connection ends with that', async () => {
+  const world = await createWorld()
+  try {
+    const api = await world.startApi({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
+    const picture = await photo({ width: 64, height: 64 })
+    const busy = await RawConnection.open(api.port)
+    await busy.write(
+      putHead(tokenOf(someone()), `Content-Length: ${picture.length}`, 'Expect: 100-continue'),
+    )
+    expect((await busy.reply()).status).toBe(100)
+    await askToStop(api)
+    await busy.write(picture)
+    const reply = await busy.putReply()
+    expect(reply.json).toEqual({ code: 0, msg: '' })
+    expect(reply.headers.get('connection')).toBe('close')
+    await busy.closed()
   } finally {
     await world.close()
   }

@@ -1,8 +1,14 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { answerBrokenRequests } from './client-error.ts'
 
 /** Milliseconds. */
 const HEADERS_TIMEOUT = 10_000
+
+/** Node 20 to 24 keep there the answer that a connection is busy with; guarded by test/integration/stop.test.ts. */
+interface Connection extends Socket {
+  readonly _httpMessage?: ServerResponse | null
+}
 
 export interface HttpServer {
   readonly server: Server
@@ -18,19 +24,22 @@ export interface HttpServer {
  */
 export function createHttpServer(listener: RequestListener, requestTimeout: number): HttpServer {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout })
-  const running = new Set<ServerResponse>()
+  const connections = new Set<Connection>()
   let draining = false
+  server.on('connection', (socket: Connection) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
   server.on('request', (request, response) => {
-    running.add(response)
-    response.once('close', () => running.delete(response))
-    response.shouldKeepAlive &&= !draining
+    if (draining) response.shouldKeepAlive = false
     listener(request, response)
   })
   server.on('checkContinue', (request, response) => server.emit('request', request, response))
   server.on('clientError', answerBrokenRequests)
   const drain = () => {
     draining = true
-    for (const response of running) response.shouldKeepAlive = false
+    for (const { _httpMessage: running } of connections)
+      if (running) running.shouldKeepAlive = false
   }
   return {
     server,
