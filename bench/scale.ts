@@ -20,8 +20,8 @@ const CONCURRENCY = 4
 
 const [OF_ONE, OF_LINEAR] = [1.8, 0.9]
 
-/** Of all cores; past it the machine has nothing left. */
-const SATURATED = 0.9
+/** Twice the processes do this much more, or something else than their number is the limit. */
+const GROWS = 1.25
 
 export const part: Part = {
   what: 'uploads that workers see to a second: rendering on this machine, and with a wait in its place',
@@ -85,8 +85,10 @@ function report(real: Series, waits: Series, effort: Effort): Report {
   const two = quantile(ratesOf(real, 2), 0.5) / quantile(ratesOf(real, 1), 0.5)
   const first = waits[0]?.drained.rate ?? Number.NaN
   const shareOf = ({ processes, drained }: Series[number]) => drained.rate / (processes * first)
-  const isFree = ({ drained }: Series[number]) => usedBy(drained) < SATURATED * cpus().length
-  const last = waits.filter(isFree).at(-1) ?? (waits[0] as Series[number])
+  const limit = waits.findIndex(
+    (one, i) => i > 0 && one.drained.rate < GROWS * rateBefore(waits, i),
+  )
+  const last = (limit < 0 ? waits.at(-1) : waits[limit - 1]) as Series[number]
   const bars = waits.map(({ processes, drained }) => ({
     label: `${processes} ${processes === 1 ? 'process' : 'processes'}`,
     value: drained.rate,
@@ -96,7 +98,7 @@ function report(real: Series, waits: Series, effort: Effort): Report {
     tables: [
       { title: 'Rendering, one picture at a time in each process', rows: real.map(realRow) },
       {
-        title: `A wait of ${wait} ms in place of rendering, ${CONCURRENCY} at a time in each process; ${limitOf(waits)}`,
+        title: `A wait of ${wait} ms in place of rendering, ${CONCURRENCY} at a time in each process; ${limitOf(waits[limit], waits[0])}`,
         rows: waits.map((one) => ({ ...realRow(one), 'of linear': shareOf(one) })),
       },
     ],
@@ -117,22 +119,27 @@ function ratesOf(series: Series, processes: number): number[] {
   return series.filter((one) => one.processes === processes).map(({ drained }) => drained.rate)
 }
 
+const rateBefore = (waits: Series, i: number) => waits[i - 1]?.drained.rate ?? 0
+
 const usedBy = ({ cores }: Drained) => Object.values(cores).reduce((a, b) => a + b)
 
-/** Whoever used most of the cores when none was left. */
-function limitOf(waits: Series): string {
-  const full = waits.find(({ drained }) => usedBy(drained) >= SATURATED * cpus().length)
-  if (!full) return 'no limit was met'
-  const [[who = '', cores = 0] = []] = Object.entries(full.drained.cores).sort(
-    (a, b) => b[1] - a[1],
-  )
-  return `from ${full.processes} on all ${cpus().length} cores are taken, most by ${who} (${cores.toFixed(2)})`
+/** Whose steps have become longer the most, and what of the machine is taken. */
+function limitOf(limit: Series[number] | undefined, first: Series[number] | undefined): string {
+  if (!limit || !first) return 'no limit was met'
+  const growth = Object.entries(limit.drained.steps).map(([who, ms]): [string, number] => [
+    who,
+    ms / first.drained.steps[who as keyof Drained['steps']],
+  ])
+  const [[who = '', times = 0] = []] = growth.sort((a, b) => b[1] - a[1])
+  const cores = usedBy(limit.drained).toFixed(1)
+  return `with ${limit.processes} the limit is ${who}, whose steps take ${times.toFixed(1)} times as long, at ${cores} of ${cpus().length} cores`
 }
 
-function realRow({ processes, drained: { rate, cores } }: Series[number]): Row {
+function realRow({ processes, drained: { rate, cores, steps } }: Series[number]): Row {
   return {
     'worker processes': processes,
     'uploads a second': rate,
     ...Object.fromEntries(Object.entries(cores).map(([who, used]) => [`${who}, cores`, used])),
+    ...Object.fromEntries(Object.entries(steps).map(([who, ms]) => [`a step at ${who}, ms`, ms])),
   }
 }

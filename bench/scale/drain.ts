@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '@visage/stack/app'
 import { startApp } from '@visage/stack/app'
 import type { Servers } from '@visage/stack/servers'
+import { scrape, those } from '../../test/support/scrape.ts'
 import type { World } from '../../test/support/world.ts'
 import { cpuSeconds } from '../support/proc.ts'
 import { upload } from '../support/service.ts'
@@ -10,11 +11,16 @@ import { upload } from '../support/service.ts'
 const CLIENTS = 16
 const POLL = 50
 
+/** What a worker waits for, by what it is of. */
+const WAITED_FOR = { Postgres: ['begin', 'commit'], S3: ['fetch', 'publish', 'remove'] }
+
 export interface Drained {
   /** Uploads that ended, a second, between the first tenth and the last. */
   readonly rate: number
   /** Cores' worth of CPU that each took meanwhile. */
   readonly cores: Readonly<Record<'workers' | 'S3' | 'Postgres' | 'Redis', number>>
+  /** Milliseconds that one step at each took, the mean of one worker's. */
+  readonly steps: Readonly<Record<keyof typeof WAITED_FOR, number>>
 }
 
 /** A worker that only waits where it would render. */
@@ -55,8 +61,9 @@ export async function drain(
   const from = await reached(world, before + Math.ceil(pictures.count * 0.1), pids)
   const to = await reached(world, before + Math.ceil(pictures.count * 0.9), pids)
   await reached(world, before + pictures.count, pids)
+  const steps = await stepsOf(workers[0] as App)
   await Promise.all(workers.map((worker) => worker.stop()))
-  return between(from, to)
+  return { ...between(from, to), steps }
 }
 
 async function fill({ port, bytes, count }: { port: number; bytes: Buffer; count: number }) {
@@ -91,7 +98,7 @@ function cpuOf(pids: Pids): Drained['cores'] {
   return Object.fromEntries(sums)
 }
 
-function between(from: Moment, to: Moment): Drained {
+function between(from: Moment, to: Moment): Omit<Drained, 'steps'> {
   const seconds = to.seconds - from.seconds
   const cores = Object.entries(to.cpu).map(([who, cpu]) => [
     who,
@@ -103,4 +110,18 @@ function between(from: Moment, to: Moment): Drained {
 async function ended({ db }: World): Promise<number> {
   const [row] = await db('uploads').whereNotNull('finished_at').count({ count: '*' })
   return Number(row?.count)
+}
+
+/** By the worker's own metrics. */
+async function stepsOf({ ports }: App): Promise<Drained['steps']> {
+  const samples = await scrape(ports.ops)
+  const total = (what: string, steps: readonly string[]) =>
+    steps
+      .flatMap((step) => those(samples, `visage_step_duration_seconds_${what}`, { step }))
+      .reduce((sum, { value }) => sum + value, 0)
+  const means = Object.entries(WAITED_FOR).map(([who, steps]) => [
+    who,
+    (total('sum', steps) / total('count', steps)) * 1000,
+  ])
+  return Object.fromEntries(means)
 }
