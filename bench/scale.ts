@@ -20,8 +20,8 @@ const CONCURRENCY = 4
 
 const [OF_ONE, OF_LINEAR] = [1.8, 0.9]
 
-/** Twice the processes do this much more, or something else than their number is the limit. */
-const GROWS = 1.25
+/** A server whose steps take so many times as long as for one process is the limit. */
+const SLOWED = 10
 
 export const part: Part = {
   what: 'uploads that workers see to a second: rendering on this machine, and with a wait in its place',
@@ -85,9 +85,7 @@ function report(real: Series, waits: Series, effort: Effort): Report {
   const two = quantile(ratesOf(real, 2), 0.5) / quantile(ratesOf(real, 1), 0.5)
   const first = waits[0]?.drained.rate ?? Number.NaN
   const shareOf = ({ processes, drained }: Series[number]) => drained.rate / (processes * first)
-  const limit = waits.findIndex(
-    (one, i) => i > 0 && one.drained.rate < GROWS * rateBefore(waits, i),
-  )
+  const limit = waits.findIndex((one) => slowest(one, waits[0])[1] >= SLOWED)
   const last = (limit < 0 ? waits.at(-1) : waits[limit - 1]) as Series[number]
   const bars = waits.map(({ processes, drained }) => ({
     label: `${processes} ${processes === 1 ? 'process' : 'processes'}`,
@@ -119,20 +117,22 @@ function ratesOf(series: Series, processes: number): number[] {
   return series.filter((one) => one.processes === processes).map(({ drained }) => drained.rate)
 }
 
-const rateBefore = (waits: Series, i: number) => waits[i - 1]?.drained.rate ?? 0
-
 const usedBy = ({ cores }: Drained) => Object.values(cores).reduce((a, b) => a + b)
 
-/** Whose steps have become longer the most, and what of the machine is taken. */
-function limitOf(limit: Series[number] | undefined, first: Series[number] | undefined): string {
-  if (!limit || !first) return 'no limit was met'
-  const growth = Object.entries(limit.drained.steps).map(([who, ms]): [string, number] => [
+/** Whose steps have become longer the most, and how many times. */
+function slowest(one: Series[number], first = one): [who: string, times: number] {
+  const growth = Object.entries(one.drained.steps).map(([who, ms]): [string, number] => [
     who,
     ms / first.drained.steps[who as keyof Drained['steps']],
   ])
-  const [[who = '', times = 0] = []] = growth.sort((a, b) => b[1] - a[1])
+  return growth.reduce((a, b) => (b[1] > a[1] ? b : a))
+}
+
+function limitOf(limit: Series[number] | undefined, first: Series[number] | undefined): string {
+  if (!limit) return 'no limit was met'
+  const [who, times] = slowest(limit, first)
   const cores = usedBy(limit.drained).toFixed(1)
-  return `with ${limit.processes} the limit is ${who}, whose steps take ${times.toFixed(1)} times as long, at ${cores} of ${cpus().length} cores`
+  return `with ${limit.processes} the limit is ${who}, whose steps take ${times.toFixed(0)} times as long, at ${cores} of ${cpus().length} cores`
 }
 
 function realRow({ processes, drained: { rate, cores, steps } }: Series[number]): Row {
