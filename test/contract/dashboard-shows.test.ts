@@ -8,7 +8,9 @@ import { createWorld, type World } from '../support/visage.ts'
 import { uploadAt } from '../unit/support/uploads.ts'
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl'
-const SECRETS = ['alice@example.org', JWT, 'hunter2', '/work/', 'file://']
+/** Where the project lies on this machine. */
+const FOLDER = new URL('../../', import.meta.url).pathname
+const SECRETS = ['alice@example.org', JWT, 'hunter2', FOLDER, 'file://']
 
 let world: World
 let api: Client
