@@ -1,8 +1,7 @@
 // Runs one of the worker's commands on the servers that the environment names, or those of a running npm start.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { run } from './run.mjs'
 import { root, setUp } from './setup.mjs'
 
 /** @param main its built file, below the worker's dist/ */
@@ -10,13 +9,7 @@ export async function runTool(main) {
   setUp()
   const entry = join(root, 'apps', 'worker', 'dist', main)
   const env = { ...stackEnvironment(), ...process.env }
-  const args = [entry, ...process.argv.slice(2)]
-  const tool = spawn(process.execPath, args, { env, stdio: 'inherit' })
-  // A Ctrl-C reaches the command from the terminal; we wait for what it has to say.
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => tool.kill('SIGTERM'))
-  const [code] = await once(tool, 'exit')
-  process.exit(code ?? 1)
+  await run([entry, ...process.argv.slice(2)], { env })
 }
 
 function stackEnvironment() {

@@ -1,7 +1,6 @@
 // npm test: everything that npm start sets up, then Vitest with the arguments given.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
+import { run } from './run.mjs'
 import { fail, root, say, setUp } from './setup.mjs'
 
 setUp()
@@ -14,10 +13,4 @@ await installSystemPrograms(programs, notice).catch((error) => say(`! ${error.me
 await redisProgram(notice).catch((error) => fail(error.message))
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-const args = [vitest, 'run', ...process.argv.slice(2)]
-const tests = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
-// A Ctrl-C reaches Vitest from the terminal; we wait for it to clean up.
-process.on('SIGINT', () => {})
-process.on('SIGTERM', () => tests.kill('SIGTERM'))
-const [code] = await once(tests, 'exit')
-process.exit(code ?? 1)
+await run([vitest, 'run', ...process.argv.slice(2)], { cwd: root })
