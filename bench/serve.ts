@@ -7,8 +7,8 @@ import type { Effort, Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, upload } from './support/service.ts'
 
-/** Each asks on a connection of its own, for a picture of its own. */
-const USERS = Array.from({ length: 16 }, (_, i) => `bench-${i + 10}`)
+/** Each asks on a connection of its own, for a picture of its own; a busy process has more. */
+const USERS = Array.from({ length: 64 }, (_, i) => `bench-${i + 10}`)
 const PLAN = { quick: { rounds: 1, round: 300 }, full: { rounds: 9, round: 2000 } }
 
 const BARE = 'bare Koa, a constant'

@@ -7,6 +7,7 @@ import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import { logOf } from '../http/correlation.ts'
+import { queryOf } from '../http/query.ts'
 import { metrics } from '../metrics.ts'
 import { REVALIDATE } from './cache-control.ts'
 import { showDefault } from './default-avatar.ts'
@@ -35,7 +36,7 @@ export function getAvatar(config: ApiConfig, services: Services): Middleware {
     return true
   }
   return async (ctx) => {
-    const wanted = { size: wantedSize(ctx.query.size), animated: wantsAnimated(ctx) }
+    const wanted = wantedOf(ctx)
     const { id } = ctx.params
     if (!isUserId(id)) throw problem('notFound')
     const avatar = await services.avatars.find(id)
@@ -78,6 +79,12 @@ function missing(ctx: Context, avatar: Avatar | undefined): Error {
   return problem('storeFailed')
 }
 
+/** @throws badParameter */
+function wantedOf(ctx: Context): Wanted {
+  const { size, animated = 'false' } = queryOf(ctx)
+  return { size: wantedSize(size), animated: wantsAnimated(ctx, animated) }
+}
+
 /** `s`, `m`, `l` or a number of pixels. */
 function wantedSize(size: string | string[] | undefined): number | undefined {
   if (size === undefined) return undefined
@@ -88,8 +95,7 @@ function wantedSize(size: string | string[] | undefined): number | undefined {
 }
 
 /** A client that asks for it has said that it reads animated WebP, unless its `Accept` leaves WebP out. */
-function wantsAnimated(ctx: Context): boolean {
-  const { animated = 'false' } = ctx.query
+function wantsAnimated(ctx: Context, animated: string | string[]): boolean {
   if (animated !== 'true' && animated !== 'false')
     throw problem('badParameter', 'animated must be true or false')
   return animated === 'true' && ctx.accepts(variantTypes[MOVING.format].mediaType) !== false

@@ -4,6 +4,7 @@ import { AppError } from '@visage/shared/errors/app-error'
 import { within } from '@visage/shared/lifecycle/deadline'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
+import { queryOf } from '../http/query.ts'
 import { outcomeOf } from '../live/outcome.ts'
 import { findPending } from './find-pending.ts'
 
@@ -22,7 +23,7 @@ const WORDS = new Set<unknown>(['1', 'true'])
 export function awaitPending(services: Services): Middleware {
   return async (ctx, next) => {
     const { id } = ctx.params
-    if (WORDS.has(ctx.query.nocache) && isUserId(id) && services.listeners.hasRoom(SHARE))
+    if (WORDS.has(queryOf(ctx).nocache) && isUserId(id) && services.listeners.hasRoom(SHARE))
       await within('a pending upload', PATIENCE, wait(ctx, id, services)).catch(unlessDatabase)
     return next()
   }

@@ -1,12 +1,11 @@
-import DataLoader from 'dataloader'
 import type { SourceFormat } from '../avatar/formats.ts'
 import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
 import type { RecipeId } from '../avatar/recipe-id.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { within } from '../lifecycle/deadline.ts'
 import { announcing } from './announcements.ts'
+import { AvatarReads } from './avatar-reads.ts'
 import { guarded, type Knex } from './database.ts'
 import { type Removal, recordRemoval } from './removals.ts'
 
@@ -60,49 +59,24 @@ export interface CurrentPicture {
 
 const PAGE = 500
 
-/** Rows read at once. */
-const BATCH = 100
-
-/** Milliseconds that reads wait for those before them at most: a statement that hangs must hold up no other. */
-const GATHERING = 20
-
 export type Effect = 'applied' | 'superseded'
 
 /** Each user's current picture. */
 export class Avatars {
   readonly #db: Knex
   readonly #announces: boolean
-  /** Nothing is kept: whoever asks is told what the row is after that. */
-  readonly #rows = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
-    cache: false,
-    batchScheduleFn: (read) => void this.#gather(read),
-    maxBatchSize: BATCH,
-  })
-  #reading: Promise<unknown> = Promise.resolve()
+  readonly #reads: AvatarReads
 
   /** @param announces whether changes are put down for the webhook */
   constructor(db: Knex, announces = false) {
     this.#db = db
     this.#announces = announces
+    this.#reads = new AvatarReads(db)
   }
 
+  /** @returns what it is after this was called, never what it was before */
   find(userId: UserId): Promise<Avatar | undefined> {
-    return this.#rows.load(userId)
-  }
-
-  /** Reads that are asked for while others are under way go together: the more there are, the fewer statements for each. */
-  async #gather(read: () => void): Promise<void> {
-    await within('the reads before', GATHERING, this.#reading).catch(() => undefined)
-    setImmediate(read)
-  }
-
-  async #findAll(userIds: readonly UserId[]): Promise<(Avatar | undefined)[]> {
-    const reading = guarded(() => this.#db.raw(FIND, { userIds: [...userIds] }))
-    this.#reading = reading
-    const { rows } = await reading
-    const found = new Map<UserId, Avatar>()
-    for (const row of rows as AvatarRow[]) found.set(row.user_id, fromRow(row))
-    return userIds.map((userId) => found.get(userId))
+    return this.#reads.find(userId)
   }
 
   /** How many users show an uploaded picture; with a recipe, one that was rendered by another. */
@@ -119,7 +93,7 @@ export class Avatars {
    */
   async *pictures(notBy?: RecipeId): AsyncGenerator<CurrentPicture> {
     for (let after = ''; ; ) {
-      const rows: AvatarRow[] = await guarded(() =>
+      const rows: PictureRow[] = await guarded(() =>
         this.#shown(notBy).andWhere('folder', '>', after).orderBy('folder').limit(PAGE),
       )
       yield* rows.map(toPicture)
@@ -166,10 +140,6 @@ export async function applyChange(db: Knex, change: Change, announces: boolean):
   return rowCount === 1 ? 'applied' : 'superseded'
 }
 
-const FIND = `
-select user_id, source, revision, email_hash, variants, placeholder, color, updated_at
-from avatars where user_id = any(:userIds)`
-
 const COMPARE_AND_SET = `
 insert into avatars (user_id, folder, source, revision, email_hash, variants, placeholder, color,
                      source_format, source_width, source_height, recipe)
@@ -210,26 +180,13 @@ export function pictureBindings(picture: Picture | undefined) {
   }
 }
 
-interface AvatarRow {
+interface PictureRow {
   user_id: string
   folder: string
-  source: Avatar['source']
   revision: string
-  email_hash: string | null
   variants: Variant[]
-  placeholder: string
-  color: string
-  updated_at: Date
 }
 
-function toPicture({ user_id: userId, folder, revision, variants }: AvatarRow): CurrentPicture {
+function toPicture({ user_id: userId, folder, revision, variants }: PictureRow): CurrentPicture {
   return { userId, folder, revision, variants }
-}
-
-function fromRow(row: AvatarRow): Avatar {
-  const common = { userId: row.user_id, revision: row.revision, updatedAt: row.updated_at }
-  if (row.source === 'none') return { ...common, source: 'none' }
-  if (row.source === 'gravatar') return { ...common, source: 'gravatar', emailHash: row.email_hash }
-  const { variants, placeholder, color } = row
-  return { ...common, source: 'upload', variants, placeholder, color }
 }

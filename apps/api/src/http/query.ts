@@ -1,0 +1,10 @@
+import { type ParsedUrlQuery, parse } from 'node:querystring'
+import type { Context } from 'koa'
+import { remembered } from './remembered.ts'
+
+const read = remembered((text): Readonly<ParsedUrlQuery> => parse(text))
+
+/** What `ctx.query` says, without reading it anew for each request. */
+export function queryOf({ querystring }: Context): Readonly<ParsedUrlQuery> {
+  return read(querystring)
+}

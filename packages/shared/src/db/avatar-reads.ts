@@ -1,0 +1,100 @@
+import DataLoader from 'dataloader'
+import { LRUCache } from 'lru-cache'
+import type { Variant } from '../avatar/recipe.ts'
+import type { Revision } from '../avatar/revision.ts'
+import type { UserId } from '../avatar/user-id.ts'
+import { within } from '../lifecycle/deadline.ts'
+import type { Avatar } from './avatars.ts'
+import { guarded, type Knex } from './database.ts'
+
+/** Rows read at once. */
+const BATCH = 100
+
+/** Milliseconds that reads wait for those before them at most: a statement that hangs must hold up no other. */
+const GATHERING = 20
+
+/** Rows kept, of some 2 KB each. */
+const KEPT = 5000
+
+/**
+ * Reads of users' current pictures, many at once. Rows are kept, as a revision's content never changes, but none is
+ * shown on its own word: each read asks Postgres, which answers only where the revision is another than the one
+ * that is kept. Whoever asks after a change is told of it.
+ */
+export class AvatarReads {
+  readonly #db: Knex
+  readonly #kept = new LRUCache<UserId, Avatar>({ max: KEPT })
+  readonly #reads = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
+    cache: false,
+    batchScheduleFn: (read) => void this.#gather(read),
+    maxBatchSize: BATCH,
+  })
+  #running: Promise<unknown> = Promise.resolve()
+
+  constructor(db: Knex) {
+    this.#db = db
+  }
+
+  find(userId: UserId): Promise<Avatar | undefined> {
+    return this.#reads.load(userId)
+  }
+
+  /** Reads that are asked for while others are under way go together: the more there are, the fewer statements for each. */
+  async #gather(read: () => void): Promise<void> {
+    await within('the reads before', GATHERING, this.#running).catch(() => undefined)
+    setImmediate(read)
+  }
+
+  async #findAll(userIds: readonly UserId[]): Promise<(Avatar | undefined)[]> {
+    const kept = userIds.map((userId) => this.#kept.get(userId))
+    const others = await this.#readOthers(userIds, kept)
+    return userIds.map((userId, i) => (others.has(userId) ? others.get(userId) : kept[i]))
+  }
+
+  /** Of those that are not what is kept, what they are. */
+  async #readOthers(
+    userIds: readonly UserId[],
+    kept: readonly (Avatar | undefined)[],
+  ): Promise<Map<UserId, Avatar | undefined>> {
+    const revisions = kept.map((avatar) => avatar?.revision ?? null)
+    const reading = guarded(() => this.#db.raw(FIND_OTHERS, { userIds: [...userIds], revisions }))
+    this.#running = reading
+    const { rows } = await reading
+    const others = new Map<UserId, Avatar | undefined>()
+    for (const row of rows as FoundRow[]) others.set(row.asked_id, fromRow(row))
+    for (const [userId, avatar] of others) this.#kept.set(userId, avatar)
+    return others
+  }
+}
+
+/** One row for each that differs; where there is none any more, of nulls. */
+const FIND_OTHERS = `
+select asked.user_id as asked_id, found.*
+from unnest(:userIds::text[], :revisions::uuid[]) as asked (user_id, revision)
+left join lateral (
+  select user_id, source, revision, email_hash, variants, placeholder, color, updated_at
+  from avatars where avatars.user_id = asked.user_id
+) as found on true
+where found.revision is distinct from asked.revision`
+
+interface Found {
+  user_id: UserId
+  source: Avatar['source']
+  revision: Revision
+  email_hash: string | null
+  variants: Variant[]
+  placeholder: string
+  color: string
+  updated_at: Date
+}
+
+type FoundRow = { asked_id: UserId } & (Found | { revision: null })
+
+function fromRow(row: FoundRow): Avatar | undefined {
+  if (row.revision === null) return undefined
+  const common = { userId: row.user_id, revision: row.revision, updatedAt: row.updated_at }
+  if (row.source === 'none') return { ...common, source: 'none' }
+  if (row.source === 'gravatar') return { ...common, source: 'gravatar', emailHash: row.email_hash }
+  const { variants, placeholder, color } = row
+  return { ...common, source: 'upload', variants, placeholder, color }
+}
