@@ -1,6 +1,7 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import type { World } from '../test/support/world.ts'
 import { cpuByOwner, withCpu } from './accept/cpu.ts'
+import { cpuBySteps } from './accept/steps.ts'
 import { type Body, CLIENTS, picturesToSend, targetOf } from './accept/uploads.ts'
 import { startForked } from './support/forked.ts'
 import { type Load, load } from './support/load.ts'
@@ -23,10 +24,10 @@ export const part: Part = {
     onServers(async (world) => {
       const bodies = await picturesToSend()
       const measured = await compare(world, bodies, effort)
-      return withCpu(
-        report(measured),
-        await cpuByOwner(world, bodies[0]?.bytes, 4 * PLAN[effort].round),
-      )
+      const [{ bytes: small } = { bytes: Buffer.alloc(0) }] = bodies
+      const owners = await cpuByOwner(world, small, 4 * PLAN[effort].round)
+      const steps = await cpuBySteps(world, small, PLAN[effort])
+      return withCpu(report(measured), owners, steps)
     }),
 }
 

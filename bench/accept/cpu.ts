@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { World } from '../../test/support/world.ts'
 import { startForked } from '../support/forked.ts'
 import { load } from '../support/load.ts'
-import type { Report, Row } from '../support/part.ts'
+import type { Report, Row, Table } from '../support/part.ts'
 import { cpuSeconds } from '../support/proc.ts'
 import { sharesOf } from './profile.ts'
 import { targetOf } from './uploads.ts'
 
 /** Whose code the API's time goes to, against an object store that does nothing. */
-export async function cpuByOwner(world: World, body: Buffer = Buffer.alloc(0), time = 0) {
+export async function cpuByOwner(world: World, body: Buffer, time: number) {
   const folder = mkdtempSync(join(tmpdir(), 'visage-bench-'))
   const file = join(folder, 'api.cpuprofile')
   const store = await startForked(new URL('./null-s3-main.ts', import.meta.url))
@@ -32,8 +32,11 @@ export async function cpuByOwner(world: World, body: Buffer = Buffer.alloc(0), t
 /** Less than that of the whole is gathered in one row. */
 const WORTH_A_ROW = 0.01
 
-export function withCpu(report: Report, cpu: Awaited<ReturnType<typeof cpuByOwner>>): Report {
-  const { milliseconds, shares } = cpu
+export function withCpu(
+  report: Report,
+  { milliseconds, shares }: Awaited<ReturnType<typeof cpuByOwner>>,
+  steps: Table,
+): Report {
   const row = (who: string, share: number): Row => ({
     'whose code': who,
     'share of the time': share,
@@ -47,7 +50,7 @@ export function withCpu(report: Report, cpu: Awaited<ReturnType<typeof cpuByOwne
   const ours = shares.find(([who]) => who === 'Visage')?.[1] ?? 0
   return {
     ...report,
-    tables: [...report.tables, { title, rows: [...rows, row('all others', rest)] }],
+    tables: [...report.tables, { title, rows: [...rows, row('all others', rest)] }, steps],
     targets: [
       ...report.targets,
       {
