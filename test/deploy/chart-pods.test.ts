@@ -54,7 +54,7 @@ withChart('in the chart', (chart) => {
     const { limits } = podOf(chart, 'worker').containers[0].resources
     const GiB = 2 ** 30
     expect(Number.parseFloat(limits.memory) * GiB).toBeGreaterThanOrEqual(
-      Number(envOf(chart, 'worker').WORKER_CONCURRENCY) * one + 256 * 2 ** 20,
+      Number(envOf(chart, 'worker').RENDERERS) * one + 256 * 2 ** 20,
     )
   })
 

@@ -24,7 +24,7 @@ writeFileSync(
   dies,
   "process.once('message', () => process.kill(process.pid, 'SIGKILL')); process.send({ ready: true })",
 )
-const dying = new Renderers({ recipe, limits }, dies)
+const dying = new Renderers({ recipe, limits }, 2, dies)
 
 let world: World
 let parts: Parts

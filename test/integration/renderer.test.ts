@@ -39,8 +39,8 @@ afterAll(() => removeServersFolder(dir))
 const running = () => childrenOf(process.pid).filter((pid) => !others.has(pid))
 const others = new Set(childrenOf(process.pid))
 
-function renderers(limited: Partial<Setup['limits']> = {}, main = built): Renderers {
-  const pool = new Renderers({ ...setup, limits: { ...limits, ...limited } }, main)
+function renderers(limited: Partial<Setup['limits']> = {}, main = built, most = 2): Renderers {
+  const pool = new Renderers({ ...setup, limits: { ...limits, ...limited } }, most, main)
   started.push(pool)
   return pool
 }
@@ -69,6 +69,15 @@ describe('a render process', () => {
     expect(running()).toHaveLength(1)
     await Promise.all([pool.render(jpeg), pool.render(jpeg)])
     expect(running()).toHaveLength(2)
+  })
+
+  test('is all there is where one may render at once: the others wait, in their order', async () => {
+    const pool = renderers({}, built, 1)
+    const ended: number[] = []
+    const all = [large, jpeg, jpeg].map((bytes, i) => pool.render(bytes).then(() => ended.push(i)))
+    await Promise.all(all)
+    expect(ended).toEqual([0, 1, 2])
+    expect(running()).toHaveLength(1)
   })
 
   test('tells why a picture is rejected, in the same words, and goes on', async () => {
@@ -132,9 +141,10 @@ describe('a render process', () => {
   test('that cannot be started is no fault of the picture’s, and ends nobody else', async () => {
     const { execPath } = process
     process.execPath = join(dir, 'nowhere')
-    const rendering = renderers().render(jpeg)
+    const error = await renderers()
+      .render(jpeg)
+      .catch((thrown) => thrown)
     process.execPath = execPath
-    const error = await rendering.catch((thrown) => thrown)
     expect(error).toMatchObject({ message: 'a renderer does not start', cause: { code: 'ENOENT' } })
   })
 

@@ -8,7 +8,7 @@ import {
 } from '@visage/shared/config/common'
 import { ungroup } from '@visage/shared/config/groups'
 import { type Config, readSettings } from '@visage/shared/config/read'
-import { formats, withDefault } from '@visage/shared/config/setting'
+import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import { limitSettings, recipeSettings } from './image/settings.ts'
 import { webhookProblems, webhookSettings } from './webhook/settings.ts'
 
@@ -23,11 +23,16 @@ const opsSettings = {
 } as const
 
 const workSettings = {
-  concurrency: withDefault(
-    'WORKER_CONCURRENCY',
+  renderers: withDefault(
+    'RENDERERS',
     formats.count,
     String(availableParallelism()),
     'pictures rendered at once, each in a process of its own; by default one a core',
+  ),
+  concurrency: optional(
+    'WORKER_CONCURRENCY',
+    formats.count,
+    'uploads in hand at once: more than are rendered, so that no core waits for the object store; by default two for each of RENDERERS',
   ),
   keepOriginals: withDefault(
     'KEEP_ORIGINALS',

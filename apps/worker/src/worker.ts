@@ -41,7 +41,7 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   closers.add('tracing', () => tracing.flush())
   const connections = connect(config, log, closers, tracing)
   const setup = { recipe: recipeFrom(config), limits: limitsFrom(config) }
-  const renderers = new Renderers(setup, hooks.renderer)
+  const renderers = new Renderers(setup, config.renderers, hooks.renderer)
   closers.add('renderers', () => renderers.stop())
   const steps = jobSteps(config, connections, renderers)
   let stopping = false
@@ -58,7 +58,7 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const maintenance = runMaintenance(queue, tasks)
   closers.add('maintenance', () => maintenance.close())
   const watched = tracedSteps(timedSteps(hooks.steps?.(steps) ?? steps), tracing)
-  const consumer = consumeUploads(queue, config.concurrency, watched)
+  const consumer = consumeUploads(queue, inHand(config), watched)
   closers.add('consumer', () => consumer.close())
   const announcer = startAnnouncer(config, queue, connections)
   closers.add('announcer', () => announcer?.close())
@@ -68,6 +68,9 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
 
   return { log, stopTimeout: config.stopTimeout, ports: { ops: port }, stop: () => closers.stop() }
 }
+
+/** While one picture of a renderer's is fetched or published, another is rendered. */
+const inHand = ({ concurrency, renderers }: WorkerConfig) => concurrency ?? 2 * renderers
 
 function jobSteps(config: WorkerConfig, connections: Connections, renderers: Renderers): JobSteps {
   const { originals } = connections

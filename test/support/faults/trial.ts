@@ -18,6 +18,7 @@ const workerSettings = {
   SWEEP_EVERY: '2s',
   PURGE_AFTER: '1s',
   PURGE_EVERY: '1s',
+  RENDERERS: '4',
   WORKER_CONCURRENCY: '4',
   KEEP_ORIGINALS: 'true',
 }
@@ -101,6 +102,7 @@ export class Trial {
         LOG_FORMAT: 'json',
         ...this.world.env,
         ...workerSettings,
+        RENDERERS: `${concurrency}`,
         WORKER_CONCURRENCY: `${concurrency}`,
         VISAGE_FAULT_CONTROL: `${this.gates.port}`,
         VISAGE_FAULT_NAME: name,

@@ -18,6 +18,6 @@ export function settingsTable(): string {
 }
 
 function fallback({ fallback, required, name }: Setting<unknown>): string {
-  if (name === 'WORKER_CONCURRENCY') return 'by the cores'
+  if (name === 'RENDERERS') return 'by the cores'
   return fallback === undefined ? (required ? 'must be set' : 'none') : `\`${fallback}\``
 }

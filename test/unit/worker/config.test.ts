@@ -15,11 +15,11 @@ test('what must be set is enough: every default is in its own format', () => {
 })
 
 test('by default as many pictures at once as cores', () => {
-  expect(readConfig(NEEDED).concurrency).toBe(availableParallelism())
+  expect(readConfig(NEEDED).renderers).toBe(availableParallelism())
 })
 
-test.each(['0', '-1', '1.5', 'many'])('a concurrency of %s does not boot', (text) => {
-  expect(() => readConfig({ ...NEEDED, WORKER_CONCURRENCY: text })).toThrow('WORKER_CONCURRENCY')
+test.each(['0', '-1', '1.5', 'many'])('a number of renderers of %s does not boot', (text) => {
+  expect(() => readConfig({ ...NEEDED, RENDERERS: text })).toThrow('RENDERERS')
 })
 
 test('it asks for no secret of the API', () => {

@@ -1,29 +1,37 @@
 import type { Framing } from '@visage/shared/avatar/framing'
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { Rendered } from '../image/render.ts'
 import { metrics } from '../metrics.ts'
 import type { Setup } from './messages.ts'
 import { CrashError, Renderer } from './renderer.ts'
 
 /**
- * The render processes of a worker: as many as pictures were rendered at once. Each has one picture
+ * The render processes of a worker: as many as pictures were rendered at once, which are no more than the limit.
+ * Others wait, the first to come first. Each has one picture
  * at a time and nothing else to do, so whatever a picture does to its process, it alone did it, and it
  * alone is hit. One that is gone is replaced when it is needed.
  */
 export class Renderers {
   readonly #setup: Setup
   readonly #main: URL | undefined
+  readonly #inTurn: LimitFunction
   readonly #idle: Renderer[] = []
   readonly #busy = new Set<Renderer>()
   #stopped = false
 
-  /** @param main the program of the processes */
-  constructor(setup: Setup, main?: URL) {
+  /** @param most rendered at once  @param main the program of the processes */
+  constructor(setup: Setup, most: number, main?: URL) {
     this.#setup = setup
+    this.#inTurn = pLimit(most)
     this.#main = main
   }
 
   /** @throws Rejection, CrashError; any other error is ours */
-  async render(bytes: Buffer, framing?: Framing): Promise<Rendered> {
+  render(bytes: Buffer, framing?: Framing): Promise<Rendered> {
+    return this.#inTurn(() => this.#render(bytes, framing))
+  }
+
+  async #render(bytes: Buffer, framing?: Framing): Promise<Rendered> {
     const renderer = await this.#take()
     this.#busy.add(renderer)
     try {

@@ -1,0 +1,22 @@
+import { tiny } from '../support/faults/pictures.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+
+const faultCase = faultSuite()
+
+faultCase(
+  {
+    fault: 'the object store hangs over one picture',
+    holds: 'a worker with a single render process renders the next one meanwhile',
+  },
+  async (trial) => {
+    await trial.startApi()
+    const first = await trial.upload('first', await tiny())
+    const hanging = trial.gates.hold({ upload: first, step: 'put', at: 'before' })
+    const next = await trial.upload('next', await tiny())
+    trial.broke()
+    await trial.startHookWorker({ env: { RENDERERS: '1', WORKER_CONCURRENCY: '' } })
+    await hanging.reached()
+    await trial.world.outcome(next)
+    hanging.release()
+  },
+)
