@@ -16,14 +16,19 @@ const GATHERING = 20
 /** Rows kept, of some 2 KB each. */
 const KEPT = 5000
 
+interface Kept {
+  readonly version: string
+  readonly avatar: Avatar
+}
+
 /**
- * Reads of users' current pictures, many at once. Rows are kept, as a revision's content never changes, but none is
- * shown on its own word: each read asks Postgres, which answers only where the revision is another than the one
- * that is kept. Whoever asks after a change is told of it.
+ * Reads of users' current pictures, many at once. Rows are kept, but none is shown on its own word: each read asks
+ * Postgres, which answers only where the row is in another version than the one that is kept. Whoever asks
+ * after a change is told of it.
  */
 export class AvatarReads {
   readonly #db: Knex
-  readonly #kept = new LRUCache<UserId, Avatar>({ max: KEPT })
+  readonly #kept = new LRUCache<UserId, Kept>({ max: KEPT })
   readonly #reads = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
     cache: false,
     batchScheduleFn: (read) => void this.#gather(read),
@@ -48,36 +53,41 @@ export class AvatarReads {
   async #findAll(userIds: readonly UserId[]): Promise<(Avatar | undefined)[]> {
     const kept = userIds.map((userId) => this.#kept.get(userId))
     const others = await this.#readOthers(userIds, kept)
-    return userIds.map((userId, i) => (others.has(userId) ? others.get(userId) : kept[i]))
+    const now = (userId: UserId, i: number) => (others.has(userId) ? others.get(userId) : kept[i])
+    return userIds.map((userId, i) => now(userId, i)?.avatar)
   }
 
   /** Of those that are not what is kept, what they are. */
   async #readOthers(
     userIds: readonly UserId[],
-    kept: readonly (Avatar | undefined)[],
-  ): Promise<Map<UserId, Avatar | undefined>> {
-    const revisions = kept.map((avatar) => avatar?.revision ?? null)
-    const reading = guarded(() => this.#db.raw(FIND_OTHERS, { userIds: [...userIds], revisions }))
+    kept: readonly (Kept | undefined)[],
+  ): Promise<Map<UserId, Kept | undefined>> {
+    const versions = kept.map((one) => one?.version ?? null)
+    const reading = guarded(() => this.#db.raw(FIND_OTHERS, { userIds: [...userIds], versions }))
     this.#running = reading
     const { rows } = await reading
-    const others = new Map<UserId, Avatar | undefined>()
-    for (const row of rows as FoundRow[]) others.set(row.asked_id, fromRow(row))
-    for (const [userId, avatar] of others) this.#kept.set(userId, avatar)
+    const others = new Map((rows as FoundRow[]).map((row) => [row.asked_id, toKeep(row)]))
+    for (const [userId, one] of others) this.#kept.set(userId, one)
     return others
   }
 }
 
-/** One row for each that differs; where there is none any more, of nulls. */
+/**
+ * One row for each that differs; where there is none any more, of nulls. `xmin` is the transaction that wrote a row's
+ * version (PostgreSQL, 5.6, system columns).
+ */
 const FIND_OTHERS = `
 select asked.user_id as asked_id, found.*
-from unnest(:userIds::text[], :revisions::uuid[]) as asked (user_id, revision)
+from unnest(:userIds::text[], :versions::text[]) as asked (user_id, version)
 left join lateral (
-  select user_id, source, revision, email_hash, variants, placeholder, color, updated_at
+  select xmin::text as version,
+    user_id, source, revision, email_hash, variants, placeholder, color, updated_at
   from avatars where avatars.user_id = asked.user_id
 ) as found on true
-where found.revision is distinct from asked.revision`
+where found.version is distinct from asked.version`
 
 interface Found {
+  version: string
   user_id: UserId
   source: Avatar['source']
   revision: Revision
@@ -88,10 +98,13 @@ interface Found {
   updated_at: Date
 }
 
-type FoundRow = { asked_id: UserId } & (Found | { revision: null })
+type FoundRow = { asked_id: UserId } & (Found | { version: null })
 
-function fromRow(row: FoundRow): Avatar | undefined {
-  if (row.revision === null) return undefined
+function toKeep(row: FoundRow): Kept | undefined {
+  return row.version === null ? undefined : { version: row.version, avatar: fromRow(row) }
+}
+
+function fromRow(row: Found): Avatar {
   const common = { userId: row.user_id, revision: row.revision, updatedAt: row.updated_at }
   if (row.source === 'none') return { ...common, source: 'none' }
   if (row.source === 'gravatar') return { ...common, source: 'gravatar', emailHash: row.email_hash }

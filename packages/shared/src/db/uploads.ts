@@ -131,15 +131,11 @@ export class Uploads {
   #ending(upload: Upload, decide: (trx: Knex) => Promise<Outcome>): Promise<EndState> {
     return guarded(() =>
       this.#db.transaction(async (trx) => {
-        const mine = () => trx<UploadRow>('uploads').where('upload_id', upload.id)
-        await trx.raw(`${RECORD} on conflict do nothing`, { ...toBindings(upload), attempt: null })
-        const before = await mine().forUpdate().first('state')
-        const again = before && isEnded(before.state)
-        const outcome = again ? before : await decide(trx)
-        if (!again)
-          await mine().update({ ...outcome, finished_at: trx.fn.now() as unknown as Date })
+        const { rowCount } = await trx.raw(LOCK_OPEN, { ...toBindings(upload), attempt: null })
+        const outcome = rowCount === 1 ? await write(trx, upload, await decide(trx)) : undefined
+        if (outcome === 'ready') return outcome
         await schedulePurge(trx, upload)
-        return outcome.state as EndState
+        return outcome ?? writtenBefore(trx, upload)
       }),
     )
   }
@@ -154,6 +150,17 @@ export class Uploads {
 }
 
 type Outcome = Verdict | { readonly state: 'ready' }
+
+async function write(trx: Knex, { id }: Upload, outcome: Outcome): Promise<EndState> {
+  const finished = { ...outcome, finished_at: trx.fn.now() as unknown as Date }
+  await trx<UploadRow>('uploads').where('upload_id', id).update(finished)
+  return outcome.state
+}
+
+async function writtenBefore(trx: Knex, { id }: Upload): Promise<EndState> {
+  const row = await trx<UploadRow>('uploads').where('upload_id', id).first('state')
+  return row?.state as EndState
+}
 
 interface BeginRow {
   readonly state: UploadState
@@ -172,6 +179,11 @@ on conflict (upload_id) do update set
 returning state, cardinality(starts) as starts, cardinality(crashes) as crashes, exists (
   select from avatars where user_id = :userId and revision > :id
 ) as overtaken`
+
+/** One that has its outcome is locked as well, but not returned. */
+const LOCK_OPEN = `${RECORD}
+on conflict (upload_id) do update set upload_id = excluded.upload_id
+where uploads.finished_at is null`
 
 const BLAME = `
 update uploads set
