@@ -6,7 +6,6 @@ import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { createLogger } from '@visage/shared/log/logger'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import type { Servers } from '@visage/stack/servers'
 import pMap from 'p-map'
 import { sweep } from '../apps/worker/src/sweep/sweeper.ts'
 import { tiny } from '../test/support/faults/pictures.ts'
@@ -15,7 +14,7 @@ import { picturesToSend, targetOf } from './accept/uploads.ts'
 import { type Load, load } from './support/load.ts'
 import type { Effort, Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
-import { onServers, worldIn } from './support/service.ts'
+import { onServers, type Servers } from './support/service.ts'
 
 const PLAN = {
   quick: { waiting: [0, 100, 1000], rounds: 1, round: 500 },
@@ -34,12 +33,8 @@ export const part: Part = {
     onServers(async (_, servers) => {
       const backlogs: Backlog[] = []
       for (const waiting of PLAN[effort].waiting) backlogs.push(await prepare(servers, waiting))
-      try {
-        await accept(backlogs, effort)
-        return report(backlogs)
-      } finally {
-        for (const { world } of backlogs) await world.close()
-      }
+      await accept(backlogs, effort)
+      return report(backlogs)
     }),
 }
 
@@ -56,8 +51,8 @@ interface Backlog {
 
 const log = createLogger({ name: 'bench', level: 'silent', format: 'json' })
 
-async function prepare(servers: Servers, waiting: number): Promise<Backlog> {
-  const world = await worldIn(servers)
+async function prepare({ anotherWorld }: Servers, waiting: number): Promise<Backlog> {
+  const world = await anotherWorld()
   const raw = new RawObjects(world.store)
   const queue = new UploadQueue(world.redis, world.env.QUEUE_PREFIX ?? '', log)
   const picture = await tiny()

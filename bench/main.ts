@@ -1,9 +1,15 @@
-import { spawnSync } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { stopAsked } from '@visage/stack/ends'
+import type { GivenServers } from '@visage/stack/servers'
+import { Terminal } from '@visage/stack/terminal'
 import { writeDocument } from './support/document.ts'
+import { givenServers } from './support/given.ts'
 import type { Effort, Part } from './support/part.ts'
 import { print } from './support/print.ts'
 import { machine, store } from './support/store.ts'
+import { removeTraces } from './support/traces.ts'
 
 /**
  * `npm run bench` measures all of these, `npm run bench -- <part>...` those that are named, and writes what
@@ -40,10 +46,28 @@ if (unknown.length > 0) {
   )
   process.exitCode = 2
 } else if (alone) {
-  await measure(named[0] ?? '')
+  await measure(named[0] ?? '').catch(fail)
 } else {
-  process.exitCode = Math.max(...(named.length > 0 ? named : known).map(measureApart))
-  if (effort === 'full') process.stdout.write(`${writeDocument(Object.keys(parts))}\n`)
+  await measureAll(named.length > 0 ? named : known).catch(fail)
+}
+
+function fail(error: unknown): never {
+  new Terminal(process.stderr).problem(error)
+  process.exit(1)
+}
+
+/** After an interruption no other part is begun. */
+async function measureAll(names: readonly string[]): Promise<void> {
+  const servers = await givenServers(process.env)
+  const over = new AbortController()
+  stopAsked(() => over.abort())
+  const codes: number[] = []
+  for (const name of names) {
+    if (!over.signal.aborted) codes.push(await measureApart(name, servers, over.signal))
+  }
+  process.exitCode = Math.max(...codes)
+  if (effort === 'full' && !over.signal.aborted)
+    process.stdout.write(`${writeDocument(Object.keys(parts))}\n`)
 }
 
 /** Ends the process: the servers and the worker of a part may leave timers that would keep it. */
@@ -61,12 +85,20 @@ async function measure(name: string): Promise<void> {
   process.stdout.write(`${print(report)}\n${file}\n\n`, () => process.exit())
 }
 
-/** Parts set up libvips and start servers: none may find what another has left. */
-function measureApart(name: string): number {
-  const main = fileURLToPath(import.meta.url)
+/**
+ * Parts set up libvips and start servers: none may find what another has left. However the process of one ends,
+ * what it has made in given servers is removed then.
+ */
+async function measureApart(name: string, servers: GivenServers, over: AbortSignal) {
   const options = ['--alone', ...(effort === 'quick' ? ['--quick'] : [])]
-  const { status } = spawnSync(process.execPath, [...process.execArgv, main, name, ...options], {
-    stdio: 'inherit',
-  })
-  return status ?? 1
+  const child = fork(fileURLToPath(import.meta.url), [name, ...options])
+  const worlds: string[] = []
+  child.on('message', (world: string) => worlds.push(world))
+  const kill = () => child.kill()
+  over.addEventListener('abort', kill)
+  const [code] = await once(child, 'exit')
+  over.removeEventListener('abort', kill)
+  const left = (await Promise.all(worlds.map((world) => removeTraces(world, servers)))).flat()
+  for (const one of left) process.stderr.write(`Not removed: ${one}\n`)
+  return left.length > 0 ? 1 : Number(code ?? 1)
 }

@@ -10,6 +10,7 @@ export const part: Part = {
     return {
       tables: reports.flatMap(({ tables }) => tables),
       targets: reports.flatMap(({ targets }) => targets),
+      given: reports[0]?.given ?? [],
     }
   },
 }

@@ -22,12 +22,15 @@ const SWEEP = { SWEEP_AFTER: '1s', SWEEP_EVERY: '1s' }
 export const part: Part = {
   what: `${UPLOADS} uploads wait, Redis loses all of its data, and the sweep makes the queue again`,
   measure: () =>
-    onServers(async (world) => {
-      const api = await world.startApi()
-      const accept = await time(() => acceptAll(api.port))
-      await world.redis.flushall()
-      return rebuild(world, api, accept)
-    }),
+    onServers(
+      async (world) => {
+        const api = await world.startApi()
+        const accept = await time(() => acceptAll(api.port))
+        await world.redis.flushall()
+        return rebuild(world, api, accept)
+      },
+      { flushesRedis: true },
+    ),
 }
 
 async function rebuild(world: World, api: App, accept: number): Promise<Report> {

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
-import type { Servers } from '@visage/stack/servers'
 import { tiny } from '../test/support/faults/pictures.ts'
 import type { World } from '../test/support/world.ts'
-import { type Drained, drain, startWaiting } from './scale/drain.ts'
+import { type Drained, drain, NOT_OURS, startWaiting } from './scale/drain.ts'
 import type { Effort, Part, Report, Row } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
-import { onServers } from './support/service.ts'
+import { onServers, type Servers } from './support/service.ts'
 
 /** Uploads for each worker process, or for each second that it takes. */
 const PLAN = {
@@ -117,7 +116,14 @@ function ratesOf(series: Series, processes: number): number[] {
   return series.filter((one) => one.processes === processes).map(({ drained }) => drained.rate)
 }
 
-const usedBy = ({ cores }: Drained) => Object.values(cores).reduce((a, b) => a + b)
+/** Cores, of how many, and of whom that is not known. */
+function used({ cores }: Drained): string {
+  const known = Object.values(cores).filter((one) => one !== NOT_OURS)
+  const sum = known.reduce((a, b) => a + b).toFixed(1)
+  const others = Object.entries(cores).flatMap(([who, one]) => (one === NOT_OURS ? [who] : []))
+  const without = others.length > 0 ? `, without ${others.join(' and ')}, which are not ours` : ''
+  return `${sum} of ${cpus().length} cores${without}`
+}
 
 /** Whose steps have become longer the most, and how many times. */
 function slowest(one: Series[number], first = one): [who: string, times: number] {
@@ -131,8 +137,7 @@ function slowest(one: Series[number], first = one): [who: string, times: number]
 function limitOf(limit: Series[number] | undefined, first: Series[number] | undefined): string {
   if (!limit) return 'no limit was met'
   const [who, times] = slowest(limit, first)
-  const cores = usedBy(limit.drained).toFixed(1)
-  return `with ${limit.processes} the limit is ${who}, whose steps take ${times.toFixed(0)} times as long, at ${cores} of ${cpus().length} cores`
+  return `with ${limit.processes} the limit is ${who}, whose steps take ${times.toFixed(0)} times as long, at ${used(limit.drained)}`
 }
 
 function realRow({ processes, drained: { rate, cores, steps } }: Series[number]): Row {

@@ -4,14 +4,14 @@ import { Queue } from 'bullmq'
 import Koa from 'koa'
 import getRawBody from 'raw-body'
 import { tellPort } from '../support/forked.ts'
-import { bucket, minio, redis } from './clients.ts'
+import { bucket, minio, prefix, redis } from './clients.ts'
 
 /**
  * The same three calls as ours, or the first BENCH_CALLS of them, and nothing else: no token, no limit, no order, no
  * second chance.
  */
 const calls = Number(process.env.BENCH_CALLS ?? 3)
-const queue = new Queue('bare', { connection: redis() })
+const queue = new Queue('bare', { connection: redis(), prefix })
 const app = new Koa()
 app.use(async (ctx) => {
   const id = randomUUID()

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '@visage/stack/app'
 import { startApp } from '@visage/stack/app'
-import type { Servers } from '@visage/stack/servers'
 import { scrape, those } from '../../test/support/scrape.ts'
 import type { World } from '../../test/support/world.ts'
 import { cpuSeconds } from '../support/proc.ts'
-import { upload } from '../support/service.ts'
+import { type Servers, upload } from '../support/service.ts'
 
 /** Uploads sent at once to fill the queue. */
 const CLIENTS = 16
@@ -14,11 +13,16 @@ const POLL = 50
 /** What a worker waits for, by what it is of. */
 const WAITED_FOR = { Postgres: ['begin', 'commit'], S3: ['fetch', 'publish', 'remove'] }
 
+/** In place of the CPU of a server that was given: it may be on another machine. */
+export const NOT_OURS = 'not ours'
+
+type Who = 'workers' | 'S3' | 'Postgres' | 'Redis'
+
 export interface Drained {
   /** Uploads that ended, a second, between the first tenth and the last. */
   readonly rate: number
   /** Cores' worth of CPU that each took meanwhile. */
-  readonly cores: Readonly<Record<'workers' | 'S3' | 'Postgres' | 'Redis', number>>
+  readonly cores: Readonly<Record<Who, number | typeof NOT_OURS>>
   /** Milliseconds that one step at each took, the mean of one worker's. */
   readonly steps: Readonly<Record<keyof typeof WAITED_FOR, number>>
 }
@@ -53,9 +57,9 @@ export async function drain(
   const workers = await start()
   const pids = {
     workers: workers.map(({ pid }) => pid),
-    S3: [servers.s3.pid],
-    Postgres: [servers.postgres.pid],
-    Redis: [servers.redis.pid],
+    S3: ours(servers.s3),
+    Postgres: ours(servers.postgres),
+    Redis: ours(servers.redis),
   }
   await world.queue.resume()
   const from = await reached(world, before + Math.ceil(pictures.count * 0.1), pids)
@@ -63,8 +67,10 @@ export async function drain(
   await reached(world, before + pictures.count, pids)
   const steps = await stepsOf(workers[0] as App)
   await Promise.all(workers.map((worker) => worker.stop()))
-  return { ...between(from, to), steps }
+  return { ...between(from, to, pids), steps }
 }
+
+const ours = ({ pid }: { readonly pid?: number }) => (pid === undefined ? [] : [pid])
 
 async function fill({ port, bytes, count }: { port: number; bytes: Buffer; count: number }) {
   let next = 0
@@ -74,12 +80,13 @@ async function fill({ port, bytes, count }: { port: number; bytes: Buffer; count
   await Promise.all(Array.from({ length: CLIENTS }, client))
 }
 
-type Pids = Readonly<Record<keyof Drained['cores'], readonly number[]>>
+/** None of a server that was given. */
+type Pids = Readonly<Record<Who, readonly number[]>>
 
 interface Moment {
   readonly seconds: number
   readonly ended: number
-  readonly cpu: Drained['cores']
+  readonly cpu: Readonly<Record<Who, number>>
 }
 
 async function reached(world: World, count: number, pids: Pids): Promise<Moment> {
@@ -90,7 +97,7 @@ async function reached(world: World, count: number, pids: Pids): Promise<Moment>
   }
 }
 
-function cpuOf(pids: Pids): Drained['cores'] {
+function cpuOf(pids: Pids): Moment['cpu'] {
   const sums = Object.entries(pids).map(([who, all]) => [
     who,
     all.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
@@ -98,11 +105,11 @@ function cpuOf(pids: Pids): Drained['cores'] {
   return Object.fromEntries(sums)
 }
 
-function between(from: Moment, to: Moment): Omit<Drained, 'steps'> {
+function between(from: Moment, to: Moment, pids: Pids): Omit<Drained, 'steps'> {
   const seconds = to.seconds - from.seconds
-  const cores = Object.entries(to.cpu).map(([who, cpu]) => [
+  const cores = (Object.keys(pids) as Who[]).map((who) => [
     who,
-    (cpu - from.cpu[who as keyof Drained['cores']]) / seconds,
+    pids[who].length === 0 ? NOT_OURS : (to.cpu[who] - from.cpu[who]) / seconds,
   ])
   return { rate: (to.ended - from.ended) / seconds, cores: Object.fromEntries(cores) }
 }

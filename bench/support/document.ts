@@ -13,6 +13,12 @@ Written by \`npm run bench\`, which measures all of this, or \`npm run bench -- 
 stands here as it was measured last. Servers, clients and workers share one small machine, so that what counts is what
 is compared within a part: the rounds of its rows follow each other in turns, and ratios are medians over the rounds. A target that was not
 reached says "short of". [scaling.md](scaling.md) says what follows from the figures for larger sites.
+
+Postgres, Redis and S3 are started for each part. Where \`DATABASE_URL\`, \`REDIS_URL\` or \`S3_ENDPOINT\` with its keys is given, as for
+\`npm start\`, that server is used instead, and the part says so. It makes a database \`bench…\`, a bucket \`visage-bench…\` and Redis keys
+\`bench…:*\` of its own there, and all of them are removed when it has ended, failed or been interrupted; nothing else is touched. The role
+must be allowed to make databases, the key to make buckets, and Redis is one server. What \`backlog\` says of Redis's memory holds
+where nobody else uses it. The CPU of a server that is not ours is not known to \`scale\`, and \`rebuild\` is refused with \`REDIS_URL\`: it flushes Redis.
 `
 
 /** Writes docs/benchmarks.md from the newest result of each part, with its charts. @returns the file's path */

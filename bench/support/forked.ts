@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -9,11 +9,22 @@ export interface Forked {
   stop(): void
 }
 
+const living = new Set<ChildProcess>()
+
 /** Runs a server to compare with in a process of its own, which says its port once it listens. */
 export async function startForked(main: URL, env: NodeJS.ProcessEnv = {}): Promise<Forked> {
   const child = fork(fileURLToPath(main), { env: { ...process.env, ...env } })
+  living.add(child)
+  child.once('exit', () => living.delete(child))
   const [port] = await once(child, 'message')
   return { pid: child.pid ?? 0, port, stop: () => child.disconnect() }
+}
+
+/** Ends those that a part has left, as one does that fails. */
+export async function stopForked(): Promise<void> {
+  const gone = [...living].map((child) => once(child, 'exit'))
+  for (const child of living) child.kill()
+  await Promise.all(gone)
 }
 
 /** The other side of it. The process ends with the one that started it. */

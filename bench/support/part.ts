@@ -25,6 +25,8 @@ export interface Report {
   readonly tables: readonly Table[]
   readonly targets: readonly Target[]
   readonly charts?: readonly Chart[]
+  /** The servers that were there already, by name. */
+  readonly given?: readonly string[]
 }
 
 /** `quick` is for whether a part works, not for its figures. */

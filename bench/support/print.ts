@@ -1,9 +1,10 @@
 import { isMet, type Report, type Row, type Table, type Target } from './part.ts'
 
 /** A report as Markdown, which reads well on a terminal too. */
-export function print({ tables, targets }: Report): string {
+export function print({ tables, targets, given = [] }: Report): string {
   const blocks = tables.map(printTable)
   if (targets.length > 0) blocks.push(targets.map(printTarget).join('\n'))
+  if (given.length > 0) blocks.push(`On servers that were given: ${given.join(', ')}.`)
   return `${blocks.join('\n\n')}\n`
 }
 

@@ -1,25 +1,68 @@
-import { type Servers, type ServersSettings, startServers } from '@visage/stack/servers'
+import { randomBytes } from 'node:crypto'
+import { stopAsked } from '@visage/stack/ends'
+import { StackError } from '@visage/stack/error'
+import { type ServersSettings, startServers, type UsableServers } from '@visage/stack/servers'
 import { signToken } from '../../test/support/token.ts'
 import { JWT_SECRET, makeWorld, type World } from '../../test/support/world.ts'
+import { stopForked } from './forked.ts'
+import { givenServers } from './given.ts'
+import type { Report } from './part.ts'
 
-/** Runs on real servers of its own, which are gone afterwards. */
-export async function onServers<T>(
-  run: (world: World, servers: Servers) => Promise<T>,
-  settings: ServersSettings = {},
-): Promise<T> {
-  const servers = await startServers(settings)
-  const world = await worldIn(servers)
+export interface Servers extends UsableServers {
+  /** One more database, bucket and prefix in them. */
+  anotherWorld(): Promise<World>
+}
+
+interface PartSettings extends ServersSettings {
+  /** A part that does so is refused where Redis is given. */
+  readonly flushesRedis?: boolean
+}
+
+const NAMES = { postgres: 'Postgres', redis: 'Redis', s3: 'S3' }
+
+/**
+ * Runs on real servers: those that the environment names, and others of its own, which are gone afterwards. What
+ * a part makes in the given ones is told to whoever started this process, who removes it once the process has ended.
+ */
+export async function onServers(
+  run: (world: World, servers: Servers) => Promise<Report>,
+  { flushesRedis = false, ...settings }: PartSettings = {},
+): Promise<Report> {
+  const given = await givenServers(process.env)
+  if (given.redis && flushesRedis)
+    throw new StackError('This part flushes Redis: it runs only where REDIS_URL is not set.')
+  const { stop, ...servers } = await startServers(settings, given)
+  const worlds: Promise<World>[] = []
+  const anotherWorld = () => {
+    const world = worldIn(servers)
+    worlds.push(world)
+    return world
+  }
+  const part = async () => run(await anotherWorld(), { ...servers, anotherWorld })
   try {
-    return await run(world, servers)
+    const report = await Promise.race([part(), trouble()])
+    return { ...report, given: Object.keys(given).map((key) => NAMES[key as keyof typeof NAMES]) }
   } finally {
-    await world.close()
-    await servers.stop()
+    await stopForked()
+    await Promise.allSettled(worlds.map(async (world) => (await world).close()))
+    await stop()
   }
 }
 
-/** A database, a bucket and keys of its own in these servers. */
-export function worldIn({ postgres, redis, s3 }: Servers): Promise<World> {
-  return makeWorld({ databaseUrl: postgres.url, redis: { REDIS_URL: redis.url }, s3 })
+function worldIn({ postgres, redis, s3 }: UsableServers): Promise<World> {
+  const name = `bench${randomBytes(6).toString('hex')}`
+  process.send?.(name)
+  const servers = { databaseUrl: postgres.url, redis: { REDIS_URL: redis.url }, s3 }
+  return makeWorld(servers, undefined, name)
+}
+
+/** Rejects where the part is interrupted, or something fails that nothing waits for. */
+function trouble(): Promise<never> {
+  return new Promise((_, reject) => {
+    process.on('unhandledRejection', reject)
+    process.on('uncaughtException', reject)
+    stopAsked(() => reject(new StackError('The part was interrupted.')))
+  })
 }
 
 export const bearer = (user: string) => ({ Authorization: `Bearer ${signToken(JWT_SECRET, user)}` })

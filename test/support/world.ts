@@ -46,17 +46,20 @@ const silent = createLogger({ name: 'test', level: 'silent', format: 'json' })
 
 export const JWT_SECRET = 'a-secret-that-only-these-tests-know-0123456789'
 
+export const bucketOf = (name: string) => `visage-${name}`
+
 /**
  * A fresh database, bucket and prefix in these servers.
  * @param through how all but the one who makes it reach the database
+ * @param name of the database and the prefix; the bucket's is by `bucketOf`
  */
 export async function makeWorld(
   servers: SharedServers,
   through = (url: string): string => url,
+  name = `t${randomBytes(6).toString('hex')}`,
 ): Promise<World> {
-  const name = `t${randomBytes(6).toString('hex')}`
   const databaseUrl = through(await createDatabase(servers.databaseUrl, name))
-  const bucket = `visage-${name}`
+  const bucket = bucketOf(name)
   const s3 = { ...servers.s3, bucket }
   await Promise.all([migrateToLatest(databaseUrl), createPrivateBucket(s3)])
   const env = {

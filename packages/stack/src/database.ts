@@ -24,6 +24,11 @@ export async function createDatabase(
   return withDatabase(url, name)
 }
 
+/** Removes a database, if it is there, from under whoever uses it; the URL names another one of its server. */
+export function dropDatabase(url: string, name: string): Promise<void> {
+  return query(url, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`)
+}
+
 function withDatabase(url: string, name: string): string {
   const other = new URL(url)
   other.pathname = `/${encodeURIComponent(name)}`
