@@ -20,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   latency: () => import('./latency.ts'),
   render: () => import('./render/render.ts'),
   serve: () => import('./serve.ts'),
+  picture: () => import('./picture.ts'),
   scale: () => import('./scale.ts'),
   backlog: () => import('./backlog.ts'),
   memory: () => import('./memory.ts'),
@@ -31,7 +32,7 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
 }
 
 /** Those that have a quick form, which takes seconds. */
-const QUICK = ['accept', 'latency', 'render', 'serve', 'scale', 'backlog', 'memory']
+const QUICK = ['accept', 'latency', 'render', 'serve', 'picture', 'scale', 'backlog', 'memory']
 
 const given = process.argv.slice(2)
 const effort: Effort = given.includes('--quick') ? 'quick' : 'full'

@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { tiny } from '../test/support/faults/pictures.ts'
 import type { World } from '../test/support/world.ts'
-import { type Drained, drain, NOT_OURS, startWaiting } from './scale/drain.ts'
+import { type Drained, drain, NOT_OURS, startLessened } from './scale/drain.ts'
 import type { Effort, Part, Report, Row } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, type Servers } from './support/service.ts'
@@ -62,7 +62,12 @@ async function waiting(world: World, servers: Servers, port: number, effort: Eff
   const bar = new ProgressBar('queues of simulated ones', all.length)
   const measured: Series = []
   for (const processes of all) {
-    const start = () => startMany(processes, () => startWaiting(world, wait, CONCURRENCY))
+    const env = {
+      BENCH_WITHOUT: 'render',
+      BENCH_WAIT: `${wait}`,
+      WORKER_CONCURRENCY: `${CONCURRENCY}`,
+    }
+    const start = () => startMany(processes, () => startLessened(world, env))
     const count = Math.round(processes * linear(effort) * seconds)
     measured.push({
       processes,

@@ -27,19 +27,12 @@ export interface Drained {
   readonly steps: Readonly<Record<keyof typeof WAITED_FOR, number>>
 }
 
-/** A worker that only waits where it would render. */
-export const startWaiting = (world: World, wait: number, concurrency: number): Promise<App> =>
+/** A worker that leaves out what `env` names to it (worker-main.ts). */
+export const startLessened = (world: World, env: NodeJS.ProcessEnv): Promise<App> =>
   startApp({
     name: 'worker',
     entry: new URL('./worker-main.ts', import.meta.url).pathname,
-    env: {
-      ...process.env,
-      ...world.env,
-      LOG_FORMAT: 'json',
-      LOG_LEVEL: 'error',
-      BENCH_WAIT: `${wait}`,
-      WORKER_CONCURRENCY: `${concurrency}`,
-    },
+    env: { ...process.env, ...world.env, LOG_FORMAT: 'json', LOG_LEVEL: 'error', ...env },
     nodeArgs: ['--import', 'tsx', '--conditions=source'],
     log: '/dev/null',
   })

@@ -35,7 +35,7 @@ afterAll(() => servers.stop())
 test.each(['accept', 'latency'])(
   '%s runs on the servers that are given and leaves them as they were',
   {
-    timeout: 120_000,
+    timeout: 240_000,
   },
   async (part) => {
     const { ended } = startBench(['--quick', part], given)

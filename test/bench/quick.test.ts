@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startBench } from '../support/bench.ts'
 
 /** Of the parts that have one. */
-const PARTS = ['accept', 'backlog', 'latency', 'memory', 'render', 'scale', 'serve']
+const PARTS = ['accept', 'backlog', 'latency', 'memory', 'picture', 'render', 'scale', 'serve']
 
 const bench = (...args: string[]) => startBench(args).ended
 
