@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { recipe } from '@visage/shared/avatar/recipe'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { childrenOf } from '@visage/stack/os'
@@ -52,6 +54,9 @@ function program(name: string, source: string): URL {
   return pathToFileURL(path)
 }
 
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
 const dies = "process.kill(process.pid, 'SIGKILL')"
 const ready = 'process.send({ ready: true })'
 
@@ -78,6 +83,16 @@ describe('a render process', () => {
     await Promise.all(all)
     expect(ended).toEqual([0, 1, 2])
     expect(running()).toHaveLength(1)
+  })
+
+  test('keeps nothing here of a picture that was handed back', async () => {
+    const pool = renderers()
+    const handedBack = new WeakRef((await pool.render(jpeg)).variants)
+    await pool.render(jpeg)
+    await eventually('it is let go of', 5000, async () => {
+      collectGarbage()
+      return handedBack.deref() === undefined
+    })
   })
 
   test('tells why a picture is rejected, in the same words, and goes on', async () => {

@@ -41,16 +41,16 @@ export const PATIENCE = 10
 export class Renderer {
   readonly #child: ChildProcess
   readonly #patience: number
-  readonly #ended: Promise<never>
+  /** Aborted with the crash. A promise that is raced against would keep the result of every race for as long as it lives. */
+  readonly #ended = new AbortController()
   #memory: Pick<Cost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
   private constructor(child: ChildProcess, { limits }: Setup) {
     this.#child = child
     this.#patience = limits.seconds * 1000 * PATIENCE
-    this.#ended = once(child, 'exit').then(([code, signal]) => {
-      throw new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)
-    })
-    this.#ended.catch(() => undefined)
+    child.once('exit', (code, signal) =>
+      this.#ended.abort(new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)),
+    )
     child.on('error', () => {})
   }
 
@@ -98,8 +98,13 @@ export class Renderer {
   }
 
   async #next(): Promise<Message> {
-    const [message] = await Promise.race([once(this.#child, 'message'), this.#ended])
-    return message as Message
+    const { signal } = this.#ended
+    try {
+      const [message] = await once(this.#child, 'message', { signal })
+      return message
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error
+    }
   }
 
   #open(answer: Message): Rendered {
