@@ -1,8 +1,8 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { picturesToSend } from './accept/uploads.ts'
 import { type Drained, drain, startLessened } from './scale/drain.ts'
-import { median } from './support/cpu.ts'
-import type { Effort, Part, Report, Row } from './support/part.ts'
+import { type Ladder, stepsOf, wholeOf } from './support/ladder.ts'
+import type { Effort, Part, Report } from './support/part.ts'
 import { onServers } from './support/service.ts'
 
 const PLAN = { quick: { rounds: 1, pictures: 20 }, full: { rounds: 5, pictures: 200 } }
@@ -29,31 +29,26 @@ export const part: Part = {
       const { port } = await world.startApi({ LOG_LEVEL: 'error' })
       const [{ bytes } = { bytes: Buffer.alloc(0) }] = await picturesToSend()
       const bar = new ProgressBar('queues', rounds * LADDER.length)
-      const measured = new Map<string, Drained[]>(LADDER.map(({ does }) => [does, []]))
+      const costs = new Map<string, number[]>(LADDER.map(({ does }) => [does, []]))
       for (let round = 0; round < rounds; round++) {
         for (const { does, without } of LADDER) {
           const start = async () => [await startLessened(world, { BENCH_WITHOUT: without })]
           const queue = { port, bytes, count: pictures }
-          measured.get(does)?.push(await drain(world, servers, queue, start))
+          costs.get(does)?.push(costOf(await drain(world, servers, queue, start)))
           bar.step()
         }
       }
       bar.end()
-      return report(measured, effort)
+      return report(costs, effort)
     }),
 }
 
-/** Each worker against the one before it, of the medians. */
-function report(measured: ReadonlyMap<string, readonly Drained[]>, effort: Effort): Report {
-  const totals = [...measured].map(([does, all]) => ({ does, total: median(all.map(costOf)) }))
-  const whole = totals.at(-1)?.total ?? Number.NaN
-  const rows = totals.map(({ does, total }, i): Row => {
-    const step = total - (totals[i - 1]?.total ?? 0)
-    return { step: does, 'ms a picture': step, 'of the whole': step / whole }
-  })
+function report(costs: Ladder, effort: Effort): Report {
+  const rows = stepsOf(costs, 'a picture')
   const { rounds, pictures } = PLAN[effort]
-  const title = `Workers that do one thing more each, ${rounds} times ${pictures} pictures: ${whole.toFixed(1)} ms`
-  const around = (totals.at(-2)?.total ?? Number.NaN) / whole
+  const whole = wholeOf(costs).toFixed(1)
+  const title = `Workers that do one thing more each, ${rounds} times ${pictures} pictures: ${whole} ms`
+  const around = 1 - Number(rows.at(-1)?.['of the whole'])
   const what = 'all that is not rendering, of the whole,'
   const target = { what, value: around, sense: 'at most', bound: AROUND } as const
   return { tables: [{ title, rows }], targets: [target] }

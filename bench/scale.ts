@@ -20,7 +20,7 @@ const CONCURRENCY = 4
 const [OF_ONE, OF_LINEAR] = [1.8, 0.9]
 
 /** A server whose steps take so many times as long as for one process is the limit. */
-const SLOWED = 10
+const SLOWED = 5
 
 export const part: Part = {
   what: 'uploads that workers see to a second: rendering on this machine, and with a wait in its place',

@@ -1,9 +1,9 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import type { World } from '../../test/support/world.ts'
-import { median } from '../support/cpu.ts'
 import { startForked } from '../support/forked.ts'
+import { stepsOf, wholeOf } from '../support/ladder.ts'
 import { load } from '../support/load.ts'
-import type { Row, Table } from '../support/part.ts'
+import type { Table } from '../support/part.ts'
 import { cpuSeconds } from '../support/proc.ts'
 import { targetOf } from './uploads.ts'
 
@@ -32,7 +32,7 @@ interface Server {
 
 /**
  * CPU of an upload by step, against an object store that does nothing: each server does one thing more than the one before
- * it, and the last is the API. They take turns; a step is the difference, of the medians over the rounds.
+ * it, and the last is the API. They take turns.
  */
 export async function cpuBySteps(
   world: World,
@@ -53,7 +53,8 @@ export async function cpuBySteps(
   bar.end()
   await Promise.all(servers.map((server) => server.stop()))
   store.stop()
-  return tableOf(costs)
+  const title = `API, the same by step: ${wholeOf(costs).toFixed(2)} ms`
+  return { title, rows: stepsOf(costs, 'an upload') }
 }
 
 async function startLadder(world: World, env: { S3_ENDPOINT: string }): Promise<Server[]> {
@@ -71,14 +72,4 @@ async function cpuOfUpload(pid: number, port: number, body: Buffer, round: numbe
   const before = cpuSeconds(pid)
   const { times } = await load(targetOf(port, body), round)
   return ((cpuSeconds(pid) - before) * 1000) / times.length
-}
-
-function tableOf(costs: ReadonlyMap<string, readonly number[]>): Table {
-  const totals = [...costs].map(([does, all]) => ({ does, total: median(all) }))
-  const whole = totals.at(-1)?.total ?? Number.NaN
-  const rows = totals.map(({ does, total }, i): Row => {
-    const step = total - (totals[i - 1]?.total ?? 0)
-    return { step: does, 'ms an upload': step, 'of the whole': step / whole }
-  })
-  return { title: `API, the same by step: ${whole.toFixed(2)} ms`, rows }
 }
