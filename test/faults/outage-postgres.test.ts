@@ -121,7 +121,7 @@ faultCase(
     await Promise.all([trial.startApi(env), trial.startWorker(env)])
     await show(trial, 'ada', await tiny())
     trial.times = 2
-    proxy.trap({ on: 'from avatars where user_id = any', effect: 'mute' })
+    proxy.trap({ on: 'from avatars where avatars.user_id = asked', effect: 'mute' })
     const read = () => trial.client.get(avatarPath('ada'))
     const silent = 'GET over a silent connection'
     expect(await stopwatch.time(silent, SOON, read)).toMatchObject({ status: 503 })

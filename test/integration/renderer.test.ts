@@ -41,8 +41,13 @@ afterAll(() => removeServersFolder(dir))
 const running = () => childrenOf(process.pid).filter((pid) => !others.has(pid))
 const others = new Set(childrenOf(process.pid))
 
-function renderers(limited: Partial<Setup['limits']> = {}, main = built, most = 2): Renderers {
-  const pool = new Renderers({ ...setup, limits: { ...limits, ...limited } }, most, main)
+function renderers(
+  limited: Partial<Setup['limits']> = {},
+  main = built,
+  most = 2,
+  life?: number,
+): Renderers {
+  const pool = new Renderers({ ...setup, limits: { ...limits, ...limited } }, most, main, life)
   started.push(pool)
   return pool
 }
@@ -83,6 +88,21 @@ describe('a render process', () => {
     await Promise.all(all)
     expect(ended).toEqual([0, 1, 2])
     expect(running()).toHaveLength(1)
+  })
+
+  test('gives way to another after so many pictures, and each is rendered', async () => {
+    const pool = renderers({}, built, 1, 2)
+    const pids: (number | undefined)[] = []
+    for (let i = 0; i < 5; i++) {
+      const rendering = pool.render(jpeg)
+      await eventually('it renders', 5000, async () => running().length === 1)
+      pids.push(running()[0])
+      await rendering
+      await eventually('an old one is gone', 5000, async () => running().length === (i % 2 ? 0 : 1))
+    }
+    expect(pids[0]).toBe(pids[1])
+    expect(pids[2]).toBe(pids[3])
+    expect(new Set(pids).size).toBe(3)
   })
 
   test('keeps nothing here of a picture that was handed back', async () => {

@@ -20,8 +20,7 @@ const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
 const PASSED_ON = /^(MALLOC|LD|DYLD|NODE|VIPS|G)_/
 
 /**
- * None of the worker's passwords. glibc's allocator holds a third less with two arenas, and no more after
- * 2,000 pictures than after 100.
+ * None of the worker's passwords. glibc's allocator holds a third less with two arenas.
  */
 function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const passed = Object.entries(env).filter(([name]) => PASSED_ON.test(name))
@@ -43,6 +42,7 @@ export class Renderer {
   readonly #patience: number
   /** Aborted with the crash. A promise that is raced against would keep the result of every race for as long as it lives. */
   readonly #ended = new AbortController()
+  #served = 0
   #memory: Pick<Cost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
   private constructor(child: ChildProcess, { limits }: Setup) {
@@ -76,12 +76,18 @@ export class Renderer {
     return this.#memory
   }
 
+  /** How many pictures it has had. */
+  get served(): number {
+    return this.#served
+  }
+
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null && !this.#child.killed
   }
 
   /** @throws Rejection, CrashError; after the latter, and after a limit was passed, it is not alive */
   async render(bytes: Buffer, framing: Framing = CENTRED): Promise<Rendered> {
+    this.#served++
     const hung = setTimeout(() => this.end(), this.#patience)
     try {
       const order: Order = { bytes, framing }

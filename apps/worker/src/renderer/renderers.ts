@@ -6,6 +6,12 @@ import type { Setup } from './messages.ts'
 import { CrashError, Renderer } from './renderer.ts'
 
 /**
+ * A process ends after so many pictures: what the allocator cannot give back would grow slowly towards the limit of
+ * memory, and then be taken for the fault of a picture. Starting another costs a hundredth of what they did.
+ */
+const LIFE = 1000
+
+/**
  * The render processes of a worker: as many as pictures were rendered at once, which are no more than the limit.
  * Others wait, the first to come first. Each has one picture
  * at a time and nothing else to do, so whatever a picture does to its process, it alone did it, and it
@@ -15,13 +21,15 @@ export class Renderers {
   readonly #setup: Setup
   readonly #main: URL | undefined
   readonly #inTurn: LimitFunction
+  readonly #life: number
   readonly #idle: Renderer[] = []
   readonly #busy = new Set<Renderer>()
   #stopped = false
 
-  /** @param most rendered at once  @param main the program of the processes */
-  constructor(setup: Setup, most: number, main?: URL) {
+  /** @param most rendered at once  @param main the program of the processes  @param life of each, in pictures */
+  constructor(setup: Setup, most: number, main?: URL, life = LIFE) {
     this.#setup = setup
+    this.#life = life
     this.#inTurn = pLimit(most)
     this.#main = main
   }
@@ -41,7 +49,7 @@ export class Renderers {
       throw error
     } finally {
       this.#busy.delete(renderer)
-      if (this.#stopped) renderer.end()
+      if (this.#stopped || renderer.served >= this.#life) renderer.end()
       else this.#idle.push(renderer)
     }
   }
