@@ -9,7 +9,7 @@ import type { Effort, Part, Report, Row } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers } from './support/service.ts'
 
-const PLAN = { quick: { rounds: 1, round: 700 }, full: { rounds: 7, round: 3000 } }
+const PLAN = { quick: { rounds: 1, round: 250 }, full: { rounds: 7, round: 3000 } }
 
 const OURS = 'Visage'
 const BARE = 'bare Koa, the same three calls'

@@ -10,7 +10,7 @@ import { onServers, type Servers } from './support/service.ts'
 
 /** Uploads for each worker process, or for each second that it takes. */
 const PLAN = {
-  quick: { rounds: 1, pictures: 8, processes: [1, 2], wait: 200, seconds: 2 },
+  quick: { rounds: 1, pictures: 8, processes: [1, 2], wait: 200, seconds: 1 },
   full: { rounds: 3, pictures: 150, processes: [1, 2, 4, 8, 16, 32], wait: 1000, seconds: 10 },
 }
 

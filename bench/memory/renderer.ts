@@ -7,7 +7,7 @@ import { type Picture, uploadsOfADay } from '../support/pictures.ts'
 import { quantile } from '../support/quantile.ts'
 
 /** Pictures, and how many of them may pass until memory is to stay as it is. */
-const PLAN = { quick: { pictures: 60, settled: 20 }, full: { pictures: 2000, settled: 100 } }
+const PLAN = { quick: { pictures: 24, settled: 8 }, full: { pictures: 2000, settled: 100 } }
 
 type Plan = (typeof PLAN)[Effort]
 
