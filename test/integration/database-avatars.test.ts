@@ -102,53 +102,6 @@ describe('a change', () => {
   })
 })
 
-test('150 reads at once are two statements, and each is answered with its own', async () => {
-  const everybody = Array.from({ length: 149 }, newUser)
-  for (const user of everybody.slice(0, 50)) await avatars.change(toGravatar(user, revisionAt(1)))
-  let statements = 0
-  const count = () => statements++
-  world.db.on('query', count)
-  const asked = [...everybody, everybody[0] as string]
-  const found = await Promise.all(asked.map((user) => avatars.find(user)))
-  world.db.off('query', count)
-  expect(statements).toBe(2)
-  expect(found.map((avatar) => avatar?.userId)).toEqual(
-    asked.map((user, i) => (i < 50 || i === 149 ? user : undefined)),
-  )
-})
-
-test('a read that is asked for after a change was made knows of it', async () => {
-  const user = newUser()
-  const before = avatars.find(user)
-  await avatars.change(toGravatar(user, revisionAt(1)))
-  expect(await avatars.find(user)).toMatchObject({ source: 'gravatar' })
-  await before
-})
-
-test('a read after the row was taken away, or put back, says so', async () => {
-  const user = newUser()
-  await avatars.change(toPicture(user, revisionAt(1)))
-  const shown = await avatars.find(user)
-  const [row] = await world.db('avatars').where('user_id', user).delete().returning('*')
-  expect(await avatars.find(user)).toBeUndefined()
-  await world.db('avatars').insert({ ...row, variants: JSON.stringify(row.variants) })
-  expect(await avatars.find(user)).toEqual(shown)
-})
-
-test('a row that is known is not sent again, and a change of its user is seen by every reader', async () => {
-  const user = newUser()
-  const [first, second] = [revisionAt(1), revisionAt(2)]
-  await avatars.change(toPicture(user, first))
-  const rows: number[] = []
-  const count = ({ rowCount }: { rowCount: number }) => rows.push(rowCount)
-  world.db.on('query-response', count)
-  for (let i = 0; i < 3; i++) expect(await avatars.find(user)).toMatchObject({ revision: first })
-  await new Avatars(world.db).change(toGravatar(user, second))
-  expect(await avatars.find(user)).toMatchObject({ source: 'gravatar', revision: second })
-  world.db.off('query-response', count)
-  expect(rows).toEqual([1, 0, 0, 1, 1])
-})
-
 describe('a user’s first changes', () => {
   test('may all come at once', async () => {
     for (let i = 0; i < 100; i++) {
