@@ -1,11 +1,18 @@
 import { join } from 'node:path'
 import { queueKey } from '@visage/shared/queue/keys'
+import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterEach, beforeEach, expect } from 'vitest'
+import { eventually } from '../support/faults/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { type RedisCluster, startRedisCluster } from '../support/redis/cluster.ts'
+import {
+  areDown,
+  type RedisCluster,
+  type RedisNode,
+  startRedisCluster,
+} from '../support/redis/cluster.ts'
 
 let dir: string
 let redis: RedisCluster
@@ -57,3 +64,55 @@ for (const [what, signal] of Object.entries(ways))
       expect(load.refused).toBe(0)
     },
   )
+
+const without = (dead: RedisNode) => redis.nodes.filter((node) => node !== dead)
+
+/** The connections to these nodes on which workers block for their timers. */
+async function blockingOn(nodes: readonly RedisNode[]): Promise<string[]> {
+  const lists = await Promise.all(nodes.map(({ client }) => client.client('LIST')))
+  const name = Buffer.from(MAINTENANCE_QUEUE).toString('base64')
+  const lines = lists.flatMap((list) => `${list}`.split('\n'))
+  return lines.filter((line) => line.includes(`:${name} `)).map((line) => line.split(' ')[1] ?? '')
+}
+
+/** Resolves once the workers have given up every connection that they had when the Cluster was down, and made others. */
+async function connectedAnew(nodes: readonly RedisNode[]): Promise<void> {
+  await areDown(nodes)
+  const old = await blockingOn(nodes)
+  await eventually('the workers connect anew', 45_000, async () => {
+    const now = await blockingOn(nodes)
+    return now.length > 0 && !now.some((connection) => old.includes(connection))
+  })
+}
+
+/** Whether replicas take their master's place, however long they have been without it. */
+async function setFailover(nodes: readonly RedisNode[], allowed: boolean): Promise<void> {
+  for (const { client } of nodes) {
+    await client.config('SET', 'cluster-replica-validity-factor', '0')
+    await client.config('SET', 'cluster-replica-no-failover', allowed ? 'no' : 'yes')
+  }
+}
+
+faultCase(
+  {
+    fault:
+      "the queue's node of a Cluster is killed, and replaced after the workers have connected anew",
+    holds: 'nothing is lost, none refused',
+    extended: true,
+    within: 90_000,
+    seconds: 180,
+  },
+  async (trial) => {
+    await Promise.all([trial.startApi(), trial.startWorker(), trial.startWorker()])
+    const load = new Load(trial)
+    await load.reached(12)
+    const node = await queueNode(trial)
+    await setFailover(without(node), false)
+    node.server.kill('SIGKILL')
+    trial.broke()
+    await connectedAnew(without(node))
+    await setFailover(without(node), true)
+    await load.done
+    expect(load.refused).toBe(0)
+  },
+)

@@ -7,7 +7,7 @@ import { eventually } from '../faults/eventually.ts'
 import type { Environment } from '../world.ts'
 import { connect, plain, type Transport } from './transport.ts'
 
-interface Node {
+export interface RedisNode {
   readonly server: Server
   readonly client: Redis
   /** Where the nodes talk to each other. */
@@ -15,7 +15,7 @@ interface Node {
 }
 
 export interface RedisCluster {
-  readonly nodes: readonly Node[]
+  readonly nodes: readonly RedisNode[]
   /** The settings that lead to it. */
   readonly env: Environment
   stop(): Promise<void>
@@ -60,7 +60,7 @@ export async function startRedisCluster(
   }
 }
 
-function startNode(dir: string, password: string, transport: Transport): Promise<Node> {
+function startNode(dir: string, password: string, transport: Transport): Promise<RedisNode> {
   return onPort(undefined, async (bus) => {
     const configuration = (port: number) => `${transport.lines(port)}
 cluster-enabled yes
@@ -74,7 +74,7 @@ masterauth ${password}
 }
 
 /** What `redis-cli --cluster create` does; the program need not be there. */
-async function form(nodes: readonly Node[]): Promise<void> {
+async function form(nodes: readonly RedisNode[]): Promise<void> {
   const masters = nodes.slice(0, MASTERS)
   await Promise.all(nodes.map((node, i) => cluster(node, 'SET-CONFIG-EPOCH', i + 1)))
   await Promise.all(masters.map((node, i) => cluster(node, 'ADDSLOTSRANGE', ...slotsOf(i))))
@@ -85,7 +85,7 @@ async function form(nodes: readonly Node[]): Promise<void> {
   await eventually('the cluster is up', JOINED, () => allSay(nodes, /cluster_state:ok/))
 }
 
-const cluster = (node: Node | undefined, ...command: (string | number)[]) =>
+const cluster = (node: RedisNode | undefined, ...command: (string | number)[]) =>
   node?.client.call('CLUSTER', ...command)
 
 const slotsOf = (master: number): [first: number, last: number] => {
@@ -93,17 +93,21 @@ const slotsOf = (master: number): [first: number, last: number] => {
   return [start(master), start(master + 1) - 1]
 }
 
-const meet = (one: Node | undefined, { server, bus }: Node) =>
+const meet = (one: RedisNode | undefined, { server, bus }: RedisNode) =>
   cluster(one, 'MEET', '127.0.0.1', server.port, bus)
 
-async function replicate(node: Node, master: Node | undefined): Promise<void> {
+async function replicate(node: RedisNode, master: RedisNode | undefined): Promise<void> {
   await cluster(node, 'REPLICATE', `${await cluster(master, 'MYID')}`)
   const isSynchronous = async () =>
     (await node.client.info('replication')).includes('master_link_status:up')
   await eventually('a replica has its copy', JOINED, isSynchronous)
 }
 
-async function allSay(nodes: readonly Node[], what: RegExp): Promise<boolean> {
+async function allSay(nodes: readonly RedisNode[], what: RegExp): Promise<boolean> {
   const states = await Promise.all(nodes.map((node) => cluster(node, 'INFO')))
   return states.every((state) => what.test(`${state}`))
 }
+
+/** Resolves once these know that they cannot work without the others. */
+export const areDown = (nodes: readonly RedisNode[]) =>
+  eventually('the cluster is down', JOINED, () => allSay(nodes, /cluster_state:fail/))

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Cluster, Redis as Server } from 'ioredis'
 import type { RedisConfig } from '../config/redis.ts'
 import { parseRedisUrl, type RedisAddress } from '../config/redis-url.ts'
+import { settling } from './settling.ts'
 
 export type Redis = Server | Cluster
 
@@ -87,7 +88,7 @@ function openCluster(config: RedisConfig, role: Role, timeout: number): Redis {
   })
   cluster.on('ready', () => void greet(cluster.nodes('master')))
   cluster.on('+node', (node: Server) => cluster.status === 'ready' && void greet([node]))
-  return cluster
+  return settling(cluster)
 }
 
 /** Connects to these nodes, which ioredis does as they are needed: the first commands would find them away. */
