@@ -92,8 +92,14 @@ export function pickVariant(
   { format, animated }: Pick<Variant, 'format' | 'animated'>,
   wanted: number,
 ): Variant | undefined {
-  const ascending = variants
-    .filter((v) => v.format === format && v.animated === animated)
-    .sort((a, b) => a.size - b.size)
-  return ascending.find((v) => v.size >= wanted) ?? ascending.at(-1)
+  let picked: Variant | undefined
+  for (const variant of variants)
+    if (variant.format === format && variant.animated === animated)
+      picked = picked ? nearer(picked, variant, wanted) : variant
+  return picked
+}
+
+const nearer = (a: Variant, b: Variant, wanted: number) => {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a]
+  return small.size >= wanted ? small : large
 }
