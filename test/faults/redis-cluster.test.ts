@@ -79,7 +79,7 @@ async function blockingOn(nodes: readonly RedisNode[]): Promise<string[]> {
 async function connectedAnew(nodes: readonly RedisNode[]): Promise<void> {
   await areDown(nodes)
   const old = await blockingOn(nodes)
-  await eventually('the workers connect anew', 45_000, async () => {
+  await eventually('the workers connect anew', 90_000, async () => {
     const now = await blockingOn(nodes)
     return now.length > 0 && !now.some((connection) => old.includes(connection))
   })
@@ -100,7 +100,7 @@ faultCase(
     holds: 'nothing is lost, none refused',
     extended: true,
     within: 90_000,
-    seconds: 180,
+    seconds: 240,
   },
   async (trial) => {
     await Promise.all([trial.startApi(), trial.startWorker(), trial.startWorker()])
