@@ -4,7 +4,7 @@ import { redisSettings } from '@visage/shared/config/redis'
 import { openDatabase } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import { createLogger } from '@visage/shared/log/logger'
-import { connectRedis, type Redis } from '@visage/shared/queue/connection'
+import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { bullmqOptions } from '@visage/shared/queue/keys'
 import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
@@ -87,6 +87,8 @@ export async function makeWorld(
   const events = new QueueEvents(UPLOAD_QUEUE, { connection: listener, prefix })
   queue.on('error', () => {})
   events.on('error', () => {})
+  // ioredis sends some commands, INFO among them, before it is ready: an answer is no sign that it is.
+  await firstContact(redis, 5000)
   const apps: App[] = []
 
   const start = async (app: keyof typeof entries, more: Environment = {}) => {
