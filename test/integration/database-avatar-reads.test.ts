@@ -1,5 +1,7 @@
+import type { EventEmitter } from 'node:events'
 import { Avatars } from '@visage/shared/db/avatars'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { BoundedStatement } from '@visage/shared/db/bounded-statement'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createWorld, type World } from '../support/visage.ts'
 import { revisionAt, toGravatar, toPicture } from '../unit/support/uploads.ts'
 
@@ -11,21 +13,32 @@ beforeAll(async () => {
   avatars = new Avatars(world.db)
 })
 
+afterEach(() => void vi.restoreAllMocks())
+
 afterAll(() => world.close())
 
 let users = 0
 const newUser = () => `user-${++users}/é`
 
+/** @returns how many rows each statement of this process's has brought or changed since; it grows as they end */
+function watchStatements(): number[] {
+  const rows: number[] = []
+  const { submit } = BoundedStatement.prototype
+  vi.spyOn(BoundedStatement.prototype, 'submit').mockImplementation(function (this: unknown, wire) {
+    const statement = this as BoundedStatement & EventEmitter<{ end: [{ rowCount: number }] }>
+    statement.once('end', ({ rowCount }) => rows.push(rowCount))
+    return submit.call(statement, wire)
+  })
+  return rows
+}
+
 test('150 reads at once are two statements, and each is answered with its own', async () => {
   const everybody = Array.from({ length: 149 }, newUser)
   for (const user of everybody.slice(0, 50)) await avatars.change(toGravatar(user, revisionAt(1)))
-  let statements = 0
-  const count = () => statements++
-  world.db.on('query', count)
+  const statements = watchStatements()
   const asked = [...everybody, everybody[0] as string]
   const found = await Promise.all(asked.map((user) => avatars.find(user)))
-  world.db.off('query', count)
-  expect(statements).toBe(2)
+  expect(statements).toHaveLength(2)
   expect(found.map((avatar) => avatar?.userId)).toEqual(
     asked.map((user, i) => (i < 50 || i === 149 ? user : undefined)),
   )
@@ -53,12 +66,9 @@ test('a row that is known is not sent again, and a change of its user is seen by
   const user = newUser()
   const [first, second] = [revisionAt(1), revisionAt(2)]
   await avatars.change(toPicture(user, first))
-  const rows: number[] = []
-  const count = ({ rowCount }: { rowCount: number }) => rows.push(rowCount)
-  world.db.on('query-response', count)
+  const rows = watchStatements()
   for (let i = 0; i < 3; i++) expect(await avatars.find(user)).toMatchObject({ revision: first })
   await new Avatars(world.db).change(toGravatar(user, second))
   expect(await avatars.find(user)).toMatchObject({ source: 'gravatar', revision: second })
-  world.db.off('query-response', count)
   expect(rows).toEqual([1, 0, 0, 1, 1])
 })

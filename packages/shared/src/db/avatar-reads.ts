@@ -6,6 +6,7 @@ import type { UserId } from '../avatar/user-id.ts'
 import { within } from '../lifecycle/deadline.ts'
 import type { Avatar } from './avatars.ts'
 import { guarded, type Knex } from './database.ts'
+import { query } from './query.ts'
 
 /** Rows read at once. */
 const BATCH = 100
@@ -63,10 +64,10 @@ export class AvatarReads {
     kept: readonly (Kept | undefined)[],
   ): Promise<Map<UserId, Kept | undefined>> {
     const versions = kept.map((one) => one?.version ?? null)
-    const reading = guarded(() => this.#db.raw(FIND_OTHERS, { userIds: [...userIds], versions }))
+    const reading = guarded(() => query<FoundRow>(this.#db, FIND_OTHERS, [userIds, versions]))
     this.#running = reading
-    const { rows } = await reading
-    const others = new Map((rows as FoundRow[]).map((row) => [row.asked_id, toKeep(row)]))
+    const rows = await reading
+    const others = new Map(rows.map((row) => [row.asked_id, toKeep(row)]))
     for (const [userId, one] of others) this.#kept.set(userId, one)
     return others
   }
@@ -78,7 +79,7 @@ export class AvatarReads {
  */
 const FIND_OTHERS = `
 select asked.user_id as asked_id, found.*
-from unnest(:userIds::text[], :versions::text[]) as asked (user_id, version)
+from unnest($1::text[], $2::text[]) as asked (user_id, version)
 left join lateral (
   select xmin::text as version,
     user_id, source, revision, email_hash, variants, placeholder, color, updated_at
