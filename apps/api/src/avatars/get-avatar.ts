@@ -27,14 +27,11 @@ interface Wanted {
 
 /** The current picture, under an address that stays: to be revalidated every time, and cheap to. */
 export function getAvatar(config: ApiConfig, services: Services): Middleware {
-  const showGravatar = gravatars(config, services.log)
-  const show = async (ctx: Context, id: UserId, avatar: Avatar | undefined, wanted: Wanted) => {
-    if (avatar?.source === 'upload') return sendCurrent(ctx, avatar, wanted, config, services)
-    const hash = avatar?.source === 'gravatar' ? avatar.emailHash : null
-    if (hash === null || !(await showGravatar(ctx, hash, wanted.size)))
-      await showDefault(ctx, id, config)
-    return true
-  }
+  const showOther = otherPictures(config, services)
+  const show = (ctx: Context, id: UserId, avatar: Avatar | undefined, wanted: Wanted) =>
+    avatar?.source === 'upload'
+      ? sendCurrent(ctx, avatar, wanted, config, services)
+      : showOther(ctx, id, avatar, wanted)
   return async (ctx) => {
     const wanted = wantedOf(ctx)
     const { id } = ctx.params
@@ -47,19 +44,29 @@ export function getAvatar(config: ApiConfig, services: Services): Middleware {
   }
 }
 
+/** What is shown of a user who has no picture here. */
+function otherPictures(config: ApiConfig, { log }: Services) {
+  const showGravatar = gravatars(config, log)
+  return async (ctx: Context, id: UserId, avatar: Avatar | undefined, { size }: Wanted) => {
+    const hash = avatar?.source === 'gravatar' ? avatar.emailHash : null
+    if (hash === null || !(await showGravatar(ctx, hash, size))) await showDefault(ctx, id, config)
+    return true
+  }
+}
+
 /** @returns false where the object is not there: the picture was purged since its row was read, or is lost */
-async function sendCurrent(
+function sendCurrent(
   ctx: Context,
   { userId, revision, variants }: Extract<Avatar, { source: 'upload' }>,
   { size = Number.POSITIVE_INFINITY, animated }: Wanted,
   { publicBaseUrl }: ApiConfig,
   { store }: Services,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const moving = animated ? pickVariant(variants, MOVING, size) : undefined
   const format = wantedFormat(ctx, variants)
   const variant = moving ?? (pickVariant(variants, { format }, size) as Variant)
   const key = () => variantKey(userId, revision, variant)
-  ctx.vary('Accept')
+  ctx.res.setHeader('Vary', 'Accept')
   if (publicBaseUrl) {
     redirect(ctx, publicUrl(publicBaseUrl, key()), REVALIDATE)
     return true

@@ -21,11 +21,12 @@ const WORDS = new Set<unknown>(['1', 'true'])
  * Where that cannot be found out, or there is no room to wait, it does not.
  */
 export function awaitPending(services: Services): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const { id } = ctx.params
-    if (WORDS.has(queryOf(ctx).nocache) && isUserId(id) && services.listeners.hasRoom(SHARE))
-      await within('a pending upload', PATIENCE, wait(ctx, id, services)).catch(unlessDatabase)
-    return next()
+    if (!WORDS.has(queryOf(ctx).nocache) || !isUserId(id) || !services.listeners.hasRoom(SHARE))
+      return next()
+    const waited = within('a pending upload', PATIENCE, wait(ctx, id, services))
+    return waited.catch(unlessDatabase).then(next)
   }
 }
 
