@@ -15,12 +15,13 @@ import { picturePaths } from './path.ts'
 export function setOutputHeaders(prefix: string | undefined): Middleware {
   const isPicture = picturePaths(prefix)
   return (ctx, next) => {
-    const { https } = ctx.state.client as Client
-    const kind = isPicture(ctx) ? 'picture' : 'envelope'
     const { res, state } = ctx
     onHeaders(res, () => {
       res.setHeader(CORRELATION_HEADER, state.correlationId)
-      if (res.statusCode !== 304) addMissing(res, table[kind][https ? 'https' : 'http'])
+      if (res.statusCode === 304) return
+      const { https } = state.client as Client
+      const kind = isPicture(ctx) ? 'picture' : 'envelope'
+      addMissing(res, table[kind][https ? 'https' : 'http'])
     })
     return next()
   }
