@@ -13,7 +13,7 @@ import { removeTraces } from './support/traces.ts'
 
 /**
  * `npm run bench` measures all of these, `npm run bench -- <part>...` those that are named, and writes what
- * it found into docs/benchmarks.md; with `--quick` only whether they work.
+ * it found into docs/benchmarks.md, where the others stay; with `--quick` only whether they work.
  */
 const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   accept: () => import('./accept.ts'),
@@ -68,7 +68,7 @@ async function measureAll(names: readonly string[]): Promise<void> {
   }
   process.exitCode = Math.max(...codes)
   if (effort === 'full' && !over.signal.aborted)
-    process.stdout.write(`${writeDocument(Object.keys(parts))}\n`)
+    process.stdout.write(`${writeDocument(Object.keys(parts), names)}\n`)
 }
 
 /** Ends the process: the servers and the worker of a part may leave timers that would keep it. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { drawChart } from './chart.ts'
 import { print } from './print.ts'
@@ -21,11 +21,31 @@ must be allowed to make databases, the key to make buckets, and Redis is one ser
 where nobody else uses it. The CPU of a server that is not ours is not known to \`scale\`, and \`rebuild\` is refused with \`REDIS_URL\`: it flushes Redis.
 `
 
-/** Writes docs/benchmarks.md from the newest result of each part, with its charts. @returns the file's path */
-export function writeDocument(parts: readonly string[]): string {
-  const results = parts.flatMap((part) => latest(part) ?? [])
-  writeFileSync(DOCUMENT, `${[HEAD, ...results.map(section)].join('\n')}`)
+/**
+ * Writes docs/benchmarks.md with its charts: what was measured now, and all others as they stand there.
+ * @param order of all parts
+ * @returns the file's path
+ */
+export function writeDocument(order: readonly string[], measured: readonly string[]): string {
+  const results = measured.flatMap((part) => latest(part) ?? [])
+  const sections = new Map(results.map((result) => [result.part, section(result)]))
+  writeFileSync(DOCUMENT, renew(readFileSync(DOCUMENT, 'utf8'), order, sections))
   return fileURLToPath(DOCUMENT)
+}
+
+/** The document with these sections, by part, in place of its own or in addition to them. */
+export function renew(
+  document: string,
+  order: readonly string[],
+  sections: ReadonlyMap<string, string>,
+): string {
+  const all = new Map([...sectionsOf(document), ...sections])
+  return [HEAD, ...order.flatMap((part) => all.get(part) ?? [])].join('\n')
+}
+
+function sectionsOf(document: string): [part: string, section: string][] {
+  const [, ...sections] = document.split(/^## /m)
+  return sections.map((text) => [text.slice(0, text.indexOf('\n')), `## ${text.trimEnd()}\n`])
 }
 
 function section(result: Result): string {
