@@ -33,6 +33,20 @@ async function serving(
   return { ...stub, store }
 }
 
+/** A page of a list as S3 writes it. */
+const page =
+  (keys: readonly string[], next = ''): Answer =>
+  (res) => {
+    const contents = keys.map(
+      (key) =>
+        `<Contents><Key>${key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>1</Size></Contents>`,
+    )
+    const more = next && `<NextContinuationToken>${next}</NextContinuationToken>`
+    res.end(
+      `<ListBucketResult><IsTruncated>${next !== ''}</IsTruncated>${more}${contents.join('')}</ListBucketResult>`,
+    )
+  }
+
 const bytes = Buffer.from('bytes')
 const calls = {
   put: (store: ObjectStore) => store.put('key', bytes, { mediaType: 'image/png' }),
@@ -84,6 +98,19 @@ describe('a store that fails now and then', () => {
       expect(error, call).toMatchObject({ problem: 'storeFailed', code: 50_004 })
       expect(requests, call).toHaveLength(3)
     })
+  })
+
+  test.each(passing)('and %s between two pages of a list: it goes on there', async (_, bad) => {
+    const pages: Answer[] = [page(['a', 'b'], 'next'), bad, bad, page(['c'])]
+    const { store, requests } = await serving((res, nth, req) => pages[nth - 1]?.(res, nth, req))
+    expect(await collect(store.list(''))).toEqual(['a', 'b', 'c'])
+    expect(requests).toHaveLength(4)
+    expect(requests.map((url) => url.includes('continuation-token=next'))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ])
   })
 
   test('and cuts a body in the middle: no half of it is taken for the whole', async () => {

@@ -32,6 +32,11 @@ export interface PutOptions {
 /** The codes with which S3 says that an object is not there: from a stat, and from a get. */
 const MISSING = new Set(['NotFound', 'NoSuchKey'])
 
+type Page = Awaited<ReturnType<Client['listObjectsV2Query']>>
+
+/** Keys that are listed at once, which is as many as S3 gives. */
+const PAGE = 1000
+
 /** Quick failures are tried again; a timeout is not, since the caller's own patience is near its end by then. */
 const POLICY: RetryPolicy = { attempts: 3, base: 50, cap: 400, retryable: isPassing }
 
@@ -117,15 +122,20 @@ export class ObjectStore {
     for await (const { key } of this.listObjects(prefix, after)) yield key
   }
 
-  /** The same with the time of each one's last writing. */
+  /** The same with the time of each one's last writing. Each page is a request of its own, tried again as any other is. */
   async *listObjects(prefix: string, after = ''): AsyncGenerator<ListedObject> {
-    try {
-      for await (const item of this.#minio.listObjectsV2(this.#bucket, prefix, true, after)) {
-        if (item.name) yield { key: item.name, writtenAt: item.lastModified ?? new Date() }
-      }
-    } catch (error) {
-      throw failed(error)
+    for (let token: string | undefined = ''; token !== undefined; ) {
+      const page: Page | undefined = await this.#listPage(prefix, after, token)
+      for (const { name, lastModified } of page?.objects ?? [])
+        if (name) yield { key: name, writtenAt: lastModified ?? new Date() }
+      token = page?.isTruncated ? page.nextContinuationToken : undefined
     }
+  }
+
+  #listPage(prefix: string, after: string, token: string): Promise<Page | undefined> {
+    return this.#run(() =>
+      this.#minio.listObjectsV2Query(this.#bucket, prefix, token, '', PAGE, after),
+    )
   }
 
   async ping(): Promise<void> {
