@@ -62,8 +62,16 @@ faultCase(
   },
 )
 
+/** A picture that kills its renderer is tried six times with growing waits, and each try may fall to the busy worker. */
+const CRASHES = 60_000
+
 faultCase(
-  { fault: 'Redis flushed while each step runs', holds: 'no upload is lost, and each ends once' },
+  {
+    fault: 'Redis flushed while each step runs',
+    holds: 'no upload is lost, and each ends once',
+    seconds: 150,
+    within: CRASHES,
+  },
   async (trial) => {
     await trial.startApi()
     const holds = await acceptForPoints(trial, 'busy', 'before')
@@ -73,7 +81,7 @@ faultCase(
     trial.times = holds.length
     trial.broke()
     await trial.startHookWorker({ name: 'successor' })
-    await eventually('every outcome', 30_000, () => allEnded(trial.world, trial.ledger))
+    await eventually('every outcome', CRASHES, () => allEnded(trial.world, trial.ledger))
     for (const hold of holds) hold.release()
   },
 )
