@@ -39,14 +39,14 @@ const cluster = {
     ...patience,
     name: 'cluster',
     include: onCluster ? takesRedis : clusterCore,
-    globalSetup: ['test/support/cluster-setup.ts'],
+    globalSetup: ['test/support/world/cluster-setup.ts'],
   },
 }
 
 export default defineConfig({
   ...common,
   test: {
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/world/global-setup.ts'],
     maxWorkers: 2,
     projects: onCluster ? [cluster] : [everything, cluster],
   },

@@ -1,5 +1,5 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
-import type { World } from '../test/support/world.ts'
+import type { World } from '../test/support/world/world.ts'
 import { cpuByOwner, withCpu } from './accept/cpu.ts'
 import { cpuBySteps } from './accept/steps.ts'
 import { type Body, CLIENTS, picturesToSend, targetOf } from './accept/uploads.ts'

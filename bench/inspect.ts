@@ -2,7 +2,7 @@ import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { prepareEngine } from '../apps/worker/src/image/engine.ts'
 import { inspect } from '../apps/worker/src/image/inspect.ts'
 import { limits } from '../apps/worker/src/image/limits.ts'
-import { headerBombs, sidelessBombs } from '../test/support/hostile/bombs.ts'
+import { headerBombs, sidelessBombs } from '../test/support/pictures/hostile/bombs.ts'
 import type { Part } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
-import type { World } from '../test/support/world.ts'
+import type { World } from '../test/support/world/world.ts'
 import type { Effort, Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, upload } from './support/service.ts'

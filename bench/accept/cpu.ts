@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { World } from '../../test/support/world.ts'
+import type { World } from '../../test/support/world/world.ts'
 import { startForked } from '../support/forked.ts'
 import { load } from '../support/load.ts'
 import type { Report, Row, Table } from '../support/part.ts'

@@ -1,5 +1,5 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
-import type { World } from '../../test/support/world.ts'
+import type { World } from '../../test/support/world/world.ts'
 import { startForked } from '../support/forked.ts'
 import { stepsOf, wholeOf } from '../support/ladder.ts'
 import { load } from '../support/load.ts'

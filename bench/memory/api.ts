@@ -1,4 +1,4 @@
-import { forgetPeak, memory, peakMemory } from '../../test/support/hostile/processes.ts'
+import { forgetPeak, memory, peakMemory } from '../../test/support/servers/processes.ts'
 import type { Effort, Report, Row } from '../support/part.ts'
 import { photo } from '../support/photo.ts'
 import { bearer, onServers } from '../support/service.ts'

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '@visage/stack/app'
 import { startApp } from '@visage/stack/app'
-import { scrape, those } from '../../test/support/scrape.ts'
-import type { World } from '../../test/support/world.ts'
+import { scrape, those } from '../../test/support/http/scrape.ts'
+import type { World } from '../../test/support/world/world.ts'
 import { cpuSeconds } from '../support/proc.ts'
 import { type Servers, upload } from '../support/service.ts'
 

@@ -3,7 +3,7 @@ import { ObjectStore } from '@visage/shared/storage/object-store'
 import { dropDatabase } from '@visage/stack/database'
 import type { GivenServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
-import { bucketOf } from '../../test/support/world.ts'
+import { bucketOf } from '../../test/support/world/world.ts'
 
 /** Objects that are removed at once, and the milliseconds that they may take. */
 const [BATCH, PATIENCE] = [1000, 60_000]

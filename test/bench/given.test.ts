@@ -7,8 +7,8 @@ import { type Servers, startServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startBench } from '../support/bench.ts'
-import type { Environment } from '../support/world.ts'
+import { startBench } from '../support/world/bench.ts'
+import type { Environment } from '../support/world/world.ts'
 
 /** Of this file's own, so that nobody else makes anything in them. */
 let servers: Servers

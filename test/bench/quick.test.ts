@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startBench } from '../support/bench.ts'
+import { startBench } from '../support/world/bench.ts'
 
 /** Of the parts that have one. */
 const PARTS = ['accept', 'backlog', 'latency', 'memory', 'picture', 'render', 'scale', 'serve']

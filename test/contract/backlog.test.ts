@@ -1,8 +1,8 @@
 import { freePort } from '@visage/stack/ports'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Client, someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client, someone } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 

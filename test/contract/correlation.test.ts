@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, avatarPath, type Call, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, avatarPath, type Call, Client, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const HEADER = 'x-cr-correlation-id'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

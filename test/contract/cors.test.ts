@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const OURS = 'https://app.example.org'
 const preflight = { 'Access-Control-Request-Method': 'PUT' }

@@ -1,9 +1,9 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { avatarPath, Client, type Reply, someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { avatarPath, Client, type Reply, someone } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { askOps, basic, SAME_ORIGIN } from '../support/ops-http.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { askOps, basic, SAME_ORIGIN } from '../support/http/ops-http.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const USER = 'ops'
 const PASSWORD = 'correct hörse: battery'

@@ -1,11 +1,11 @@
 import { toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UnrecoverableError, Worker } from 'bullmq'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Client, tokenOf } from '../support/http.ts'
-import { askOps } from '../support/ops-http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { uploadAt } from '../unit/support/uploads.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
+import { Client, tokenOf } from '../support/http/http.ts'
+import { askOps } from '../support/http/ops-http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl'
 /** Where the project lies on this machine. */

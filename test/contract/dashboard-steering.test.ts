@@ -3,10 +3,10 @@ import type { AppControllerRoute } from '@bull-board/api/typings/app'
 import { queueViews } from '@visage/shared/queue/queue-views'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { effectOf } from '../../apps/api/src/ops/board/routes.ts'
-import { Client, someone } from '../support/http.ts'
-import { askOps, SAME_ORIGIN } from '../support/ops-http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client, someone } from '../support/http/http.ts'
+import { askOps, SAME_ORIGIN } from '../support/http/ops-http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 interface Routes {
   readonly appRoutes: { readonly api: readonly AppControllerRoute[] }

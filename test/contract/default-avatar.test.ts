@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const PICTURE = 'https://static.example.org/nobody.png'
 

@@ -1,8 +1,8 @@
 import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, JWT_SECRET, type World } from '../support/visage.ts'
+import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, JWT_SECRET, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

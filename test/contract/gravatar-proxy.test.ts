@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
-import { LoopbackServer } from '../support/loopback-server.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
+import { LoopbackServer } from '../support/http/loopback-server.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let faces: LoopbackServer

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { metric, type Sample } from '../support/scrape.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
+import { metric, type Sample } from '../support/http/scrape.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

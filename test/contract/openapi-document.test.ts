@@ -8,7 +8,7 @@ import {
   resolve,
   type Schema,
   schemaProblems,
-} from '../support/openapi.ts'
+} from '../support/http/openapi.ts'
 
 type Tree = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let urls: Record<string, string>

@@ -2,11 +2,11 @@ import { originalKey, userFolder, variantPrefix } from '@visage/shared/avatar/ke
 import { rerenderedAs } from '@visage/shared/avatar/recipe-id'
 import { Originals } from '@visage/shared/storage/originals'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type Environment, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type Environment, type World } from '../support/world/visage.ts'
 
 const KEEP = { KEEP_ORIGINALS: 'true' }
 

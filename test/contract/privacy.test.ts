@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LogLine, recordLog } from '../support/app-log.ts'
-import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { keysInRedis } from '../support/redis/keys.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysInRedis } from '../support/servers/redis/keys.ts'
+import { type LogLine, recordLog } from '../support/world/app-log.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let logs: { api: string; worker: string }

@@ -1,9 +1,9 @@
 import { variantKey } from '@visage/shared/avatar/keys'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { avatarPath, Client, someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { StoreGate } from '../support/store-gate.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { avatarPath, Client, someone } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { StoreGate } from '../support/servers/store-gate.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const BASE = 'https://cdn.example.org/faces'
 

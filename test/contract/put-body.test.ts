@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
-import { type PhotoFormat, photo } from '../support/photo.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { stateOf } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { type PhotoFormat, photo } from '../support/pictures/photo.ts'
+import { stateOf } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const LIMIT = 64 * 1024
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { stateOf } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { stateOf } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const log = recordLog('api')
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { keysInRedis, removeFromRedis } from '../support/redis/keys.ts'
-import { createWorld, type Environment, type World } from '../support/visage.ts'
+import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { keysInRedis, removeFromRedis } from '../support/servers/redis/keys.ts'
+import { createWorld, type Environment, type World } from '../support/world/visage.ts'
 
 let world: World
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { keysInRedis, removeFromRedis } from '../support/redis/keys.ts'
-import { metric } from '../support/scrape.ts'
-import { stateOf } from '../support/state.ts'
-import { createWorld, type Environment, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { metric } from '../support/http/scrape.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysInRedis, removeFromRedis } from '../support/servers/redis/keys.ts'
+import { stateOf } from '../support/world/state.ts'
+import { createWorld, type Environment, type World } from '../support/world/visage.ts'
 
 let world: World
 let jpeg: Buffer

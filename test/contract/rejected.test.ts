@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow, receiptRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

@@ -2,11 +2,11 @@ import { quarantineKey, rawKey, variantPrefix } from '@visage/shared/avatar/keys
 import { Uploads } from '@visage/shared/db/uploads'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysIn, pictureRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

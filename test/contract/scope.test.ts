@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { stateOf } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { stateOf } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

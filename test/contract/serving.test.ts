@@ -1,11 +1,11 @@
 import { variantKey, variantPrefix } from '@visage/shared/avatar/keys'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { metric } from '../support/scrape.ts'
-import { StoreGate } from '../support/store-gate.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { metric } from '../support/http/scrape.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { StoreGate } from '../support/servers/store-gate.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let gate: StoreGate

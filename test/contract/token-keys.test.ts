@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { craft } from '../support/craft.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { jwkOf, KeyProvider } from '../support/key-provider.ts'
-import { keyPairs, pemOf } from '../support/keys.ts'
-import { photo } from '../support/photo.ts'
-import { stateOf } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { jwkOf, KeyProvider } from '../support/http/key-provider.ts'
+import { keyPairs, pemOf } from '../support/http/keys.ts'
+import { craft } from '../support/pictures/craft.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { stateOf } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const { rsa, otherRsa, p256 } = keyPairs
 let world: World

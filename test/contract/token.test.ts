@@ -1,11 +1,11 @@
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { base64url as encode, seal } from '../support/craft.ts'
-import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, JWT_SECRET, type World } from '../support/visage.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { base64url as encode, seal } from '../support/pictures/craft.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, JWT_SECRET, type World } from '../support/world/visage.ts'
 
 let world: World
 let api: Client

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { strangeIn } from '../support/promql.ts'
-import { withProgram } from '../support/with-program.ts'
+import { strangeIn } from '../support/deploy/promql.ts'
+import { withProgram } from '../support/servers/with-program.ts'
 
 interface Rule {
   readonly alert: string

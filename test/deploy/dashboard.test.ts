@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { selectorsOf, strangeIn } from '../support/deploy/promql.ts'
 import { ourMetrics } from '../support/generated/metrics-table.ts'
-import { selectorsOf, strangeIn } from '../support/promql.ts'
 
 interface GrafanaPanel {
   readonly id: number

@@ -8,9 +8,9 @@ import { HandBuilder } from '../support/deploy/build.ts'
 import { compose, environmentOf } from '../support/deploy/compose.ts'
 import { root } from '../support/deploy/dockerfile.ts'
 import { Image } from '../support/deploy/image.ts'
-import { avatarPath, Client, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { JWT_SECRET } from '../support/visage.ts'
+import { avatarPath, Client, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { JWT_SECRET } from '../support/world/visage.ts'
 
 const builder = new HandBuilder()
 let api: Image

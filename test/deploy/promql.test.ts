@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { strangeIn } from '../support/promql.ts'
+import { strangeIn } from '../support/deploy/promql.ts'
 
 test.each([
   'sum(rate(visage_http_requests_total{method="PUT",code=~"500|503"}[5m]))',

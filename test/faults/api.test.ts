@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { tiny } from '../support/faults/pictures.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { TrapSettings } from '../support/faults/trap.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { keysIn, pictureRow } from '../support/state.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { keysIn, pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 

@@ -1,9 +1,9 @@
+import { eventually } from '../support/domain/eventually.ts'
 import { allEnded } from '../support/faults/checker.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
+import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 

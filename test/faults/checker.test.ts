@@ -1,13 +1,13 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/domain/eventually.ts'
 import { allEnded, check, type Findings } from '../support/faults/checker.ts'
-import { eventually } from '../support/faults/eventually.ts'
 import { keepHistory } from '../support/faults/history.ts'
 import { Ledger } from '../support/faults/ledger.ts'
-import { tiny } from '../support/faults/pictures.ts'
-import { Client } from '../support/http.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client } from '../support/http/http.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 interface Ready {
   readonly user: string

@@ -1,5 +1,5 @@
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
+import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 

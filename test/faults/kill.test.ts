@@ -1,7 +1,7 @@
-import { tiny, whole } from '../support/faults/pictures.ts'
 import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { moments } from '../support/faults/visits.ts'
+import { tiny, whole } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 

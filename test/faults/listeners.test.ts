@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { Events } from '../support/events.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { tokenOf } from '../support/http.ts'
+import { Events } from '../support/http/events.ts'
+import { tokenOf } from '../support/http/http.ts'
+import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 

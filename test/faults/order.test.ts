@@ -1,11 +1,11 @@
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import type { Hold } from '../support/faults/hold.ts'
-import { tiny, whole } from '../support/faults/pictures.ts'
 import { shuffled } from '../support/faults/shuffle.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import type { Visit } from '../support/faults/visits.ts'
-import { pictureRow } from '../support/state.ts'
+import { tiny, whole } from '../support/pictures/tiny.ts'
+import { pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 

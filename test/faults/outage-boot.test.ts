@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { offer } from '../support/faults/outage-offer.ts'
 import { readiness } from '../support/faults/outage-ready.ts'
 import { type PartName, roadTo, type WayName, ways } from '../support/faults/outage-road.ts'
 import { stopped } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { receiptRow } from '../support/state.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { receiptRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()

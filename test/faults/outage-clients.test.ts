@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { offer } from '../support/faults/outage-offer.ts'
 import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
 import { acceptedUnread } from '../support/faults/outage-stop.ts'
-import { whole } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { AVATAR, tokenOf } from '../support/http.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
+import { AVATAR, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { whole } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
 import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { AVATAR, Client, tokenOf } from '../support/http.ts'
-import { pictureRow } from '../support/state.ts'
+import { AVATAR, Client, tokenOf } from '../support/http/http.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 

@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { putOnSmallDisk, type SmallDisk } from '../support/faults/outage-disk.ts'
 import { offer, offerReset } from '../support/faults/outage-offer.ts'
 import { nobodyIsBlamed, show } from '../support/faults/outage-state.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { tiny, whole } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { avatarPath } from '../support/http.ts'
-import { pictureRow } from '../support/state.ts'
+import { avatarPath } from '../support/http/http.ts'
+import { tiny, whole } from '../support/pictures/tiny.ts'
+import { pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()

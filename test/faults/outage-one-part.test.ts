@@ -1,17 +1,17 @@
 import { rawKey } from '@visage/shared/avatar/keys'
 import type { App } from '@visage/stack/app'
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { type AskName, asking, asks } from '../support/faults/outage-asks.ts'
 import { readiness } from '../support/faults/outage-ready.ts'
 import { type PartName, roadTo, type WayName, ways } from '../support/faults/outage-road.ts'
 import { show } from '../support/faults/outage-state.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { avatarPath } from '../support/http.ts'
-import { keysIn, pictureRow } from '../support/state.ts'
+import { avatarPath } from '../support/http/http.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { keysIn, pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()

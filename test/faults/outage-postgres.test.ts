@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { roadTo, type WayName, ways } from '../support/faults/outage-road.ts'
 import { nobodyIsBlamed, show } from '../support/faults/outage-state.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { tiny, whole } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { TrapSettings } from '../support/faults/trap.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { avatarPath } from '../support/http.ts'
+import { avatarPath } from '../support/http/http.ts'
+import { tiny, whole } from '../support/pictures/tiny.ts'
+import { recordLog } from '../support/world/app-log.ts'
 
 const log = recordLog('apps')
 const faultCase = faultSuite()

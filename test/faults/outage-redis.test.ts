@@ -1,10 +1,10 @@
 import type { Redis } from '@visage/shared/queue/connection'
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
+import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()

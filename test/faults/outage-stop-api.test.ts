@@ -3,12 +3,12 @@ import { Load } from '../support/faults/outage-load.ts'
 import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
 import { acceptedUnread, askToStop, stopped } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { whole } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { tokenOf } from '../support/http.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { keysIn } from '../support/state.ts'
+import { tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { whole } from '../support/pictures/tiny.ts'
+import { keysIn } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()

@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import { Load } from '../support/faults/outage-load.ts'
 import { askToStop, stopped } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { receiptRow } from '../support/state.ts'
-import type { Environment } from '../support/world.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { receiptRow } from '../support/world/state.ts'
+import type { Environment } from '../support/world/world.ts'
 
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()

@@ -1,12 +1,12 @@
 import { quarantineKey, rawKey } from '@visage/shared/avatar/keys'
 import { childrenOf } from '@visage/stack/os'
 import { expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
-import { tiny, whole } from '../support/faults/pictures.ts'
 import { poisoned } from '../support/faults/poison.ts'
 import { faultSuite } from '../support/faults/suite.ts'
-import { receiptRow } from '../support/state.ts'
+import { tiny, whole } from '../support/pictures/tiny.ts'
+import { receiptRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 

@@ -3,7 +3,7 @@ import { queueKey } from '@visage/shared/queue/keys'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterEach, beforeEach, expect } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
@@ -12,7 +12,7 @@ import {
   type RedisCluster,
   type RedisNode,
   startRedisCluster,
-} from '../support/redis/cluster.ts'
+} from '../support/servers/redis/cluster.ts'
 
 let dir: string
 let redis: RedisCluster

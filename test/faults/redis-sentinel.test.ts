@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { Load } from '../support/faults/outage-load.ts'
-import { tiny } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { SentinelSet } from '../support/redis/sentinel.ts'
+import { tiny } from '../support/pictures/tiny.ts'
+import { SentinelSet } from '../support/servers/redis/sentinel.ts'
 
 let dir: string
 let redis: SentinelSet

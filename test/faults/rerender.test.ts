@@ -3,15 +3,15 @@ import { recipeId, rerenderedAs } from '@visage/shared/avatar/recipe-id'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { Originals } from '@visage/shared/storage/originals'
 import { expect } from 'vitest'
+import { eventually } from '../support/domain/eventually.ts'
 import { silent } from '../support/faults/attempt.ts'
 import { allEnded } from '../support/faults/checker.ts'
-import { eventually } from '../support/faults/eventually.ts'
 import type { Hold, Where } from '../support/faults/hold.ts'
-import { whole } from '../support/faults/pictures.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { moments } from '../support/faults/visits.ts'
-import { pictureRow } from '../support/state.ts'
+import { whole } from '../support/pictures/tiny.ts'
+import { pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 

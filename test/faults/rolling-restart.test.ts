@@ -5,7 +5,7 @@ import { Load } from '../support/faults/outage-load.ts'
 import { acceptedUnread, stopped } from '../support/faults/outage-stop.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
-import { Client } from '../support/http.ts'
+import { Client } from '../support/http/http.ts'
 
 const faultCase = faultSuite()
 

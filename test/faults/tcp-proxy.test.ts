@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { TcpProxy } from '../support/faults/tcp-proxy.ts'
+import { TcpProxy } from '../support/servers/tcp-proxy.ts'
 
 let echo: Server
 let proxy: TcpProxy

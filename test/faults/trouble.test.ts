@@ -1,6 +1,6 @@
-import { tiny } from '../support/faults/pictures.ts'
 import { acceptEach, points } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
+import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 

@@ -1,16 +1,16 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import type { App } from '@visage/stack/app'
 import { expect } from 'vitest'
+import { eventually } from '../support/domain/eventually.ts'
 import { attempt } from '../support/faults/attempt.ts'
 import { allEnded } from '../support/faults/checker.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { whole } from '../support/faults/pictures.ts'
 import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { moments } from '../support/faults/visits.ts'
-import { keysIn } from '../support/state.ts'
-import type { Environment } from '../support/world.ts'
+import { whole } from '../support/pictures/tiny.ts'
+import { keysIn } from '../support/world/state.ts'
+import type { Environment } from '../support/world/world.ts'
 
 const faultCase = faultSuite()
 

@@ -3,12 +3,12 @@ import { beforeAll, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import { animatedWebp } from '../support/hostile/animation.ts'
-import { pngChunk, pngFile } from '../support/hostile/png.ts'
-import { deflatedZeros } from '../support/hostile/zeros.ts'
-import { jpegOfSize, webpOfSize } from '../unit/support/headers.ts'
-import { flat, of } from '../unit/support/pictures.ts'
-import { rejectionOf } from '../unit/support/rejection.ts'
+import { jpegOfSize, webpOfSize } from '../support/pictures/headers.ts'
+import { animatedWebp } from '../support/pictures/hostile/animation.ts'
+import { pngChunk, pngFile } from '../support/pictures/hostile/png.ts'
+import { deflatedZeros } from '../support/pictures/hostile/zeros.ts'
+import { flat, of } from '../support/pictures/pictures.ts'
+import { rejectionOf } from '../support/pictures/rejection.ts'
 
 beforeAll(() => prepareEngine())
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bomb, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
-import { dataBombs } from '../support/hostile/data-bombs.ts'
-import { carriers, disguised, undisguised } from '../support/hostile/polyglots.ts'
-import { memoryIsKnown } from '../support/hostile/processes.ts'
-import { Service, severalAtOnce } from '../support/hostile/service.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { type Bomb, headerBombs, sidelessBombs } from '../support/pictures/hostile/bombs.ts'
+import { dataBombs } from '../support/pictures/hostile/data-bombs.ts'
+import { carriers, disguised, undisguised } from '../support/pictures/hostile/polyglots.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { memoryIsKnown } from '../support/servers/processes.ts'
+import { Service, severalAtOnce } from '../support/world/hostile-service.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const AT_ONCE = 4
 const MEGABYTE = 1e6

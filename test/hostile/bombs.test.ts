@@ -3,11 +3,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import { avifOfSize, type Bomb, headerBombs, sidelessBombs } from '../support/hostile/bombs.ts'
-import { dataBombs } from '../support/hostile/data-bombs.ts'
-import { forgetPeak, memory, memoryIsKnown, peakMemory } from '../support/hostile/processes.ts'
-import { flat, of } from '../unit/support/pictures.ts'
-import { rejectionOf } from '../unit/support/rejection.ts'
+import {
+  avifOfSize,
+  type Bomb,
+  headerBombs,
+  sidelessBombs,
+} from '../support/pictures/hostile/bombs.ts'
+import { dataBombs } from '../support/pictures/hostile/data-bombs.ts'
+import { flat, of } from '../support/pictures/pictures.ts'
+import { rejectionOf } from '../support/pictures/rejection.ts'
+import { forgetPeak, memory, memoryIsKnown, peakMemory } from '../support/servers/processes.ts'
 
 const MEGABYTE = 1e6
 

@@ -1,9 +1,9 @@
 import { reasonWords } from '@visage/shared/errors/reasons'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CorpusFile, expectations, readCorpus } from '../support/hostile/corpus.ts'
-import { Service, severalAtOnce, type Verdict } from '../support/hostile/service.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { exceptions } from './exceptions.ts'
+import { type CorpusFile, expectations, readCorpus } from '../support/pictures/hostile/corpus.ts'
+import { exceptions } from '../support/pictures/hostile/exceptions.ts'
+import { Service, severalAtOnce, type Verdict } from '../support/world/hostile-service.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const folder = process.env.VISAGE_CORPUS
 const AT_ONCE = 8

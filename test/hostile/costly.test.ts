@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { animatedWebp } from '../support/hostile/animation.ts'
-import { scanBomb } from '../support/hostile/scans.ts'
-import { Service } from '../support/hostile/service.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { animatedWebp } from '../support/pictures/hostile/animation.ts'
+import { scanBomb } from '../support/pictures/hostile/scans.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { Service } from '../support/world/hostile-service.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const SECONDS = 1000
 

@@ -2,7 +2,7 @@ import { recipe } from '@visage/shared/avatar/recipe'
 import { expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import { gifFile, gifFrame, subBlocks } from '../support/hostile/gif.ts'
+import { gifFile, gifFrame, subBlocks } from '../support/pictures/hostile/gif.ts'
 
 const frame = gifFrame({ width: 12, height: 12 })
 const comment = Buffer.concat([Buffer.from([0x21, 0xfe]), subBlocks(Buffer.from('the end'))])

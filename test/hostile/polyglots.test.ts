@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import type { Bomb } from '../support/hostile/bombs.ts'
-import { carriers, disguised, SCRIPTS, undisguised } from '../support/hostile/polyglots.ts'
-import { rejectionOf } from '../unit/support/rejection.ts'
+import type { Bomb } from '../support/pictures/hostile/bombs.ts'
+import { carriers, disguised, SCRIPTS, undisguised } from '../support/pictures/hostile/polyglots.ts'
+import { rejectionOf } from '../support/pictures/rejection.ts'
 
 beforeAll(() => prepareEngine())
 

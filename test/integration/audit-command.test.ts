@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { keysOf, publish, show } from './audit-parts.ts'
-import { connectParts, empty, type Parts } from './maintenance-parts.ts'
+import { keysOf, publish, show } from '../support/world/audit-parts.ts'
+import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const command = fileURLToPath(new URL('../../bin/audit.mjs', import.meta.url))
 

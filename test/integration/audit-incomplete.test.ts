@@ -3,13 +3,19 @@ import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { recorder } from '../unit/support/log.ts'
-import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
-import { aged, auditNow, keysOf, NOTHING, publish, show } from './audit-parts.ts'
-import { accept, connectParts, empty, MINUTE, type Parts } from './maintenance-parts.ts'
+import { recorder } from '../support/domain/log.ts'
+import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { aged, auditNow, keysOf, NOTHING, publish, show } from '../support/world/audit-parts.ts'
+import {
+  accept,
+  connectParts,
+  empty,
+  MINUTE,
+  type Parts,
+} from '../support/world/maintenance-parts.ts'
+import { keysIn, pictureRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let parts: Parts

@@ -2,12 +2,20 @@ import { originalKey, quarantineKey } from '@visage/shared/avatar/keys'
 import { successor } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { keysIn, stateOf } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { recorder } from '../unit/support/log.ts'
-import { revisionAt, toGravatar, uploadAt } from '../unit/support/uploads.ts'
-import { aged, auditNow, GRACE, keysOf, NOTHING, publish, show } from './audit-parts.ts'
-import { connectParts, empty, type Parts } from './maintenance-parts.ts'
+import { recorder } from '../support/domain/log.ts'
+import { revisionAt, toGravatar, uploadAt } from '../support/domain/uploads.ts'
+import {
+  aged,
+  auditNow,
+  GRACE,
+  keysOf,
+  NOTHING,
+  publish,
+  show,
+} from '../support/world/audit-parts.ts'
+import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import { keysIn, stateOf } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let parts: Parts

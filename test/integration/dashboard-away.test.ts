@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { freePort } from '@visage/stack/ports'
 import { type Redis, startRedis } from '@visage/stack/redis'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { askOps } from '../support/ops-http.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { askOps } from '../support/http/ops-http.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let dir: string

@@ -3,8 +3,7 @@ import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Uploads } from '@visage/shared/db/uploads'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { collect } from '../unit/support/collect.ts'
+import { collect } from '../support/domain/collect.ts'
 import {
   emailHash,
   picture,
@@ -13,7 +12,8 @@ import {
   toGravatar,
   toPicture,
   uploadAt,
-} from '../unit/support/uploads.ts'
+} from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let avatars: Avatars

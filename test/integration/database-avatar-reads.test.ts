@@ -2,8 +2,8 @@ import type { EventEmitter } from 'node:events'
 import { Avatars } from '@visage/shared/db/avatars'
 import { BoundedStatement } from '@visage/shared/db/bounded-statement'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { revisionAt, toGravatar, toPicture } from '../unit/support/uploads.ts'
+import { revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let avatars: Avatars

@@ -2,7 +2,6 @@ import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Purges } from '@visage/shared/db/purges'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
 import {
   emailHash,
   picture,
@@ -10,7 +9,8 @@ import {
   shuffled,
   toGravatar,
   toPicture,
-} from '../unit/support/uploads.ts'
+} from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let avatars: Avatars

@@ -7,9 +7,9 @@ import { Uploads } from '@visage/shared/db/uploads'
 import { problem } from '@visage/shared/errors/app-error'
 import { freePort } from '@visage/stack/ports'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { picture, revisionAt, toPicture, uploadAt } from '../unit/support/uploads.ts'
-import { startWire, type Wire } from '../unit/support/wire.ts'
+import { picture, revisionAt, toPicture, uploadAt } from '../support/domain/uploads.ts'
+import { startWire, type Wire } from '../support/http/wire.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const TIMEOUT = 400
 /** What the client waits longer than the server, and a busy machine longer than that. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { emailHash, revisionAt } from '../unit/support/uploads.ts'
+import { emailHash, revisionAt } from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

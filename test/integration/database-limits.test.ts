@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type Knex, openDatabase } from '@visage/shared/db/database'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { startWire } from '../unit/support/wire.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { startWire } from '../support/http/wire.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const TIMEOUT = 400
 const LIMITS = { statement: '400ms', idle: '2s' }

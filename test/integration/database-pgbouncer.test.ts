@@ -1,9 +1,9 @@
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import { createDatabase } from '@visage/stack/database'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
-import { createWorld, reachDatabasesThrough } from '../support/visage.ts'
-import { withProgram } from '../support/with-program.ts'
+import { type PgBouncer, startPgBouncer } from '../support/servers/pgbouncer.ts'
+import { withProgram } from '../support/servers/with-program.ts'
+import { createWorld, reachDatabasesThrough } from '../support/world/visage.ts'
 
 /** What is said of the database holds behind PgBouncer as well: the same tests, by that way. */
 withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program) => {

@@ -1,9 +1,9 @@
 import { userFolder } from '@visage/shared/avatar/keys'
 import { Avatars } from '@visage/shared/db/avatars'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { collect } from '../unit/support/collect.ts'
-import { picture, revisionAt, toGravatar, toPicture } from '../unit/support/uploads.ts'
+import { collect } from '../support/domain/collect.ts'
+import { picture, revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let avatars: Avatars

@@ -4,8 +4,8 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { Purges, spokenFor } from '@visage/shared/db/purges'
 import { Uploads, type Verdict } from '@visage/shared/db/uploads'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { picture, revisionAt, shuffled, uploadAt } from '../unit/support/uploads.ts'
+import { picture, revisionAt, shuffled, uploadAt } from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const CORRUPT: Verdict = { state: 'rejected', reason: 'corrupt', msg: 'It is damaged' }
 

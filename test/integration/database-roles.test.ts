@@ -4,8 +4,8 @@ import { type Knex, openDatabase } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { doEverything } from '../support/everything.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { doEverything } from '../support/world/everything.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const document = new URL('../../docs/postgres-and-s3.md', import.meta.url)
 const [, statements = ''] = /```sql\n([\s\S]*?)```/.exec(readFileSync(document, 'utf8')) ?? []

@@ -3,10 +3,10 @@ import { migrateToLatest } from '@visage/shared/db/migrate'
 import type { Postgres } from '@visage/stack/postgres'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Authority } from '../support/authority.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { startTlsPostgres } from '../support/postgres-tls.ts'
-import { withProgram } from '../support/with-program.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { Authority } from '../support/servers/authority.ts'
+import { startTlsPostgres } from '../support/servers/postgres-tls.ts'
+import { withProgram } from '../support/servers/with-program.ts'
 
 withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
   const dir = temporaryFolder()

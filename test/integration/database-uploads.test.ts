@@ -3,8 +3,8 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { Avatars } from '@visage/shared/db/avatars'
 import { Uploads, type Verdict } from '@visage/shared/db/uploads'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { picture, revisionAt, shuffled, toGravatar, uploadAt } from '../unit/support/uploads.ts'
+import { picture, revisionAt, shuffled, toGravatar, uploadAt } from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const CORRUPT: Verdict = { state: 'rejected', reason: 'corrupt', msg: 'It is damaged' }
 

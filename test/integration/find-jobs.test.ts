@@ -6,10 +6,10 @@ import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/con
 import { findJobs } from '@visage/shared/queue/find-jobs'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { keysInRedis } from '../support/redis/keys.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { silent } from '../unit/support/log.ts'
-import { uploadAt } from '../unit/support/uploads.ts'
+import { silent } from '../support/domain/log.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
+import { keysInRedis } from '../support/servers/redis/keys.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let redis: Redis

@@ -3,11 +3,11 @@ import { fromJobData } from '@visage/shared/queue/upload-job'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterEach, beforeEach, describe, expect, inject, it, test } from 'vitest'
-import { Events, eventsPath } from '../support/events.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { avatarPath, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { Events, eventsPath } from '../support/http/events.ts'
+import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 /** As good as never: what comes, comes otherwise. */
 const NEVER = { LISTENER_HEARTBEAT: '1h' }

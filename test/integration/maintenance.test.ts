@@ -1,12 +1,12 @@
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { photo } from '../support/photo.ts'
-import { emptyRedis } from '../support/redis/keys.ts'
-import { receiptRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { accept, connectParts, type Parts } from './maintenance-parts.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { emptyRedis } from '../support/servers/redis/keys.ts'
+import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
+import { receiptRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 /** How often workers look for the schedulers, in milliseconds. */
 const LOOK_AFTER = 5000

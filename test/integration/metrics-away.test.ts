@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { Part } from '../support/faults/servers.ts'
-import { Client, someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { metric } from '../support/scrape.ts'
-import { makeWorld, type World } from '../support/world.ts'
+import { Client, someone } from '../support/http/http.ts'
+import { metric } from '../support/http/scrape.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { makeWorld, type World } from '../support/world/world.ts'
 
 const dir = temporaryFolder()
 let redis: Part<Awaited<ReturnType<typeof startRedis>>>

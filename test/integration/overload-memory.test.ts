@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { App } from '@visage/stack/app'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { Client, type Reply, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const MIB = 1024 ** 2
 const LARGEST = 16 * MIB

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '@visage/stack/app'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { metric } from '../support/scrape.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { metric } from '../support/http/scrape.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const KIB = 1024
 /** Of what is still on its way, which counts twice. */

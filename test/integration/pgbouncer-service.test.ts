@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { avatarPath, Client, tokenOf } from '../support/http.ts'
-import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { withProgram } from '../support/with-program.ts'
+import { avatarPath, Client, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { type PgBouncer, startPgBouncer } from '../support/servers/pgbouncer.ts'
+import { withProgram } from '../support/servers/with-program.ts'
+import { keysIn, pictureRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const CHANGES = 50
 

@@ -6,7 +6,7 @@ import { ObjectStore } from '@visage/shared/storage/object-store'
 import { createDatabase } from '@visage/stack/database'
 import { freePort } from '@visage/stack/ports'
 import { beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest'
-import { StoreGate } from '../support/store-gate.ts'
+import { StoreGate } from '../support/servers/store-gate.ts'
 
 const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const PROGRAM = path('apps/worker/dist/provision-main.js')

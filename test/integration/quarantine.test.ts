@@ -11,12 +11,12 @@ import { render } from '../../apps/worker/src/image/render.ts'
 import { GIVE_UP, processUpload, type Steps } from '../../apps/worker/src/process-upload.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow, receiptRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { silent } from '../unit/support/log.ts'
-import { accept, connectParts, type Parts } from './maintenance-parts.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { silent } from '../support/domain/log.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
+import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const dir = temporaryFolder()
 const dies = pathToFileURL(join(dir, 'dies.mjs'))

@@ -8,8 +8,8 @@ import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { freePort } from '@visage/stack/ports'
 import { type Redis as RedisServer, startRedis } from '@visage/stack/redis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { recorder, silent } from '../unit/support/log.ts'
-import { uploadAt } from '../unit/support/uploads.ts'
+import { recorder, silent } from '../support/domain/log.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
 
 const TIMEOUT = 300
 const SLACK = 1000

@@ -5,8 +5,8 @@ import { RevisionClock } from '@visage/shared/queue/clock'
 import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { freePort } from '@visage/stack/ports'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { recorder, silent } from '../unit/support/log.ts'
+import { recorder, silent } from '../support/domain/log.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const CALLS = 200
 

@@ -2,9 +2,9 @@ import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { Worker } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { silent } from '../unit/support/log.ts'
-import { uploadAt } from '../unit/support/uploads.ts'
+import { silent } from '../support/domain/log.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let queue: UploadQueue

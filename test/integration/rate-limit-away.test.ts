@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
+import { eventually } from '../support/domain/eventually.ts'
 import { Part } from '../support/faults/servers.ts'
-import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const TIMEOUT = 500
 /** A refused request asks Redis for nothing but its count; the rest is for a busy machine. */

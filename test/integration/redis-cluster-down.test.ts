@@ -5,8 +5,8 @@ import { connectRedis } from '@visage/shared/queue/connection'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import type { Cluster } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { areDown, type RedisCluster, startRedisCluster } from '../support/redis/cluster.ts'
-import { silent } from '../unit/support/log.ts'
+import { silent } from '../support/domain/log.ts'
+import { areDown, type RedisCluster, startRedisCluster } from '../support/servers/redis/cluster.ts'
 
 let dir: string
 let redis: RedisCluster

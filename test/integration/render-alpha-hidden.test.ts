@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type PngHeader, pngChunk, pngData, pngFile } from '../support/hostile/png.ts'
-import { deltaE2000 } from '../unit/support/ciede2000.ts'
-import { at, each, of, paint, type Raster, type Samples } from '../unit/support/pictures.ts'
-import { renderPicture, shown, shownInEach } from '../unit/support/rendered.ts'
+import { deltaE2000 } from '../support/pictures/ciede2000.ts'
+import { type PngHeader, pngChunk, pngData, pngFile } from '../support/pictures/hostile/png.ts'
+import { at, each, of, paint, type Raster, type Samples } from '../support/pictures/pictures.ts'
+import { renderPicture, shown, shownInEach } from '../support/pictures/rendered.ts'
 
 const SIZES = [512, 256, 128, 64]
 const RED = [220, 40, 40]

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { at, deltaE, each, of, paint } from '../unit/support/pictures.ts'
-import { renderPicture, shown } from '../unit/support/rendered.ts'
+import { at, deltaE, each, of, paint } from '../support/pictures/pictures.ts'
+import { renderPicture, shown } from '../support/pictures/rendered.ts'
 
 const SIDE = 600
 const SIZES = [512, 256, 128, 64]

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { type Rendered, render } from '../../apps/worker/src/image/render.ts'
-import { photo } from '../support/photo.ts'
+import { photo } from '../support/pictures/photo.ts'
 import {
   at,
   deltaE,
@@ -15,8 +15,8 @@ import {
   paint,
   type Raster,
   type Samples,
-} from '../unit/support/pictures.ts'
-import { rejectionOf } from '../unit/support/rejection.ts'
+} from '../support/pictures/pictures.ts'
+import { rejectionOf } from '../support/pictures/rejection.ts'
 
 const RED: Samples = [200, 40, 40]
 const GREEN: Samples = [40, 160, 60]

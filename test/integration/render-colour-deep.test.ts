@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { shownAs, spaces, type Triple } from '../unit/support/colour.ts'
-import { rgbProfile } from '../unit/support/icc.ts'
-import { NEAR, png, pngProfile, worst } from '../unit/support/profiled.ts'
+import { shownAs, spaces, type Triple } from '../support/pictures/colour.ts'
+import { rgbProfile } from '../support/pictures/icc.ts'
+import { NEAR, png, pngProfile, worst } from '../support/pictures/profiled.ts'
 
 const COLOURS: readonly Triple[] = [
   [200, 120, 60],

@@ -1,12 +1,12 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { adobe } from '../support/hostile/jpeg.ts'
-import { deltaE2000 } from '../unit/support/ciede2000.ts'
-import { adapted, D50, D65, srgbOf, type Triple, xyzOfLab } from '../unit/support/colour.ts'
-import { cmykProfile } from '../unit/support/icc.ts'
-import { at, flat, of, type Samples } from '../unit/support/pictures.ts'
-import { jpeg, jpegProfile, middle, NEAR, worst } from '../unit/support/profiled.ts'
-import { renderPicture, shownInEach } from '../unit/support/rendered.ts'
+import { deltaE2000 } from '../support/pictures/ciede2000.ts'
+import { adapted, D50, D65, srgbOf, type Triple, xyzOfLab } from '../support/pictures/colour.ts'
+import { adobe } from '../support/pictures/hostile/jpeg.ts'
+import { cmykProfile } from '../support/pictures/icc.ts'
+import { at, flat, of, type Samples } from '../support/pictures/pictures.ts'
+import { jpeg, jpegProfile, middle, NEAR, worst } from '../support/pictures/profiled.ts'
+import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
 /**
  * Inks that no press has, so that nothing but this profile can lead to their colours. All of them

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { pngChunk } from '../support/hostile/png.ts'
-import { ciede2000, deltaE2000 } from '../unit/support/ciede2000.ts'
-import { D65, shownAs, spaces, srgbOf, type Triple, xyzOf } from '../unit/support/colour.ts'
-import { greyProfile, rgbProfile } from '../unit/support/icc.ts'
-import type { Samples } from '../unit/support/pictures.ts'
-import { jpeg, jpegProfile, NEAR, png, pngProfile, webp, worst } from '../unit/support/profiled.ts'
+import { ciede2000, deltaE2000 } from '../support/pictures/ciede2000.ts'
+import { D65, shownAs, spaces, srgbOf, type Triple, xyzOf } from '../support/pictures/colour.ts'
+import { pngChunk } from '../support/pictures/hostile/png.ts'
+import { greyProfile, rgbProfile } from '../support/pictures/icc.ts'
+import type { Samples } from '../support/pictures/pictures.ts'
+import {
+  jpeg,
+  jpegProfile,
+  NEAR,
+  png,
+  pngProfile,
+  webp,
+  worst,
+} from '../support/pictures/profiled.ts'
 
 describe('the standards of CIEDE2000 and of the spaces are kept by what measures here', () => {
   test.each<[Triple, Triple, number]>([

@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { jpegSegment, withSegments } from '../unit/support/headers.ts'
-import { at, deltaE, flat, of, open, paint, type Samples } from '../unit/support/pictures.ts'
-import { renderPicture, shownInEach } from '../unit/support/rendered.ts'
+import { jpegSegment, withSegments } from '../support/pictures/headers.ts'
+import { at, deltaE, flat, of, open, paint, type Samples } from '../support/pictures/pictures.ts'
+import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
 const PATCH = 100
 const BEST = { quality: 100, chromaSubsampling: '4:4:4' }

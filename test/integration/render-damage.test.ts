@@ -1,9 +1,9 @@
 import type { Reason } from '@visage/shared/errors/reasons'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { noise, of } from '../unit/support/pictures.ts'
-import { rejectionOf } from '../unit/support/rejection.ts'
-import { renderPicture } from '../unit/support/rendered.ts'
+import { noise, of } from '../support/pictures/pictures.ts'
+import { rejectionOf } from '../support/pictures/rejection.ts'
+import { renderPicture } from '../support/pictures/rendered.ts'
 
 const BAD: readonly (Reason | undefined)[] = ['truncated', 'corrupt']
 const pixels = noise(100, 100)

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import { photo } from '../support/photo.ts'
+import { photo } from '../support/pictures/photo.ts'
 
 const rendered = (bytes: Buffer, framing: Framing) => render(bytes, recipe, limits, framing)
 

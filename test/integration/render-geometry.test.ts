@@ -1,8 +1,8 @@
 import { recipe, variantTypes } from '@visage/shared/avatar/recipe'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { at, deltaE, flat, of, paint, type Samples, scene } from '../unit/support/pictures.ts'
-import { renderPicture, shown, shownInEach } from '../unit/support/rendered.ts'
+import { at, deltaE, flat, of, paint, type Samples, scene } from '../support/pictures/pictures.ts'
+import { renderPicture, shown, shownInEach } from '../support/pictures/rendered.ts'
 
 const RED: Samples = [200, 40, 40]
 const GREEN: Samples = [40, 160, 60]

@@ -6,8 +6,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
-import { of, scene } from '../unit/support/pictures.ts'
-import { renderPicture, shownInEach } from '../unit/support/rendered.ts'
+import { of, scene } from '../support/pictures/pictures.ts'
+import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'

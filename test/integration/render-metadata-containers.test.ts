@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { type Part, partsOf } from '../support/hostile/containers.ts'
-import { laden, SECRET } from '../support/hostile/laden.ts'
-import { renderPicture } from '../unit/support/rendered.ts'
+import { type Part, partsOf } from '../support/pictures/hostile/containers.ts'
+import { laden, SECRET } from '../support/pictures/hostile/laden.ts'
+import { renderPicture } from '../support/pictures/rendered.ts'
 
 /** JFIF's head without a thumbnail, tables, frames, restarts, scans. */
 const JPEG_PARTS = ['e0', 'db', 'c4', 'c0', 'c2', 'dd', 'da']

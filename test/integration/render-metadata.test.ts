@@ -13,9 +13,9 @@ import {
   withChunk,
   withComment,
   withSegments,
-} from '../unit/support/headers.ts'
-import { noise, of, scene } from '../unit/support/pictures.ts'
-import { renderPicture as renderBy } from '../unit/support/rendered.ts'
+} from '../support/pictures/headers.ts'
+import { noise, of, scene } from '../support/pictures/pictures.ts'
+import { renderPicture as renderBy } from '../support/pictures/rendered.ts'
 
 const SECRET = 'a-private-secret'
 const TRAILER = Buffer.from(`${SECRET} after the end`)

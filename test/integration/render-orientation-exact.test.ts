@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { jpegFile, segment } from '../support/hostile/jpeg.ts'
-import { pngChunk, pngData, pngFile } from '../support/hostile/png.ts'
-import { extendedHeader, FLAGS, riffChunk, riffChunks, webpFile } from '../support/hostile/webp.ts'
-import { exifOrientation, withExifName } from '../unit/support/exif.ts'
-import { ORIENTATIONS, stored } from '../unit/support/orientations.ts'
-import { at, of, paint, type Raster, scene } from '../unit/support/pictures.ts'
-import { renderPicture } from '../unit/support/rendered.ts'
+import { exifOrientation, withExifName } from '../support/pictures/exif.ts'
+import { jpegFile, segment } from '../support/pictures/hostile/jpeg.ts'
+import { pngChunk, pngData, pngFile } from '../support/pictures/hostile/png.ts'
+import {
+  extendedHeader,
+  FLAGS,
+  riffChunk,
+  riffChunks,
+  webpFile,
+} from '../support/pictures/hostile/webp.ts'
+import { ORIENTATIONS, stored } from '../support/pictures/orientations.ts'
+import { at, of, paint, type Raster, scene } from '../support/pictures/pictures.ts'
+import { renderPicture } from '../support/pictures/rendered.ts'
 
 /** Even differences of the sides: the middle of either lies on the same pixels, whichever way it is turned. */
 const exact = scene(96, 64)

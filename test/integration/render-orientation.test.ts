@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ORIENTATIONS, stored } from '../unit/support/orientations.ts'
-import { difference, of, type Raster, scene } from '../unit/support/pictures.ts'
-import { renderPicture, shownInEach } from '../unit/support/rendered.ts'
+import { ORIENTATIONS, stored } from '../support/pictures/orientations.ts'
+import { difference, of, type Raster, scene } from '../support/pictures/pictures.ts'
+import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
 /** Large enough for a JPEG to be shrunk while it is decoded. */
 const large = scene(1060, 1030)

@@ -2,8 +2,8 @@ import { type Recipe, recipe, type VariantFormat } from '@visage/shared/avatar/r
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
-import { at, deltaE, difference, flat, of, paint, scene } from '../unit/support/pictures.ts'
-import { renderPicture, shown } from '../unit/support/rendered.ts'
+import { at, deltaE, difference, flat, of, paint, scene } from '../support/pictures/pictures.ts'
+import { renderPicture, shown } from '../support/pictures/rendered.ts'
 
 const EVERY: readonly VariantFormat[] = ['avif', 'webp', 'jpeg', 'png']
 const by = (more: Partial<Recipe>) => (bytes: Buffer) =>

@@ -13,8 +13,8 @@ import { render } from '../../apps/worker/src/image/render.ts'
 import type { Setup } from '../../apps/worker/src/renderer/messages.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { photo } from '../support/photo.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { photo } from '../support/pictures/photo.ts'
 
 const built = new URL('../../apps/worker/dist/renderer/main.js', import.meta.url)
 const dir = temporaryFolder()

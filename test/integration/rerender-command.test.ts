@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { originalKey } from '@visage/shared/avatar/keys'
 import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type Environment, type World } from '../support/visage.ts'
-import { connectParts, empty, type Parts } from './maintenance-parts.ts'
-import { shown } from './rerender-parts.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import { shown } from '../support/world/rerender-parts.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type Environment, type World } from '../support/world/visage.ts'
 
 const command = fileURLToPath(new URL('../../bin/rerender.mjs', import.meta.url))
 const TODAY = { SIZES: '48' }

@@ -2,12 +2,10 @@ import { originalKey } from '@visage/shared/avatar/keys'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { processUpload } from '../../apps/worker/src/process-upload.ts'
 import { purge } from '../../apps/worker/src/purge.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { silent } from '../unit/support/log.ts'
-import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
-import { accept, connectParts, empty, type Parts } from './maintenance-parts.ts'
+import { silent } from '../support/domain/log.ts'
+import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { accept, connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import {
   after,
   anew,
@@ -16,7 +14,9 @@ import {
   shown,
   stepsBy,
   stopping,
-} from './rerender-parts.ts'
+} from '../support/world/rerender-parts.ts'
+import { keysIn, pictureRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let parts: Parts

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { revisionAt, uploadAt } from '../unit/support/uploads.ts'
-import { accept, connectParts, empty, type Parts } from './maintenance-parts.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { revisionAt, uploadAt } from '../support/domain/uploads.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { accept, connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const RECIPE = '0123456789ab'
 

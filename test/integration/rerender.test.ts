@@ -7,10 +7,8 @@ import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import { purge } from '../../apps/worker/src/purge.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow, stateOf } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { connectParts, empty, type Parts } from './maintenance-parts.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import {
   after,
   anew,
@@ -19,7 +17,9 @@ import {
   shown,
   stepsBy,
   stopping,
-} from './rerender-parts.ts'
+} from '../support/world/rerender-parts.ts'
+import { keysIn, pictureRow, stateOf } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let parts: Parts

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { doEverything } from '../support/everything.ts'
-import { RightsGate } from '../support/rights-gate.ts'
-import { grantedTo, programs } from '../support/rights-table.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { RightsGate } from '../support/servers/rights-gate.ts'
+import { grantedTo, programs } from '../support/servers/rights-table.ts'
+import { doEverything } from '../support/world/everything.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 const gates = new Map<string, RightsGate>()

@@ -3,10 +3,10 @@ import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { expect, inject, test } from 'vitest'
 import { readiness } from '../support/faults/outage-ready.ts'
 import { askToStop } from '../support/faults/outage-stop.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { putHead, RawConnection } from '../support/raw-http.ts'
-import { createWorld } from '../support/visage.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { putHead, RawConnection } from '../support/http/raw-http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld } from '../support/world/visage.ts'
 
 test.each(['startApi', 'startWorker'] as const)(
   '%s stops cleanly, and long before its deadline, while Redis is away',

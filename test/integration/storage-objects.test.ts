@@ -5,8 +5,8 @@ import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { collect } from '../unit/support/collect.ts'
+import { collect } from '../support/domain/collect.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const PNG = { mediaType: 'image/png' }
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, i) => i))

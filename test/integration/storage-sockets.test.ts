@@ -1,7 +1,7 @@
 import { createStorageClient, type StorageClient } from '@visage/shared/storage/client'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { collect } from '../unit/support/collect.ts'
+import { collect } from '../support/domain/collect.ts'
 import {
   type Answer,
   reset,
@@ -11,7 +11,7 @@ import {
   startS3Stub,
   trickle,
   well,
-} from '../unit/support/s3-stub.ts'
+} from '../support/servers/s3-stub.ts'
 
 const open: (() => unknown)[] = []
 

@@ -3,9 +3,9 @@ import type { LookupFunction } from 'node:net'
 import { createStorageClient, type StorageSettings } from '@visage/shared/storage/client'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { afterEach, describe, expect, test } from 'vitest'
-import { readSignature } from '../support/sigv4.ts'
-import { collect } from '../unit/support/collect.ts'
-import { type Answer, startS3Stub, well } from '../unit/support/s3-stub.ts'
+import { collect } from '../support/domain/collect.ts'
+import { type Answer, startS3Stub, well } from '../support/servers/s3-stub.ts'
+import { readSignature } from '../support/servers/sigv4.ts'
 
 const PNG = { mediaType: 'image/png', metadata: { 'source-format': 'png' } }
 const HOST = 's3.example.org'

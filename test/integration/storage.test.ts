@@ -1,6 +1,6 @@
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { afterEach, describe, expect, test } from 'vitest'
-import { collect } from '../unit/support/collect.ts'
+import { collect } from '../support/domain/collect.ts'
 import {
   type Answer,
   atFirst,
@@ -11,7 +11,7 @@ import {
   startS3Stub,
   trickle,
   well,
-} from '../unit/support/s3-stub.ts'
+} from '../support/servers/s3-stub.ts'
 
 /** Milliseconds that a request may take here, and how much later a failure may be told on a busy machine. */
 const TIMEOUT = 300

@@ -3,11 +3,17 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { fromJobData } from '@visage/shared/queue/upload-job'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type SweepParts, sweep } from '../../apps/worker/src/sweep/sweeper.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { keysIn } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { picture } from '../unit/support/uploads.ts'
-import { accept, connectParts, empty, MINUTE, type Parts } from './maintenance-parts.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { picture } from '../support/domain/uploads.ts'
+import {
+  accept,
+  connectParts,
+  empty,
+  MINUTE,
+  type Parts,
+} from '../support/world/maintenance-parts.ts'
+import { keysIn } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const BYTES = Buffer.from('a picture')
 

@@ -4,11 +4,17 @@ import { toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UnrecoverableError, Worker } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type SweepCounts, sweep } from '../../apps/worker/src/sweep/sweeper.ts'
-import { photo } from '../support/photo.ts'
-import { keysIn, pictureRow, receiptRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { picture, revisionAt, toGravatar } from '../unit/support/uploads.ts'
-import { accept, connectParts, empty, MINUTE, type Parts } from './maintenance-parts.ts'
+import { picture, revisionAt, toGravatar } from '../support/domain/uploads.ts'
+import { photo } from '../support/pictures/photo.ts'
+import {
+  accept,
+  connectParts,
+  empty,
+  MINUTE,
+  type Parts,
+} from '../support/world/maintenance-parts.ts'
+import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let parts: Parts

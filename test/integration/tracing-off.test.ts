@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { Client, someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { SpanCollector } from '../support/span-collector.ts'
-import { tracingTo } from '../support/tracing.ts'
-import { createWorld, type Environment, type World } from '../support/visage.ts'
+import { Client, someone } from '../support/http/http.ts'
+import { SpanCollector } from '../support/http/span-collector.ts'
+import { tracingTo } from '../support/http/tracing.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { createWorld, type Environment, type World } from '../support/world/visage.ts'
 
 const log = recordLog('apps')
 const dir = temporaryFolder()

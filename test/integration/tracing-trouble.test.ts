@@ -1,12 +1,12 @@
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { TcpProxy } from '../support/faults/tcp-proxy.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { type SentSpan, SpanCollector } from '../support/span-collector.ts'
-import { tracingTo } from '../support/tracing.ts'
-import { createWorld, type Environment, type World } from '../support/visage.ts'
-import { uploadAt } from '../unit/support/uploads.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { type SentSpan, SpanCollector } from '../support/http/span-collector.ts'
+import { tracingTo } from '../support/http/tracing.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { TcpProxy } from '../support/servers/tcp-proxy.ts'
+import { createWorld, type Environment, type World } from '../support/world/visage.ts'
 
 let collector: SpanCollector
 let world: World

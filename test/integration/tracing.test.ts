@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { type SentSpan, SpanCollector, treeOf } from '../support/span-collector.ts'
-import { tracingTo } from '../support/tracing.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { type SentSpan, SpanCollector, treeOf } from '../support/http/span-collector.ts'
+import { tracingTo } from '../support/http/tracing.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const log = recordLog('apps')
 let collector: SpanCollector

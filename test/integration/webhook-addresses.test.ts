@@ -3,7 +3,7 @@ import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Send, sender } from '../../apps/worker/src/webhook/send.ts'
-import { LoopbackServer } from '../support/loopback-server.ts'
+import { LoopbackServer } from '../support/http/loopback-server.ts'
 
 let server: LoopbackServer
 

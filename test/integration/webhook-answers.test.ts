@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { Receiver } from '../support/receiver.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { Receiver } from '../support/http/receiver.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const log = recordLog('webhook-answers')
 

@@ -4,10 +4,10 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
-import { newSecret } from '../support/receiver.ts'
-import { createWorld } from '../support/visage.ts'
-import { revisionAt } from '../unit/support/uploads.ts'
+import { revisionAt } from '../support/domain/uploads.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
+import { newSecret } from '../support/http/receiver.ts'
+import { createWorld } from '../support/world/visage.ts'
 
 const document = readFileSync(new URL('../../docs/webhook.md', import.meta.url), 'utf8')
 const secret = newSecret()

@@ -2,10 +2,10 @@ import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
 import { Queue } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { requeueAnnouncements } from '../../apps/worker/src/webhook/requeue.ts'
-import { newSecret } from '../support/receiver.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { revisionAt, toGravatar } from '../unit/support/uploads.ts'
-import { connectParts, type Parts } from './maintenance-parts.ts'
+import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
+import { newSecret } from '../support/http/receiver.ts'
+import { connectParts, type Parts } from '../support/world/maintenance-parts.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let parts: Parts

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { type Redis, startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { eventually } from '../support/faults/eventually.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { Receiver } from '../support/receiver.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { Receiver } from '../support/http/receiver.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const dir = temporaryFolder()
 /** Longer than a lock of a dead worker and the timers of an emptied Redis, on a busy machine. */

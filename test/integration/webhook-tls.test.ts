@@ -7,11 +7,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { Client, someone, tokenOf } from '../support/http.ts'
-import { newSecret } from '../support/receiver.ts'
-import { createWorld, type World } from '../support/visage.ts'
-import { withProgram } from '../support/with-program.ts'
+import { Client, someone, tokenOf } from '../support/http/http.ts'
+import { newSecret } from '../support/http/receiver.ts'
+import { withProgram } from '../support/servers/with-program.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'visage-tls-'))
 const [keyFile, certFile] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]

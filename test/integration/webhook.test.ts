@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordLog } from '../support/app-log.ts'
-import { eventually } from '../support/faults/eventually.ts'
-import { AVATAR, Client, someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { type Delivery, Receiver } from '../support/receiver.ts'
-import { keysInRedis } from '../support/redis/keys.ts'
-import { receiptRow } from '../support/state.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { eventually } from '../support/domain/eventually.ts'
+import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
+import { type Delivery, Receiver } from '../support/http/receiver.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { keysInRedis } from '../support/servers/redis/keys.ts'
+import { recordLog } from '../support/world/app-log.ts'
+import { receiptRow } from '../support/world/state.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const log = recordLog('webhook')
 

@@ -2,10 +2,10 @@ import type { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { collect } from '../unit/support/collect.ts'
-import { uploadAt } from '../unit/support/uploads.ts'
-import { Bucket, storePort } from './bucket.ts'
+import { collect } from '../support/domain/collect.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
+import { Bucket, storePort } from '../support/model/bucket.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { Operation } from './operations.ts'
-import { run } from './sequence.ts'
-import * as time from './time.ts'
+import type { Operation } from '../support/model/operations.ts'
+import { run } from '../support/model/sequence.ts'
+import * as time from '../support/model/time.ts'
 
-vi.mock('node:timers/promises', async () => ({ setTimeout: (await import('./time.ts')).delay }))
+vi.mock('node:timers/promises', async () => ({
+  setTimeout: (await import('../support/model/time.ts')).delay,
+}))
 
 beforeAll(() => time.stop())
 afterAll(() => time.resume())

@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { operations } from './operations.ts'
-import { newPicture } from './picture.ts'
-import { type Census, run } from './sequence.ts'
-import { Service } from './service.ts'
-import * as time from './time.ts'
+import { operations } from '../support/model/operations.ts'
+import { newPicture } from '../support/model/picture.ts'
+import { type Census, run } from '../support/model/sequence.ts'
+import { Service } from '../support/model/service.ts'
+import * as time from '../support/model/time.ts'
 
-vi.mock('node:timers/promises', async () => ({ setTimeout: (await import('./time.ts')).delay }))
+vi.mock('node:timers/promises', async () => ({
+  setTimeout: (await import('../support/model/time.ts')).delay,
+}))
 
 /** `SEQUENCES=100000 npm test -- test/model` searches for longer. */
 const SEQUENCES = Number(process.env.SEQUENCES ?? 4000)

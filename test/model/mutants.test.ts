@@ -1,12 +1,14 @@
 import { rawKey } from '@visage/shared/avatar/keys'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { operations } from './operations.ts'
-import { run } from './sequence.ts'
-import type { Service } from './service.ts'
-import * as time from './time.ts'
+import { operations } from '../support/model/operations.ts'
+import { run } from '../support/model/sequence.ts'
+import type { Service } from '../support/model/service.ts'
+import * as time from '../support/model/time.ts'
 
-vi.mock('node:timers/promises', async () => ({ setTimeout: (await import('./time.ts')).delay }))
+vi.mock('node:timers/promises', async () => ({
+  setTimeout: (await import('../support/model/time.ts')).delay,
+}))
 
 beforeAll(() => time.stop())
 afterAll(() => time.resume())

@@ -7,11 +7,11 @@ import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
-import { collect } from '../unit/support/collect.ts'
-import { picture, revisionAt, toGravatar, uploadAt } from '../unit/support/uploads.ts'
-import { type DatabasePorts, databasePorts } from './database.ts'
-import { Rows } from './rows.ts'
+import { collect } from '../support/domain/collect.ts'
+import { picture, revisionAt, toGravatar, uploadAt } from '../support/domain/uploads.ts'
+import { type DatabasePorts, databasePorts } from '../support/model/database.ts'
+import { Rows } from '../support/model/rows.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const USERS = ['alice', 'bob']
 const HOUR = 3_600_000

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { onPath } from '@visage/stack/os'
 import { expect, test } from 'vitest'
-import { dataFolder, processesOf, startLauncher } from './launcher.ts'
+import { dataFolder, processesOf, startLauncher } from '../support/servers/launcher.ts'
 
 test.each(['postgres', 'redis', 's3', 'api'] as const)(
   'when %s dies, that is said and the rest stops',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { canRun, serverAccount } from '@visage/stack/account'
 import { removeServersFolder } from '@visage/stack/temporary'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dataFolder, processesOf, root, startLauncher } from './launcher.ts'
+import { dataFolder, processesOf, root, startLauncher } from '../support/servers/launcher.ts'
 
 const nobody = { uid: 65_534, gid: 65_534 }
 const isRoot = process.getuid?.() === 0

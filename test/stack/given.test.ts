@@ -1,7 +1,7 @@
 import { freePort } from '@visage/stack/ports'
 import { type Servers, startServers } from '@visage/stack/servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dataFolder, startLauncher } from './launcher.ts'
+import { dataFolder, startLauncher } from '../support/servers/launcher.ts'
 
 let there: Servers
 

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { onPath } from '@visage/stack/os'
 import { freePort } from '@visage/stack/ports'
 import { expect, onTestFinished, test } from 'vitest'
-import { craft } from '../support/craft.ts'
-import { keyPairs, pemOf } from '../support/keys.ts'
-import { dataFolder, processesOf, startLauncher } from './launcher.ts'
+import { keyPairs, pemOf } from '../support/http/keys.ts'
+import { craft } from '../support/pictures/craft.ts'
+import { dataFolder, processesOf, startLauncher } from '../support/servers/launcher.ts'
 
 const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)
 const pid = expect.any(Number)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { dataFolder, root } from './launcher.ts'
+import { dataFolder, root } from '../support/servers/launcher.ts'
 
 const taker = `
   import { takeLock } from '${join(root, 'packages/stack/dist/lock.js')}'

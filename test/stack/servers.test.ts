@@ -14,7 +14,7 @@ import { type S3, startS3 } from '@visage/stack/s3'
 import { startServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dataFolder, processesOf } from './launcher.ts'
+import { dataFolder, processesOf } from '../support/servers/launcher.ts'
 
 test('the three start together in a folder of their own, and leave neither processes nor folder', async () => {
   const servers = await startServers()

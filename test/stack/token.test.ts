@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import jwt from 'jsonwebtoken'
 import { expect, test } from 'vitest'
-import { dataFolder, root } from './launcher.ts'
+import { dataFolder, root } from '../support/servers/launcher.ts'
 
 const { PATH, HOME } = process.env
 

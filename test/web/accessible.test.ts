@@ -1,9 +1,17 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { inBrowser, keepShot, openBrowser, violations, visit } from './support/browser.ts'
-import { cutShort, enter, fileOf, type Site, shows, slowDown, startSite } from './support/page.ts'
+import { inBrowser, keepShot, openBrowser, violations, visit } from '../support/browser/browser.ts'
+import {
+  cutShort,
+  enter,
+  fileOf,
+  type Site,
+  shows,
+  slowDown,
+  startSite,
+} from '../support/browser/page.ts'
+import { someone } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
 
 /** Pixels: a phone, a tablet, a desk. */
 const WIDTHS = [360, 768, 1280]

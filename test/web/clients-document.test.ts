@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
+import { someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const document = readFileSync(new URL('../../docs/clients.md', import.meta.url), 'utf8')
 

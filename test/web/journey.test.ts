@@ -1,9 +1,17 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { AVATAR, someone } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { inBrowser, openBrowser, visit } from './support/browser.ts'
-import { cutShort, enter, fileOf, type Site, shows, slowDown, startSite } from './support/page.ts'
+import { inBrowser, openBrowser, visit } from '../support/browser/browser.ts'
+import {
+  cutShort,
+  enter,
+  fileOf,
+  type Site,
+  shows,
+  slowDown,
+  startSite,
+} from '../support/browser/page.ts'
+import { AVATAR, someone } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
 
 inBrowser('a person changes their picture with the mouse', () => {
   let site: Site

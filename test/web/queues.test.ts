@@ -2,9 +2,6 @@ import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UnrecoverableError, Worker } from 'bullmq'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Client, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { createWorld, type World } from '../support/visage.ts'
 import {
   inBrowser,
   keepShot,
@@ -12,7 +9,10 @@ import {
   type Visit,
   violations,
   visit,
-} from './support/browser.ts'
+} from '../support/browser/browser.ts'
+import { Client, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 const CREDENTIALS = { username: 'ops', password: 'correct horse battery' }
 const CORRELATION = '6f1c2a34-5b6d-4e7f-8091-a2b3c4d5e6f7'

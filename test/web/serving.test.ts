@@ -1,6 +1,6 @@
 import type { App } from '@visage/stack/app'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createWorld, type World } from '../support/visage.ts'
+import { createWorld, type World } from '../support/world/visage.ts'
 
 let world: World
 let app: App

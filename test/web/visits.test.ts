@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { someone, tokenOf } from '../support/http.ts'
-import { photo } from '../support/photo.ts'
-import { inBrowser, openBrowser, visit } from './support/browser.ts'
-import { enter, fileOf, type Site, shows, startSite } from './support/page.ts'
+import { inBrowser, openBrowser, visit } from '../support/browser/browser.ts'
+import { enter, fileOf, type Site, shows, startSite } from '../support/browser/page.ts'
+import { someone, tokenOf } from '../support/http/http.ts'
+import { photo } from '../support/pictures/photo.ts'
 
 inBrowser('a person comes, waits, and goes', () => {
   let site: Site

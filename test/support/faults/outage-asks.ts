@@ -1,7 +1,7 @@
 import type { Revision } from '@visage/shared/avatar/revision'
-import { AVATAR, avatarPath, tokenOf } from '../http.ts'
+import { AVATAR, avatarPath, tokenOf } from '../http/http.ts'
+import { tiny } from '../pictures/tiny.ts'
 import { offer, offerReset } from './outage-offer.ts'
-import { tiny } from './pictures.ts'
 import type { Trial } from './trial.ts'
 
 /** Those who ask: `reader` and `resetter` have a picture already, `uploader` has none. */

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Environment } from '../world.ts'
+import type { Environment } from '../world/world.ts'
 import { StoreFront } from './outage-store-front.ts'
 import type { FaultServers } from './servers.ts'
 

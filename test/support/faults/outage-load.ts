@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { within } from '@visage/shared/lifecycle/deadline'
-import { eventually } from './eventually.ts'
-import { tiny } from './pictures.ts'
+import { eventually } from '../domain/eventually.ts'
+import { tiny } from '../pictures/tiny.ts'
 import type { Trial } from './trial.ts'
 
 interface LoadSettings {

@@ -1,4 +1,4 @@
-import { type Client, type Reply, tokenOf } from '../http.ts'
+import { type Client, type Reply, tokenOf } from '../http/http.ts'
 import type { Trial } from './trial.ts'
 
 /** A PUT that may be refused. What is accepted goes into the ledger. */

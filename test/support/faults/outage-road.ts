@@ -1,6 +1,6 @@
-import type { Environment } from '../world.ts'
+import type { TcpProxy } from '../servers/tcp-proxy.ts'
+import type { Environment } from '../world/world.ts'
 import type { Part } from './servers.ts'
-import type { TcpProxy } from './tcp-proxy.ts'
 import type { Trial } from './trial.ts'
 
 export type PartName = 'redis' | 'postgres' | 's3'

@@ -1,5 +1,5 @@
-import { keysIn, pictureRow } from '../state.ts'
-import { eventually } from './eventually.ts'
+import { eventually } from '../domain/eventually.ts'
+import { keysIn, pictureRow } from '../world/state.ts'
 import type { Trial } from './trial.ts'
 
 const PATIENCE = 30_000

@@ -1,6 +1,6 @@
 import { within } from '@visage/shared/lifecycle/deadline'
 import type { App } from '@visage/stack/app'
-import { eventually } from './eventually.ts'
+import { eventually } from '../domain/eventually.ts'
 import { readiness } from './outage-ready.ts'
 import { nothingWaits } from './outage-state.ts'
 import type { Trial } from './trial.ts'

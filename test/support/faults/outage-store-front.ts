@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { handOn } from '../hand-on.ts'
+import { handOn } from '../http/hand-on.ts'
 
 /** Which requests are refused, and with what. */
 export interface Refusal {

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Environment } from '../world.ts'
+import type { Environment } from '../world/world.ts'
 import { StoreFront } from './outage-store-front.ts'
 import type { Trap, TrapSettings } from './trap.ts'
 import type { Trial } from './trial.ts'

@@ -1,7 +1,7 @@
+import { truncated, whole } from '../pictures/tiny.ts'
 import { condemn } from './blame.ts'
 import type { Hold, Where } from './hold.ts'
 import type { Expected } from './ledger.ts'
-import { truncated, whole } from './pictures.ts'
 import { poisoned } from './poison.ts'
 import type { Trial } from './trial.ts'
 import type { Moment, StepName } from './visits.ts'

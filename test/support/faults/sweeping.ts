@@ -2,7 +2,7 @@ import { Uploads } from '@visage/shared/db/uploads'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { type SweepCounts, type SweepParts, sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
-import type { World } from '../world.ts'
+import type { World } from '../world/world.ts'
 import { silent } from './attempt.ts'
 
 /** What a sweep works with, in the test's own process, so that a test can stand between any two of its steps. */

@@ -1,11 +1,11 @@
 import { type App, startApp } from '@visage/stack/app'
-import { Client, tokenOf } from '../http.ts'
-import { type Environment, makeWorld, type World } from '../world.ts'
+import { Client, tokenOf } from '../http/http.ts'
+import { TcpProxy } from '../servers/tcp-proxy.ts'
+import { type Environment, makeWorld, type World } from '../world/world.ts'
 import { Gates } from './gates.ts'
 import { keepHistory } from './history.ts'
 import { type Expected, Ledger } from './ledger.ts'
 import type { FaultServers } from './servers.ts'
-import { TcpProxy } from './tcp-proxy.ts'
 
 const hookWorker = new URL('./hook-worker.ts', import.meta.url).pathname
 

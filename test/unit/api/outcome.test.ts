@@ -5,7 +5,7 @@ import type { UploadRecord } from '@visage/shared/db/uploads'
 import { expect, onTestFinished, test } from 'vitest'
 import { Listeners } from '../../../apps/api/src/live/listeners.ts'
 import { outcomeOf } from '../../../apps/api/src/live/outcome.ts'
-import { silent } from '../support/log.ts'
+import { silent } from '../../support/domain/log.ts'
 
 const ID = '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'
 const LONG = 60_000

@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { GravatarCache } from '../../../../apps/api/src/avatars/gravatar-cache.ts'
-import { type Answer, LoopbackServer } from '../../../support/loopback-server.ts'
-import { silent } from '../../support/log.ts'
+import { silent } from '../../../support/domain/log.ts'
+import { type Answer, LoopbackServer } from '../../../support/http/loopback-server.ts'
 
 const MINUTE = 60_000
 

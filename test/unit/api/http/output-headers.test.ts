@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { clientAddress } from '../../../../apps/api/src/http/client-address.ts'
 import { correlation } from '../../../../apps/api/src/http/correlation.ts'
 import { setOutputHeaders } from '../../../../apps/api/src/http/output-headers.ts'
-import { silent } from '../../support/log.ts'
+import { silent } from '../../../support/domain/log.ts'
 
 let server: Server
 afterEach(() => server.close())

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../../../support/craft.ts'
-import { good, now, problemOf, sign, verifier, verify } from '../../support/tokens.ts'
+import { good, now, problemOf, sign, verifier, verify } from '../../../support/http/tokens.ts'
+import type { Json } from '../../../support/pictures/craft.ts'
 
 describe('claims', () => {
   test.each<[string, (now: number) => Json, string]>([

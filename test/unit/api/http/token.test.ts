@@ -2,7 +2,6 @@ import { deflateRawSync } from 'node:zlib'
 import { AppError } from '@visage/shared/errors/app-error'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { base64url } from '../../../support/craft.ts'
 import {
   good,
   HEADER,
@@ -13,7 +12,8 @@ import {
   sign,
   verify,
   written,
-} from '../../support/tokens.ts'
+} from '../../../support/http/tokens.ts'
+import { base64url } from '../../../support/pictures/craft.ts'
 
 /** Other letters for the same bytes: the last one has bits that decoding drops. */
 function twin(part: string): string {

@@ -4,8 +4,8 @@ import { ConfigError, readSettings } from '@visage/shared/config/read'
 import { redisProblems, redisSettings } from '@visage/shared/config/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Authority, type Certificate } from '../../../support/authority.ts'
-import { withProgram } from '../../../support/with-program.ts'
+import { Authority, type Certificate } from '../../../support/servers/authority.ts'
+import { withProgram } from '../../../support/servers/with-program.ts'
 
 const read = (env: NodeJS.ProcessEnv) => readSettings(redisSettings, env, redisProblems)
 

@@ -1,6 +1,6 @@
 import { Closers } from '@visage/shared/lifecycle/closers'
 import { describe, expect, test } from 'vitest'
-import { recorder, silent } from '../../support/log.ts'
+import { recorder, silent } from '../../../support/domain/log.ts'
 
 describe('what was started stops', () => {
   test('in reverse order, each after the one before has stopped', async () => {

@@ -1,7 +1,7 @@
 import { jobTitle, shownData } from '@visage/shared/queue/queue-views'
 import { MAINTENANCE_QUEUE, toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { expect, test } from 'vitest'
-import { uploadAt } from '../../support/uploads.ts'
+import { uploadAt } from '../../../support/domain/uploads.ts'
 
 const upload = uploadAt(1)
 const data = toJobData(upload)

@@ -3,8 +3,8 @@ import type { CurrentPicture } from '@visage/shared/db/avatars'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Finding, match, type StoredPicture } from '../../../../apps/worker/src/audit/match.ts'
-import { collect } from '../../support/collect.ts'
-import { revisionAt } from '../../support/uploads.ts'
+import { collect } from '../../../support/domain/collect.ts'
+import { revisionAt } from '../../../support/domain/uploads.ts'
 
 const USERS = ['alice', 'bob', 'carol', 'dora']
 const REVISIONS = [1, 2, 3].map(revisionAt)

@@ -2,8 +2,8 @@ import { userFolder, variantKey } from '@visage/shared/avatar/keys'
 import type { ListedObject } from '@visage/shared/storage/object-store'
 import { expect, test } from 'vitest'
 import { storedPictures } from '../../../../apps/worker/src/audit/stored-pictures.ts'
-import { collect } from '../../support/collect.ts'
-import { revisionAt } from '../../support/uploads.ts'
+import { collect } from '../../../support/domain/collect.ts'
+import { revisionAt } from '../../../support/domain/uploads.ts'
 
 const [first, second] = [revisionAt(1), revisionAt(2)]
 const webp = { size: 64, format: 'webp' } as const

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { singCanaries } from '../../../../apps/worker/src/image/canary.ts'
 import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
 import { limits } from '../../../../apps/worker/src/image/limits.ts'
-import { renderPicture } from '../../support/rendered.ts'
+import { renderPicture } from '../../../support/pictures/rendered.ts'
 
 const everything = { ...limits, accept: sourceFormats }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { asRejection } from '../../../../apps/worker/src/image/corruption.ts'
-import { of, scene } from '../../support/pictures.ts'
+import { of, scene } from '../../../support/pictures/pictures.ts'
 
 let whole: Buffer
 let cut: Buffer

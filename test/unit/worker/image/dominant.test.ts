@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { dominantColour } from '../../../../apps/worker/src/image/dominant.ts'
-import { paint, type Samples } from '../../support/pictures.ts'
+import { paint, type Samples } from '../../../support/pictures/pictures.ts'
 
 const RED: Samples = [220, 40, 40, 255]
 const BLUE: Samples = [20, 30, 200, 255]

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { endsEarly } from '../../../../apps/worker/src/image/ends-early.ts'
-import { jpegSegment, withComment, withSegments } from '../../support/headers.ts'
-import { noise, of } from '../../support/pictures.ts'
+import { jpegSegment, withComment, withSegments } from '../../../support/pictures/headers.ts'
+import { noise, of } from '../../../support/pictures/pictures.ts'
 
 const pixels = noise(40, 40)
 

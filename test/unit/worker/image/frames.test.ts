@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { countFrames } from '../../../../apps/worker/src/image/frames.ts'
-import { gifOfFrames, webpOfFrames } from '../../support/animations.ts'
-import { withComment } from '../../support/headers.ts'
-import { of, scene } from '../../support/pictures.ts'
+import { gifOfFrames, webpOfFrames } from '../../../support/pictures/animations.ts'
+import { withComment } from '../../../support/pictures/headers.ts'
+import { of, scene } from '../../../support/pictures/pictures.ts'
 
 const animations = { gif: gifOfFrames, webp: webpOfFrames } as const
 

@@ -2,10 +2,10 @@ import type { Reason } from '@visage/shared/errors/reasons'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
 import { type Limits, limits } from '../../../../apps/worker/src/image/limits.ts'
-import { gifOfFrames, webpOfFrames } from '../../support/animations.ts'
-import { gifOfSize, jpegOfSize, pngOfSize, webpOfSize } from '../../support/headers.ts'
-import { of, scene } from '../../support/pictures.ts'
-import { rejectionOf } from '../../support/rejection.ts'
+import { gifOfFrames, webpOfFrames } from '../../../support/pictures/animations.ts'
+import { gifOfSize, jpegOfSize, pngOfSize, webpOfSize } from '../../../support/pictures/headers.ts'
+import { of, scene } from '../../../support/pictures/pictures.ts'
+import { rejectionOf } from '../../../support/pictures/rejection.ts'
 
 const small = () => of(scene(40, 30))
 

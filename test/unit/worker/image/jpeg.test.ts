@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { hasTooManyParts } from '../../../../apps/worker/src/image/jpeg.ts'
-import { photo } from '../../../support/photo.ts'
+import { photo } from '../../../support/pictures/photo.ts'
 
 const jpeg = await photo({ width: 320, height: 240 })
 

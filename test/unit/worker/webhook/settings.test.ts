@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { readConfig as readApiConfig } from '../../../../apps/api/src/config.ts'
 import { readConfig } from '../../../../apps/worker/src/config.ts'
 import { receiverFrom } from '../../../../apps/worker/src/webhook/settings.ts'
-import { newSecret } from '../../../support/receiver.ts'
+import { newSecret } from '../../../support/http/receiver.ts'
 
 const NEEDED = {
   DATABASE_URL: 'postgres://db/visage',

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Algorithm } from '../../../../../apps/api/src/http/token/algorithms.ts'
 import { keySet } from '../../../../../apps/api/src/http/token/key-set.ts'
 import type { KeyFor } from '../../../../../apps/api/src/http/token/signature.ts'
-import { eventually } from '../../../../support/faults/eventually.ts'
-import { type Jwk, jwkOf, KeyProvider } from '../../../../support/key-provider.ts'
-import { keyPairs } from '../../../../support/keys.ts'
-import { recorder } from '../../../support/log.ts'
+import { eventually } from '../../../../support/domain/eventually.ts'
+import { recorder } from '../../../../support/domain/log.ts'
+import { type Jwk, jwkOf, KeyProvider } from '../../../../support/http/key-provider.ts'
+import { keyPairs } from '../../../../support/http/keys.ts'
 
 const { rsa, otherRsa, weakRsa, p256, otherP256, p384 } = keyPairs
 const SECOND = 1000

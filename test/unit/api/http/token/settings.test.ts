@@ -5,7 +5,7 @@ import {
   tokenProblems,
   tokenSettings,
 } from '../../../../../apps/api/src/http/token/settings.ts'
-import { keyPairs, pemOf } from '../../../../support/keys.ts'
+import { keyPairs, pemOf } from '../../../../support/http/keys.ts'
 
 const read = (env: NodeJS.ProcessEnv) => readSettings(tokenSettings, env, tokenProblems)
 

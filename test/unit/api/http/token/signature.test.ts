@@ -7,8 +7,8 @@ import {
   fittingAlgorithms,
 } from '../../../../../apps/api/src/http/token/algorithms.ts'
 import { verifySignature } from '../../../../../apps/api/src/http/token/signature.ts'
-import { base64url, craft, seal } from '../../../../support/craft.ts'
-import { keyPairs, type PairName, pemOf } from '../../../../support/keys.ts'
+import { keyPairs, type PairName, pemOf } from '../../../../support/http/keys.ts'
+import { base64url, craft, seal } from '../../../../support/pictures/craft.ts'
 
 const SECRET = Buffer.from('a-secret-that-only-these-tests-know-0123456789')
 const secretKey = createSecretKey(SECRET)

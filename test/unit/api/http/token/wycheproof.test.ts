@@ -11,8 +11,8 @@ import {
 } from '../../../../../apps/api/src/http/token/algorithms.ts'
 import { keySet } from '../../../../../apps/api/src/http/token/key-set.ts'
 import { type KeyFor, verifySignature } from '../../../../../apps/api/src/http/token/signature.ts'
-import { KeyProvider } from '../../../../support/key-provider.ts'
-import { silent } from '../../../support/log.ts'
+import { silent } from '../../../../support/domain/log.ts'
+import { KeyProvider } from '../../../../support/http/key-provider.ts'
 
 /**
  * The vectors of C2SP/wycheproof for signed tokens, where VISAGE_CORPUS names a folder with

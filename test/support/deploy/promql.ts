@@ -1,0 +1,66 @@
+import { parser } from '@prometheus-io/lezer-promql'
+import { measureProcess } from '@visage/shared/metrics/process'
+import { registry } from '@visage/shared/metrics/registry'
+import { ourMetrics } from '../generated/metrics-table.ts'
+
+interface Matcher {
+  readonly label: string
+  /** Those that it names, of `=` and `=~` with words between bars; of others none. */
+  readonly values: readonly string[]
+}
+
+interface Selector {
+  readonly metric: string
+  readonly matchers: readonly Matcher[]
+}
+
+/** Prometheus's own, those of histograms, and those that a scrape adds. */
+const GIVEN = new Set(['job', 'instance', 'le'])
+
+measureProcess('api', {})
+const names = new Set(
+  (await registry.getMetricsAsJSON()).flatMap(({ name, type }) =>
+    `${type}` === 'histogram' ? ['bucket', 'sum', 'count'].map((end) => `${name}_${end}`) : [name],
+  ),
+)
+
+/** What an expression of PromQL asks for that no process of ours says; each in a sentence. */
+export function strangeIn(expr: string): string[] {
+  return selectorsOf(expr).flatMap(({ metric, matchers }) => {
+    if (!names.has(metric)) return [`no metric is called ${metric}`]
+    return matchers.flatMap((matcher) => strangeMatch(metric, matcher))
+  })
+}
+
+function strangeMatch(metric: string, { label, values }: Matcher): string[] {
+  const base = metric.replace(/_(bucket|sum|count)$/, '')
+  const described = ourMetrics.find(({ name }) => name === metric || name === base)
+  const known = described?.labels[label]
+  if (GIVEN.has(label) || typeof known === 'string') return []
+  if (!known) return [`${metric} has no label ${label}`]
+  const unknown = values.filter((value) => !known.includes(value))
+  return unknown.map((value) => `${label} of ${metric} is never ${value}`)
+}
+
+/** @throws where it is no PromQL */
+export function selectorsOf(expr: string): Selector[] {
+  const found: { metric: string; matchers: Matcher[] }[] = []
+  const tree = parser.parse(expr)
+  tree.iterate({
+    enter({ name, from, to, type }) {
+      const text = expr.slice(from, to)
+      if (type.isError) throw new Error(`no PromQL from ${from} on: ${expr}`)
+      if (name === 'VectorSelector') found.push({ metric: '', matchers: [] })
+      const last = found.at(-1)
+      if (name === 'Identifier' && last) last.metric = text
+      if (name === 'UnquotedLabelMatcher' && last) last.matchers.push(matcherOf(text))
+    },
+  })
+  return found
+}
+
+function matcherOf(text: string): Matcher {
+  const [, label = '', op, value = ''] = /^(\w+)\s*(=~|=|!=|!~)\s*"(.*)"$/.exec(text) ?? []
+  const words = op === '=' ? [value] : op === '=~' && /^[\w|]+$/.test(value) ? value.split('|') : []
+  return { label, values: words }
+}

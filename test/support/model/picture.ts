@@ -1,0 +1,67 @@
+import {
+  CENTRED,
+  type Framing,
+  formatFraming,
+  type Gravity,
+  gravities,
+} from '@visage/shared/avatar/framing'
+import { Rejection } from '@visage/shared/errors/app-error'
+import type { Rendered } from '../../../apps/worker/src/image/render.ts'
+import { CrashError } from '../../../apps/worker/src/renderer/renderer.ts'
+import type { Task } from './task.ts'
+
+/** What a picture does to whoever renders it. */
+export const kinds = ['good', 'bad', 'poison'] as const
+export type Kind = (typeof kinds)[number]
+
+/** What all workers render by. */
+export const RECIPE = '0123456789ab'
+
+let pictures = 0
+
+/** Bytes that nobody sent before; they say of what kind they are, and how they are to be framed. */
+export function newPicture(kind: Kind): Buffer {
+  const gravity = gravities[++pictures % gravities.length]
+  return Buffer.from(`GIF89a ${pictures} ${kind} ${gravity}`)
+}
+
+export function kindOf(bytes: Buffer): Kind {
+  return word(bytes, 2) as Kind
+}
+
+export function gravityOf(bytes: Buffer): Gravity {
+  return word(bytes, 3) as Gravity
+}
+
+function word(bytes: Buffer, index: number): string | undefined {
+  return bytes.toString().split(' ')[index]
+}
+
+const VARIANTS = [
+  { size: 64, format: 'webp' },
+  { size: 64, format: 'jpeg' },
+] as const
+
+export function renditions(bytes: Buffer, framing: Framing = { gravity: gravityOf(bytes) }) {
+  return VARIANTS.map((variant) => ({
+    ...variant,
+    data: Buffer.from(`${variant.format} of ${bytes}, framed by ${formatFraming(framing)}`),
+  }))
+}
+
+/** In a process that has nothing but this picture, and that poison ends. */
+export function render(task: Task, bytes: Buffer, framing: Framing = CENTRED): Rendered {
+  const kind = kindOf(bytes)
+  if (kind === 'bad') throw new Rejection('corrupt')
+  if (kind === 'poison') {
+    task.crashed = true
+    throw new CrashError('the renderer ended')
+  }
+  return {
+    variants: renditions(bytes, framing),
+    source: { format: 'gif', width: 64, height: 64 },
+    placeholder: '',
+    color: '#000000',
+    recipe: RECIPE,
+  }
+}

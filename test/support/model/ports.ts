@@ -1,0 +1,48 @@
+import { RevisionClock } from '@visage/shared/queue/clock'
+import { Originals } from '@visage/shared/storage/originals'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import type { JobSteps } from '../../../apps/worker/src/consumer.ts'
+import { silent } from '../domain/log.ts'
+import { type Bucket, storePort } from './bucket.ts'
+import { databasePorts } from './database.ts'
+import { clockPort, type Jobs, queuePort } from './jobs.ts'
+import { RECIPE, render } from './picture.ts'
+import type { Rows } from './rows.ts'
+import type { Task } from './task.ts'
+
+export interface Servers {
+  readonly bucket: Bucket
+  readonly rows: Rows
+  readonly jobs: Jobs
+}
+
+/** The one step that asks no server. */
+export const RENDER = 'render'
+
+export type Ports = ReturnType<typeof portsOf>
+
+/** The servers as this task sees them. */
+export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
+  const store = storePort(bucket, ask)
+  return {
+    ...databasePorts(rows, ask),
+    store,
+    raw: new RawObjects(store),
+    originals: new Originals(store),
+    queue: queuePort(jobs, ask),
+    clock: new RevisionClock(clockPort(jobs, ask), '', silent),
+    log: silent,
+  }
+}
+
+/** Originals are kept. */
+export function stepsOf(servers: Servers, task: Task): JobSteps {
+  const ports = portsOf(servers, task)
+  return {
+    ...ports,
+    hints: undefined,
+    keep: (upload) => ports.originals.keep(upload),
+    render: (...args) => task.ask(RENDER, () => render(task, ...args)),
+    recipe: RECIPE,
+  }
+}

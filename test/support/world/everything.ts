@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { originalKey } from '@visage/shared/avatar/keys'
+import { recipe } from '@visage/shared/avatar/recipe'
+import { recipeId } from '@visage/shared/avatar/recipe-id'
+import type { Upload } from '@visage/shared/avatar/upload'
+import { UploadQueue } from '@visage/shared/queue/upload-queue'
+import { Originals } from '@visage/shared/storage/originals'
+import { RawObjects } from '@visage/shared/storage/raw-objects'
+import { expect } from 'vitest'
+import { audit } from '../../../apps/worker/src/audit/audit.ts'
+import { purge } from '../../../apps/worker/src/purge.ts'
+import { sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
+import { eventually } from '../domain/eventually.ts'
+import { silent } from '../domain/log.ts'
+import { revisionAt, uploadAt } from '../domain/uploads.ts'
+import { AVATAR, avatarPath, Client, someone, tokenOf } from '../http/http.ts'
+import { photo } from '../pictures/photo.ts'
+import { publish, show } from './audit-parts.ts'
+import { accept, connectParts, MINUTE, type Parts } from './maintenance-parts.ts'
+import { keysIn } from './state.ts'
+import type { Environment, World } from './visage.ts'
+
+const auditMain = fileURLToPath(new URL('../../../apps/worker/dist/audit-main.js', import.meta.url))
+
+const TODAY = recipeId(recipe)
+
+/** What each of our programs is given on top of the world's environment. */
+export interface Ways {
+  readonly api: Environment
+  readonly worker: Environment
+  readonly audit: Environment
+}
+
+/**
+ * All that the API, a worker and `npm run audit` ever ask of Postgres and of the object store, each at least once. What
+ * it takes to come to that is made by the world itself.
+ */
+export async function doEverything(world: World, ways: Ways): Promise<void> {
+  const jpeg = await photo({ width: 96, height: 64 })
+  await changeAndShow(world, ways, jpeg)
+  const worker = await connectParts({ env: { ...world.env, ...ways.worker } })
+  await sweepUp(world, worker, jpeg).finally(() => worker.close())
+  await auditOnce(world, ways.audit)
+}
+
+async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<void> {
+  const running = await world.startApi(ways.api)
+  const worker = await world.startWorker({ ...ways.worker, KEEP_ORIGINALS: 'true' })
+  for (const { ports } of [running, worker])
+    expect((await fetch(`http://127.0.0.1:${ports.ops}/readyz`)).status).toBe(200)
+  const api = new Client(running)
+  const user = someone()
+  const send = async (bytes: Buffer) => {
+    const id = await api.upload(user, bytes)
+    return { id, outcome: await world.outcome(id) }
+  }
+  expect(await send(jpeg)).toMatchObject({ outcome: 'ready' })
+  expect(await send(jpeg.subarray(0, 300))).toMatchObject({ outcome: 'rejected' })
+  const { id } = await send(jpeg)
+  await renderAnew(world, user, id)
+  await showAll(api, user, id)
+  expect((await api.put(tokenOf(user))).json.code).toBe(0)
+  expect(await send(jpeg)).toMatchObject({ outcome: 'ready' })
+  expect((await api.ask('DELETE', AVATAR, { token: tokenOf(user) })).json.code).toBe(0)
+  for (const app of [worker, running]) await app.stop()
+}
+
+async function renderAnew({ store, redis, env }: World, user: string, id: string): Promise<void> {
+  const original = await new Originals(store).find(user, id)
+  if (!original) throw new Error('the original was not kept')
+  const queue = new UploadQueue(redis, `${env.QUEUE_PREFIX}`, silent)
+  const job = await queue.addRerender(original, TODAY)
+  await eventually(
+    'it is rendered anew',
+    20_000,
+    async () => (await queue.outcome(job)) === 'ready',
+  )
+}
+
+async function showAll(api: Client, user: string, id: string): Promise<void> {
+  expect((await api.get(avatarPath(user))).status).toBe(200)
+  const [{ url }] = (await api.settings(user)).variants
+  expect((await api.get(url)).status).toBe(200)
+  expect((await api.get(`${avatarPath(user)}/${revisionAt(1)}/64.webp`)).status).toBe(404)
+  expect(await api.receipt(user, id)).toMatchObject({ state: 'ready' })
+  const unknown = await api.get(`${AVATAR}/uploads/${revisionAt(1)}`, { token: tokenOf(user) })
+  expect(unknown.json.code).toBe(404)
+}
+
+const UNPROCESSABLE = { state: 'rejected', reason: 'unprocessable', msg: 'no' } as const
+
+/** What was lost, given up, replaced and removed, and what nothing speaks for. */
+async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void> {
+  const raw = new RawObjects(world.store)
+  const lost = await accept({ raw }, jpeg, MINUTE, 'lost')
+  const givenUp = await accept({ raw }, jpeg, MINUTE, 'given-up')
+  for (const end of ['blame', 'release'] as const) {
+    const start = randomUUID()
+    await worker.uploads.begin(lost, start)
+    await worker.uploads[end](lost.id, start)
+  }
+  await worker.uploads.end(givenUp, UNPROCESSABLE)
+  expect(await sweep(0, worker)).toMatchObject({ requeue: 1, remove: 1 })
+  expect(await keysIn(world, 'quarantine/')).toHaveLength(1)
+  for (const age of [2, 1]) {
+    const picture = await publish(world, 'replaced', Date.now() - age * MINUTE)
+    await keep(world, picture)
+    await show(worker, picture)
+  }
+  await worker.avatars.remove({ userId: givenUp.userId, revision: revisionAt(Date.now()) })
+  expect(await purge(0, worker.purges, worker.store)).toBe(2)
+  expect(await keysIn(world, 'quarantine/')).toEqual([])
+  await publish(world)
+  expect(await audit({ grace: 0, dryRun: false, recipe: TODAY }, worker)).toMatchObject({
+    orphans: 1,
+  })
+}
+
+const keep = ({ store }: World, { userId, id }: Upload) =>
+  store.put(originalKey(userId, id), Buffer.from('bytes'), { mediaType: 'image/jpeg' })
+
+/** A stray, and a picture that is mended from its original: it has nothing else any more. */
+async function auditOnce(world: World, env: Environment): Promise<void> {
+  const whole = { ...process.env, ...world.env, PURGE_AFTER: '1ms', ...env }
+  const bare = uploadAt(Date.now(), 'bare')
+  for (const picture of [await publish(world), bare]) await keep(world, picture)
+  const parts = await connectParts({ env: { ...world.env, ...env } })
+  await show(parts, bare).finally(() => parts.close())
+  const { stdout } = await run(process.execPath, [auditMain], { env: whole })
+  expect(stdout).toContain('1 pictures in the bucket that nothing speaks for, removed')
+  expect(stdout).toContain('1 rows that name objects which are missing, 1 of them queued again')
+}
+
+const run = promisify(execFile)

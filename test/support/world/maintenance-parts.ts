@@ -1,0 +1,44 @@
+import type { Upload } from '@visage/shared/avatar/upload'
+import { Closers } from '@visage/shared/lifecycle/closers'
+import { firstContact } from '@visage/shared/queue/connection'
+import { untraced } from '@visage/shared/tracing/tracing'
+import { readConfig } from '../../../apps/worker/src/config.ts'
+import { type Connections, connect } from '../../../apps/worker/src/connect.ts'
+import { silent } from '../domain/log.ts'
+import { uploadAt } from '../domain/uploads.ts'
+import type { World } from './visage.ts'
+
+export interface Parts extends Connections {
+  close(): Promise<void>
+}
+
+/** What a worker stands on, without the worker. */
+export async function connectParts({ env }: Pick<World, 'env'>): Promise<Parts> {
+  const closers = new Closers(silent)
+  const connections = connect(readConfig(env), silent, closers, untraced)
+  await firstContact(connections.redis, 10_000)
+  return { ...connections, close: () => closers.stop() }
+}
+
+/** A fresh bucket, queue and database, in the same world. */
+export async function empty({ store, queue, db }: World): Promise<void> {
+  await store.removeFolder('')
+  await queue.obliterate({ force: true })
+  await db.raw('truncate avatars, uploads, purges, removals')
+}
+
+export const MINUTE = 60_000
+
+let users = 0
+
+/** An upload that was accepted `age` milliseconds ago; its job is lost. */
+export async function accept(
+  { raw }: Pick<Parts, 'raw'>,
+  bytes: Buffer,
+  age = 10 * MINUTE,
+  user = `user-${++users}`,
+): Promise<Upload> {
+  const upload = { ...uploadAt(Date.now() - age, user), bytes: bytes.length }
+  await raw.put(upload, bytes)
+  return upload
+}
