@@ -1,53 +1,63 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /**
- * The outages one by one take many minutes, most of them waiting for time-outs. `npm test` runs the core
- * of the fault suite; `npm run test:faults` runs all of it.
+ * The tier of a file is in its name: `*.slow.test.ts` is slow, every other test is fast.
+ * `npm test` sets `fast`, `npm run test:all` runs both, one after the other.
  */
-const outages = ['test/faults/outage-!(one-part)*.test.ts', 'test/faults/trouble.test.ts']
+const tiers = { fast: ['unit', 'fast'], slow: ['slow', 'cluster'], all: ['unit', 'fast', 'slow'] }
+type Tier = keyof typeof tiers
+const tier = (process.env.VISAGE_TIER ?? 'all') as Tier
 
-/**
- * What `npm test` runs once more on a Redis Cluster of three nodes. `VISAGE_REDIS=cluster npm test` runs
- * everything on it that takes its Redis from the set-up.
- */
-const clusterCore = [
+const SLOW = 'test/**/*.slow.test.ts'
+const UNIT = 'test/unit/**/*.test.ts'
+
+/** The fast tests that the slow tier repeats on a Redis Cluster of three nodes. */
+const onCluster = [
   'test/contract/{rate-limit,upload-events}.test.ts',
   'test/integration/{maintenance,queue-clock,queue-uploads,sweep}.test.ts',
 ]
-const takesRedis = ['test/{contract,integration}/**/*.test.ts']
-const onCluster = process.env.VISAGE_REDIS === 'cluster'
 
 const common = {
   // Tests run from source: `source` is the condition under which our packages export it.
   ssr: { resolve: { conditions: ['source'] } },
 }
-const patience = { testTimeout: 30_000, hookTimeout: 60_000 }
 
-const everything = {
+/** Bounds for a hang only: no test asserts that it ends within them. */
+const hang = { testTimeout: 60_000, hookTimeout: 120_000 }
+
+const project = (
+  name: string,
+  include: string[],
+  exclude: string[],
+  globalSetup: string[] = [],
+) => ({
   ...common,
   test: {
-    ...patience,
-    name: 'visage',
-    include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(process.env.VISAGE_FAULTS === 'all' ? [] : outages)],
+    ...hang,
+    name,
+    include,
+    exclude: [...configDefaults.exclude, ...exclude],
+    globalSetup,
+    setupFiles: ['test/support/world/worker-setup.ts'],
+    // Files of one worker share its modules, its world, its API and its worker: see useWorld.
+    isolate: false,
   },
-}
+})
 
-const cluster = {
-  ...common,
-  test: {
-    ...patience,
-    name: 'cluster',
-    include: onCluster ? takesRedis : clusterCore,
-    globalSetup: ['test/support/world/cluster-setup.ts'],
-  },
+const projects = {
+  unit: project('unit', [UNIT], [SLOW]),
+  fast: project('fast', ['test/**/*.test.ts'], [SLOW, UNIT]),
+  slow: project('slow', [SLOW], []),
+  cluster: project('cluster', onCluster, [], ['test/support/world/cluster-setup.ts']),
 }
 
 export default defineConfig({
   ...common,
   test: {
     globalSetup: ['test/support/world/global-setup.ts'],
-    maxWorkers: 2,
-    projects: onCluster ? [cluster] : [everything, cluster],
+    // Tests wait for servers and processes about a fifth of the time.
+    maxWorkers: availableParallelism() + 1,
+    projects: tiers[tier].map((name) => projects[name as keyof typeof projects]),
   },
 })

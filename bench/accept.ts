@@ -37,7 +37,7 @@ type Rounds = Record<string, Load[]>
 /** Interleaved, so that whatever else the machine does meets all of them; the first round warms up. */
 async function compare(world: World, bodies: readonly Body[], effort: Effort) {
   const { rounds, round } = PLAN[effort]
-  const api = await world.startApi()
+  const api = await world.startApiProcess()
   const bare = await startForked(new URL('./accept/bare-main.ts', import.meta.url), world.env)
   const atOnce = await startForked(new URL('./accept/at-once-main.ts', import.meta.url), world.env)
   const servers: Servers = { [OURS]: api.port, [BARE]: bare.port, [AT_ONCE]: atOnce.port }

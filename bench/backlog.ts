@@ -91,7 +91,7 @@ async function accept(backlogs: readonly Backlog[], effort: Effort): Promise<voi
   const { rounds, round } = PLAN[effort]
   const [body] = await picturesToSend()
   if (!body) return
-  const apis = await Promise.all(backlogs.map(({ world }) => world.startApi()))
+  const apis = await Promise.all(backlogs.map(({ world }) => world.startApiProcess()))
   const bar = new ProgressBar('rounds', (rounds + 1) * backlogs.length)
   for (let i = 0; i <= rounds; i++) {
     for (const [which, { loads }] of backlogs.entries()) {

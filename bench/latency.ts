@@ -30,7 +30,7 @@ export const part: Part = {
   measure: (effort) =>
     onServers(
       async (world) => {
-        const [{ port }] = await Promise.all([world.startApi(), world.startWorker()])
+        const [{ port }] = await Promise.all([world.startApiProcess(), world.startWorkerProcess()])
         const idle = await uploads(world, port, 'uploads, alone', effort)
         const rate = (await capacity(world, port, effort)) / 2
         const others = crowd(world, port, rate)

@@ -33,7 +33,7 @@ export const part: Part = {
 }
 
 async function crowd(world: World, what: string, userOf: (i: number) => string): Promise<Row> {
-  const [front, api] = await Promise.all([world.startApi(), world.startApi()])
+  const [front, api] = await Promise.all([world.startApiProcess(), world.startApiProcess()])
   const users = Array.from({ length: LISTENERS }, (_, i) => userOf(i))
   const ids = await accept(front, new Set(users))
   await warmUp(api, users, ids)
@@ -41,7 +41,7 @@ async function crowd(world: World, what: string, userOf: (i: number) => string):
   const streams = await open(api, users, ids)
   await delay(SETTLE)
   const held = memory(api.pid)
-  const worker = await world.startWorker()
+  const worker = await world.startWorkerProcess()
   const lags = await Promise.all(streams.map(lag))
   const after = memory(api.pid)
   await Promise.all([front, api, worker].map((app) => app.stop()))

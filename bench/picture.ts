@@ -26,7 +26,7 @@ export const part: Part = {
   measure: (effort) =>
     onServers(async (world, servers) => {
       const { rounds, pictures } = PLAN[effort]
-      const { port } = await world.startApi({ LOG_LEVEL: 'error' })
+      const { port } = await world.startApiProcess({ LOG_LEVEL: 'error' })
       const [{ bytes } = { bytes: Buffer.alloc(0) }] = await picturesToSend()
       const bar = new ProgressBar('queues', rounds * LADDER.length)
       const costs = new Map<string, number[]>(LADDER.map(({ does }) => [does, []]))

@@ -24,7 +24,7 @@ export const part: Part = {
   measure: () =>
     onServers(
       async (world) => {
-        const api = await world.startApi()
+        const api = await world.startApiProcess()
         const accept = await time(() => acceptAll(api.port))
         await world.redis.flushall()
         return rebuild(world, api, accept)
@@ -35,7 +35,7 @@ export const part: Part = {
 
 async function rebuild(world: World, api: App, accept: number): Promise<Report> {
   const start = performance.now()
-  const workers = await Promise.all(Array.from({ length: WORKERS }, () => world.startWorker(SWEEP)))
+  const workers = await Promise.all(Array.from({ length: WORKERS }, () => world.startWorkerProcess(SWEEP)))
   const [queued, drained] = await Promise.all([
     reached('jobs made again', start, () => requeued(workers)),
     reached('uploads ended', start, () => ended(world)),

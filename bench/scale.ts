@@ -26,7 +26,7 @@ export const part: Part = {
   what: 'uploads that workers see to a second: rendering on this machine, and with a wait in its place',
   measure: (effort) =>
     onServers(async (world, servers) => {
-      const { port } = await world.startApi({ LOG_LEVEL: 'error' })
+      const { port } = await world.startApiProcess({ LOG_LEVEL: 'error' })
       const real = await rendering(world, servers, port, effort)
       const waits = await waiting(world, servers, port, effort)
       return report(real, waits, effort)
@@ -43,7 +43,7 @@ async function rendering(world: World, servers: Servers, port: number, effort: E
   const measured: Series = []
   for (let round = 0; round < rounds; round++) {
     for (const processes of [1, 2]) {
-      const start = () => startMany(processes, () => world.startWorker({ WORKER_CONCURRENCY: '1' }))
+      const start = () => startMany(processes, () => world.startWorkerProcess({ WORKER_CONCURRENCY: '1' }))
       const count = pictures * processes
       measured.push({
         processes,

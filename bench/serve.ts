@@ -24,7 +24,7 @@ export const part: Part = {
   what: 'pictures served a second, against a Koa that does nothing',
   measure: (effort) =>
     onServers(async (world) => {
-      const [api, worker] = await Promise.all([world.startApi(), world.startWorker()])
+      const [api, worker] = await Promise.all([world.startApiProcess(), world.startWorkerProcess()])
       const ids = await Promise.all(USERS.map((user) => upload(api.port, user, picture)))
       for (const id of ids) await world.outcome(id)
       await worker.stop()

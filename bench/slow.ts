@@ -20,7 +20,7 @@ export const part: Part = {
   what: `what ${SLOW} clients that send a byte a second cost the others`,
   measure: () =>
     onServers(async (world) => {
-      const { port } = await world.startApi({ UPLOAD_GRACE: '10m' })
+      const { port } = await world.startApiProcess({ UPLOAD_GRACE: '10m' })
       return report(await rounds(port))
     }),
 }

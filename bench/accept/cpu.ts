@@ -14,7 +14,7 @@ export async function cpuByOwner(world: World, body: Buffer, time: number) {
   const folder = mkdtempSync(join(tmpdir(), 'visage-bench-'))
   const file = join(folder, 'api.cpuprofile')
   const store = await startForked(new URL('./null-s3-main.ts', import.meta.url))
-  const api = await world.startApi({
+  const api = await world.startApiProcess({
     S3_ENDPOINT: `http://127.0.0.1:${store.port}`,
     NODE_OPTIONS: `--import ${new URL('./profile-hook.mjs', import.meta.url)}`,
     BENCH_PROFILE: file,

@@ -63,7 +63,7 @@ async function startLadder(world: World, env: { S3_ENDPOINT: string }): Promise<
     const started = await startForked(main, { ...world.env, ...env, BENCH_CALLS: `${calls}` })
     return { does, ...started }
   })
-  const { pid, port, stop } = await world.startApi(env)
+  const { pid, port, stop } = await world.startApiProcess(env)
   return [...(await Promise.all(bare)), { does: OURS, pid, port, stop }]
 }
 

@@ -14,7 +14,7 @@ const BOUND = 256 + 150
 export function api(effort: Effort): Promise<Report> {
   const { uploads, rounds } = PLAN[effort]
   return onServers(async (world) => {
-    const { pid, port } = await world.startApi({ S3_TIMEOUT: '60s' })
+    const { pid, port } = await world.startApiProcess({ S3_TIMEOUT: '60s' })
     const picture = await (await photo({ width: 64, height: 64 })).jpeg().toBuffer()
     const body = Buffer.concat([picture], LARGEST)
     const rows: Row[] = []

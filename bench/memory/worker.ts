@@ -24,7 +24,7 @@ const FLAT = 1.15
 export async function worker(effort: Effort): Promise<Report> {
   const pictures = await uploadsOfADay()
   return onServers(async (world) => {
-    const [api, app] = await Promise.all([world.startApi(), world.startWorker()])
+    const [api, app] = await Promise.all([world.startApiProcess(), world.startWorkerProcess()])
     return report(await watch(world, api.port, app, pictures, effort), effort)
   })
 }

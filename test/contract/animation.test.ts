@@ -1,18 +1,17 @@
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let user: string
 let revision: string
 let stillUser: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   // No still WebP: what moves is WebP all the same.
   await world.startWorker({ ANIMATED: 'keep', FORMATS: 'jpeg,png', SIZES: '300,128,64' })
@@ -22,7 +21,6 @@ beforeAll(async () => {
   expect(await world.outcome(revision)).toBe('ready')
   expect(await world.outcome(other)).toBe('ready')
 })
-afterAll(() => world.close())
 
 /** A GIF of three frames, of 300 pixels. */
 async function animation(): Promise<Buffer> {

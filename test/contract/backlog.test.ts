@@ -2,7 +2,7 @@ import { freePort } from '@visage/stack/ports'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Client, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 let world: World
 

@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, avatarPath, type Call, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const HEADER = 'x-cr-correlation-id'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 it.each(['X-Cr-Correlation-Id', 'X-Correlation-Id'])('%s names the request', async (name) => {
   const id = randomUUID()

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const OURS = 'https://app.example.org'
 const preflight = { 'Access-Control-Request-Method': 'PUT' }
 
-let world: World
-
-beforeAll(async () => {
-  world = await createWorld()
-})
-afterAll(() => world.close())
+const world = useWorld({ shared: true })
 
 const header = ({ headers }: Reply, name: string) => headers.get(name)?.split(/, ?/)
 const permits = (reply: Reply) => [...reply.headers.keys()].filter((n) => n.startsWith('access-'))

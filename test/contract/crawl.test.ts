@@ -1,5 +1,5 @@
 import { healthRoutes } from '@visage/shared/ops/health'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createRouters, type Services } from '../../apps/api/src/app.ts'
 import { readConfig } from '../../apps/api/src/config.ts'
 import { silent } from '../support/domain/log.ts'
@@ -7,13 +7,13 @@ import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http
 import { document } from '../support/http/openapi.ts'
 import { RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, signToken, type World } from '../support/world/visage.ts'
+import { signToken, useWorld } from '../support/world/use-world.ts'
 
 const VICTIM = 'the-victim'
 const ADDRESS = 'victim@example.org'
 const OPS = Object.keys(healthRoutes({}, () => false))
 
-let world: World
+const world = useWorld()
 let api: Client
 let ops: Client
 let jpeg: Buffer
@@ -22,7 +22,6 @@ let secrets: string[]
 let ids: { id: string; receipt: string; revision: string; file: string }
 
 beforeAll(async () => {
-  world = await createWorld()
   const app = await world.startApi({ TRUSTED_PROXIES: '127.0.0.1' })
   api = new Client(app)
   ops = new Client({ port: app.ports.ops })
@@ -36,7 +35,6 @@ beforeAll(async () => {
   ids = { id: VICTIM, receipt, revision, file: '64.webp' }
   secrets = [receipt, correlation_id]
 })
-afterAll(() => world.close())
 
 interface Route {
   readonly method: string

@@ -1,21 +1,19 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, type Reply, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let user: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   await world.startWorker()
   ;[user] = await ready()
 })
-afterAll(() => world.close())
 
 /** A user with a picture, and its revision. */
 async function ready(): Promise<[user: string, revision: string]> {

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { askOps, basic, SAME_ORIGIN } from '../support/http/ops-http.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const USER = 'ops'
 const PASSWORD = 'correct hörse: battery'
@@ -13,12 +13,7 @@ const PATHS = [
   '/queues/static/favicon.ico',
 ]
 
-let world: World
-
-beforeAll(async () => {
-  world = await createWorld()
-})
-afterAll(() => world.close())
+const world = useWorld()
 
 const startOps = async (env = {}) => (await world.startApi(env)).ports.ops
 

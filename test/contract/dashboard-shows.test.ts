@@ -1,30 +1,28 @@
 import { toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UnrecoverableError, Worker } from 'bullmq'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { Client, tokenOf } from '../support/http/http.ts'
 import { askOps } from '../support/http/ops-http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl'
 /** Where the project lies on this machine. */
 const FOLDER = new URL('../../', import.meta.url).pathname
 const SECRETS = ['alice@example.org', JWT, 'hunter2', FOLDER, 'file://']
 
-let world: World
+const world = useWorld()
 let api: Client
 let port: number
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   const app = await world.startApi()
   api = new Client(app)
   port = app.ports.ops
   jpeg = await photo({ width: 96, height: 64 })
 })
-afterAll(() => world.close())
 
 const shown = async (path: string) =>
   (await askOps(port, `/queues/api/queues${path}`)).body.toString()

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module'
 import type { AppControllerRoute } from '@bull-board/api/typings/app'
 import { queueViews } from '@visage/shared/queue/queue-views'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { effectOf } from '../../apps/api/src/ops/board/routes.ts'
 import { Client, someone } from '../support/http/http.ts'
 import { askOps, SAME_ORIGIN } from '../support/http/ops-http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 interface Routes {
   readonly appRoutes: { readonly api: readonly AppControllerRoute[] }
@@ -26,14 +26,12 @@ const changing = everyRoute.filter(({ method }) => method !== 'get')
 
 const PAUSE = '/queues/api/queues/uploads/pause'
 
-let world: World
+const world = useWorld()
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   jpeg = await photo({ width: 96, height: 64 })
 })
-afterAll(() => world.close())
 afterEach(() => world.queue.resume())
 
 /** The route of an upload's job. */

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const PICTURE = 'https://static.example.org/nobody.png'
 
-let world: World
+const world = useWorld({ shared: true })
 let patterns: Client
 let elsewhere: Client
 let nothing: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   patterns = new Client(await world.startApi({ DEFAULT_AVATAR: 'identicon' }))
   elsewhere = new Client(await world.startApi({ DEFAULT_AVATAR: PICTURE }))
   nothing = new Client(await world.startApi())
 })
-afterAll(() => world.close())
 
 const withoutPicture: [string, () => Promise<string>][] = [
   ['who is not known', async () => someone()],

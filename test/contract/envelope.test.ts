@@ -1,17 +1,16 @@
 import { freePort } from '@visage/stack/ports'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, JWT_SECRET, type World } from '../support/world/visage.ts'
+import { JWT_SECRET, useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
 /** Servers that are away, with secrets in their addresses. */
 let away: { DATABASE_URL: string; S3_ENDPOINT: string; S3_SECRET_KEY: string }
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 64, height: 64 })
   const nobody = `127.0.0.1:${await freePort()}`
@@ -21,7 +20,6 @@ beforeAll(async () => {
     S3_SECRET_KEY: 'hush-store',
   }
 })
-afterAll(() => world.close())
 
 const FAILURE = /^\{"code":\d+,"msg":"[^"]+","correlation_id":"[0-9a-f-]{36}"\}$/
 const FAILURE_IN_DEBUG =

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   const [app] = await Promise.all([world.startApi(), world.startWorker()])
   api = new Client(app)
 })
-afterAll(() => world.close())
 
 async function put(query: string) {
   const user = someone()

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { LoopbackServer } from '../support/http/loopback-server.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let faces: LoopbackServer
 let api: Client
 let jpeg: Buffer
@@ -13,7 +13,6 @@ let path: string
 let hash: string
 
 beforeAll(async () => {
-  world = await createWorld()
   faces = await LoopbackServer.start()
   api = new Client(
     await world.startApi({
@@ -34,7 +33,6 @@ beforeEach(async () => {
   faces.requests.splice(0)
 })
 afterAll(async () => {
-  await world.close()
   await faces.stop()
 })
 

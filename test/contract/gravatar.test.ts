@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
 })
-afterAll(() => world.close())
 
 const hash = createHash('sha256').update('ada@example.com').digest('hex')
 

@@ -1,6 +1,6 @@
 import type { Described } from '@visage/shared/metrics/metric'
 import { processMetrics } from '@visage/shared/metrics/process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createRouters, type Services } from '../../apps/api/src/app.ts'
 import { readConfig } from '../../apps/api/src/config.ts'
 import { metrics as apiMetrics } from '../../apps/api/src/metrics.ts'
@@ -10,17 +10,16 @@ import { AVATAR, avatarPath, Client, tokenOf } from '../support/http/http.ts'
 import { RawConnection } from '../support/http/raw-http.ts'
 import { type Sample, scrape } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const PREFIX = '/api/v4'
 
-let world: World
+const world = useWorld()
 let api: Client
 let ops: readonly number[]
 let routes: ReadonlySet<unknown>
 
 beforeAll(async () => {
-  world = await createWorld()
   const [app, worker] = await Promise.all([
     world.startApi({ API_PREFIX: PREFIX }),
     world.startWorker(),
@@ -32,7 +31,6 @@ beforeAll(async () => {
   const paths = routers.flatMap(({ stack }) => stack.map(({ path }) => path))
   routes = new Set(['none', ...paths])
 })
-afterAll(() => world.close())
 
 const all = async () => (await Promise.all(ops.map(scrape))).flat()
 const secret = 'mallory-who-is-a-secret'

@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { metric, type Sample } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let ops: Record<'API' | 'worker', number>
 
 beforeAll(async () => {
-  world = await createWorld()
   const [app, worker] = await Promise.all([world.startApi(), world.startWorker()])
   api = new Client(app)
   ops = { API: app.ports.ops, worker: worker.ports.ops }
 })
-afterAll(() => world.close())
 
 /** How much a metric grows while something is done. */
 async function growth(

@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let pictures: [Buffer, Buffer]
 let user: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   pictures = [
     await photo({ width: 100, height: 100 }),
@@ -20,7 +19,6 @@ beforeAll(async () => {
 beforeEach(() => {
   user = someone()
 })
-afterAll(() => world.close())
 
 /** Lets a worker do all that waits, and stops it. */
 async function work(...uploads: string[]): Promise<string[]> {

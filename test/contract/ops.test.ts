@@ -1,16 +1,14 @@
 import { freePort } from '@visage/stack/ports'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let urls: Record<string, string>
 
 beforeAll(async () => {
-  world = await createWorld()
   const [api, worker] = await Promise.all([world.startApi(), world.startWorker()])
   urls = { API: urlOf(api.ports.ops), worker: urlOf(worker.ports.ops) }
 })
-afterAll(() => world.close())
 
 const urlOf = (port: number) => `http://127.0.0.1:${port}`
 

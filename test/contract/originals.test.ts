@@ -1,29 +1,27 @@
 import { originalKey, userFolder, variantPrefix } from '@visage/shared/avatar/keys'
 import { rerenderedAs } from '@visage/shared/avatar/recipe-id'
 import { Originals } from '@visage/shared/storage/originals'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type Environment, type World } from '../support/world/visage.ts'
+import { type Environment, useWorld } from '../support/world/use-world.ts'
 
 const KEEP = { KEEP_ORIGINALS: 'true' }
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 let user: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 100, height: 100, orientation: 6 })
 })
 beforeEach(() => {
   user = someone()
 })
-afterAll(() => world.close())
 
 const originals = () => keysIn(world, originalKey(user, ''))
 

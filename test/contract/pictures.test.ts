@@ -1,19 +1,17 @@
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Client, someone } from '../support/http/http.ts'
 import { difference, type Photo, photo } from '../support/pictures/photo.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   await world.startWorker()
 })
-afterAll(() => world.close())
 
 const types = { webp: 'image/webp', jpeg: 'image/jpeg' }
 const extensions = { webp: 'webp', jpeg: 'jpg' }

@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 /** So long that whatever comes, comes by events. */
 const LONG = { LISTENER_HEARTBEAT: '1h' }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysInRedis } from '../support/servers/redis/keys.ts'
 import { type LogLine, recordLog } from '../support/world/app-log.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let logs: { api: string; worker: string }
 let requests: LogLine[]
 let jobs: LogLine[]
@@ -21,7 +21,6 @@ const MARK = 'engraved-in-the-picture'
 const secrets = [email, 'lovelace', 'ada.lovelace', MARK, token, forged, token.split('.')[2] ?? '']
 
 beforeAll(async () => {
-  world = await createWorld()
   const apiLog = recordLog('api')
   const apiApp = await world.startApi({ LOG_LEVEL: 'debug' })
   const workerLog = recordLog('worker')
@@ -51,7 +50,6 @@ beforeAll(async () => {
   jobs = workerLog.lines().filter(({ msg }) => msg === 'job')
   logs = { api: apiLog.text(), worker: workerLog.text() }
 })
-afterAll(() => world.close())
 
 describe('the logs', () => {
   it('have one line for each request, with its correlation id, route, status and code', () => {

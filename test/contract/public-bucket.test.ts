@@ -3,18 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { avatarPath, Client, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { StoreGate } from '../support/servers/store-gate.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const BASE = 'https://cdn.example.org/faces'
 
-let world: World
+const world = useWorld()
 let gate: StoreGate
 let api: Client
 let user: string
 let revision: string
 
 beforeAll(async () => {
-  world = await createWorld()
   gate = await StoreGate.open(`${world.env.S3_ENDPOINT}`)
   const env = { PUBLIC_BASE_URL: BASE, S3_ENDPOINT: gate.endpoint }
   api = new Client(await world.startApi(env))
@@ -25,7 +24,6 @@ beforeAll(async () => {
   gate.requests.splice(0)
 })
 afterAll(async () => {
-  await world.close()
   await gate.close()
 })
 

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { type PhotoFormat, photo } from '../support/pictures/photo.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const LIMIT = 64 * 1024
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi({ MAX_UPLOAD_BYTES: '64KiB' }))
   jpeg = await photo({ width: 160, height: 120 })
 })
-afterAll(() => world.close())
 
 const padded = (length: number) => Buffer.concat([jpeg, Buffer.alloc(length - jpeg.length)])
 

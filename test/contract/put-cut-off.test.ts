@@ -1,27 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { recordLog } from '../support/world/app-log.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const log = recordLog('api')
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 let user: string
 let connection: RawConnection | undefined
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 320, height: 240 })
 })
 afterEach(() => connection?.close())
-afterAll(() => world.close())
 
 type Part = string | (() => Uint8Array)
 

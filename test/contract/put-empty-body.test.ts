@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { pictureRow, stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
 })
-afterAll(() => world.close())
 
 const rowOf = (user: string) => pictureRow(world, user)
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

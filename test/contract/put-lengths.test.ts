@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { recordLog } from '../support/world/app-log.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const LIMIT = 64 * 1024
 
 const log = recordLog('api')
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 let user: string
 let connection: RawConnection
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi({ MAX_UPLOAD_BYTES: '64KiB' }))
   jpeg = await photo({ width: 160, height: 120 })
 })
@@ -27,7 +26,6 @@ beforeEach(async () => {
   connection = await RawConnection.open(api.port)
 })
 afterEach(() => connection.close())
-afterAll(() => world.close())
 
 /** RFC 9112, section 8: a message that ends before its length is incomplete. */
 describe('a body whose client goes after', () => {

@@ -1,19 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 let user: string
 let connection: RawConnection
 
 beforeAll(async () => {
-  world = await createWorld()
   const env = { UPLOAD_GRACE: '500ms', MIN_UPLOAD_RATE: '8KiB', MAX_UPLOAD_BYTES: '1MiB' }
   api = new Client(await world.startApi({ ...env, MAX_BYTES_IN_FLIGHT: '2MiB' }))
   jpeg = await photo({ width: 320, height: 240 })
@@ -23,7 +22,6 @@ beforeEach(async () => {
   connection = await RawConnection.open(api.port)
 })
 afterEach(() => connection.close())
-afterAll(() => world.close())
 
 const lengths = ['Content-Length: 10000', 'Transfer-Encoding: chunked']
 

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { keysInRedis, removeFromRedis } from '../support/servers/redis/keys.ts'
-import { createWorld, type Environment, type World } from '../support/world/visage.ts'
+import { type Environment, useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 
-beforeAll(async () => {
-  world = await createWorld()
-})
-afterAll(() => world.close())
 /** Every test comes from 127.0.0.1; what a process remembers for itself, it keeps. */
 beforeEach(async () => removeFromRedis(world, await keysInRedis(world, ':limit:*')))
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
@@ -6,16 +6,14 @@ import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysInRedis, removeFromRedis } from '../support/servers/redis/keys.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type Environment, type World } from '../support/world/visage.ts'
+import { type Environment, useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 const start = async (env: Environment) => new Client(await world.startApi(env))
 const limitKeys = () => keysInRedis(world, ':limit:*')

@@ -1,17 +1,16 @@
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 /** Of a picture in JPEG, PNG and AVIF, at 100 and 40 pixels. */
 let user: string
 let revision: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   const other = await world.startWorker({ SIZES: '100,40', FORMATS: 'png,avif,jpeg' })
   user = someone()
@@ -21,7 +20,6 @@ beforeAll(async () => {
   // From here on the workers have another recipe; what is there has to be served all the same.
   await world.startWorker()
 })
-afterAll(() => world.close())
 
 describe('a picture of another recipe than the one in force', () => {
   it('lists what it has, and each is served as what it is', async () => {

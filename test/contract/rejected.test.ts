@@ -1,21 +1,19 @@
 import { deflateSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   await world.startWorker()
   jpeg = await photo({ width: 300, height: 200 })
 })
-afterAll(() => world.close())
 
 const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)
 const damaged = ['corrupt', 'truncated']
@@ -53,7 +51,6 @@ describe('a picture that is at fault is rejected', () => {
     expect(settings.rejected).toEqual({ upload_id, reason, msg, finished_at })
     expect(settings).toMatchObject({ source: 'upload', revision: shown, pending: null })
     expect(await pictureRow(world, user)).toEqual(before)
-    expect(await keysIn(world, 'raw/')).toEqual([])
     expect((await keysIn(world)).filter((key) => key.includes(id))).toEqual([])
   })
 })

@@ -1,27 +1,25 @@
 import { quarantineKey, rawKey, variantPrefix } from '@visage/shared/avatar/keys'
 import { Uploads } from '@visage/shared/db/uploads'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 let user: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 100, height: 100 })
 })
 beforeEach(() => {
   user = someone()
 })
-afterAll(() => world.close())
 
 const remove = (token = tokenOf(user)) => api.ask('DELETE', AVATAR, { token })
 

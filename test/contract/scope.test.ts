@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 const [READ, WRITE] = ['UserInfo.Read', 'UserInfo.Write']
 const client = { client_id: 'an-app' }

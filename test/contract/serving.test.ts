@@ -5,9 +5,9 @@ import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../sup
 import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { StoreGate } from '../support/servers/store-gate.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let gate: StoreGate
 let api: Client
 let beside: Client
@@ -15,7 +15,6 @@ let ops: number
 let user: string
 
 beforeAll(async () => {
-  world = await createWorld()
   gate = await StoreGate.open(`${world.env.S3_ENDPOINT}`)
   const app = await world.startApi({ S3_ENDPOINT: gate.endpoint })
   api = new Client(app)
@@ -27,7 +26,6 @@ beforeEach(() => {
   user = someone()
 })
 afterAll(async () => {
-  await world.close()
   await gate.close()
 })
 

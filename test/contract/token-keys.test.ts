@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { jwkOf, KeyProvider } from '../support/http/key-provider.ts'
@@ -6,17 +6,15 @@ import { keyPairs, pemOf } from '../support/http/keys.ts'
 import { craft } from '../support/pictures/craft.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const { rsa, otherRsa, p256 } = keyPairs
-let world: World
+const world = useWorld()
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 const now = () => Math.floor(Date.now() / 1000)
 const claims = (sub = someone()) => ({ sub, exp: now() + 600 })

@@ -1,22 +1,20 @@
 import { deflateRawSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { base64url as encode, seal } from '../support/pictures/craft.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, JWT_SECRET, type World } from '../support/world/visage.ts'
+import { JWT_SECRET, useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 const now = () => Math.floor(Date.now() / 1000)
 const good = () => ({ sub: someone(), exp: now() + 600, token_type: 'access' })

@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { Events, eventsPath } from '../support/http/events.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   // So long that whatever comes, comes by events.
   api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '1h' }))
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterAll(() => world.close())
 
 const truncated = () => jpeg.subarray(0, 300)
 

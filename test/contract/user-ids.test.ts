@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
 let pairs = 0
 const KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+\.(webp|jpg)$/
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   await world.startWorker()
   jpeg = await photo({ width: 40, height: 40 })
 })
-afterAll(() => world.close())
 
 describe('a user id is opaque: it works in every path, however it is written', () => {
   it.each([

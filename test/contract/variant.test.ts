@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld({ shared: true })
 let api: Client
 let user: string
 let revision: string
@@ -11,7 +11,6 @@ let stranger: string
 let strange: string
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
   await world.startWorker()
   ;[user, stranger] = [someone(), someone()]
@@ -19,7 +18,6 @@ beforeAll(async () => {
   strange = await api.upload(stranger, await photo({ width: 600, height: 600, seed: 2 }))
   await Promise.all([world.outcome(revision), world.outcome(strange)])
 })
-afterAll(() => world.close())
 
 const variantPath = (file = '128.webp') => `${avatarPath(user)}/${revision}/${file}`
 

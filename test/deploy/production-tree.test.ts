@@ -10,7 +10,7 @@ import { root } from '../support/deploy/dockerfile.ts'
 import { Image } from '../support/deploy/image.ts'
 import { avatarPath, Client, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { JWT_SECRET } from '../support/world/visage.ts'
+import { JWT_SECRET } from '../support/world/use-world.ts'
 
 const builder = new HandBuilder()
 let api: Image

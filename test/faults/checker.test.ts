@@ -1,5 +1,5 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { allEnded, check, type Findings } from '../support/faults/checker.ts'
 import { keepHistory } from '../support/faults/history.ts'
@@ -7,14 +7,14 @@ import { Ledger } from '../support/faults/ledger.ts'
 import { Client } from '../support/http/http.ts'
 import { tiny } from '../support/pictures/tiny.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 interface Ready {
   readonly user: string
   readonly id: string
 }
 
-let world: World
+const world = useWorld()
 let ledger: Ledger
 const unknown = '01900000-0000-7000-8000-000000000000'
 
@@ -96,13 +96,10 @@ const damages: readonly (readonly [
 let client: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   await keepHistory(world.db)
   client = new Client(await world.startApi())
   await world.startWorker()
 })
-
-afterAll(() => world?.close())
 
 test.for(damages)(
   'the checker finds %s, and nothing before',

@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Bomb, headerBombs, sidelessBombs } from '../support/pictures/hostile/bombs.ts'
 import { dataBombs } from '../support/pictures/hostile/data-bombs.ts'
 import { carriers, disguised, undisguised } from '../support/pictures/hostile/polyglots.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { memoryIsKnown } from '../support/servers/processes.ts'
 import { Service, severalAtOnce } from '../support/world/hostile-service.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const AT_ONCE = 4
 const MEGABYTE = 1e6
 
-let world: World
+const world = useWorld()
 let service: Service
 
 /** Real pictures first, so that everything that a worker has at work is there before it is measured. */
 beforeAll(async () => {
-  world = await createWorld()
   service = await Service.start(world)
   const formats = ['jpeg', 'png', 'webp', 'gif'] as const
   const pictures = await Promise.all(formats.map((format) => photo({ format })))
@@ -23,7 +22,6 @@ beforeAll(async () => {
     expect((await service.send(picture)).word).toBe('ready')
   })
 })
-afterAll(() => world.close())
 
 /** The API refuses what is of no accepted format, with a code of its own. */
 const worded = (outcome: Bomb['outcomes'][number]): string =>

@@ -1,9 +1,9 @@
 import { reasonWords } from '@visage/shared/errors/reasons'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type CorpusFile, expectations, readCorpus } from '../support/pictures/hostile/corpus.ts'
 import { exceptions } from '../support/pictures/hostile/exceptions.ts'
 import { Service, severalAtOnce, type Verdict } from '../support/world/hostile-service.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const folder = process.env.VISAGE_CORPUS
 const AT_ONCE = 8
@@ -27,18 +27,16 @@ interface Judged extends CorpusFile {
  */
 describe.skipIf(!folder)('a corpus of pictures (needs VISAGE_CORPUS=<folder>)', () => {
   const judged: Judged[] = []
-  let world: World
+  const world = useWorld()
   let service: Service
 
   beforeAll(async () => {
-    world = await createWorld()
     service = await Service.start(world)
     await severalAtOnce(readCorpus(folder ?? ''), AT_ONCE, async (file) => {
       judged.push({ ...file, verdict: await service.send(file.read()) })
     })
     process.stdout.write(summary(judged, service.peak))
   }, 30 * MINUTES)
-  afterAll(() => world?.close())
 
   const exceptionFor = ({ sha256, verdict }: Judged) =>
     exceptions.find(

@@ -3,15 +3,14 @@ import { animatedWebp } from '../support/pictures/hostile/animation.ts'
 import { scanBomb } from '../support/pictures/hostile/scans.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { Service } from '../support/world/hostile-service.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const SECONDS = 1000
 
-let world: World
+const world = useWorld()
 let service: Service
 
 beforeAll(async () => {
-  world = await createWorld()
   service = await Service.start(world)
 })
 afterAll(() => world.close(), 60 * SECONDS)

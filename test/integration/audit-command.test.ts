@@ -5,21 +5,19 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { keysOf, publish, show } from '../support/world/audit-parts.ts'
 import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const command = fileURLToPath(new URL('../../bin/audit.mjs', import.meta.url))
 
-let world: World
+const world = useWorld()
 let parts: Parts
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 interface Ended {

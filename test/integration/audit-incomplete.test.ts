@@ -15,19 +15,17 @@ import {
   type Parts,
 } from '../support/world/maintenance-parts.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let parts: Parts
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 async function shown(): Promise<Upload> {

@@ -15,19 +15,17 @@ import {
 } from '../support/world/audit-parts.ts'
 import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import { keysIn, stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let parts: Parts
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 /** The receipt of an attempt that goes on. */

@@ -5,7 +5,7 @@ import { freePort } from '@visage/stack/ports'
 import { type Redis, startRedis } from '@visage/stack/redis'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { askOps } from '../support/http/ops-http.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 let world: World
 let dir: string

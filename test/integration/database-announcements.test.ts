@@ -2,7 +2,7 @@ import { Announcements } from '@visage/shared/db/announcements'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Uploads } from '@visage/shared/db/uploads'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { collect } from '../support/domain/collect.ts'
 import {
   emailHash,
@@ -13,21 +13,19 @@ import {
   toPicture,
   uploadAt,
 } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let avatars: Avatars
 let uploads: Uploads
 let announcements: Announcements
 
 beforeAll(async () => {
-  world = await createWorld()
   avatars = new Avatars(world.db, true)
   uploads = new Uploads(world.db, true)
   announcements = new Announcements(world.db)
 })
 beforeEach(() => world.db.raw('truncate avatars, uploads, purges, removals, announcements'))
-afterAll(() => world.close())
 
 const waiting = async () => (await collect(announcements.waiting())).flat()
 

@@ -1,21 +1,18 @@
 import type { EventEmitter } from 'node:events'
 import { Avatars } from '@visage/shared/db/avatars'
 import { BoundedStatement } from '@visage/shared/db/bounded-statement'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let avatars: Avatars
 
 beforeAll(async () => {
-  world = await createWorld()
   avatars = new Avatars(world.db)
 })
 
 afterEach(() => void vi.restoreAllMocks())
-
-afterAll(() => world.close())
 
 let users = 0
 const newUser = () => `user-${++users}/é`

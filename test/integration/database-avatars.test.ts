@@ -1,7 +1,7 @@
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Purges } from '@visage/shared/db/purges'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   emailHash,
   picture,
@@ -10,19 +10,16 @@ import {
   toGravatar,
   toPicture,
 } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let avatars: Avatars
 let purges: Purges
 
 beforeAll(async () => {
-  world = await createWorld()
   avatars = new Avatars(world.db)
   purges = new Purges(world.db)
 })
-
-afterAll(() => world.close())
 
 let users = 0
 const newUser = () => `user-${++users}/é`

@@ -6,27 +6,21 @@ import { guarded, type Knex, openDatabase } from '@visage/shared/db/database'
 import { Uploads } from '@visage/shared/db/uploads'
 import { problem } from '@visage/shared/errors/app-error'
 import { freePort } from '@visage/stack/ports'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { picture, revisionAt, toPicture, uploadAt } from '../support/domain/uploads.ts'
 import { startWire, type Wire } from '../support/http/wire.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const TIMEOUT = 400
 /** What the client waits longer than the server, and a busy machine longer than that. */
 const SLACK = 1100
 
-let world: World
+const world = useWorld()
 const open: (() => unknown)[] = []
-
-beforeAll(async () => {
-  world = await createWorld()
-})
 
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close()
 })
-
-afterAll(() => world.close())
 
 function database(change: (url: URL) => void = () => {}): Knex {
   const url = new URL(`${world.env.DATABASE_URL}`)

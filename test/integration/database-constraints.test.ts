@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { emailHash, revisionAt } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-let world: World
-
-beforeAll(async () => {
-  world = await createWorld()
-})
-
-afterAll(() => world.close())
+const world = useWorld()
 
 let users = 0
 const user = () => `user-${++users}`

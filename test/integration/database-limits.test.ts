@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { type Knex, openDatabase } from '@visage/shared/db/database'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { startWire } from '../support/http/wire.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const TIMEOUT = 400
 const LIMITS = { statement: '400ms', idle: '2s' }
 
-let world: World
+const world = useWorld()
 const open: (() => unknown)[] = []
 
-beforeAll(async () => {
-  world = await createWorld()
-})
 afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close()
 })
-afterAll(() => world.close())
 
 function connect(url: string): Knex {
   const db = openDatabase({ url, timeout: TIMEOUT })

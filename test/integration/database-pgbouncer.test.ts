@@ -3,7 +3,7 @@ import { createDatabase } from '@visage/stack/database'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type PgBouncer, startPgBouncer } from '../support/servers/pgbouncer.ts'
 import { withProgram } from '../support/servers/with-program.ts'
-import { createWorld, reachDatabasesThrough } from '../support/world/visage.ts'
+import { createWorld, reachDatabasesThrough } from '../support/world/use-world.ts'
 
 /** What is said of the database holds behind PgBouncer as well: the same tests, by that way. */
 withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program) => {

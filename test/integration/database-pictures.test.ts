@@ -1,19 +1,16 @@
 import { userFolder } from '@visage/shared/avatar/keys'
 import { Avatars } from '@visage/shared/db/avatars'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { collect } from '../support/domain/collect.ts'
 import { picture, revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let avatars: Avatars
 
 beforeAll(async () => {
-  world = await createWorld()
   avatars = new Avatars(world.db)
 })
-
-afterAll(() => world.close())
 
 test('no pictures are none', async () => {
   expect(await collect(avatars.pictures())).toEqual([])

@@ -5,7 +5,7 @@ import { migrateToLatest } from '@visage/shared/db/migrate'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { doEverything } from '../support/world/everything.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const document = new URL('../../docs/postgres-and-s3.md', import.meta.url)
 const [, statements = ''] = /```sql\n([\s\S]*?)```/.exec(readFileSync(document, 'utf8')) ?? []
@@ -29,11 +29,10 @@ async function run(url: string, sql: string): Promise<void> {
   await client.end()
 }
 
-let world: World
+const world = useWorld()
 let db: Knex
 
 beforeAll(async () => {
-  world = await createWorld()
   const [before = '', after = ''] = statements.replaceAll('visage', name).split(/\\connect.*\n/)
   await run(inject('servers').databaseUrl, before)
   const { username, password } = new URL(inject('servers').databaseUrl)
@@ -43,7 +42,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await db.destroy()
-  await world.close()
 })
 
 test('with the role that uses the tables the API, the workers and the audit do all that they do', {

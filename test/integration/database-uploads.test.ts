@@ -2,23 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { Avatars } from '@visage/shared/db/avatars'
 import { Uploads, type Verdict } from '@visage/shared/db/uploads'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { picture, revisionAt, shuffled, toGravatar, uploadAt } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const CORRUPT: Verdict = { state: 'rejected', reason: 'corrupt', msg: 'It is damaged' }
 
-let world: World
+const world = useWorld()
 let uploads: Uploads
 let avatars: Avatars
 
 beforeAll(async () => {
-  world = await createWorld()
   uploads = new Uploads(world.db)
   avatars = new Avatars(world.db)
 })
-
-afterAll(() => world.close())
 
 let users = 0
 const newUser = () => `user-${++users}`

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silent } from '../support/domain/log.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { keysInRedis } from '../support/servers/redis/keys.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 let world: World
 let redis: Redis

@@ -7,7 +7,7 @@ import { eventually } from '../support/domain/eventually.ts'
 import { Events, eventsPath } from '../support/http/events.ts'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 /** As good as never: what comes, comes otherwise. */
 const NEVER = { LISTENER_HEARTBEAT: '1h' }
@@ -117,7 +117,7 @@ test('an outcome that came while Redis was away is told once it is back', async 
 })
 
 test('an API that stops answers those who wait, ends the streams, and is gone at once', async () => {
-  const app = await world.startApi({ ...NEVER, STOP_TIMEOUT: '20s' })
+  const app = await world.startApiProcess({ ...NEVER, STOP_TIMEOUT: '20s' })
   const api = new Client(app)
   const user = someone()
   const { reply, id } = await waiting(api, user)

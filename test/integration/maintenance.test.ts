@@ -6,7 +6,7 @@ import { photo } from '../support/pictures/photo.ts'
 import { emptyRedis } from '../support/servers/redis/keys.ts'
 import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
 import { receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 /** How often workers look for the schedulers, in milliseconds. */
 const LOOK_AFTER = 5000
@@ -14,13 +14,12 @@ const LOOK_AFTER = 5000
 const SLACK = 3000
 const EACH_SECOND = { SWEEP_EVERY: '1s', SWEEP_AFTER: '1s' }
 
-let world: World
+const world = useWorld()
 let parts: Parts
 let maintenance: Queue
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
   const { redis: connection, prefix } = world
   maintenance = new Queue(MAINTENANCE_QUEUE, { connection, prefix })
@@ -30,7 +29,6 @@ beforeEach(() => emptyRedis(world))
 afterAll(async () => {
   await maintenance.close()
   await parts.close()
-  await world.close()
 })
 
 async function schedulers(): Promise<Record<string, number | undefined>> {

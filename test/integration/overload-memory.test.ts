@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { App } from '@visage/stack/app'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const MIB = 1024 ** 2
 const LARGEST = 16 * MIB
@@ -13,7 +13,7 @@ const BUDGET = 256 * MIB
 const BESIDE = 150 * MIB
 const CLIENTS = 64
 
-let world: World
+const world = useWorld()
 let app: App
 let api: Client
 let jpeg: Buffer
@@ -22,8 +22,7 @@ let peak: number
 
 /** All at once, and what came of it. */
 beforeAll(async () => {
-  world = await createWorld()
-  app = await world.startApi({ S3_TIMEOUT: '60s' })
+  app = await world.startApiProcess({ S3_TIMEOUT: '60s' })
   api = new Client(app)
   jpeg = await photo({ width: 64, height: 64 })
   const body = Buffer.concat([jpeg], LARGEST)
@@ -32,7 +31,6 @@ beforeAll(async () => {
   peak = peakOf(app)
   process.stdout.write(`${CLIENTS} uploads of 16 MiB: ${Math.round(peak / MIB)} MiB at most\n`)
 }, 240_000)
-afterAll(() => world.close())
 
 /** The most memory that the process ever had, as Linux counts it (`VmHWM`), in bytes; elsewhere NaN. */
 function peakOf({ pid }: App): number {
@@ -53,7 +51,7 @@ test('those past the budget are refused, and told when to come again', () => {
 
 test('afterwards everything works', { timeout: 150_000 }, async () => {
   const user = someone()
-  await world.startWorker()
+  await world.startWorkerProcess()
   const id = await api.upload(user, jpeg)
   const isReady = async () => (await api.receipt(user, id)).state === 'ready'
   await eventually('the picture', 120_000, isReady)

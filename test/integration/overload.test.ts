@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '@visage/stack/app'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { recordLog } from '../support/world/app-log.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const KIB = 1024
 /** Of what is still on its way, which counts twice. */
@@ -18,14 +18,13 @@ const EXPECT = 'Expect: 100-continue'
 const log = recordLog('api')
 const announced: Announced[] = []
 
-let world: World
+const world = useWorld()
 let app: App
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
-  app = await world.startApi({ MAX_BYTES_IN_FLIGHT: '200KiB', MAX_UPLOAD_BYTES: '60KiB' })
+  app = await world.startApiProcess({ MAX_BYTES_IN_FLIGHT: '200KiB', MAX_UPLOAD_BYTES: '60KiB' })
   api = new Client(app)
   jpeg = await photo({ width: 320, height: 240 })
 })
@@ -34,7 +33,6 @@ afterEach(async () => {
   for (const { connection } of announced) connection.close()
   await Promise.all(announced.splice(0).map(({ correlation }) => over(correlation)))
 })
-afterAll(() => world.close())
 
 interface Announced {
   readonly connection: RawConnection

@@ -4,26 +4,24 @@ import { photo } from '../support/pictures/photo.ts'
 import { type PgBouncer, startPgBouncer } from '../support/servers/pgbouncer.ts'
 import { withProgram } from '../support/servers/with-program.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const CHANGES = 50
 
 withProgram('PgBouncer', 'the service behind PgBouncer in transaction mode', (program) => {
   let pgbouncer: PgBouncer
-  let world: World
+  const world = useWorld()
   let api: Client
   let jpeg: Buffer
 
   beforeAll(async () => {
     pgbouncer = await startPgBouncer(program, inject('servers').databaseUrl)
-    world = await createWorld()
     const env = { DATABASE_URL: pgbouncer.through(`${world.env.DATABASE_URL}`) }
     api = new Client(await world.startApi(env))
     await world.startWorker(env)
     jpeg = await photo({ width: 96, height: 64 })
   })
   afterAll(async () => {
-    await world.close()
     await pgbouncer.close()
   })
 

@@ -16,7 +16,7 @@ import { silent } from '../support/domain/log.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const dir = temporaryFolder()
 const dies = pathToFileURL(join(dir, 'dies.mjs'))
@@ -26,18 +26,16 @@ writeFileSync(
 )
 const dying = new Renderers({ recipe, limits }, 2, dies)
 
-let world: World
+const world = useWorld()
 let parts: Parts
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
   jpeg = await photo({ width: 96, height: 64 })
 })
 afterAll(async () => {
   await parts.close()
-  await world.close()
   removeServersFolder(dir)
 })
 

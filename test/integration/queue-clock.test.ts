@@ -4,24 +4,18 @@ import { redisSettings } from '@visage/shared/config/redis'
 import { RevisionClock } from '@visage/shared/queue/clock'
 import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { freePort } from '@visage/stack/ports'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { recorder, silent } from '../support/domain/log.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const CALLS = 200
 
-let world: World
+const world = useWorld()
 const open: Redis[] = []
-
-beforeAll(async () => {
-  world = await createWorld()
-})
 
 afterEach(() => {
   for (const redis of open.splice(0)) redis.disconnect()
 })
-
-afterAll(() => world.close())
 
 /** A clock as an API host has it, with a connection of its own. */
 async function host(env = world.env, log = silent): Promise<RevisionClock> {

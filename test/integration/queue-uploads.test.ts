@@ -4,19 +4,17 @@ import { Worker } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { silent } from '../support/domain/log.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let queue: UploadQueue
 
 beforeAll(async () => {
-  world = await createWorld()
   queue = new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent)
 })
 
 afterAll(async () => {
   await queue.close()
-  await world.close()
 })
 
 beforeEach(() => world.queue.obliterate({ force: true }))

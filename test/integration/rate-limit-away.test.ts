@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { Part } from '../support/faults/servers.ts'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 const TIMEOUT = 500
 /** A refused request asks Redis for nothing but its count; the rest is for a busy machine. */

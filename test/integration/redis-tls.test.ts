@@ -14,7 +14,7 @@ import { SentinelSet } from '../support/servers/redis/sentinel.ts'
 import { encrypted, type Transport } from '../support/servers/redis/transport.ts'
 import { as, makeUser, PASSWORD, refusals } from '../support/servers/redis/users.ts'
 import { withProgram } from '../support/servers/with-program.ts'
-import { createWorld, type Environment } from '../support/world/visage.ts'
+import { createWorld, type Environment } from '../support/world/use-world.ts'
 
 interface Running {
   /** The settings that lead to it. */

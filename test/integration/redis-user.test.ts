@@ -11,7 +11,7 @@ import { Receiver } from '../support/http/receiver.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { as, makeUser, refusals } from '../support/servers/redis/users.ts'
 import { doEverything } from '../support/world/everything.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 const LIMITS = { RATE_LIMIT: '100/1m', RATE_LIMIT_STRANGERS: '100/1m' }
 

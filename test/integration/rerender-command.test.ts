@@ -10,24 +10,22 @@ import { photo } from '../support/pictures/photo.ts'
 import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import { shown } from '../support/world/rerender-parts.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type Environment, type World } from '../support/world/visage.ts'
+import { type Environment, useWorld } from '../support/world/use-world.ts'
 
 const command = fileURLToPath(new URL('../../bin/rerender.mjs', import.meta.url))
 const TODAY = { SIZES: '48' }
 
-let world: World
+const world = useWorld()
 let parts: Parts
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
   jpeg = await photo({ width: 96, height: 80 })
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 /** `npm run rerender`, on this world's servers, by today's recipe. */

@@ -16,21 +16,19 @@ import {
   stopping,
 } from '../support/world/rerender-parts.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let parts: Parts
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
   jpeg = await photo({ width: 240, height: 120 })
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 /** What a user may do while the picture is rendered anew.  @returns the revision that is to be shown */

@@ -3,21 +3,19 @@ import { eventually } from '../support/domain/eventually.ts'
 import { revisionAt, uploadAt } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { accept, connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const RECIPE = '0123456789ab'
 
-let world: World
+const world = useWorld()
 let parts: Parts
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 const idsIn = async (state: 'prioritized' | 'wait') =>

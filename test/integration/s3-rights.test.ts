@@ -2,16 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RightsGate } from '../support/servers/rights-gate.ts'
 import { grantedTo, programs } from '../support/servers/rights-table.ts'
 import { doEverything } from '../support/world/everything.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 const gates = new Map<string, RightsGate>()
 
 const wayOf = (who: string) => ({ S3_ENDPOINT: `${gates.get(who)?.endpoint}` })
 
 /** Each program comes with a key of its own, which may do what docs/security.md says and nothing else. */
 beforeAll(async () => {
-  world = await createWorld()
   for (const who of programs)
     gates.set(who, await RightsGate.open(`${world.env.S3_ENDPOINT}`, grantedTo(who)))
   await doEverything(world, {
@@ -21,7 +20,6 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  await world.close()
   for (const gate of gates.values()) await gate.close()
 })
 

@@ -6,9 +6,9 @@ import { askToStop } from '../support/faults/outage-stop.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld } from '../support/world/visage.ts'
+import { createWorld } from '../support/world/use-world.ts'
 
-test.each(['startApi', 'startWorker'] as const)(
+test.each(['startApiProcess', 'startWorkerProcess'] as const)(
   '%s stops cleanly, and long before its deadline, while Redis is away',
   async (start) => {
     const dir = temporaryFolder()
@@ -31,7 +31,7 @@ test.each(['startApi', 'startWorker'] as const)(
 test('for STOP_DELAY an API that is not ready any more serves all the same, and keeps no connection', async () => {
   const world = await createWorld()
   try {
-    const api = await world.startApi({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
+    const api = await world.startApiProcess({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
     const kept = await RawConnection.open(api.port)
     const ask = () => kept.write('GET /nowhere HTTP/1.1\r\nHost: visage\r\n\r\n')
     await ask()
@@ -52,7 +52,7 @@ test('for STOP_DELAY an API that is not ready any more serves all the same, and 
 test('an upload that is on its way at a stop is answered, and its connection ends with that', async () => {
   const world = await createWorld()
   try {
-    const api = await world.startApi({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
+    const api = await world.startApiProcess({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
     const picture = await photo({ width: 64, height: 64 })
     const busy = await RawConnection.open(api.port)
     await busy.write(

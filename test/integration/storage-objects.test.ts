@@ -4,22 +4,19 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { collect } from '../support/domain/collect.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const PNG = { mediaType: 'image/png' }
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
 
-let world: World
+const world = useWorld()
 let store: ObjectStore
 
 beforeAll(async () => {
-  world = await createWorld()
   store = world.store
 })
-
-afterAll(() => world.close())
 
 describe('an object', () => {
   test.each([

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { App } from '@visage/stack/app'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
@@ -11,7 +10,7 @@ import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { recordLog } from '../support/world/app-log.ts'
 import { keysIn, receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type Instance, type World } from '../support/world/use-world.ts'
 
 const log = recordLog('api')
 const dir = temporaryFolder()
@@ -22,7 +21,7 @@ const SLACK = 1200
 
 let redis: Part<Awaited<ReturnType<typeof startRedis>>>
 let world: World
-let app: App
+let app: Instance
 let api: Client
 let jpeg: Buffer
 

@@ -13,21 +13,19 @@ import {
   type Parts,
 } from '../support/world/maintenance-parts.ts'
 import { keysIn } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const BYTES = Buffer.from('a picture')
 
-let world: World
+const world = useWorld()
 let parts: Parts
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
   await parts.close()
-  await world.close()
 })
 
 /** A sweep's parts that note which uploads the queue is asked about, batch by batch. */

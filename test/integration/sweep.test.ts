@@ -14,15 +14,14 @@ import {
   type Parts,
 } from '../support/world/maintenance-parts.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let parts: Parts
 let worker: Worker
 let jpeg: Buffer
 
 beforeAll(async () => {
-  world = await createWorld()
   parts = await connectParts(world)
   jpeg = await photo({ width: 96, height: 64 })
   const { redis: connection, prefix } = world
@@ -32,7 +31,6 @@ beforeEach(() => empty(world))
 afterAll(async () => {
   await worker.close()
   await parts.close()
-  await world.close()
 })
 
 const NONE: SweepCounts = { remove: 0, requeue: 0, quarantine: 0, leave: 0 }

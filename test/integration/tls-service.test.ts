@@ -9,7 +9,7 @@ import { startTlsPostgres } from '../support/servers/postgres-tls.ts'
 import { StoreGate } from '../support/servers/store-gate.ts'
 import { withProgram } from '../support/servers/with-program.ts'
 import { doEverything } from '../support/world/everything.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl) => {
   const dir = temporaryFolder()
@@ -50,7 +50,7 @@ withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl)
   test('an API that does not know the authority sends neither of them anything, and says why', async () => {
     const before = gate.requests.length
     const { S3_CA: _, DATABASE_CA: __, ...way } = trusting()
-    const api = new Client(await world.startApi({ ...way, DEBUG_ERRORS: 'true' }))
+    const api = new Client(await world.startApiProcess({ ...way, DEBUG_ERRORS: 'true' }))
     const token = tokenOf('ada')
     const upload = await api.put(token, await photo({ width: 96, height: 64 }))
     expect(upload.json).toMatchObject({ code: 50_004, error: expect.stringContaining('S3_CA') })

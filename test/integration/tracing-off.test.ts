@@ -7,7 +7,7 @@ import { SpanCollector } from '../support/http/span-collector.ts'
 import { tracingTo } from '../support/http/tracing.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { recordLog } from '../support/world/app-log.ts'
-import { createWorld, type Environment, type World } from '../support/world/visage.ts'
+import { createWorld, type Environment, type World } from '../support/world/use-world.ts'
 
 const log = recordLog('apps')
 const dir = temporaryFolder()
@@ -31,7 +31,10 @@ const BY_METRICS = /\/node_modules\/@opentelemetry\/api\//
 async function loaded(env: Environment = {}): Promise<string[]> {
   const folder = join(dir, `coverage-${++folders}`)
   const covered = { ...env, NODE_V8_COVERAGE: folder }
-  const apps = [await world.startApi(covered), await world.startWorker(covered)] as const
+  const apps = [
+    await world.startApiProcess(covered),
+    await world.startWorkerProcess(covered),
+  ] as const
   const id = await new Client(apps[0]).upload(someone(), await photo({ width: 64, height: 64 }))
   await world.outcome(id)
   await Promise.all(apps.map((app) => app.stop()))

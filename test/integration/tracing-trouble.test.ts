@@ -6,7 +6,7 @@ import { type SentSpan, SpanCollector } from '../support/http/span-collector.ts'
 import { tracingTo } from '../support/http/tracing.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { TcpProxy } from '../support/servers/tcp-proxy.ts'
-import { createWorld, type Environment, type World } from '../support/world/visage.ts'
+import { createWorld, type Environment, type World } from '../support/world/use-world.ts'
 
 let collector: SpanCollector
 let world: World
@@ -31,9 +31,9 @@ afterEach(async () => {
 const isJob = ({ kind }: SentSpan) => kind === 'consumer'
 
 test('an attempt that fails says why, and the next one is in the same trace', async () => {
-  const api = new Client(await world.startApi(tracingTo(collector, 'api')))
+  const api = new Client(await world.startApiProcess(tracingTo(collector, 'api')))
   proxy.reset()
-  await world.startWorker({ ...tracingTo(collector, 'worker'), ...throughProxy })
+  await world.startWorkerProcess({ ...tracingTo(collector, 'worker'), ...throughProxy })
   await api.upload(someone(), jpeg)
   const first = await collector.span(isJob)
   await proxy.pass()
@@ -50,7 +50,7 @@ test('an attempt that fails says why, and the next one is in the same trace', as
 test('a request that fails by our fault says why', async () => {
   proxy.reset()
   const env = { ...tracingTo(collector, 'api'), ...throughProxy }
-  const api = new Client(await world.startApi(env))
+  const api = new Client(await world.startApiProcess(env))
   expect((await api.put(tokenOf(someone()), jpeg)).json.code).toBe(50004)
   const request = await collector.span(({ kind }) => kind === 'server')
   const [store] = collector.spans.filter(({ name }) => name === 'store')
@@ -61,7 +61,7 @@ test('a request that fails by our fault says why', async () => {
 test('an upload that the sweep queues has a trace of its own', async () => {
   const upload = uploadAt(Date.now() - 60_000)
   await new RawObjects(world.store).put(upload, jpeg)
-  await world.startWorker({
+  await world.startWorkerProcess({
     ...tracingTo(collector, 'worker'),
     SWEEP_AFTER: '1s',
     SWEEP_EVERY: '200ms',
@@ -74,7 +74,7 @@ test('an upload that the sweep queues has a trace of its own', async () => {
 
 test('the last spans before a stop are sent', async () => {
   const env = { ...tracingTo(collector, 'api'), OTEL_BSP_SCHEDULE_DELAY: '3600000' }
-  const app = await world.startApi(env)
+  const app = await world.startApiProcess(env)
   await new Client(app).upload(someone(), jpeg)
   expect(collector.spans).toEqual([])
   await app.stop()
@@ -83,7 +83,7 @@ test('the last spans before a stop are sent', async () => {
 
 test('a stop does not wait for a collector that is away', async () => {
   const away = await SpanCollector.open()
-  const app = await world.startApi(tracingTo(away, 'api'))
+  const app = await world.startApiProcess(tracingTo(away, 'api'))
   await away.close()
   await new Client(app).upload(someone(), jpeg)
   app.kill('SIGTERM')

@@ -5,7 +5,7 @@ import { type SentSpan, SpanCollector, treeOf } from '../support/http/span-colle
 import { tracingTo } from '../support/http/tracing.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { recordLog } from '../support/world/app-log.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 const log = recordLog('apps')
 let collector: SpanCollector
@@ -15,8 +15,8 @@ let jpeg: Buffer
 
 beforeAll(async () => {
   ;[collector, world] = await Promise.all([SpanCollector.open(), createWorld()])
-  api = new Client(await world.startApi(tracingTo(collector, 'api')))
-  await world.startWorker(tracingTo(collector, 'worker'))
+  api = new Client(await world.startApiProcess(tracingTo(collector, 'api')))
+  await world.startWorkerProcess(tracingTo(collector, 'worker'))
   jpeg = await photo({ width: 64, height: 64 })
 })
 afterAll(async () => {
@@ -112,7 +112,7 @@ test('a stranger does not choose the trace', async () => {
 
 test('a trusted proxy does', async () => {
   const env = { ...tracingTo(collector, 'api'), TRUSTED_PROXIES: '127.0.0.1' }
-  const behind = new Client(await world.startApi(env))
+  const behind = new Client(await world.startApiProcess(env))
   const trace = randomUUID().replaceAll('-', '')
   const traceparent = `00-${trace}-00f067aa0ba902b7-01`
   const { headers } = await behind.put(tokenOf(someone()), jpeg, { traceparent })

@@ -4,18 +4,17 @@ import { eventually } from '../support/domain/eventually.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { Receiver } from '../support/http/receiver.ts'
 import { recordLog } from '../support/world/app-log.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const log = recordLog('webhook-answers')
 
-let world: World
+const world = useWorld()
 let receiver: Receiver
 let elsewhere: Receiver
 let api: Client
 let ops: number
 
 beforeAll(async () => {
-  world = await createWorld()
   ;[receiver, elsewhere] = await Promise.all([Receiver.start(), Receiver.start()])
   const env = { ...receiver.env, WEBHOOK_TIMEOUT: '1s' }
   const [app, worker] = await Promise.all([world.startApi(env), world.startWorker(env)])
@@ -23,7 +22,6 @@ beforeAll(async () => {
   api = new Client(app)
 })
 afterAll(async () => {
-  await world.close()
   await Promise.all([receiver.stop(), elsewhere.stop()])
 })
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { revisionAt } from '../support/domain/uploads.ts'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { newSecret } from '../support/http/receiver.ts'
-import { createWorld } from '../support/world/visage.ts'
+import { createWorld } from '../support/world/use-world.ts'
 
 const document = readFileSync(new URL('../../docs/webhook.md', import.meta.url), 'utf8')
 const secret = newSecret()

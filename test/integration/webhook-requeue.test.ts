@@ -5,14 +5,13 @@ import { requeueAnnouncements } from '../../apps/worker/src/webhook/requeue.ts'
 import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { newSecret } from '../support/http/receiver.ts'
 import { connectParts, type Parts } from '../support/world/maintenance-parts.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let parts: Parts
 let queue: Queue
 
 beforeAll(async () => {
-  world = await createWorld()
   const hook = { WEBHOOK_URL: 'https://hooks.example', WEBHOOK_SECRET: newSecret() }
   parts = await connectParts({ ...world, env: { ...world.env, ...hook } })
   const { redis: connection, prefix } = world
@@ -25,7 +24,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await queue.close()
   await parts.close()
-  await world.close()
 })
 
 let users = 0

@@ -6,7 +6,7 @@ import { eventually } from '../support/domain/eventually.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { Receiver } from '../support/http/receiver.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 const dir = temporaryFolder()
 /** Longer than a lock of a dead worker and the timers of an emptied Redis, on a busy machine. */
@@ -120,7 +120,7 @@ test(
   'a worker that is killed after the answer and before its acknowledgement tells it again, under the same id',
   async () => {
     const api = await startApi()
-    const victim = await startWorker({ DATABASE_TIMEOUT: '20s' })
+    const victim = await world.startWorkerProcess(env({ DATABASE_TIMEOUT: '20s' }))
     const lock = await world.db.transaction()
     receiver.answer = async (res, { headers }) => {
       await lock('announcements').where('revision', `${headers['webhook-id']}`).forUpdate()

@@ -11,14 +11,14 @@ import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { newSecret } from '../support/http/receiver.ts'
 import { withProgram } from '../support/servers/with-program.ts'
 import { recordLog } from '../support/world/app-log.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'visage-tls-'))
 const [keyFile, certFile] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
 const log = recordLog('webhook-tls')
 
 withProgram('OpenSSL', 'by https', (openssl) => {
-  let world: World
+  const world = useWorld()
   let server: Server
   let api: Client
 
@@ -26,8 +26,7 @@ withProgram('OpenSSL', 'by https', (openssl) => {
     makeCertificate(openssl)
     server = createServer({ key: readFileSync(keyFile), cert: readFileSync(certFile) })
     await once(server.listen(0, '127.0.0.1'), 'listening')
-    world = await createWorld()
-    api = new Client(await world.startApi(env()))
+    api = new Client(await world.startApiProcess(env()))
   })
   afterAll(async () => {
     await world?.close()
@@ -45,14 +44,14 @@ withProgram('OpenSSL', 'by https', (openssl) => {
   test('a receiver is told once its certificate is trusted, and not before', async () => {
     let told = 0
     server.on('request', () => told++)
-    const distrustful = await world.startWorker(env())
+    const distrustful = await world.startWorkerProcess(env())
     await api.put(tokenOf(someone()))
     await log.line({ msg: 'announcement failed; it is tried again' })
     await distrustful.stop()
     expect(told).toBe(0)
     const request = once(server, 'request')
     server.on('request', (_, res) => res.writeHead(204).end())
-    await world.startWorker(env({ NODE_EXTRA_CA_CERTS: certFile }))
+    await world.startWorkerProcess(env({ NODE_EXTRA_CA_CERTS: certFile }))
     const [{ headers }] = (await request) as [IncomingMessage]
     expect(headers['webhook-signature']).toMatch(/^v1,/)
     await log.line({ msg: 'announcement', outcome: 'delivered' })

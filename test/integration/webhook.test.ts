@@ -7,7 +7,7 @@ import { photo } from '../support/pictures/photo.ts'
 import { keysInRedis } from '../support/servers/redis/keys.ts'
 import { recordLog } from '../support/world/app-log.ts'
 import { receiptRow } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { createWorld, type World } from '../support/world/use-world.ts'
 
 const log = recordLog('webhook')
 

@@ -1,18 +1,13 @@
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { collect } from '../support/domain/collect.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { Bucket, storePort } from '../support/model/bucket.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
-
-beforeAll(async () => {
-  world = await createWorld()
-})
-afterAll(() => world.close())
+const world = useWorld()
 
 const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(1000 + i, 'Ωμέγα'))
 

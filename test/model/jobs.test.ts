@@ -7,7 +7,7 @@ import { silent } from '../support/domain/log.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { Jobs, queuePort } from '../support/model/jobs.ts'
 import { RECIPE } from '../support/model/picture.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const TOKEN = 'token'
 const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(1000 + i))
@@ -25,17 +25,15 @@ interface Queue {
   end(how: How): Promise<void>
 }
 
-let world: World
+const world = useWorld()
 let worker: Worker
 
 beforeAll(async () => {
-  world = await createWorld()
   const { redis: connection, prefix } = world
   worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix })
 })
 afterAll(async () => {
   await worker.close()
-  await world.close()
 })
 
 function redisQueue(): Queue {

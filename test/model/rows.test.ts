@@ -6,21 +6,20 @@ import { type Purge, Purges, spokenFor } from '@visage/shared/db/purges'
 import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { collect } from '../support/domain/collect.ts'
 import { picture, revisionAt, toGravatar, uploadAt } from '../support/domain/uploads.ts'
 import { type DatabasePorts, databasePorts } from '../support/model/database.ts'
 import { Rows } from '../support/model/rows.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const USERS = ['alice', 'bob']
 const HOUR = 3_600_000
 
-let world: World
+const world = useWorld()
 let postgres: DatabasePorts
 
 beforeAll(async () => {
-  world = await createWorld()
   const { db } = world
   postgres = {
     uploads: new Uploads(db),
@@ -30,7 +29,6 @@ beforeAll(async () => {
     spokenFor: (stored, grace) => spokenFor(db, stored, grace),
   }
 })
-afterAll(() => world.close())
 
 /** Eight changes of two users: what a statement's number names. */
 let uploads: ReturnType<typeof uploadAt>[]

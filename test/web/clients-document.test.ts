@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const document = readFileSync(new URL('../../docs/clients.md', import.meta.url), 'utf8')
 
-let world: World
+const world = useWorld({ shared: true })
 let api: string
 let setAvatar: (api: string, token: string, file: Uint8Array) => Promise<{ state: string }>
 
 beforeAll(async () => {
-  world = await createWorld()
   const [app] = await Promise.all([world.startApi(), world.startWorker()])
   api = `http://127.0.0.1:${app.port}`
   const [, block = ''] = /```js\n([\s\S]*?)```/.exec(document) ?? []
   const url = `data:text/javascript;base64,${Buffer.from(block).toString('base64')}`
   ;({ setAvatar } = await import(/* @vite-ignore */ url))
 })
-afterAll(() => world.close())
 
 it("the document's fetch client brings a picture to its end state", async () => {
   const jpeg = await photo({ width: 200, height: 200 })

@@ -12,20 +12,19 @@ import {
 } from '../support/browser/browser.ts'
 import { Client, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
 const CREDENTIALS = { username: 'ops', password: 'correct horse battery' }
 const CORRELATION = '6f1c2a34-5b6d-4e7f-8091-a2b3c4d5e6f7'
 
 inBrowser('the queue dashboard', () => {
-  let world: World
+  const world = useWorld()
   let api: Client
   let browser: Browser
   let origin: string
   let alices: string
 
   beforeAll(async () => {
-    world = await createWorld()
     const app = await world.startApi({
       OPS_USER: CREDENTIALS.username,
       OPS_PASSWORD: CREDENTIALS.password,
@@ -38,7 +37,6 @@ inBrowser('the queue dashboard', () => {
   })
   afterAll(async () => {
     await browser?.close()
-    await world.close()
   })
 
   /** Jobs that are done, one of which failed, and some that wait. @returns the id of alice's, who waits */

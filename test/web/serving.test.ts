@@ -1,13 +1,11 @@
-import type { App } from '@visage/stack/app'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createWorld, type World } from '../support/world/visage.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { type Instance, useWorld } from '../support/world/use-world.ts'
 
-let world: World
-let app: App
+const world = useWorld()
+let app: Instance
 let page: string
 
 beforeAll(async () => {
-  world = await createWorld()
   app = await world.startApi({
     WEB: 'true',
     API_PREFIX: '/api/v4',
@@ -16,7 +14,6 @@ beforeAll(async () => {
   })
   page = await (await get('/')).text()
 })
-afterAll(() => world.close())
 
 const get = (path: string, init: RequestInit = {}) =>
   fetch(`http://127.0.0.1:${app.port}${path}`, init)

@@ -7,7 +7,7 @@ import { Purges } from '@visage/shared/db/purges'
 import { Uploads } from '@visage/shared/db/uploads'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
-import { createLogger, type Logger } from '@visage/shared/log/logger'
+import { createLogger, type DestinationStream, type Logger } from '@visage/shared/log/logger'
 import { measureProcess } from '@visage/shared/metrics/process'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
@@ -30,11 +30,17 @@ import { backlogRoute } from './ops/backlog.ts'
 import { openDashboard } from './ops/dashboard.ts'
 import { measureQueue } from './ops/measure-queue.ts'
 
+/** What a test puts in place of ours. */
+export interface ApiHooks {
+  /** Takes the log in place of standard output. */
+  readonly logTo?: DestinationStream
+}
+
 /** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
-export async function startApi(config: ApiConfig): Promise<Running> {
+export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise<Running> {
   const tracing = await openTracing(config.tracing)
   const settings = { name: 'api', level: config.logLevel, format: config.logFormat }
-  const log = createLogger(settings, tracing.logMembers)
+  const log = createLogger(settings, tracing.logMembers, hooks.logTo)
   const closers = new Closers(log)
   closers.add('tracing', () => tracing.flush())
   const { redis, services, parts } = connect(config, log, closers, tracing)

@@ -1,6 +1,6 @@
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
-import { createLogger } from '@visage/shared/log/logger'
+import { createLogger, type DestinationStream } from '@visage/shared/log/logger'
 import { measureProcess } from '@visage/shared/metrics/process'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
@@ -25,18 +25,20 @@ import { requeueAnnouncements } from './webhook/requeue.ts'
 import { sender } from './webhook/send.ts'
 import { receiverFrom } from './webhook/settings.ts'
 
-/** What the fault tests put in place of ours. */
+/** Overrides for tests and benchmarks. */
 export interface Hooks {
   readonly steps?: (steps: JobSteps) => JobSteps
   /** The program of the render processes. */
   readonly renderer?: URL
+  /** Destination of the log; standard output by default. */
+  readonly logTo?: DestinationStream
 }
 
 /** Starts a worker: the servers that it needs may come and go, and it waits for them. */
 export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Promise<Running> {
   const tracing = await openTracing(config.tracing)
   const settings = { name: 'worker', level: config.logLevel, format: config.logFormat }
-  const log = createLogger(settings, tracing.logMembers)
+  const log = createLogger(settings, tracing.logMembers, hooks.logTo)
   const closers = new Closers(log)
   closers.add('tracing', () => tracing.flush())
   const connections = connect(config, log, closers, tracing)

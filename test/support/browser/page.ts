@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { Client, tokenOf } from '../http/http.ts'
 import { photo } from '../pictures/photo.ts'
-import { createWorld, type Environment, type World } from '../world/visage.ts'
+import { createWorld, type Environment, type World } from '../world/use-world.ts'
 
 /** A service that shows the page, with a Gravatar server of its own. */
 export interface Site {

@@ -80,14 +80,14 @@ export class Trial {
   }
 
   async startApi(env: Environment = {}): Promise<App> {
-    const api = await this.world.startApi(env)
+    const api = await this.world.startApiProcess(env)
     this.#client = new Client(api)
     return this.#own(api)
   }
 
   /** A worker as built, with short timers. */
   async startWorker(env: Environment = {}): Promise<App> {
-    return this.#own(await this.world.startWorker({ ...workerSettings, ...env }))
+    return this.#own(await this.world.startWorkerProcess({ ...workerSettings, ...env }))
   }
 
   /** A worker that asks `gates` for leave before, during and after every step. */

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { JWT_SECRET, signToken } from '../world/visage.ts'
+import { JWT_SECRET, signToken } from '../world/use-world.ts'
 import { document, expectMatchesOpenApi } from './openapi.ts'
 
 export const AVATAR = '/user/setting/avatar'

@@ -1,4 +1,4 @@
-import type { Environment } from '../world/visage.ts'
+import type { Environment } from '../world/use-world.ts'
 import type { SpanCollector } from './span-collector.ts'
 
 /** The file that docs/operations.md has operators start with. */

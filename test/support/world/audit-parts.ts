@@ -7,7 +7,7 @@ import type { Picture } from '@visage/shared/db/avatars'
 import { type AuditParts, type AuditReport, audit } from '../../../apps/worker/src/audit/audit.ts'
 import { picture, uploadAt } from '../domain/uploads.ts'
 import { MINUTE, type Parts } from './maintenance-parts.ts'
-import type { World } from './visage.ts'
+import type { World } from './use-world.ts'
 
 export const GRACE = 60 * MINUTE
 export const NOTHING: AuditReport = { orphans: 0, incomplete: 0, repaired: 0 }

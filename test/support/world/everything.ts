@@ -21,7 +21,7 @@ import { photo } from '../pictures/photo.ts'
 import { publish, show } from './audit-parts.ts'
 import { accept, connectParts, MINUTE, type Parts } from './maintenance-parts.ts'
 import { keysIn } from './state.ts'
-import type { Environment, World } from './visage.ts'
+import type { Environment, World } from './use-world.ts'
 
 const auditMain = fileURLToPath(new URL('../../../apps/worker/dist/audit-main.js', import.meta.url))
 

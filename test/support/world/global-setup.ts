@@ -1,10 +1,14 @@
+import { migrateToLatest } from '@visage/shared/db/migrate'
+import { createDatabase } from '@visage/stack/database'
 import { startServers } from '@visage/stack/servers'
 import type { TestProject } from 'vitest/node'
-import type { Environment } from './world.ts'
+import type { Environment } from './instances.ts'
 
 export interface SharedServers {
   readonly databaseUrl: string
-  /** The settings that lead to it. */
+  /** A migrated database that worlds are copied from. Absent: each world is migrated. */
+  readonly template?: string
+  /** The settings that lead to Redis. */
   readonly redis: Environment
   readonly s3: { endpoint: string; accessKey: string; secretKey: string; region: string }
 }
@@ -12,17 +16,21 @@ export interface SharedServers {
 declare module 'vitest' {
   interface ProvidedContext {
     servers: SharedServers
-    /** The settings that lead to the Redis Cluster which stands in for the run's Redis, where one does. */
+    /** The settings that lead to the Redis Cluster that replaces the run's Redis, where one does. */
     cluster: Environment | undefined
   }
 }
 
-/** One Postgres, Redis and S3 for the whole run; each test takes a database, keys and a bucket of its own in them. */
+const TEMPLATE = 'migrated'
+
+/** Starts one Postgres, Redis and S3 for the whole run. Each world has a database, keys and a bucket in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { postgres, redis, s3, stop } = await startServers()
+  await migrateToLatest(await createDatabase(postgres.url, TEMPLATE))
   const { endpoint, accessKey, secretKey, region } = s3
   project.provide('servers', {
     databaseUrl: postgres.url,
+    template: TEMPLATE,
     redis: { REDIS_URL: redis.url },
     s3: { endpoint, accessKey, secretKey, region },
   })

@@ -37,7 +37,7 @@ export class Service {
   }
 
   static async start(world: World): Promise<Service> {
-    const [api, worker] = await Promise.all([world.startApi(), world.startWorker()])
+    const [api, worker] = await Promise.all([world.startApiProcess(), world.startWorkerProcess()])
     return new Service(world, new Client(api), worker)
   }
 

@@ -6,7 +6,7 @@ import { readConfig } from '../../../apps/worker/src/config.ts'
 import { type Connections, connect } from '../../../apps/worker/src/connect.ts'
 import { silent } from '../domain/log.ts'
 import { uploadAt } from '../domain/uploads.ts'
-import type { World } from './visage.ts'
+import type { World } from './use-world.ts'
 
 export interface Parts extends Connections {
   close(): Promise<void>

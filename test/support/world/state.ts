@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { World } from './visage.ts'
+import type { World } from './use-world.ts'
 
 /** The keys in the world's bucket that begin with the prefix. */
 export function keysIn({ store }: World, prefix = ''): Promise<string[]> {

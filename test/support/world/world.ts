@@ -3,81 +3,95 @@ import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
 import { openDatabase } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
-import { createLogger } from '@visage/shared/log/logger'
 import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/connection'
 import { bullmqOptions } from '@visage/shared/queue/keys'
 import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { ObjectStore } from '@visage/shared/storage/object-store'
-import { type App, startApp } from '@visage/stack/app'
+import type { App } from '@visage/stack/app'
 import { createDatabase } from '@visage/stack/database'
 import { Queue, QueueEvents } from 'bullmq'
+import { silent } from '../domain/log.ts'
 import type { SharedServers } from './global-setup.ts'
+import { type Environment, type Instance, Instances } from './instances.ts'
 
-const root = new URL('../../../', import.meta.url)
-const entries = {
-  api: new URL('apps/api/dist/main.js', root).pathname,
-  worker: new URL('apps/worker/dist/main.js', root).pathname,
-}
+export type { Environment, Instance } from './instances.ts'
 
-export type Environment = Readonly<Record<string, string>>
-
-/** Everything of one test's own: its database, bucket and keys, and the processes it has started. */
-export interface World {
+/** A database, a bucket and keys in Redis, with connections to them. */
+export interface Connected {
   readonly env: Environment
   readonly db: ReturnType<typeof openDatabase>
   readonly store: ObjectStore
   readonly redis: Redis
-  /** One more connection to the same, which whoever asked for it disconnects. */
+  /** Opens one more connection to the same Redis. The caller disconnects it. */
   connectRedis(): Redis
-  /** What BullMQ's keys begin with; the others begin with QUEUE_PREFIX itself. */
+  /** Prefix of BullMQ's keys. The other keys begin with QUEUE_PREFIX itself. */
   readonly prefix: string
   readonly queue: Queue
-  /** What the queue of uploads says. */
+  /** The events of the queue of uploads. */
   readonly events: QueueEvents
-  startApi(env?: Environment): Promise<App>
-  startWorker(env?: Environment): Promise<App>
   /** Resolves with the outcome of the upload's job. */
   outcome(uploadId: string): Promise<string>
   close(): Promise<void>
 }
 
-const silent = createLogger({ name: 'test', level: 'silent', format: 'json' })
+/** All state of one test, and the APIs and workers that it has started on it. */
+export interface World extends Connected {
+  /** Starts an API in this process. `env` is added to the world's environment. */
+  startApi(env?: Environment): Promise<Instance>
+  /** Starts a worker in this process. Its render processes are processes of their own. */
+  startWorker(env?: Environment): Promise<Instance>
+  /** Starts the built API in a process of its own: for signals, memory and command lines. */
+  startApiProcess(env?: Environment): Promise<App>
+  startWorkerProcess(env?: Environment): Promise<App>
+}
 
 export const JWT_SECRET = 'a-secret-that-only-these-tests-know-0123456789'
 
 export const bucketOf = (name: string) => `visage-${name}`
 
 /**
- * A fresh database, bucket and prefix in these servers.
- * @param through how all but the one who makes it reach the database
- * @param name of the database and the prefix; the bucket's is by `bucketOf`
+ * Makes a database, bucket and prefix in these servers.
+ * @param through rewrites the address by which everybody but the creator reaches the database
+ * @param name of the database and the prefix; `bucketOf` gives the bucket's
  */
 export async function makeWorld(
   servers: SharedServers,
+  through?: (url: string) => string,
+  name?: string,
+): Promise<World> {
+  const connected = await connectWorld(servers, through, name)
+  return withInstances(connected, () => connected.close())
+}
+
+/** @param close runs after the instances have stopped */
+export function withInstances(connected: Connected, close: () => Promise<void>): World {
+  const instances = new Instances(connected.env)
+  return {
+    ...connected,
+    startApi: (more) => instances.startApi(more),
+    startWorker: (more) => instances.startWorker(more),
+    startApiProcess: (more) => instances.startProcess('api', more),
+    startWorkerProcess: (more) => instances.startProcess('worker', more),
+    async close() {
+      await instances.stop()
+      await close()
+    },
+  }
+}
+
+export async function connectWorld(
+  servers: SharedServers,
   through = (url: string): string => url,
   name = `t${randomBytes(6).toString('hex')}`,
-): Promise<World> {
-  const databaseUrl = through(await createDatabase(servers.databaseUrl, name))
+): Promise<Connected> {
   const bucket = bucketOf(name)
   const s3 = { ...servers.s3, bucket }
-  await Promise.all([migrateToLatest(databaseUrl), createPrivateBucket(s3)])
-  const env = {
-    DATABASE_URL: databaseUrl,
-    ...servers.redis,
-    QUEUE_PREFIX: name,
-    S3_ENDPOINT: s3.endpoint,
-    S3_ACCESS_KEY: s3.accessKey,
-    S3_SECRET_KEY: s3.secretKey,
-    S3_BUCKET: bucket,
-    S3_REGION: s3.region,
-    JWT_SECRET,
-    RATE_LIMIT: 'off',
-    RATE_LIMIT_STRANGERS: 'off',
-    PORT: '0',
-    OPS_PORT: '0',
-    WORKER_OPS_PORT: '0',
-  }
+  const [databaseUrl] = await Promise.all([
+    migratedDatabase(servers, name, through),
+    createPrivateBucket(s3),
+  ])
+  const env = environment(servers, databaseUrl, name, s3)
   const db = openDatabase({ url: databaseUrl, timeout: 5000 })
   const store = ObjectStore.connect(s3, 5000)
   const connect = () => connectRedis(readSettings(redisSettings, env), 'consumer', 0, silent)
@@ -89,19 +103,6 @@ export async function makeWorld(
   events.on('error', () => {})
   // ioredis sends some commands, INFO among them, before it is ready: an answer is no sign that it is.
   await firstContact(redis, 5000)
-  const apps: App[] = []
-
-  const start = async (app: keyof typeof entries, more: Environment = {}) => {
-    const log = process.env.VISAGE_TEST_LOG ?? '/dev/null'
-    const started = await startApp({
-      name: app,
-      entry: entries[app],
-      env: { ...process.env, LOG_FORMAT: 'json', ...env, ...more },
-      log,
-    })
-    apps.push(started)
-    return started
-  }
 
   return {
     env,
@@ -112,20 +113,52 @@ export async function makeWorld(
     prefix,
     queue,
     events,
-    startApi: (more) => start('api', more),
-    startWorker: (more) => start('worker', more),
     async outcome(uploadId) {
       const job = await queue.getJob(uploadId)
       if (!job) throw new Error(`no job for upload ${uploadId}`)
       return job.waitUntilFinished(events, 20_000)
     },
-    /** The connections are ours, and may lead to a server that is gone: they are cut, not closed. */
+    /** Disconnects without closing: the servers may be gone. */
     async close() {
-      await Promise.all(apps.map((app) => app.stop()))
       listener.disconnect()
       redis.disconnect()
       store.close()
       await db.destroy()
     },
+  }
+}
+
+/** Copies the run's migrated template where the run has one. */
+async function migratedDatabase(
+  { databaseUrl, template }: SharedServers,
+  name: string,
+  through: (url: string) => string,
+): Promise<string> {
+  const url = through(await createDatabase(databaseUrl, name, template))
+  if (template === undefined) await migrateToLatest(url)
+  return url
+}
+
+function environment(
+  servers: SharedServers,
+  databaseUrl: string,
+  name: string,
+  s3: SharedServers['s3'] & { readonly bucket: string },
+): Environment {
+  return {
+    DATABASE_URL: databaseUrl,
+    ...servers.redis,
+    QUEUE_PREFIX: name,
+    S3_ENDPOINT: s3.endpoint,
+    S3_ACCESS_KEY: s3.accessKey,
+    S3_SECRET_KEY: s3.secretKey,
+    S3_BUCKET: s3.bucket,
+    S3_REGION: s3.region,
+    JWT_SECRET,
+    RATE_LIMIT: 'off',
+    RATE_LIMIT_STRANGERS: 'off',
+    PORT: '0',
+    OPS_PORT: '0',
+    WORKER_OPS_PORT: '0',
   }
 }

@@ -1,6 +1,6 @@
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino'
 
-export type { Logger } from 'pino'
+export type { DestinationStream, Logger } from 'pino'
 
 import type { Logger } from 'pino'
 
@@ -13,8 +13,13 @@ export interface LogSettings {
 /**
  * Lines of JSON, or of text where a person watches. Never handed a token, an address or an upload's bytes.
  * @param members what each line holds besides
+ * @param logTo destination of the lines, which are then always JSON; standard output by default
  */
-export function createLogger(settings: LogSettings, members?: () => object): Logger {
+export function createLogger(
+  settings: LogSettings,
+  members?: () => object,
+  logTo?: DestinationStream,
+): Logger {
   const format = settings.format ?? (process.stdout.isTTY ? 'pretty' : 'json')
   const options = {
     name: settings.name,
@@ -23,6 +28,7 @@ export function createLogger(settings: LogSettings, members?: () => object): Log
     timestamp: stdTimeFunctions.isoTime,
     ...(members ? { mixin: members } : {}),
   }
+  if (logTo) return pino(options, logTo)
   return format === 'pretty' ? pino(options, prettyStream()) : pino(options)
 }
 

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, inject } from 'vitest'
+import type { SharedServers } from './global-setup.ts'
+import { type Instance, makeWorld, type World, withInstances } from './world.ts'
+
+export { signToken } from '../http/token.ts'
+export { type Environment, type Instance, JWT_SECRET, type World } from './world.ts'
+
+export interface WorldSettings {
+  /**
+   * Uses the world of this Vitest worker, which later test files use as well: `startApi()` and
+   * `startWorker()` without settings return its running API and worker. A test brings users of its own,
+   * and asserts nothing about what other users have.
+   */
+  readonly shared?: boolean
+}
+
+/**
+ * Gives the tests of this file, or of this `describe`, a world. It is filled before their own
+ * `beforeAll` hooks run, and what they started in it stops after them.
+ */
+export function useWorld({ shared = false }: WorldSettings = {}): World {
+  const world = {} as World
+  let close = async () => {}
+  beforeAll(async () => {
+    Object.assign(world, await (shared ? sharedWorld() : createWorld()))
+    close = world.close
+  })
+  afterAll(() => close())
+  return world
+}
+
+let through: ((url: string) => string) | undefined
+
+/** Makes all worlds that this file opens from now on reach their database by another address. */
+export function reachDatabasesThrough(rewrite: (url: string) => string): void {
+  through = rewrite
+  afterAll(() => {
+    through = undefined
+  })
+}
+
+/** Makes a world in the servers of this run. The caller closes it; `useWorld` does so by itself. */
+export function createWorld(servers = serversOfThisRun()): Promise<World> {
+  return makeWorld(servers, through)
+}
+
+export function serversOfThisRun(): SharedServers {
+  const servers = inject('servers')
+  return { ...servers, redis: inject('cluster') ?? servers.redis }
+}
+
+/** Lives as long as the Vitest worker: its files run one after the other, without isolation. */
+const kept = new Map<string, Promise<unknown>>()
+
+/** Makes a thing once in this Vitest worker. */
+function once<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const made = (kept.get(name) as Promise<T> | undefined) ?? make()
+  kept.set(name, made)
+  return made
+}
+
+async function sharedWorld(): Promise<World> {
+  const base = await once('world', () => createWorld())
+  const own = withInstances(base, async () => {})
+  const api = () => once('api', async () => unstoppable(await base.startApi()))
+  const worker = () => once('worker', async () => unstoppable(await base.startWorker()))
+  return {
+    ...own,
+    startApi: (env) => (env ? own.startApi(env) : api()),
+    startWorker: (env) => (env ? own.startWorker(env) : worker()),
+  }
+}
+
+/** A test must not stop what the next one uses. */
+const unstoppable = (instance: Instance): Instance => ({
+  ...instance,
+  stop: () => Promise.reject(new Error('The shared API and worker are not stopped by a test.')),
+})
