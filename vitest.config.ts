@@ -15,7 +15,7 @@ const UNIT = 'test/unit/**/*.test.ts'
 /** The fast tests that the slow tier repeats on a Redis Cluster of three nodes. */
 const onCluster = [
   'test/contract/{rate-limit,upload-events}.test.ts',
-  'test/integration/{maintenance,queue-clock,queue-uploads,sweep}.test.ts',
+  'test/integration/{maintenance.slow,queue-clock,queue-uploads,sweep}.test.ts',
 ]
 
 const common = {

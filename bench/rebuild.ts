@@ -35,7 +35,9 @@ export const part: Part = {
 
 async function rebuild(world: World, api: App, accept: number): Promise<Report> {
   const start = performance.now()
-  const workers = await Promise.all(Array.from({ length: WORKERS }, () => world.startWorkerProcess(SWEEP)))
+  const workers = await Promise.all(
+    Array.from({ length: WORKERS }, () => world.startWorkerProcess(SWEEP)),
+  )
   const [queued, drained] = await Promise.all([
     reached('jobs made again', start, () => requeued(workers)),
     reached('uploads ended', start, () => ended(world)),

@@ -43,7 +43,8 @@ async function rendering(world: World, servers: Servers, port: number, effort: E
   const measured: Series = []
   for (let round = 0; round < rounds; round++) {
     for (const processes of [1, 2]) {
-      const start = () => startMany(processes, () => world.startWorkerProcess({ WORKER_CONCURRENCY: '1' }))
+      const start = () =>
+        startMany(processes, () => world.startWorkerProcess({ WORKER_CONCURRENCY: '1' }))
       const count = pictures * processes
       measured.push({
         processes,
