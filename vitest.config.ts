@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/world/sequencer.ts'
 
 /**
  * The tier of a file is in its name: `*.slow.test.ts` is slow, every other test is fast.
@@ -58,6 +59,7 @@ export default defineConfig({
     globalSetup: ['test/support/world/global-setup.ts'],
     // Tests wait for servers and processes about a fifth of the time.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     projects: tiers[tier].map((name) => projects[name as keyof typeof projects]),
   },
 })

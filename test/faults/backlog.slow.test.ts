@@ -34,7 +34,6 @@ faultCase(
   {
     fault: 'Redis flushed with every worker gone',
     holds: 'the sweep queues each job again',
-    extended: true,
   },
   async (trial) => {
     await trial.startApi()

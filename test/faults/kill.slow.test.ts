@@ -1,30 +1,20 @@
-import { acceptForPoints } from '../support/faults/points.ts'
+import { killWorker } from '../support/faults/kill-worker.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { moments } from '../support/faults/visits.ts'
 import { tiny, whole } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 
-for (const at of moments) {
-  const fault = `worker killed ${at} each step`
-  const extended = at !== 'during'
-  faultCase({ fault, holds: 'another one ends every upload', extended }, async (trial) => {
-    await trial.startApi()
-    const holds = await acceptForPoints(trial, 'victim', at)
-    const victim = await trial.startHookWorker({ name: 'victim', concurrency: holds.length })
-    await Promise.all(holds.map((hold) => hold.reached()))
-    await trial.startHookWorker({ name: 'successor' })
-    trial.times = holds.length
-    trial.broke()
-    victim.kill('SIGKILL')
-  })
-}
+for (const at of ['before', 'after'] as const)
+  faultCase(
+    { fault: `worker killed ${at} each step`, holds: 'another one ends every upload' },
+    (trial) => killWorker(trial, at),
+  )
 
 faultCase(
   {
     fault: 'worker killed while it takes a start back',
     holds: 'another one ends every upload',
-    extended: true,
   },
   async (trial) => {
     await trial.startApi()
@@ -49,7 +39,6 @@ faultCase(
   {
     fault: 'worker killed in mid-request',
     holds: 'another one ends every upload',
-    extended: true,
   },
   async (trial) => {
     await trial.startApi()
@@ -80,7 +69,6 @@ faultCase(
   {
     fault: 'worker killed at two starts',
     holds: 'the third start ends the upload',
-    extended: true,
   },
   async (trial) => {
     await trial.startApi()

@@ -72,7 +72,6 @@ faultCase(
   {
     fault: 'reset and upload in mid-upload',
     holds: 'the later upload wins, though it ends first',
-    extended: true,
   },
   async (trial) => {
     const holds = await stopAtStages(trial)

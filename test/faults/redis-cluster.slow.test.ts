@@ -49,7 +49,6 @@ for (const [what, signal] of Object.entries(ways))
     {
       fault: `the queue's node of a Cluster ${what} under load`,
       holds: 'nothing is lost, none refused',
-      extended: true,
       within: 60_000,
       seconds: 150,
     },
@@ -98,7 +97,6 @@ faultCase(
     fault:
       "the queue's node of a Cluster is killed, and replaced after the workers have connected anew",
     holds: 'nothing is lost, none refused',
-    extended: true,
     within: 90_000,
     seconds: 240,
   },

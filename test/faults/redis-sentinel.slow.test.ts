@@ -69,7 +69,6 @@ faultCase(
   {
     fault: 'a master is made a replica under load',
     holds: 'the apps follow to the new one',
-    extended: true,
   },
   async (trial) => {
     const load = await underLoad(trial)

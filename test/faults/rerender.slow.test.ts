@@ -84,7 +84,6 @@ for (const at of moments) {
     {
       fault: `worker killed ${at} each step of rendering anew`,
       holds: 'another one does it, and what was shown is shown until then',
-      extended: at !== 'after',
     },
     async (trial) => {
       const holds = await shownAtPoints(trial, 'victim', at)
@@ -101,7 +100,6 @@ faultCase(
   {
     fault: 'worker frozen past its lock before each step of rendering anew',
     holds: 'it goes on beside its successor, and each is rendered anew once',
-    extended: true,
   },
   async (trial) => {
     const holds = await shownAtPoints(trial, 'frozen', 'before')
@@ -125,7 +123,6 @@ for (const [name, change] of Object.entries(changes)) {
     {
       fault: `${name} while a picture is rendered anew`,
       holds: 'it wins, at whatever step it comes',
-      extended: name !== 'another upload',
     },
     async (trial) => {
       const holds = await shownAtPoints(trial, 'busy', 'before')
@@ -143,7 +140,6 @@ faultCase(
   {
     fault: 'Redis emptied and the worker killed before a picture rendered anew is shown',
     holds: 'the next run of the command does it',
-    extended: true,
   },
   async (trial) => {
     const holds = await shownAtPoints(trial, 'victim', 'before')

@@ -22,7 +22,6 @@ for (const at of moments) {
     {
       fault: `sweep with a worker ${at} each step`,
       holds: 'it leaves to the worker what runs',
-      extended: at !== 'during',
     },
     async (trial) => {
       await trial.startApi()

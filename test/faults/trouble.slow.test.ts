@@ -15,7 +15,6 @@ for (const at of ['before', 'after'] as const) {
     {
       fault: `each step fails ${FAILURES} times, ${at} its work`,
       holds: 'it is tried again, and not held against the picture',
-      extended: at === 'after',
     },
     async (trial) => {
       await trial.startApi()

@@ -19,7 +19,6 @@ for (const at of ['before', 'after'] as const) {
     {
       fault: `worker frozen past its lock ${at} each step`,
       holds: 'it goes on beside its successor, and each upload ends once',
-      extended: at === 'after',
     },
     async (trial) => {
       await trial.startApi()
@@ -38,7 +37,6 @@ faultCase(
   {
     fault: 'worker frozen with a transaction open',
     holds: 'its lock on the row is broken',
-    extended: true,
   },
   async (trial) => {
     await trial.startApi()
@@ -58,7 +56,6 @@ for (const end of ['goes on', 'is killed'] as const) {
     {
       fault: `worker frozen until its picture is purged, then ${end}`,
       holds: 'the variants that it still writes go as well',
-      extended: true,
     },
     async (trial) => {
       await trial.startApi()
@@ -87,7 +84,6 @@ for (const at of moments) {
     {
       fault: `same job twice at once, one ${at} each step`,
       holds: 'each upload ends once',
-      extended: at !== 'during',
     },
     async (trial) => {
       await trial.startApi()

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../domain/eventually.ts'
+import { once } from '../world/once.ts'
 import type { Environment } from '../world/world.ts'
 import { allEnded, check, type Findings, leftovers } from './checker.ts'
 import { outcomes } from './history.ts'
@@ -13,19 +14,11 @@ declare module 'vitest' {
   }
 }
 
-/**
- * `npm run test:faults` sets VISAGE_FAULTS=all and runs every case. `npm test` runs the core: all but
- * those marked `extended`, which break the same thing once more at another moment.
- */
-const all = process.env.VISAGE_FAULTS === 'all'
-
 export interface Case {
   /** What breaks: the name in the table. Rows of the same name are added up. */
   readonly fault: string
   /** The property that holds all the same. */
   readonly holds: string
-  /** Left out of `npm test`. */
-  readonly extended?: boolean
   /** Seconds that it may take in all. Absent: 90. */
   readonly seconds?: number
   /** Milliseconds that every outcome may take from the fault on. Absent: 30,000. */
@@ -36,36 +29,34 @@ export interface Case {
 const TIDY = 20_000
 
 /**
- * Servers of this file's own, and what defines a case on them.
- * @param redis the settings that lead to another Redis, once a case begins
+ * Starts servers that cases may break, one set for all fault files of a Vitest worker, and returns the
+ * function that defines a case on them.
+ * @param redis returns the settings of another Redis to use, once a case begins
  */
 export function faultSuite(redis: () => Environment | undefined = () => undefined) {
   let servers: FaultServers
   let trial: Trial | undefined
   beforeAll(async () => {
-    servers = await FaultServers.open()
+    servers = await once('fault servers', () => FaultServers.open())
   })
   afterEach(async () => {
     await servers.restore()
     await trial?.close()
     trial = undefined
   })
-  afterAll(() => servers?.close())
 
   return (one: Case, run: (trial: Trial) => Promise<void>) =>
-    test.skipIf(one.extended && !all)(
-      `${one.fault}: ${one.holds}`,
-      { timeout: (one.seconds ?? 90) * 1000 },
-      async ({ task }) => {
-        trial = await Trial.open(servers, redis())
-        await run(trial)
-        const findings = await verdict(trial, one.within ?? 30_000)
-        const recovery = await slowestRecovery(trial)
-        task.meta.fault = toRow(one, trial, findings, recovery)
-        expect(findings).toEqual({ lost: [], wrong: [], leftovers: [] })
-        expect(recovery).toBeLessThan(one.within ?? 30_000)
-      },
-    )
+    test(`${one.fault}: ${one.holds}`, { timeout: (one.seconds ?? 90) * 1000 }, async ({
+      task,
+    }) => {
+      trial = await Trial.open(servers, redis())
+      await run(trial)
+      const findings = await verdict(trial, one.within ?? 30_000)
+      const recovery = await slowestRecovery(trial)
+      task.meta.fault = toRow(one, trial, findings, recovery)
+      expect(findings).toEqual({ lost: [], wrong: [], leftovers: [] })
+      expect(recovery).toBeLessThan(one.within ?? 30_000)
+    })
 }
 
 /** Waits for every outcome and for the bucket to be tidy, and in vain at most as long as allowed. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, inject } from 'vitest'
 import type { SharedServers } from './global-setup.ts'
+import { once } from './once.ts'
 import { type Instance, makeWorld, type World, withInstances } from './world.ts'
 
 export { signToken } from '../http/token.ts'
@@ -47,16 +48,6 @@ export function createWorld(servers = serversOfThisRun()): Promise<World> {
 export function serversOfThisRun(): SharedServers {
   const servers = inject('servers')
   return { ...servers, redis: inject('cluster') ?? servers.redis }
-}
-
-/** Lives as long as the Vitest worker: its files run one after the other, without isolation. */
-const kept = new Map<string, Promise<unknown>>()
-
-/** Makes a thing once in this Vitest worker. */
-function once<T>(name: string, make: () => Promise<T>): Promise<T> {
-  const made = (kept.get(name) as Promise<T> | undefined) ?? make()
-  kept.set(name, made)
-  return made
 }
 
 async function sharedWorld(): Promise<World> {

@@ -3,3 +3,6 @@
  * condition `source`, under which our packages resolve to TypeScript: a render process runs what is built.
  */
 process.execArgv = []
+
+/** Vitest ends this process with SIGTERM. Its exit handlers then end the servers and apps that it started. */
+if (process.listenerCount('SIGTERM') === 0) process.once('SIGTERM', () => process.exit())

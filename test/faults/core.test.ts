@@ -1,0 +1,65 @@
+import { quarantineKey, rawKey } from '@visage/shared/avatar/keys'
+import { expect } from 'vitest'
+import { eventually } from '../support/domain/eventually.ts'
+import { killApi, points, promiseOf } from '../support/faults/kill-api.ts'
+import { killWorker } from '../support/faults/kill-worker.ts'
+import { goOnWithout, promised } from '../support/faults/outage.ts'
+import type { PartName } from '../support/faults/outage-road.ts'
+import { poisoned } from '../support/faults/poison.ts'
+import { faultSuite } from '../support/faults/suite.ts'
+import { tiny, whole } from '../support/pictures/tiny.ts'
+import { receiptRow } from '../support/world/state.ts'
+
+/** One kill of each process and one outage of each server. The *.slow.test.ts files have all others. */
+const faultCase = faultSuite()
+
+for (const part of Object.keys(promised) as PartName[])
+  faultCase(
+    { fault: `${promised[part].name} is killed`, holds: 'the rest goes on, and then all does' },
+    (trial) => goOnWithout(part, 'is killed', trial),
+  )
+
+faultCase(
+  { fault: 'worker killed during each step', holds: 'another one ends every upload' },
+  (trial) => killWorker(trial, 'during'),
+)
+
+const accepting = points['between raw PUT and enqueue']
+faultCase(
+  { fault: 'API killed between raw PUT and enqueue', holds: promiseOf(accepting) },
+  (trial) => killApi(trial, accepting),
+)
+
+faultCase(
+  {
+    fault: 'picture that kills its renderer',
+    holds: 'three starts, then quarantine; nobody beside it notices, nor does the worker',
+  },
+  async (trial) => {
+    const { gates, world } = trial
+    await trial.startApi()
+    const bytes = poisoned(await whole())
+    const poison = await trial.upload('mallory', bytes, 'rejected')
+    const render = gates.hold({ upload: poison, step: 'render', at: 'before' }, 1)
+    const beside = gates.hold({ step: 'commit', at: 'before' })
+    for (const user of ['ada', 'grace', 'barbara']) await trial.upload(user, await whole())
+    const worker = await trial.startSupervisedWorker({ concurrency: 4 })
+    await Promise.all([render.reached(), beside.reached(3)])
+    trial.broke()
+    render.release()
+
+    const verdict = await eventually('the verdict', 30_000, async () => {
+      const receipt = await receiptRow(world, poison)
+      return receipt?.finished_at && receipt
+    })
+    expect(verdict).toMatchObject({ state: 'rejected', reason: 'unprocessable' })
+    const isGone = async () => (await world.store.get(rawKey(poison))) === undefined
+    await eventually('the acknowledgement', 10_000, isGone)
+    expect(await world.store.get(quarantineKey(poison))).toEqual(bytes)
+    beside.release()
+    expect(gates.count({ upload: poison, step: 'render', at: 'before' })).toBe(3)
+    expect(gates.count({ step: 'render', at: 'before' })).toBe(3 + 3)
+    await trial.upload('joan', await tiny())
+    expect(worker.deaths).toBe(0)
+  },
+)

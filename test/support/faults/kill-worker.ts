@@ -1,0 +1,15 @@
+import { acceptForPoints } from './points.ts'
+import type { Trial } from './trial.ts'
+import type { Moment } from './visits.ts'
+
+/** Kills a worker that has one upload at each step of a job. A successor is there to take them over. */
+export async function killWorker(trial: Trial, at: Moment): Promise<void> {
+  await trial.startApi()
+  const holds = await acceptForPoints(trial, 'victim', at)
+  const victim = await trial.startHookWorker({ name: 'victim', concurrency: holds.length })
+  await Promise.all(holds.map((hold) => hold.reached()))
+  await trial.startHookWorker({ name: 'successor' })
+  trial.times = holds.length
+  trial.broke()
+  victim.kill('SIGKILL')
+}

@@ -1,0 +1,17 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** Folders whose files take longest, so that no worker still runs one of them when all others are done. */
+const FIRST = ['/test/bench/', '/test/faults/', '/test/deploy/']
+
+/** Starts the longest files first, also in a fresh clone, where Vitest knows no durations yet. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return sorted.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const index = FIRST.findIndex((folder) => moduleId.includes(folder))
+  return index === -1 ? FIRST.length : index
+}
