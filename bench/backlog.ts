@@ -8,6 +8,7 @@ import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import pMap from 'p-map'
 import { sweep } from '../apps/worker/src/sweep/sweeper.ts'
+import { unscraped } from '../test/support/domain/metrics.ts'
 import { tiny } from '../test/support/pictures/tiny.ts'
 import type { World } from '../test/support/world/world.ts'
 import { picturesToSend, targetOf } from './accept/uploads.ts'
@@ -66,7 +67,8 @@ async function prepare({ anotherWorld }: Servers, waiting: number): Promise<Back
   const bytes = waiting === 0 ? 0 : ((await memory(world)) - before) / waiting
   bar.end()
   const started = performance.now()
-  await sweep(0, { raw, queue, uploads: new Uploads(world.db), log })
+  const uploadRows = new Uploads(world.db)
+  await sweep(0, { raw, queue, uploads: uploadRows, log, metrics: unscraped.worker })
   return { waiting, world, bytes, sweep: performance.now() - started, loads: [] }
 }
 

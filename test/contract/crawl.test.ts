@@ -1,3 +1,4 @@
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createRouters, type Services } from '../../apps/api/src/app.ts'
@@ -11,7 +12,7 @@ import { signToken, useWorld } from '../support/world/use-world.ts'
 
 const VICTIM = 'the-victim'
 const ADDRESS = 'victim@example.org'
-const OPS = Object.keys(healthRoutes({}, () => false))
+const OPS = Object.keys(healthRoutes(new MetricsRegistry(), {}, () => false))
 
 const world = useWorld()
 let api: Client

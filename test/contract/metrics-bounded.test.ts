@@ -1,10 +1,10 @@
-import type { Described } from '@visage/shared/metrics/metric'
+import type { MetricDefinition } from '@visage/shared/metrics/metric'
 import { processMetrics } from '@visage/shared/metrics/process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createRouters, type Services } from '../../apps/api/src/app.ts'
 import { readConfig } from '../../apps/api/src/config.ts'
-import { metrics as apiMetrics } from '../../apps/api/src/metrics.ts'
-import { metrics as workerMetrics } from '../../apps/worker/src/metrics.ts'
+import { apiMetrics } from '../../apps/api/src/metrics.ts'
+import { workerMetrics } from '../../apps/worker/src/metrics.ts'
 import { silent } from '../support/domain/log.ts'
 import { AVATAR, avatarPath, Client, tokenOf } from '../support/http/http.ts'
 import { RawConnection } from '../support/http/raw-http.ts'
@@ -58,20 +58,20 @@ const elsewhere: Readonly<Record<string, RegExp>> = {
   task: /^(purge|sweep|audit)$/,
 }
 
-function allowed({ labels }: Described, label: string, value: string): boolean {
+function allowed({ labels }: MetricDefinition, label: string, value: string): boolean {
   const values = labels[label]
   if (values === undefined) return label === 'le' && /^(\+Inf|[\d.]+)$/.test(value)
   if (typeof values !== 'string') return values.includes(value)
   return label === 'route' ? routes.has(value) : (elsewhere[label]?.test(value) ?? false)
 }
 
-const described = new Map<string, Described>(
+const described = new Map<string, MetricDefinition>(
   [apiMetrics, workerMetrics, processMetrics].flatMap((table) =>
-    Object.values(table).map((one: Described) => [one.name, one]),
+    Object.values(table).map((one: MetricDefinition) => [one.name, one]),
   ),
 )
 
-function descriptionOf({ name }: Sample): Described | undefined {
+function descriptionOf({ name }: Sample): MetricDefinition | undefined {
   return described.get(name) ?? described.get(name.replace(/_(bucket|sum|count)$/, ''))
 }
 

@@ -13,6 +13,7 @@ import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { silent } from '../support/domain/log.ts'
+import { unscraped } from '../support/domain/metrics.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
@@ -24,7 +25,7 @@ writeFileSync(
   dies,
   "process.once('message', () => process.kill(process.pid, 'SIGKILL')); process.send({ ready: true })",
 )
-const dying = new Renderers({ recipe, limits }, 2, dies)
+const dying = new Renderers({ recipe, limits }, 2, unscraped.worker, dies)
 
 const world = useWorld()
 let parts: Parts
@@ -50,6 +51,7 @@ function steps(): Steps {
     hints: undefined,
     keep: async () => {},
     render: renderHere,
+    metrics: unscraped.worker,
   }
 }
 

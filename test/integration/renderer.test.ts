@@ -14,6 +14,7 @@ import type { Setup } from '../../apps/worker/src/renderer/messages.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
 import { eventually } from '../support/domain/eventually.ts'
+import { unscraped } from '../support/domain/metrics.ts'
 import { photo } from '../support/pictures/photo.ts'
 
 const built = new URL('../../apps/worker/dist/renderer/main.js', import.meta.url)
@@ -47,7 +48,8 @@ function renderers(
   most = 2,
   life?: number,
 ): Renderers {
-  const pool = new Renderers({ ...setup, limits: { ...limits, ...limited } }, most, main, life)
+  const limiting = { ...setup, limits: { ...limits, ...limited } }
+  const pool = new Renderers(limiting, most, unscraped.worker, main, life)
   started.push(pool)
   return pool
 }

@@ -8,6 +8,7 @@ import { Uploads } from '@visage/shared/db/uploads'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger, type DestinationStream, type Logger } from '@visage/shared/log/logger'
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { measureProcess } from '@visage/shared/metrics/process'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
@@ -26,13 +27,14 @@ import { openLimiters } from './http/rate-limit/limiter.ts'
 import { createHttpServer } from './http/server.ts'
 import { Line } from './live/line.ts'
 import { Listeners } from './live/listeners.ts'
+import { type ApiMetrics, apiMetrics } from './metrics.ts'
 import { backlogRoute } from './ops/backlog.ts'
 import { openDashboard } from './ops/dashboard.ts'
 import { measureQueue } from './ops/measure-queue.ts'
 
-/** What a test puts in place of ours. */
+/** Overrides for tests. */
 export interface ApiHooks {
-  /** Takes the log in place of standard output. */
+  /** Destination of the log; standard output by default. */
   readonly logTo?: DestinationStream
 }
 
@@ -43,7 +45,9 @@ export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise
   const log = createLogger(settings, tracing.logMembers, hooks.logTo)
   const closers = new Closers(log)
   closers.add('tracing', () => tracing.flush())
-  const { redis, services, parts } = connect(config, log, closers, tracing)
+  const registry = new MetricsRegistry()
+  const metrics = registry.create(apiMetrics)
+  const { redis, services, parts } = connect(config, { log, closers, tracing, metrics })
   await firstContact(redis, config.queueTimeout)
   const { stopTimeout, stopDelay } = config
   let stopping = false
@@ -51,10 +55,11 @@ export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise
   const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
   const port = await listen(http.server, config.port, config.host)
   // Whoever is told that it is ready sends requests: the ops port is the last one to listen, and to close.
-  measureProcess('api', parts)
-  measureQueue(services.queue)
+  measureProcess(registry, 'api', parts)
+  measureQueue(registry, metrics, services.queue)
   const dashboard = openDashboard(config, log, closers)
-  const routes = { ...healthRoutes(parts, () => stopping), ...backlogRoute(services.queue) }
+  const health = healthRoutes(registry, parts, () => stopping)
+  const routes = { ...health, ...backlogRoute(services.queue) }
   const ops = createOpsServer(routes, dashboard)
   const opsPort = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
@@ -77,7 +82,16 @@ function slowestUpload({ maxUploadBytes, minUploadRate, uploadGrace }: ApiConfig
   return uploadGrace + (maxUploadBytes / minUploadRate) * 1000
 }
 
-function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Tracing) {
+/** Context that exists before the API connects to its servers. */
+interface ProcessContext {
+  readonly log: Logger
+  readonly closers: Closers
+  readonly tracing: Tracing
+  readonly metrics: ApiMetrics
+}
+
+function connect(config: ApiConfig, context: ProcessContext) {
+  const { log, closers, tracing, metrics } = context
   const { queuePrefix: prefix, queueTimeout } = config
   const db = openDatabase(databaseAccess(config))
   closers.add('database', () => db.destroy())
@@ -96,6 +110,7 @@ function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Trac
     redis,
     services: {
       log,
+      metrics,
       tracing,
       store,
       queue,
@@ -105,8 +120,8 @@ function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Trac
       avatars: new Avatars(db, announces),
       uploads,
       purges: new Purges(db),
-      limiters: openLimiters(redis, config),
-      listeners: openListeners(config, uploads, log, closers),
+      limiters: openLimiters(redis, config, metrics),
+      listeners: openListeners(config, uploads, context),
       line: new Line(queue),
     },
     parts: {
@@ -118,10 +133,14 @@ function connect(config: ApiConfig, log: Logger, closers: Closers, tracing: Trac
 }
 
 /** Everybody who waits for an upload, on one connection to Redis of their own. */
-function openListeners(config: ApiConfig, uploads: Uploads, log: Logger, closers: Closers) {
+function openListeners(
+  config: ApiConfig,
+  uploads: Uploads,
+  { log, closers, metrics }: ProcessContext,
+) {
   const { queuePrefix, queueTimeout, maxListeners, listenerHeartbeat } = config
   const bounds = { limit: maxListeners, lookEvery: listenerHeartbeat }
-  const listeners = new Listeners(bounds, uploads, log)
+  const listeners = new Listeners(bounds, uploads, log, metrics)
   const redis = connectRedis(config, 'consumer', queueTimeout, log)
   const events = new UploadEvents(redis, queuePrefix, log)
   closers.add('events', () => events.close())

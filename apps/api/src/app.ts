@@ -31,6 +31,7 @@ import { traceRequests } from './http/trace-requests.ts'
 import { unrouted } from './http/unrouted.ts'
 import type { Line } from './live/line.ts'
 import type { Listeners } from './live/listeners.ts'
+import type { ApiMetrics } from './metrics.ts'
 import { awaitPending } from './uploads/await-pending.ts'
 import { getEvents } from './uploads/get-events.ts'
 import { getReceipt } from './uploads/get-receipt.ts'
@@ -40,6 +41,7 @@ import { webRouter } from './web/web.ts'
 /** The servers behind the API, in our words. */
 export interface Services {
   readonly log: Logger
+  readonly metrics: ApiMetrics
   readonly tracing: Tracing
   readonly store: ObjectStore
   readonly raw: RawObjects
@@ -93,13 +95,13 @@ function settingRouter(config: ApiConfig, services: Services): Router {
 
 export function createApp(config: ApiConfig, services: Services): Koa {
   const routers = [...createRouters(config, services), webRouter(config)]
-  countFromZero(routers)
+  countFromZero(routers, services.metrics)
   const app = new Koa()
   app.use(clientAddress(config.trustedProxies))
   app.use(setOutputHeaders(config.apiPrefix))
   app.use(correlation(services.log))
   if (services.tracing !== untraced) app.use(traceRequests(services.tracing))
-  app.use(accessLog)
+  app.use(accessLog(services.metrics))
   if (config.corsOrigins.length > 0) app.use(cors(config.corsOrigins, config.apiPrefix))
   app.use(envelopeErrors(config.debugErrors))
   app.use(requirePath)

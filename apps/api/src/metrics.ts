@@ -1,5 +1,6 @@
 import { catalogue } from '@visage/shared/errors/catalogue'
 import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
+import type { LiveMetrics } from '@visage/shared/metrics/metrics-registry'
 
 const MIB = 1024 ** 2
 
@@ -17,7 +18,7 @@ export const limited = ['uploads', 'logins'] as const
 
 const route = 'the pattern of the route; none where no route took it'
 
-export const metrics = {
+export const apiMetrics = {
   requests: counter(
     'http_requests_total',
     'Requests that were answered, by the code of the envelope; 0 for all that went well',
@@ -75,3 +76,5 @@ export const metrics = {
     'Age of the oldest upload at the head of the queue, from its acceptance: waiting, running or retrying; 0 where there is none. Absent while Redis is away',
   ),
 }
+
+export type ApiMetrics = LiveMetrics<typeof apiMetrics>

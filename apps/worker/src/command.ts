@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util'
 import { Closers } from '@visage/shared/lifecycle/closers'
 import { runTool } from '@visage/shared/lifecycle/tool'
 import { createLogger } from '@visage/shared/log/logger'
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { firstContact } from '@visage/shared/queue/connection'
 import { untraced } from '@visage/shared/tracing/tracing'
 import { readConfig, type WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
+import { workerMetrics } from './metrics.ts'
 
 export interface Command {
   readonly config: WorkerConfig
@@ -31,8 +33,10 @@ export function runCommand(
     const config = readConfig(process.env)
     const log = createLogger({ name, level: 'error', format: 'json' })
     const closers = new Closers(log)
+    // Nothing scrapes the metrics of a command.
+    const metrics = new MetricsRegistry().create(workerMetrics)
     try {
-      const connections = connect(config, log, closers, untraced)
+      const connections = connect(config, { log, closers, tracing: untraced, metrics })
       await firstContact(connections.redis, PATIENCE)
       return await work({ config, connections, dryRun: values['dry-run'] })
     } finally {

@@ -16,14 +16,23 @@ import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { WorkerConfig } from './config.ts'
+import type { WorkerMetrics } from './metrics.ts'
 
 export type Connections = ReturnType<typeof connect>
 
 /** Milliseconds that a job waits for Redis to take a hint. */
 const PATIENCE = 500
 
+/** Context that exists before a worker or a command connects to its servers. */
+interface ProcessContext {
+  readonly log: Logger
+  readonly closers: Closers
+  readonly tracing: Tracing
+  readonly metrics: WorkerMetrics
+}
+
 /** The servers behind a worker, in our words. None of them has to be there yet. */
-export function connect(config: WorkerConfig, log: Logger, closers: Closers, tracing: Tracing) {
+export function connect(config: WorkerConfig, { log, closers, tracing, metrics }: ProcessContext) {
   const db = openDatabase(databaseAccess(config))
   closers.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
@@ -37,6 +46,7 @@ export function connect(config: WorkerConfig, log: Logger, closers: Closers, tra
   const announces = config.webhookUrl !== undefined
   return {
     log,
+    metrics,
     store,
     redis,
     queue,

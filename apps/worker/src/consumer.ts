@@ -9,13 +9,23 @@ import {
 import type { Span } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { consume, type QueueAccess } from './consume.ts'
-import { metrics } from './metrics.ts'
+import type { WorkerMetrics } from './metrics.ts'
 import { processUpload, repairUpload, type Steps } from './process-upload.ts'
 import { type RerenderSteps, rerender } from './rerender/rerender.ts'
 
 const RETRY = { base: 500, cap: 60_000 }
 
-export type JobSteps = Steps & RerenderSteps
+export type JobSteps = Steps & RerenderSteps & { readonly metrics: JobMetrics }
+
+type JobMetrics = Pick<
+  WorkerMetrics,
+  | 'attemptsFailed'
+  | 'attemptSeconds'
+  | 'outcomeSeconds'
+  | 'rejections'
+  | 'rerenders'
+  | 'stepSeconds'
+>
 
 type UploadJob = Job<UploadJobData, string, UploadJobName>
 type Work = (upload: Upload, steps: JobSteps, log: Logger, job: UploadJob) => Promise<string>
@@ -24,13 +34,13 @@ type Work = (upload: Upload, steps: JobSteps, log: Logger, job: UploadJob) => Pr
 const JOBS: Readonly<Record<UploadJobName, Work>> = {
   render: async (upload, steps, log) => {
     const outcome = await processUpload(upload, steps, log)
-    countOutcome(upload, outcome)
+    countOutcome(upload, outcome, steps.metrics)
     return outcome
   },
   repair: repairUpload,
   rerender: async (picture, steps, log, { data: { recipe = '' }, attemptsStarted: starts }) => {
     const outcome = await rerender({ picture, recipe, starts }, steps, log)
-    metrics.rerenders.inc({ outcome })
+    steps.metrics.rerenders.inc({ outcome })
     return outcome
   },
 }
@@ -70,15 +80,19 @@ async function work(job: UploadJob, steps: JobSteps, parent: Logger, span: Span)
   } catch (err) {
     log.warn({ err, ms: ms() }, 'job failed; it is tried again')
     span.fail(err)
-    metrics.attemptsFailed.inc()
+    steps.metrics.attemptsFailed.inc()
     throw err
   } finally {
-    metrics.attemptSeconds.observe({ job: job.name }, ms() / 1000)
+    steps.metrics.attemptSeconds.observe({ job: job.name }, ms() / 1000)
   }
 }
 
 /** Redis's clock gave the time of acceptance, and this host's may be behind it. */
-function countOutcome({ acceptedAt }: Upload, outcome: EndState): void {
+function countOutcome(
+  { acceptedAt }: Upload,
+  outcome: EndState,
+  { outcomeSeconds }: Pick<JobMetrics, 'outcomeSeconds'>,
+): void {
   const waited = Math.max(0, Date.now() - acceptedAt.getTime())
-  metrics.outcomeSeconds.observe({ outcome }, waited / 1000)
+  outcomeSeconds.observe({ outcome }, waited / 1000)
 }

@@ -1,26 +1,32 @@
 import type { Task } from './maintenance.ts'
-import { metrics } from './metrics.ts'
+import type { WorkerMetrics } from './metrics.ts'
 
 type Tasks = Readonly<Record<string, Task>>
 
+type TaskMetrics = Pick<
+  WorkerMetrics,
+  'maintenanceFailures' | 'maintenanceInterval' | 'maintenanceSeconds' | 'maintenanceSuccess'
+>
+
 /** The same tasks, each measured. */
-export function measuredTasks(tasks: Tasks): Tasks {
+export function measuredTasks(tasks: Tasks, metrics: TaskMetrics): Tasks {
   return Object.fromEntries(
-    Object.entries(tasks).map(([name, task]) => [name, measured(name, task)]),
+    Object.entries(tasks).map(([name, task]) => [name, measured(name, task, metrics)]),
   )
 }
 
-function measured(task: string, { every, run }: Task): Task {
+function measured(task: string, { every, run }: Task, metrics: TaskMetrics): Task {
+  const noteSuccess = () => metrics.maintenanceSuccess.set({ task }, Date.now() / 1000)
   metrics.maintenanceInterval.set({ task }, every / 1000)
   metrics.maintenanceFailures.inc({ task }, 0)
-  noteSuccess(task)
+  noteSuccess()
   return {
     every,
     async run() {
       const started = performance.now()
       try {
         await run()
-        noteSuccess(task)
+        noteSuccess()
       } catch (error) {
         metrics.maintenanceFailures.inc({ task })
         throw error
@@ -29,8 +35,4 @@ function measured(task: string, { every, run }: Task): Task {
       }
     },
   }
-}
-
-function noteSuccess(task: string): void {
-  metrics.maintenanceSuccess.set({ task }, Date.now() / 1000)
 }

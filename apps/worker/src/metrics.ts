@@ -1,6 +1,7 @@
 import { endStates } from '@visage/shared/avatar/upload'
 import { reasonWords } from '@visage/shared/errors/reasons'
 import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
+import type { LiveMetrics } from '@visage/shared/metrics/metrics-registry'
 import { renderSteps } from './image/stopwatch.ts'
 import { rerenderEnds } from './rerender/ends.ts'
 
@@ -15,7 +16,7 @@ const ROUND = [0.01, 0.1, 1, 10, 60, 600, 3600]
 
 const task = 'purge, sweep, audit or announcements'
 
-export const metrics = {
+export const workerMetrics = {
   outcomeSeconds: histogram(
     'accepted_to_outcome_seconds',
     'From the acceptance of an upload to its outcome; one that two attempts end counts twice',
@@ -98,3 +99,5 @@ export const metrics = {
     decision: ['remove', 'requeue', 'quarantine', 'leave'],
   }),
 }
+
+export type WorkerMetrics = LiveMetrics<typeof workerMetrics>

@@ -8,6 +8,7 @@ import type { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered } from './image/render.ts'
+import type { WorkerMetrics } from './metrics.ts'
 import { pictureOf, publish } from './publish.ts'
 import { acknowledge, giveUp } from './quarantine.ts'
 import { reject } from './reject.ts'
@@ -27,6 +28,7 @@ export interface Steps {
   readonly keep: (upload: Upload) => Promise<void>
   /** @throws CrashError where the picture took along what rendered it, and nothing else */
   readonly render: Render
+  readonly metrics: Pick<WorkerMetrics, 'rejections'>
 }
 
 /**
@@ -87,7 +89,7 @@ async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndSta
   const rendered = await steps.render(bytes, upload.framing).catch(asVerdict)
   if ('state' in rendered) {
     log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
-    return reject(upload, rendered.reason, rendered.msg, steps.uploads)
+    return reject(upload, rendered.reason, rendered.msg, steps)
   }
   await Promise.all([steps.keep(upload), publish(upload, rendered.variants, steps.store)])
   return steps.uploads.commit(upload, pictureOf(rendered))

@@ -2,7 +2,13 @@ import type { Purges } from '@visage/shared/db/purges'
 import { erase } from '@visage/shared/storage/erase'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import pMap from 'p-map'
-import { metrics } from './metrics.ts'
+import type { WorkerMetrics } from './metrics.ts'
+
+export interface PurgeParts {
+  readonly purges: Pick<Purges, 'due' | 'done'>
+  readonly store: Pick<ObjectStore, 'removeFolder' | 'remove'>
+  readonly metrics: Pick<WorkerMetrics, 'purged'>
+}
 
 const BATCH = 100
 
@@ -14,7 +20,10 @@ const AT_ONCE = 8
  * of those that their users had removed at any time.
  * @returns how many pictures
  */
-export async function purge(grace: number, purges: Purges, store: ObjectStore): Promise<number> {
+export async function purge(
+  grace: number,
+  { purges, store, metrics }: PurgeParts,
+): Promise<number> {
   let total = 0
   for (;;) {
     const due = await purges.due(grace, BATCH)

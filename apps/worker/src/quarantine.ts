@@ -4,20 +4,16 @@ import type { Uploads } from '@visage/shared/db/uploads'
 import { reasons } from '@visage/shared/errors/reasons'
 import type { Logger } from '@visage/shared/log/logger'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
-import { reject } from './reject.ts'
+import { type RejectParts, reject } from './reject.ts'
 
 interface Parts {
   readonly raw: Pick<RawObjects, 'quarantine' | 'remove'>
-  readonly uploads: Pick<Uploads, 'end' | 'find'>
+  readonly uploads: Pick<Uploads, 'find'>
 }
 
 /** Ends an upload that no worker survived: the verdict is written where Redis cannot lose it. */
-export async function giveUp(
-  upload: Upload,
-  { uploads }: Pick<Parts, 'uploads'>,
-  log: Logger,
-): Promise<EndState> {
-  const outcome = await reject(upload, 'unprocessable', reasons.unprocessable, uploads)
+export async function giveUp(upload: Upload, parts: RejectParts, log: Logger): Promise<EndState> {
+  const outcome = await reject(upload, 'unprocessable', reasons.unprocessable, parts)
   if (outcome === 'rejected')
     log.error({ upload_id: upload.id, user: upload.userId }, 'given up; its bytes go to quarantine')
   return outcome

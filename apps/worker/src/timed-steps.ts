@@ -1,11 +1,13 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { JobSteps } from './consumer.ts'
-import { metrics } from './metrics.ts'
+import type { WorkerMetrics } from './metrics.ts'
 
-type Step = Parameters<typeof metrics.stepSeconds.observe>[0]['step']
+type StepMetrics = Pick<WorkerMetrics, 'stepSeconds'>
+type Step = Parameters<StepMetrics['stepSeconds']['observe']>[0]['step']
 
 /** The same steps, each measured. What an attempt owes, `release` and `blame`, it does not wait for: nor is that timed. */
 export function timedSteps({ raw, store, uploads, render, ...others }: JobSteps): JobSteps {
+  const timed = timer(others.metrics)
   return {
     ...others,
     raw: {
@@ -26,16 +28,14 @@ export function timedSteps({ raw, store, uploads, render, ...others }: JobSteps)
   }
 }
 
-function timed<Args extends unknown[], Result>(
-  step: Step,
-  work: (...args: Args) => Promise<Result>,
-): (...args: Args) => Promise<Result> {
-  return async (...args) => {
-    const started = performance.now()
-    try {
-      return await work(...args)
-    } finally {
-      metrics.stepSeconds.observe({ step }, (performance.now() - started) / 1000)
+function timer({ stepSeconds }: StepMetrics) {
+  return <Args extends unknown[], Result>(step: Step, work: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const started = performance.now()
+      try {
+        return await work(...args)
+      } finally {
+        stepSeconds.observe({ step }, (performance.now() - started) / 1000)
+      }
     }
-  }
 }

@@ -1,6 +1,7 @@
 import { Closers } from '@visage/shared/lifecycle/closers'
 import type { Running } from '@visage/shared/lifecycle/run'
 import { createLogger, type DestinationStream } from '@visage/shared/log/logger'
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { measureProcess } from '@visage/shared/metrics/process'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { createOpsServer, listen } from '@visage/shared/ops/server'
@@ -14,6 +15,7 @@ import { singCanaries } from './image/canary.ts'
 import { limitsFrom, recipeFrom, recipeIdOf } from './image/settings.ts'
 import { runMaintenance, type Task } from './maintenance.ts'
 import { measuredTasks } from './measured-tasks.ts'
+import { workerMetrics } from './metrics.ts'
 import { purge } from './purge.ts'
 import { measureRenderers } from './renderer/measure-renderers.ts'
 import { Renderers } from './renderer/renderers.ts'
@@ -41,22 +43,24 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const log = createLogger(settings, tracing.logMembers, hooks.logTo)
   const closers = new Closers(log)
   closers.add('tracing', () => tracing.flush())
-  const connections = connect(config, log, closers, tracing)
+  const registry = new MetricsRegistry()
+  const metrics = registry.create(workerMetrics)
+  const connections = connect(config, { log, closers, tracing, metrics })
   const setup = { recipe: recipeFrom(config), limits: limitsFrom(config) }
-  const renderers = new Renderers(setup, config.renderers, hooks.renderer)
+  const renderers = new Renderers(setup, config.renderers, metrics, hooks.renderer)
   closers.add('renderers', () => renderers.stop())
   const steps = jobSteps(config, connections, renderers)
   let stopping = false
 
   await singCanaries(steps.render, config.accept)
-  measureProcess('worker', connections.parts)
-  measureRenderers(renderers)
-  const ops = createOpsServer(healthRoutes(connections.parts, () => stopping))
+  measureProcess(registry, 'worker', connections.parts)
+  measureRenderers(registry, metrics, renderers)
+  const ops = createOpsServer(healthRoutes(registry, connections.parts, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
   const queue = { redis: connections.redis, prefix: config.queuePrefix, log, tracing }
-  const tasks = measuredTasks(maintenanceTasks(config, connections))
+  const tasks = measuredTasks(maintenanceTasks(config, connections), metrics)
   const maintenance = runMaintenance(queue, tasks)
   closers.add('maintenance', () => maintenance.close())
   const watched = tracedSteps(timedSteps(hooks.steps?.(steps) ?? steps), tracing)
@@ -85,18 +89,23 @@ function jobSteps(config: WorkerConfig, connections: Connections, renderers: Ren
 }
 
 /** Undefined where there is no webhook. */
-function startAnnouncer(config: WorkerConfig, queue: QueueAccess, { announcements }: Connections) {
+function startAnnouncer(
+  config: WorkerConfig,
+  queue: QueueAccess,
+  { announcements, metrics }: Connections,
+) {
   const receiver = receiverFrom(config)
-  return receiver && consumeAnnouncements(queue, { announcements, send: sender(receiver) })
+  const parts = receiver && { announcements, send: sender(receiver), metrics }
+  return parts && consumeAnnouncements(queue, parts)
 }
 
 function maintenanceTasks(config: WorkerConfig, connections: Connections): Record<string, Task> {
-  const { announcements, hints, log, purges, store } = connections
+  const { announcements, hints, log } = connections
   const { purgeAfter, purgeEvery, sweepAfter, sweepEvery, auditEvery } = config
   const auditing = { grace: purgeAfter, dryRun: false, recipe: recipeIdOf(config) }
   const requeue = hints && (() => requeueAnnouncements({ announcements, hints, log }))
   return {
-    purge: { every: purgeEvery, run: () => purge(purgeAfter, purges, store) },
+    purge: { every: purgeEvery, run: () => purge(purgeAfter, connections) },
     sweep: { every: sweepEvery, run: () => sweep(sweepAfter, connections) },
     audit: { every: auditEvery, run: () => audit(auditing, connections) },
     ...(requeue && { announcements: { every: sweepEvery, run: requeue } }),

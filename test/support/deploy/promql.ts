@@ -1,6 +1,8 @@
 import { parser } from '@prometheus-io/lezer-promql'
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { measureProcess } from '@visage/shared/metrics/process'
-import { registry } from '@visage/shared/metrics/registry'
+import { apiMetrics } from '../../../apps/api/src/metrics.ts'
+import { workerMetrics } from '../../../apps/worker/src/metrics.ts'
 import { ourMetrics } from '../generated/metrics-table.ts'
 
 interface Matcher {
@@ -17,12 +19,17 @@ interface Selector {
 /** Prometheus's own, those of histograms, and those that a scrape adds. */
 const GIVEN = new Set(['job', 'instance', 'le'])
 
-measureProcess('api', {})
-const names = new Set(
-  (await registry.getMetricsAsJSON()).flatMap(({ name, type }) =>
-    `${type}` === 'histogram' ? ['bucket', 'sum', 'count'].map((end) => `${name}_${end}`) : [name],
-  ),
-)
+const names = new Set(await namesOfSeries())
+
+async function namesOfSeries(): Promise<string[]> {
+  const registry = new MetricsRegistry()
+  for (const definitions of [apiMetrics, workerMetrics]) registry.create(definitions)
+  measureProcess(registry, 'api', {})
+  const types = [...(await registry.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)]
+  return types.flatMap(([, name = '', type]) =>
+    type === 'histogram' ? ['bucket', 'sum', 'count'].map((end) => `${name}_${end}`) : [name],
+  )
+}
 
 /** What an expression of PromQL asks for that no process of ours says; each in a sentence. */
 export function strangeIn(expr: string): string[] {

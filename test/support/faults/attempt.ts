@@ -10,6 +10,7 @@ import { limits } from '../../../apps/worker/src/image/limits.ts'
 import { render } from '../../../apps/worker/src/image/render.ts'
 import { processUpload, type Render } from '../../../apps/worker/src/process-upload.ts'
 import { CrashError } from '../../../apps/worker/src/renderer/renderer.ts'
+import { unscraped } from '../domain/metrics.ts'
 import { hookSteps } from './hook-steps.ts'
 import { isPoisonous } from './poison.ts'
 import type { Trial } from './trial.ts'
@@ -30,6 +31,7 @@ export async function attempt({ world, gates }: Trial, worker: string, id: strin
     ...{ raw, store, render: renderHere, recipe: recipeId(recipe), keep: async () => {} },
     ...{ uploads: new Uploads(db), rerenders: new Rerenders(db), originals: new Originals(store) },
     hints: undefined,
+    metrics: unscraped.worker,
   }
   return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)
 }

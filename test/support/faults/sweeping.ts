@@ -2,6 +2,7 @@ import { Uploads } from '@visage/shared/db/uploads'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { type SweepCounts, type SweepParts, sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
+import { unscraped } from '../domain/metrics.ts'
 import type { World } from '../world/world.ts'
 import { silent } from './attempt.ts'
 
@@ -12,6 +13,7 @@ export function sweepParts({ store, redis, env, db }: World): SweepParts {
     queue: new UploadQueue(redis, env.QUEUE_PREFIX ?? '', silent),
     uploads: new Uploads(db),
     log: silent,
+    metrics: unscraped.worker,
   }
 }
 

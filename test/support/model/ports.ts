@@ -3,6 +3,7 @@ import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { JobSteps } from '../../../apps/worker/src/consumer.ts'
 import { silent } from '../domain/log.ts'
+import { unscraped } from '../domain/metrics.ts'
 import { type Bucket, storePort } from './bucket.ts'
 import { databasePorts } from './database.ts'
 import { clockPort, type Jobs, queuePort } from './jobs.ts'
@@ -32,6 +33,7 @@ export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
     queue: queuePort(jobs, ask),
     clock: new RevisionClock(clockPort(jobs, ask), '', silent),
     log: silent,
+    metrics: unscraped.worker,
   }
 }
 

@@ -13,6 +13,7 @@ import { purge } from '../../../apps/worker/src/purge.ts'
 import { rerender } from '../../../apps/worker/src/rerender/rerender.ts'
 import { sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
 import { silent } from '../domain/log.ts'
+import { unscraped } from '../domain/metrics.ts'
 import { accepted } from './accepted.ts'
 import { Bucket } from './bucket.ts'
 import { type Job, Jobs } from './jobs.ts'
@@ -87,7 +88,8 @@ export class Service {
 
   put(userId: string, bytes: Buffer): Promise<Task> {
     const task = new Task('put')
-    const handle = putAvatar(config, portsOf(this, task) as unknown as Services)
+    const services = { ...portsOf(this, task), metrics: unscraped.api }
+    const handle = putAvatar(config, services as unknown as Services)
     const context = putRequest(userId, bytes)
     this.requests.push({ context, before: this.#newestAccepted(userId) })
     return this.#start(task, () => handle(context, async () => {}))
@@ -111,7 +113,7 @@ export class Service {
   }
 
   purge(): Promise<Task> {
-    return this.#maintain('purge', ({ purges, store }) => purge(GRACE, purges, store))
+    return this.#maintain('purge', (ports) => purge(GRACE, ports))
   }
 
   audit(): Promise<Task> {

@@ -111,7 +111,7 @@ async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void>
     await show(worker, picture)
   }
   await worker.avatars.remove({ userId: givenUp.userId, revision: revisionAt(Date.now()) })
-  expect(await purge(0, worker.purges, worker.store)).toBe(2)
+  expect(await purge(0, worker)).toBe(2)
   expect(await keysIn(world, 'quarantine/')).toEqual([])
   await publish(world)
   expect(await audit({ grace: 0, dryRun: false, recipe: TODAY }, worker)).toMatchObject({

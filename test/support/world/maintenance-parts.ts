@@ -5,6 +5,7 @@ import { untraced } from '@visage/shared/tracing/tracing'
 import { readConfig } from '../../../apps/worker/src/config.ts'
 import { type Connections, connect } from '../../../apps/worker/src/connect.ts'
 import { silent } from '../domain/log.ts'
+import { unscraped } from '../domain/metrics.ts'
 import { uploadAt } from '../domain/uploads.ts'
 import type { World } from './use-world.ts'
 
@@ -15,7 +16,8 @@ export interface Parts extends Connections {
 /** What a worker stands on, without the worker. */
 export async function connectParts({ env }: Pick<World, 'env'>): Promise<Parts> {
   const closers = new Closers(silent)
-  const connections = connect(readConfig(env), silent, closers, untraced)
+  const context = { log: silent, closers, tracing: untraced, metrics: unscraped.worker }
+  const connections = connect(readConfig(env), context)
   await firstContact(connections.redis, 10_000)
   return { ...connections, close: () => closers.stop() }
 }

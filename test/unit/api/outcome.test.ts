@@ -6,15 +6,17 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Listeners } from '../../../apps/api/src/live/listeners.ts'
 import { outcomeOf } from '../../../apps/api/src/live/outcome.ts'
 import { silent } from '../../support/domain/log.ts'
+import { unscraped } from '../../support/domain/metrics.ts'
 
 const ID = '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'
 const LONG = 60_000
 const READY = { id: ID, state: 'ready' } as UploadRecord
 
-/** Places for one, and the receipts that Postgres would have. */
-function listenersOf(receipts: () => Promise<UploadRecord[]> = async () => []) {
-  const bounds = { limit: 1, lookEvery: LONG }
-  return new Listeners(bounds, { findAll: receipts }, silent)
+type FindAll = (ids: readonly string[]) => Promise<UploadRecord[]>
+
+/** Places for that many, and the receipts that Postgres would have. */
+function listenersOf(findAll: FindAll = async () => [], limit = 1) {
+  return new Listeners({ limit, lookEvery: LONG }, { findAll }, silent, unscraped.api)
 }
 
 /** A request that is not answered yet, and its client's way to go. */
@@ -66,12 +68,11 @@ test('an outcome that was written before anybody listened is found, by one look'
 test('between its beginning and the event of its end no receipt is read', async () => {
   const read: (readonly string[])[] = []
   let receipts: UploadRecord[] = []
-  const bounds = { limit: 9, lookEvery: LONG }
   const findAll = async (ids: readonly string[]) => {
     read.push(ids)
     return receipts
   }
-  const listeners = new Listeners(bounds, { findAll }, silent)
+  const listeners = listenersOf(findAll, 9)
   const { response } = await asked()
   const waits = [1, 2, 3].map(() => outcomeOf(ID, { time: LONG, response }, listeners))
   listeners.started(ID)

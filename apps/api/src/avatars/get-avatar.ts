@@ -8,7 +8,6 @@ import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
 import { logOf } from '../http/correlation.ts'
 import { queryOf } from '../http/query.ts'
-import { metrics } from '../metrics.ts'
 import { REVALIDATE } from './cache-control.ts'
 import { showDefault } from './default-avatar.ts'
 import { gravatars } from './gravatar.ts'
@@ -40,7 +39,7 @@ export function getAvatar(config: ApiConfig, services: Services): Middleware {
     if (await show(ctx, id, avatar, wanted)) return
     const now = await services.avatars.find(id)
     if (now?.revision === avatar?.revision || !(await show(ctx, id, now, wanted)))
-      throw missing(ctx, now)
+      throw missing(ctx, now, services)
   }
 }
 
@@ -80,7 +79,11 @@ function sendCurrent(
 }
 
 /** A row speaks for this object: that it is missing is our fault, and somebody should look. */
-function missing(ctx: Context, avatar: Avatar | undefined): Error {
+function missing(
+  ctx: Context,
+  avatar: Avatar | undefined,
+  { metrics }: Pick<Services, 'metrics'>,
+): Error {
   logOf(ctx).error({ revision: avatar?.revision }, 'an object that a row names is missing')
   metrics.missingObjects.inc()
   return problem('storeFailed')

@@ -1,20 +1,22 @@
 import type { Context, Middleware } from 'koa'
 import { logOf } from './correlation.ts'
-import { countRequest } from './count-request.ts'
+import { countRequest, type RequestMetrics } from './count-request.ts'
 
 /**
  * One line a request, and its place in the metrics, with the route rather than the path: no id of a user in an
  * address, no query. Pictures that were shown are most of the traffic, and of no interest until something is
  * sought: they are logged at `debug`.
  */
-export const accessLog: Middleware = async (ctx, next) => {
-  const started = performance.now()
-  try {
-    await next()
-  } finally {
-    const ms = performance.now() - started
-    countRequest(ctx, ms / 1000)
-    if (!isPictureShown(ctx) || ctx.state.processLog.isLevelEnabled('debug')) note(ctx, ms)
+export function accessLog(metrics: RequestMetrics): Middleware {
+  return async (ctx, next) => {
+    const started = performance.now()
+    try {
+      await next()
+    } finally {
+      const ms = performance.now() - started
+      countRequest(ctx, ms / 1000, metrics)
+      if (!isPictureShown(ctx) || ctx.state.processLog.isLevelEnabled('debug')) note(ctx, ms)
+    }
   }
 }
 

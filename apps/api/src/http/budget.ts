@@ -1,5 +1,7 @@
 import { problem } from '@visage/shared/errors/app-error'
-import { metrics } from '../metrics.ts'
+import type { ApiMetrics } from '../metrics.ts'
+
+type BudgetMetrics = Pick<ApiMetrics, 'bytesInFlight' | 'refusedOverload'>
 
 /**
  * The bytes of bodies that may be held at once, over all requests: past it a request is refused
@@ -7,16 +9,18 @@ import { metrics } from '../metrics.ts'
  */
 export class ByteBudget {
   readonly #limit: number
+  readonly #metrics: BudgetMetrics
   #taken = 0
 
-  constructor(limit: number) {
+  constructor(limit: number, metrics: BudgetMetrics) {
     this.#limit = limit
+    this.#metrics = metrics
   }
 
   /** @throws unavailable where `bytes` more do not fit  @returns gives them back, once */
   take(bytes: number): () => void {
     if (this.#taken + bytes > this.#limit) {
-      metrics.refusedOverload.inc()
+      this.#metrics.refusedOverload.inc()
       throw problem('unavailable')
     }
     this.#add(bytes)
@@ -29,6 +33,6 @@ export class ByteBudget {
 
   #add(bytes: number): void {
     this.#taken += bytes
-    metrics.bytesInFlight.inc(bytes)
+    this.#metrics.bytesInFlight.inc(bytes)
   }
 }

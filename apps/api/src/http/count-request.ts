@@ -1,8 +1,10 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
-import { methods, metrics } from '../metrics.ts'
+import { type ApiMetrics, methods } from '../metrics.ts'
 
 type Method = (typeof methods)[number]
+
+export type RequestMetrics = Pick<ApiMetrics, 'requests' | 'requestSeconds'>
 
 const known: ReadonlySet<string> = new Set(methods)
 
@@ -10,11 +12,14 @@ const known: ReadonlySet<string> = new Set(methods)
 const EXPECTED = ['0', '500', '503', '50001', '50004']
 
 /** Has these counted from 0 on for every route, so that the first failure is seen as an increase. */
-export function countFromZero(routers: readonly Router[]): void {
+export function countFromZero(
+  routers: readonly Router[],
+  { requests }: Pick<RequestMetrics, 'requests'>,
+): void {
   for (const { path, methods } of routers.flatMap(({ stack }) => stack))
     for (const method of methods)
       for (const code of EXPECTED)
-        metrics.requests.inc({ method: wordFor(method), route: String(path), code }, 0)
+        requests.inc({ method: wordFor(method), route: String(path), code }, 0)
 }
 
 function wordFor(method: string): Method {
@@ -22,9 +27,13 @@ function wordFor(method: string): Method {
 }
 
 /** @param seconds until its answer began */
-export function countRequest(ctx: Context, seconds: number): void {
+export function countRequest(
+  ctx: Context,
+  seconds: number,
+  { requests, requestSeconds }: RequestMetrics,
+): void {
   const route: string = ctx._matchedRoute ?? 'none'
   const code = String(ctx.state.code ?? 0)
-  metrics.requests.inc({ method: wordFor(ctx.method), route, code })
-  metrics.requestSeconds.observe({ route }, seconds)
+  requests.inc({ method: wordFor(ctx.method), route, code })
+  requestSeconds.observe({ route }, seconds)
 }

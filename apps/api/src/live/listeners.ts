@@ -3,12 +3,14 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { UploadRecord, Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
 import type { Audience } from '@visage/shared/queue/upload-events'
-import { metrics } from '../metrics.ts'
+import type { ApiMetrics } from '../metrics.ts'
 
 /** A worker has taken the upload; its receipt as it now is; or nothing more will come from here. */
 export type News = 'started' | 'stopping' | UploadRecord
 
 export type Hear = (news: News) => void
+
+type ListenerMetrics = Pick<ApiMetrics, 'listeners' | 'refusedListeners'>
 
 /** Receipts that are read by one statement. */
 const BATCH = 200
@@ -26,6 +28,7 @@ export class Listeners implements Audience {
   readonly #limit: number
   readonly #uploads: Pick<Uploads, 'findAll'>
   readonly #log: Logger
+  readonly #metrics: ListenerMetrics
   readonly #heard = new Map<Revision, Set<Hear>>()
   readonly #unread = new Set<Revision>()
   readonly #timer: NodeJS.Timeout
@@ -38,10 +41,12 @@ export class Listeners implements Audience {
     { limit, lookEvery }: { readonly limit: number; readonly lookEvery: number },
     uploads: Pick<Uploads, 'findAll'>,
     log: Logger,
+    metrics: ListenerMetrics,
   ) {
     this.#limit = limit
     this.#uploads = uploads
     this.#log = log
+    this.#metrics = metrics
     this.#timer = setInterval(() => this.missed(), lookEvery).unref()
   }
 
@@ -56,13 +61,13 @@ export class Listeners implements Audience {
    */
   listen(id: Revision, hear: Hear, share = 1): (() => void) | undefined {
     if (!this.hasRoom(share)) {
-      metrics.refusedListeners.inc()
+      this.#metrics.refusedListeners.inc()
       return undefined
     }
     const those = this.#heard.get(id) ?? new Set()
     this.#heard.set(id, those.add(hear))
     this.#size++
-    metrics.listeners.inc()
+    this.#metrics.listeners.inc()
     return () => this.#leave(id, those, hear)
   }
 
@@ -97,7 +102,7 @@ export class Listeners implements Audience {
   #leave(id: Revision, those: Set<Hear>, hear: Hear): void {
     if (!those.delete(hear)) return
     this.#size--
-    metrics.listeners.dec()
+    this.#metrics.listeners.dec()
     if (those.size === 0) this.#heard.delete(id)
   }
 

@@ -1,22 +1,28 @@
-import { onScrape } from '@visage/shared/metrics/scrape'
+import type { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import type { QueueState, UploadQueue } from '@visage/shared/queue/upload-queue'
-import { metrics } from '../metrics.ts'
-
-const { queueJobs, queueOldest } = metrics
+import type { ApiMetrics } from '../metrics.ts'
 
 /** The queue is told of by the API, so that it is heard of when all workers are gone. */
-export function measureQueue(queue: Pick<UploadQueue, 'counts' | 'oldest'>): void {
-  onScrape('counting jobs', () => queue.counts(), showCounts, queueJobs.forget)
-  onScrape('the oldest job', () => queue.oldest(), showOldest, queueOldest.forget)
+export function measureQueue(
+  registry: Pick<MetricsRegistry, 'onScrape'>,
+  { queueJobs, queueOldest }: Pick<ApiMetrics, 'queueJobs' | 'queueOldest'>,
+  queue: Pick<UploadQueue, 'counts' | 'oldest'>,
+): void {
+  const showCounts = (counts: Counts) => show(counts, queueJobs)
+  const showOldest = (accepted: Date | undefined) => queueOldest.set(secondsSince(accepted))
+  registry.onScrape('counting jobs', () => queue.counts(), showCounts, queueJobs.forget)
+  registry.onScrape('the oldest job', () => queue.oldest(), showOldest, queueOldest.forget)
 }
 
-function showCounts(counts: Readonly<Record<QueueState, number>>): void {
+type Counts = Readonly<Record<QueueState, number>>
+
+function show(counts: Counts, queueJobs: ApiMetrics['queueJobs']): void {
   for (const [state, count] of Object.entries(counts))
     queueJobs.set({ state: state as QueueState }, count)
 }
 
 /** Redis's clock gave the time, and this host's may be behind it. */
-function showOldest(accepted: Date | undefined): void {
+function secondsSince(accepted: Date | undefined): number {
   const age = accepted ? Date.now() - accepted.getTime() : 0
-  queueOldest.set(Math.max(0, age) / 1000)
+  return Math.max(0, age) / 1000
 }

@@ -12,7 +12,6 @@ import { type Bounds, readBody } from '../http/body.ts'
 import { ByteBudget } from '../http/budget.ts'
 import { logOf } from '../http/correlation.ts'
 import type { Caller } from '../http/token.ts'
-import { metrics } from '../metrics.ts'
 import { awaitVerdict } from './await-verdict.ts'
 import { framingOf } from './framing-query.ts'
 import { receiptPath } from './get-receipt.ts'
@@ -23,7 +22,7 @@ export function putAvatar(config: ApiConfig, services: Services): Middleware {
   const bounds: Bounds = {
     limit: config.maxUploadBytes,
     pace: { rate: config.minUploadRate, grace: config.uploadGrace },
-    budget: new ByteBudget(config.maxBytesInFlight),
+    budget: new ByteBudget(config.maxBytesInFlight, services.metrics),
   }
   return async (ctx) => {
     const framing = framingOf(ctx.query)
@@ -66,8 +65,9 @@ async function acceptUpload(
   bytes: Buffer,
   framing: Framing,
   { accept, queueTimeout }: ApiConfig,
-  { clock, raw, queue }: Services,
+  services: Services,
 ): Promise<Upload> {
+  const { clock, raw, metrics } = services
   const started = performance.now()
   const format = requireFormat(bytes, accept)
   const { userId } = ctx.state.caller as Caller
@@ -82,7 +82,7 @@ async function acceptUpload(
     framing,
   }
   await raw.put(upload, bytes)
-  await hurry(ctx, upload, queue, queueTimeout)
+  await hurry(ctx, upload, services, queueTimeout)
   metrics.acceptBytes.observe(bytes.length)
   metrics.acceptSeconds.observe((performance.now() - started) / 1000)
   return upload
@@ -92,7 +92,7 @@ async function acceptUpload(
 async function hurry(
   ctx: Context,
   upload: Upload,
-  queue: Services['queue'],
+  { queue, metrics }: Pick<Services, 'queue' | 'metrics'>,
   patience: number,
 ): Promise<void> {
   await within('queueing', patience, queue.add(upload)).catch((err) => {

@@ -8,7 +8,7 @@ import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { Originals } from '@visage/shared/storage/originals'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
-import { metrics } from '../metrics.ts'
+import type { WorkerMetrics } from '../metrics.ts'
 import { match, type StoredPicture } from './match.ts'
 import { storedPictures } from './stored-pictures.ts'
 
@@ -21,6 +21,7 @@ export interface AuditParts {
   /** Which of these revisions something in the database speaks for. */
   readonly spokenFor: (stored: readonly Stored[], grace: number) => Promise<Set<Revision>>
   readonly log: Logger
+  readonly metrics: Pick<WorkerMetrics, 'audit'>
 }
 
 export interface AuditOptions {
@@ -61,7 +62,7 @@ export async function audit(options: AuditOptions, parts: AuditParts): Promise<A
 async function handleOrphan(
   stored: StoredPicture,
   { grace, dryRun }: AuditOptions,
-  { spokenFor, raw, store, log }: AuditParts,
+  { spokenFor, raw, store, log, metrics }: AuditParts,
   report: AuditReport,
 ): Promise<void> {
   const young = stored.newest.getTime() > Date.now() - grace
@@ -82,7 +83,7 @@ async function handleIncomplete(
   const missing = await stillMissing(row, parts)
   if (missing.length === 0) return
   report.incomplete++
-  metrics.audit.inc({ finding: 'incomplete' })
+  parts.metrics.audit.inc({ finding: 'incomplete' })
   parts.log.error(
     { revision: row.revision, user: row.userId, missing },
     'a row names missing objects',

@@ -1,14 +1,24 @@
-import { onScrape } from '@visage/shared/metrics/scrape'
-import { metrics } from '../metrics.ts'
+import type { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
+import type { WorkerMetrics } from '../metrics.ts'
 import type { Renderers } from './renderers.ts'
 
-export function measureRenderers(renderers: Pick<Renderers, 'standing'>): void {
-  onScrape('the render processes', async () => renderers.standing(), show)
+type StandingMetrics = Pick<WorkerMetrics, 'renderers' | 'rendererMemory' | 'rendererPeak'>
+
+export function measureRenderers(
+  registry: Pick<MetricsRegistry, 'onScrape'>,
+  metrics: StandingMetrics,
+  renderers: Pick<Renderers, 'standing'>,
+): void {
+  const read = async () => renderers.standing()
+  registry.onScrape('the render processes', read, (standing) => show(standing, metrics))
 }
 
-function show({ busy, idle, memory, peak }: ReturnType<Renderers['standing']>): void {
-  metrics.renderers.set({ state: 'busy' }, busy)
-  metrics.renderers.set({ state: 'idle' }, idle)
-  metrics.rendererMemory.set(memory)
-  metrics.rendererPeak.set(peak)
+function show(
+  { busy, idle, memory, peak }: ReturnType<Renderers['standing']>,
+  { renderers, rendererMemory, rendererPeak }: StandingMetrics,
+): void {
+  renderers.set({ state: 'busy' }, busy)
+  renderers.set({ state: 'idle' }, idle)
+  rendererMemory.set(memory)
+  rendererPeak.set(peak)
 }

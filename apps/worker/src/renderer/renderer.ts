@@ -6,13 +6,15 @@ import { Rejection } from '@visage/shared/errors/app-error'
 import { within } from '@visage/shared/lifecycle/deadline'
 import type { Rendered } from '../image/render.ts'
 import type { RenderStep } from '../image/stopwatch.ts'
-import { metrics } from '../metrics.ts'
+import type { WorkerMetrics } from '../metrics.ts'
 import type { Cost, Message, Order, Setup } from './messages.ts'
 
 /** A picture took the process with it that rendered nothing but that picture. */
 export class CrashError extends Error {
   override readonly name = 'CrashError'
 }
+
+export type RendererMetrics = Pick<WorkerMetrics, 'renderStepSeconds'>
 
 const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
 
@@ -40,13 +42,15 @@ export const PATIENCE = 10
 export class Renderer {
   readonly #child: ChildProcess
   readonly #patience: number
+  readonly #metrics: RendererMetrics
   /** Aborted with the crash. A promise that is raced against would keep the result of every race for as long as it lives. */
   readonly #ended = new AbortController()
   #served = 0
   #memory: Pick<Cost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
-  private constructor(child: ChildProcess, { limits }: Setup) {
+  private constructor(child: ChildProcess, { limits }: Setup, metrics: RendererMetrics) {
     this.#child = child
+    this.#metrics = metrics
     this.#patience = limits.seconds * 1000 * PATIENCE
     child.once('exit', (code, signal) =>
       this.#ended.abort(new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)),
@@ -55,13 +59,13 @@ export class Renderer {
   }
 
   /** @throws Error where it does not come up; that is no picture's fault */
-  static async start(setup: Setup, main = MAIN): Promise<Renderer> {
+  static async start(setup: Setup, metrics: RendererMetrics, main = MAIN): Promise<Renderer> {
     const child = fork(main, [JSON.stringify(setup)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: environmentOf(process.env),
     })
-    const renderer = new Renderer(child, setup)
+    const renderer = new Renderer(child, setup, metrics)
     try {
       await within('the start of a renderer', START_UP, renderer.#next())
       return renderer
@@ -126,6 +130,6 @@ export class Renderer {
   #note({ seconds, ...memory }: Cost): void {
     this.#memory = memory
     for (const [step, took] of Object.entries(seconds))
-      metrics.renderStepSeconds.observe({ step: step as RenderStep }, took)
+      this.#metrics.renderStepSeconds.observe({ step: step as RenderStep }, took)
   }
 }

@@ -1,9 +1,11 @@
 import type { Framing } from '@visage/shared/avatar/framing'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Rendered } from '../image/render.ts'
-import { metrics } from '../metrics.ts'
+import type { WorkerMetrics } from '../metrics.ts'
 import type { Setup } from './messages.ts'
-import { CrashError, Renderer } from './renderer.ts'
+import { CrashError, Renderer, type RendererMetrics } from './renderer.ts'
+
+type PoolMetrics = RendererMetrics & Pick<WorkerMetrics, 'rendererCrashes'>
 
 /**
  * A process ends after so many pictures: what the allocator cannot give back would grow slowly towards the limit of
@@ -19,6 +21,7 @@ const LIFE = 1000
  */
 export class Renderers {
   readonly #setup: Setup
+  readonly #metrics: PoolMetrics
   readonly #main: URL | undefined
   readonly #inTurn: LimitFunction
   readonly #life: number
@@ -27,8 +30,9 @@ export class Renderers {
   #stopped = false
 
   /** @param most rendered at once  @param main the program of the processes  @param life of each, in pictures */
-  constructor(setup: Setup, most: number, main?: URL, life = LIFE) {
+  constructor(setup: Setup, most: number, metrics: PoolMetrics, main?: URL, life = LIFE) {
     this.#setup = setup
+    this.#metrics = metrics
     this.#life = life
     this.#inTurn = pLimit(most)
     this.#main = main
@@ -45,7 +49,7 @@ export class Renderers {
     try {
       return await renderer.render(bytes, framing)
     } catch (error) {
-      if (error instanceof CrashError) metrics.rendererCrashes.inc()
+      if (error instanceof CrashError) this.#metrics.rendererCrashes.inc()
       throw error
     } finally {
       this.#busy.delete(renderer)
@@ -73,6 +77,6 @@ export class Renderers {
 
   async #take(): Promise<Renderer> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.alive) return idle
-    return Renderer.start(this.#setup, this.#main)
+    return Renderer.start(this.#setup, this.#metrics, this.#main)
   }
 }

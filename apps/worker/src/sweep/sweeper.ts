@@ -4,7 +4,7 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import pMap from 'p-map'
-import { metrics } from '../metrics.ts'
+import type { WorkerMetrics } from '../metrics.ts'
 import { acknowledge, giveUp } from '../quarantine.ts'
 import { type Decision, decide } from './decide.ts'
 
@@ -13,6 +13,7 @@ export interface SweepParts {
   readonly queue: Pick<UploadQueue, 'next' | 'jobs' | 'addAgain'>
   readonly uploads: Pick<Uploads, 'ended' | 'end' | 'find'>
   readonly log: Logger
+  readonly metrics: Pick<WorkerMetrics, 'sweep' | 'rejections'>
 }
 
 export type SweepCounts = Record<Decision, number>
@@ -55,7 +56,7 @@ async function sweepBatch(ids: Revision[], parts: SweepParts, counts: SweepCount
     const decision = decide({ ended: ended.has(id), job: jobs[i] ?? 'missing' })
     await effects[decision](id, parts)
     counts[decision]++
-    metrics.sweep.inc({ decision })
+    parts.metrics.sweep.inc({ decision })
   }
   await pMap(ids, settle, { concurrency: AT_ONCE })
 }
@@ -66,10 +67,10 @@ const effects: Readonly<Record<Decision, (id: Revision, parts: SweepParts) => Pr
     const upload = await raw.find(id)
     if (upload) await queue.addAgain(upload)
   },
-  quarantine: async (id, { raw, uploads, log }) => {
+  quarantine: async (id, { raw, uploads, log, metrics }) => {
     const upload = await raw.find(id)
     if (!upload) return
-    await giveUp(upload, { uploads }, log)
+    await giveUp(upload, { uploads, metrics }, log)
     await acknowledge(id, { raw, uploads })
   },
   leave: async () => {},

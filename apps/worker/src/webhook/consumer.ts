@@ -1,7 +1,7 @@
 import type { Logger } from '@visage/shared/log/logger'
 import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
 import { consume, type QueueAccess } from '../consume.ts'
-import { metrics } from '../metrics.ts'
+import type { WorkerMetrics } from '../metrics.ts'
 import { type AnnounceParts, announce, Refusal } from './announce.ts'
 
 /** Milliseconds. A receiver that was away for a day hears of it within the cap. */
@@ -10,10 +10,14 @@ const RETRY = { base: 1_000, cap: 600_000 }
 /** By each worker. One that does not answer costs no more than these, and no upload waits for them. */
 const AT_ONCE = 4
 
+interface AnnouncerParts extends AnnounceParts {
+  readonly metrics: Pick<WorkerMetrics, 'announcements'>
+}
+
 /** Takes announcements from a queue of their own. */
 export function consumeAnnouncements(
   access: QueueAccess,
-  parts: AnnounceParts,
+  parts: AnnouncerParts,
 ): { close(): Promise<void> } {
   return consume<object, 'announce'>(access, {
     queue: ANNOUNCEMENT_QUEUE,
@@ -25,17 +29,17 @@ export function consumeAnnouncements(
 }
 
 /** One line for each attempt. */
-async function work(revision: string, parts: AnnounceParts, log: Logger): Promise<string> {
+async function work(revision: string, parts: AnnouncerParts, log: Logger): Promise<string> {
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {
     const outcome = await announce(revision, parts)
     log.info({ outcome, ms: ms() }, 'announcement')
-    if (outcome === 'delivered') metrics.announcements.inc({ outcome })
+    if (outcome === 'delivered') parts.metrics.announcements.inc({ outcome })
     return outcome
   } catch (err) {
     log.warn({ err, ms: ms() }, 'announcement failed; it is tried again')
-    metrics.announcements.inc({ outcome: err instanceof Refusal ? 'refused' : 'failed' })
+    parts.metrics.announcements.inc({ outcome: err instanceof Refusal ? 'refused' : 'failed' })
     throw err
   }
 }

@@ -1,21 +1,22 @@
-import { Counter, Gauge, Histogram } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { combinations, type Labelled, type Labels, type NoLabels } from './labels.ts'
-import { registry } from './registry.ts'
 
-/** What a table of metrics says of one of them. */
-export interface Described {
+/** One row of a table of metrics. Each registry creates its own metric of it. */
+export interface MetricDefinition<Metric = unknown> {
   readonly name: string
   readonly kind: 'counter' | 'gauge' | 'histogram'
   /** What it counts or measures, and for a histogram of what one observation is made. */
   readonly help: string
   readonly labels: Labels
+  /** @throws where the registry has a metric of that name */
+  createIn(registry: Registry): Metric
 }
 
-export interface Counts<L extends Labels> extends Described {
+export interface CounterMetric<L extends Labels> {
   inc(...args: Labelled<L, [by?: number]>): void
 }
 
-export interface Shows<L extends Labels> extends Described {
+export interface GaugeMetric<L extends Labels> {
   set(...args: Labelled<L, [value: number]>): void
   inc(...args: Labelled<L, [by?: number]>): void
   dec(...args: Labelled<L, [by?: number]>): void
@@ -23,7 +24,7 @@ export interface Shows<L extends Labels> extends Described {
   forget(): void
 }
 
-export interface Observes<L extends Labels> extends Described {
+export interface HistogramMetric<L extends Labels> {
   observe(...args: Labelled<L, [value: number]>): void
 }
 
@@ -32,31 +33,32 @@ export function counter<const L extends Labels = NoLabels>(
   name: string,
   help: string,
   labels: L = {} as L,
-): Counts<L> {
-  const described = describe('counter', name, help, labels)
-  const metric = new Counter(optionsOf(described))
-  for (const values of combinations(labels)) metric.inc(values, 0)
-  return { ...described, inc: metric.inc.bind(metric) as Counts<L>['inc'] }
+): MetricDefinition<CounterMetric<L>> {
+  return define('counter', name, help, labels, (options) => {
+    const metric = new Counter(options)
+    for (const values of combinations(labels)) metric.inc(values, 0)
+    return { inc: metric.inc.bind(metric) as CounterMetric<L>['inc'] }
+  })
 }
 
 export function gauge<const L extends Labels = NoLabels>(
   name: string,
   help: string,
   labels: L = {} as L,
-): Shows<L> {
-  const described = describe('gauge', name, help, labels)
-  const metric = new Gauge(optionsOf(described))
-  return {
-    ...described,
-    set: metric.set.bind(metric) as Shows<L>['set'],
-    inc: metric.inc.bind(metric) as Shows<L>['inc'],
-    dec: metric.dec.bind(metric) as Shows<L>['dec'],
-    forget() {
-      metric.reset()
-      // A reset gauge without labels says 0.
-      if (Object.keys(labels).length === 0) metric.remove()
-    },
-  }
+): MetricDefinition<GaugeMetric<L>> {
+  return define('gauge', name, help, labels, (options) => {
+    const metric = new Gauge(options)
+    return {
+      set: metric.set.bind(metric) as GaugeMetric<L>['set'],
+      inc: metric.inc.bind(metric) as GaugeMetric<L>['inc'],
+      dec: metric.dec.bind(metric) as GaugeMetric<L>['dec'],
+      forget() {
+        metric.reset()
+        // A reset gauge without labels says 0.
+        if (Object.keys(labels).length === 0) metric.remove()
+      },
+    }
+  })
 }
 
 /** @param buckets their upper bounds, in the unit of the name */
@@ -65,22 +67,30 @@ export function histogram<const L extends Labels = NoLabels>(
   help: string,
   buckets: readonly number[],
   labels: L = {} as L,
-): Observes<L> {
-  const described = describe('histogram', name, help, labels)
-  const metric = new Histogram({ ...optionsOf(described), buckets: [...buckets] })
-  for (const values of combinations(labels)) metric.zero(values)
-  return { ...described, observe: metric.observe.bind(metric) as Observes<L>['observe'] }
+): MetricDefinition<HistogramMetric<L>> {
+  return define('histogram', name, help, labels, (options) => {
+    const metric = new Histogram({ ...options, buckets: [...buckets] })
+    for (const values of combinations(labels)) metric.zero(values)
+    return { observe: metric.observe.bind(metric) as HistogramMetric<L>['observe'] }
+  })
 }
 
-function describe<Kind extends Described['kind']>(
-  kind: Kind,
-  name: string,
+interface MetricOptions {
+  readonly name: string
+  readonly help: string
+  readonly labelNames: string[]
+  readonly registers: Registry[]
+}
+
+function define<Metric>(
+  kind: MetricDefinition['kind'],
+  suffix: string,
   help: string,
   labels: Labels,
-) {
-  return { name: `visage_${name}`, kind, help, labels }
-}
-
-function optionsOf({ name, help, labels }: Described) {
-  return { name, help, labelNames: Object.keys(labels), registers: [registry] }
+  create: (options: MetricOptions) => Metric,
+): MetricDefinition<Metric> {
+  const name = `visage_${suffix}`
+  const labelNames = Object.keys(labels)
+  const createIn = (registry: Registry) => create({ name, help, labelNames, registers: [registry] })
+  return { name, kind, help, labels, createIn }
 }

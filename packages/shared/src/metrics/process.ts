@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { collectDefaultMetrics } from 'prom-client'
 import { type Check, checkParts, type Part } from '../ops/parts.ts'
 import { gauge } from './metric.ts'
-import { registry } from './registry.ts'
-import { onScrape } from './scrape.ts'
+import type { MetricsRegistry } from './metrics-registry.ts'
 
 /** What the API and a worker both say of themselves, beside what prom-client reads of every Node process. */
 export const processMetrics = {
@@ -21,13 +19,17 @@ const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string }
 
-/** Once in each process. */
-export function measureProcess(app: 'api' | 'worker', parts: Readonly<Record<string, Part>>): void {
-  collectDefaultMetrics({ register: registry })
-  processMetrics.build.set({ app, version, node: process.versions.node }, 1)
-  onScrape('the parts', () => checkParts(parts), showParts, processMetrics.partUp.forget)
-}
-
-function showParts(checks: readonly Check[]): void {
-  for (const { name, ok } of checks) processMetrics.partUp.set({ part: name }, ok ? 1 : 0)
+/** Adds the metrics that the API and a worker have in common. Call it once for each registry. */
+export function measureProcess(
+  registry: MetricsRegistry,
+  app: 'api' | 'worker',
+  parts: Readonly<Record<string, Part>>,
+): void {
+  const { build, partUp } = registry.create(processMetrics)
+  const showParts = (checks: readonly Check[]) => {
+    for (const { name, ok } of checks) partUp.set({ part: name }, ok ? 1 : 0)
+  }
+  registry.addNodeMetrics()
+  build.set({ app, version, node: process.versions.node }, 1)
+  registry.onScrape('the parts', () => checkParts(parts), showParts, partUp.forget)
 }

@@ -1,4 +1,4 @@
-import { METRICS_TYPE, metricsText } from '../metrics/scrape.ts'
+import type { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { checkParts, type Part } from './parts.ts'
 import type { OpsRoutes } from './server.ts'
 
@@ -7,11 +7,16 @@ import type { OpsRoutes } from './server.ts'
  * is away and not vital leaves it ready: what does not need that part goes on.
  */
 export function healthRoutes(
+  registry: Pick<MetricsRegistry, 'contentType' | 'text'>,
   parts: Readonly<Record<string, Part>>,
   stopping: () => boolean,
 ): OpsRoutes {
   return {
-    '/metrics': async () => ({ status: 200, type: METRICS_TYPE, body: await metricsText() }),
+    '/metrics': async () => ({
+      status: 200,
+      type: registry.contentType,
+      body: await registry.text(),
+    }),
     '/healthz': () => ({ status: 200, body: { status: 'ok' } }),
     '/readyz': async () => {
       const checks = await checkParts(parts)

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteBudget } from '../../../../apps/api/src/http/budget.ts'
+import { unscraped } from '../../../support/domain/metrics.ts'
+
+const budgetOf = (bytes: number) => new ByteBudget(bytes, unscraped.api)
 
 describe('a budget of bytes', () => {
   test('is given up to its limit and not a byte further', () => {
-    const budget = new ByteBudget(100)
+    const budget = budgetOf(100)
     budget.take(60)
     budget.take(40)
     expect(() => budget.take(1)).toThrow(
@@ -14,7 +17,7 @@ describe('a budget of bytes', () => {
   })
 
   test('has what is given back to give again, once', () => {
-    const budget = new ByteBudget(100)
+    const budget = budgetOf(100)
     const giveBack = budget.take(100)
     giveBack()
     giveBack()
@@ -23,7 +26,7 @@ describe('a budget of bytes', () => {
   })
 
   test('is not touched by what it refuses', () => {
-    const budget = new ByteBudget(100)
+    const budget = budgetOf(100)
     expect(() => budget.take(101)).toThrow()
     expect(() => budget.take(100)).not.toThrow()
   })
@@ -32,7 +35,7 @@ describe('a budget of bytes', () => {
     const steps = fc.array(fc.record({ bytes: fc.nat(60), back: fc.boolean() }), { maxLength: 50 })
     fc.assert(
       fc.property(steps, (all) => {
-        const budget = new ByteBudget(100)
+        const budget = budgetOf(100)
         const held: { bytes: number; giveBack: () => void }[] = []
         const sum = () => held.reduce((total, { bytes }) => total + bytes, 0)
         for (const { bytes, back } of all) {

@@ -1,13 +1,18 @@
 import { combinations } from '@visage/shared/metrics/labels'
-import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
-import { registry } from '@visage/shared/metrics/registry'
+import { counter, gauge, histogram, type MetricDefinition } from '@visage/shared/metrics/metric'
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { describe, expect, test } from 'vitest'
 
 const colour = ['red', 'green'] as const
 const shape = ['round', 'square'] as const
 
+const registry = new MetricsRegistry()
+
+const create = <Metric>(metric: MetricDefinition<Metric>): Metric =>
+  registry.create({ metric }).metric
+
 const lines = async (name: string) =>
-  (await registry.metrics()).split('\n').filter((line) => line.startsWith(`visage_${name}`))
+  (await registry.text()).split('\n').filter((line) => line.startsWith(`visage_${name}`))
 
 describe('the combinations of labels', () => {
   test.each([
@@ -26,7 +31,7 @@ describe('the combinations of labels', () => {
 
 describe('a counter', () => {
   test('is there from the start, at 0, with every label that it can have', async () => {
-    counter('painted_total', 'Things painted', { colour })
+    create(counter('painted_total', 'Things painted', { colour }))
     expect(await lines('painted')).toEqual([
       'visage_painted_total{colour="red"} 0',
       'visage_painted_total{colour="green"} 0',
@@ -34,14 +39,14 @@ describe('a counter', () => {
   })
 
   test('grows by one, or by as much as is said', async () => {
-    const cut = counter('cut_total', 'Things cut')
+    const cut = create(counter('cut_total', 'Things cut'))
     cut.inc()
     cut.inc(4)
     expect(await lines('cut')).toEqual(['visage_cut_total 5'])
   })
 
   test('whose labels are told in words is there once it counts', async () => {
-    const named = counter('named_total', 'Things named', { colour: 'as it was called' })
+    const named = create(counter('named_total', 'Things named', { colour: 'as it was called' }))
     expect(await lines('named')).toEqual([])
     named.inc({ colour: 'mauve' })
     expect(await lines('named')).toEqual(['visage_named_total{colour="mauve"} 1'])
@@ -50,7 +55,7 @@ describe('a counter', () => {
 
 describe('a gauge that is forgotten is not shown, neither as it was nor as 0', () => {
   test('without labels', async () => {
-    const heat = gauge('heat_celsius', 'How hot it is')
+    const heat = create(gauge('heat_celsius', 'How hot it is'))
     heat.set(21)
     expect(await lines('heat')).toEqual(['visage_heat_celsius 21'])
     heat.forget()
@@ -60,7 +65,7 @@ describe('a gauge that is forgotten is not shown, neither as it was nor as 0', (
   })
 
   test('with labels', async () => {
-    const wet = gauge('wet', 'What is wet', { colour })
+    const wet = create(gauge('wet', 'What is wet', { colour }))
     wet.set({ colour: 'red' }, 1)
     wet.forget()
     expect(await lines('wet')).toEqual([])
@@ -68,7 +73,7 @@ describe('a gauge that is forgotten is not shown, neither as it was nor as 0', (
 })
 
 test('a histogram is there from the start with every label that it can have', async () => {
-  const weighed = histogram('weight_grams', 'What was weighed', [1, 10], { shape })
+  const weighed = create(histogram('weight_grams', 'What was weighed', [1, 10], { shape }))
   weighed.observe({ shape: 'round' }, 5)
   const counts = (await lines('weight_grams_count')).map((line) => line.split(' ').at(-1))
   expect(counts).toEqual(['1', '0'])

@@ -1,13 +1,15 @@
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { healthRoutes } from '@visage/shared/ops/health'
 import type { Part } from '@visage/shared/ops/parts'
 import { describe, expect, test } from 'vitest'
 
+const registry = new MetricsRegistry()
 const well = async () => 'fine'
 const away = () => Promise.reject(new Error('away'))
 const hangs = () => new Promise<never>(() => {})
 
 async function ready(parts: Readonly<Record<string, Part>>, stopping = false) {
-  return healthRoutes(parts, () => stopping)['/readyz']?.()
+  return healthRoutes(registry, parts, () => stopping)['/readyz']?.()
 }
 
 describe('/readyz', () => {
@@ -38,6 +40,7 @@ describe('/readyz', () => {
 })
 
 test('/healthz asks no part: a process that runs is healthy', async () => {
-  const routes = healthRoutes({ storage: { check: hangs, vital: true } }, () => true)
+  const parts = { storage: { check: hangs, vital: true } }
+  const routes = healthRoutes(registry, parts, () => true)
   expect(await routes['/healthz']?.()).toEqual({ status: 200, body: { status: 'ok' } })
 })

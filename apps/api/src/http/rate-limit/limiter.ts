@@ -7,7 +7,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible'
-import { type limited, metrics } from '../../metrics.ts'
+import type { ApiMetrics, limited } from '../../metrics.ts'
 import type { Quota, RateConfig } from './settings.ts'
 
 /** What is left of a quota after a request; `wait` is how many milliseconds its window still has. */
@@ -19,6 +19,8 @@ export interface Standing {
 }
 
 type Limited = (typeof limited)[number]
+
+type LimiterMetrics = Pick<ApiMetrics, 'countedAlone' | 'refusedRate'>
 
 interface Counter {
   readonly quota: Quota
@@ -46,9 +48,15 @@ export class Limiter {
   readonly #timeout: number
   readonly #shared: readonly Counter[]
   readonly #own: readonly Counter[]
+  readonly #metrics: LimiterMetrics
 
-  constructor(redis: Redis, { name, quotas, prefix, timeout, remembers }: LimiterOptions) {
+  constructor(
+    redis: Redis,
+    { name, quotas, prefix, timeout, remembers }: LimiterOptions,
+    metrics: LimiterMetrics,
+  ) {
     this.name = name
+    this.#metrics = metrics
     this.#timeout = timeout
     const inRedis = { storeClient: redis, rejectIfRedisNotReady: true }
     const optionsOf = ({ name: window, amount: points, window: duration }: Quota) => {
@@ -67,10 +75,17 @@ export class Limiter {
   /** @returns one standing for each quota, up to the first that refuses; none where nothing is limited */
   async count(who: string): Promise<readonly Standing[]> {
     const key = createHash('sha256').update(who, 'utf8').digest('base64url')
+    const standings = await this.#spend(key)
+    if (standings.some(({ refused }) => refused))
+      this.#metrics.refusedRate.inc({ limit: this.name })
+    return standings
+  }
+
+  async #spend(key: string): Promise<readonly Standing[]> {
     try {
       return await within('counting', this.#timeout, spend(this.#shared, key))
     } catch {
-      metrics.countedAlone.inc()
+      this.#metrics.countedAlone.inc()
       return spend(this.#own, key)
     }
   }
@@ -80,7 +95,11 @@ export type Limiters = Readonly<Record<'uploads' | 'strangers', Limiter>>
 
 type LimitersConfig = RateConfig & { readonly queuePrefix: string; readonly queueTimeout: number }
 
-export function openLimiters(redis: Redis, config: LimitersConfig): Limiters {
+export function openLimiters(
+  redis: Redis,
+  config: LimitersConfig,
+  metrics: LimiterMetrics,
+): Limiters {
   const { rateLimit, rateLimitStrangers, queuePrefix: prefix, queueTimeout: timeout } = config
   const uploads = { name: 'uploads' as const, quotas: rateLimit, prefix, timeout }
   const strangers = {
@@ -90,7 +109,10 @@ export function openLimiters(redis: Redis, config: LimitersConfig): Limiters {
     timeout,
     remembers: true,
   }
-  return { uploads: new Limiter(redis, uploads), strangers: new Limiter(redis, strangers) }
+  return {
+    uploads: new Limiter(redis, uploads, metrics),
+    strangers: new Limiter(redis, strangers, metrics),
+  }
 }
 
 /** A longer window is not charged for what a shorter one refuses: impatience costs nobody the day. */

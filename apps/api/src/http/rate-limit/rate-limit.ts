@@ -1,6 +1,5 @@
 import { AppError, problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
-import { metrics } from '../../metrics.ts'
 import type { Caller } from '../token.ts'
 import { secondsOf, setRateHeaders } from './headers.ts'
 import type { Limiter } from './limiter.ts'
@@ -39,7 +38,6 @@ async function count(ctx: Context, limiter: Limiter, who: string, what: string):
   setRateHeaders(ctx, limiter.name, standings)
   const refusing = standings.find(({ refused }) => refused)
   if (!refusing) return
-  metrics.refusedRate.inc({ limit: limiter.name })
   const seconds = secondsOf(refusing)
   ctx.set('Retry-After', String(seconds))
   throw problem('tooManyRequests', what, inWords(seconds))
