@@ -6,12 +6,15 @@ import { LongestFirst } from './test/support/world/sequencer.ts'
  * The tier of a file is in its name: `*.slow.test.ts` is slow, every other test is fast.
  * `npm test` sets `fast`, `npm run test:all` runs both, one after the other.
  */
-const tiers = { fast: ['unit', 'fast'], slow: ['slow', 'cluster'], all: ['unit', 'fast', 'slow'] }
-type Tier = keyof typeof tiers
-const tier = (process.env.VISAGE_TIER ?? 'all') as Tier
+const fast = ['fast', 'model', 'unit'] as const
+const slow = ['slow', 'slow-model'] as const
+const tiers = { fast, slow: [...slow, 'cluster'], all: [...fast, ...slow] } as const
+const tier = (process.env.VISAGE_TIER ?? 'all') as keyof typeof tiers
 
 const SLOW = 'test/**/*.slow.test.ts'
 const UNIT = 'test/unit/**/*.test.ts'
+const MODEL = 'test/model/**/*.test.ts'
+const SLOW_MODEL = 'test/model/**/*.slow.test.ts'
 
 /** The fast tests that the slow tier repeats on a Redis Cluster of three nodes. */
 const onCluster = [
@@ -27,30 +30,37 @@ const common = {
 /** Bounds for a hang only: no test asserts that it ends within them. */
 const hang = { testTimeout: 60_000, hookTimeout: 120_000 }
 
-const project = (
-  name: string,
-  include: string[],
-  exclude: string[],
-  globalSetup: string[] = [],
-) => ({
+interface Files {
+  readonly include: string[]
+  readonly exclude?: string[]
+}
+
+/** Files of one worker share its modules, its world, its API and its worker (see useWorld), unless isolated. */
+const project = (name: string, { include, exclude = [] }: Files, settings: object = {}) => ({
   ...common,
   test: {
     ...hang,
     name,
     include,
     exclude: [...configDefaults.exclude, ...exclude],
-    globalSetup,
     setupFiles: ['test/support/world/worker-setup.ts'],
-    // Files of one worker share its modules, its world, its API and its worker: see useWorld.
     isolate: false,
+    ...settings,
   },
 })
 
 const projects = {
-  unit: project('unit', [UNIT], [SLOW]),
-  fast: project('fast', ['test/**/*.test.ts'], [SLOW, UNIT]),
-  slow: project('slow', [SLOW], []),
-  cluster: project('cluster', onCluster, [], ['test/support/world/cluster-setup.ts']),
+  unit: project('unit', { include: [UNIT], exclude: [SLOW] }),
+  // The model replaces modules and timers, which others in its process would notice.
+  model: project('model', { include: [MODEL], exclude: [SLOW] }, { isolate: true }),
+  fast: project('fast', { include: ['test/**/*.test.ts'], exclude: [SLOW, UNIT, MODEL] }),
+  'slow-model': project('slow-model', { include: [SLOW_MODEL] }, { isolate: true }),
+  slow: project('slow', { include: [SLOW], exclude: [SLOW_MODEL] }),
+  cluster: project(
+    'cluster',
+    { include: onCluster },
+    { globalSetup: ['test/support/world/cluster-setup.ts'] },
+  ),
 }
 
 export default defineConfig({
@@ -60,6 +70,6 @@ export default defineConfig({
     // Tests wait for servers and processes about a fifth of the time.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
-    projects: tiers[tier].map((name) => projects[name as keyof typeof projects]),
+    projects: tiers[tier].map((name) => projects[name]),
   },
 })

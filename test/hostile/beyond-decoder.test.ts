@@ -7,8 +7,11 @@ import { jpegOfSize, webpOfSize } from '../support/pictures/headers.ts'
 import { animatedWebp } from '../support/pictures/hostile/animation.ts'
 import { pngChunk, pngFile } from '../support/pictures/hostile/png.ts'
 import { deflatedZeros } from '../support/pictures/hostile/zeros.ts'
+import { restoreLoadersAfterwards } from '../support/pictures/loaders.ts'
 import { flat, of } from '../support/pictures/pictures.ts'
 import { rejectionOf } from '../support/pictures/rejection.ts'
+
+restoreLoadersAfterwards()
 
 beforeAll(() => prepareEngine())
 

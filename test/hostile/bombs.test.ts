@@ -10,9 +10,12 @@ import {
   sidelessBombs,
 } from '../support/pictures/hostile/bombs.ts'
 import { dataBombs } from '../support/pictures/hostile/data-bombs.ts'
+import { restoreLoadersAfterwards } from '../support/pictures/loaders.ts'
 import { flat, of } from '../support/pictures/pictures.ts'
 import { rejectionOf } from '../support/pictures/rejection.ts'
 import { forgetPeak, memory, memoryIsKnown, peakMemory } from '../support/servers/processes.ts'
+
+restoreLoadersAfterwards()
 
 const MEGABYTE = 1e6
 

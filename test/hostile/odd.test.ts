@@ -11,9 +11,12 @@ import { soundJpegs } from '../support/pictures/hostile/odd-jpegs.ts'
 import { soundPngs, unsoundPngs } from '../support/pictures/hostile/odd-pngs.ts'
 import { soundWebps, unsoundWebps } from '../support/pictures/hostile/odd-webps.ts'
 import { unsoundJpegs } from '../support/pictures/hostile/unsound-jpegs.ts'
+import { restoreLoadersAfterwards } from '../support/pictures/loaders.ts'
 import { at } from '../support/pictures/pictures.ts'
 import { rejectionOf } from '../support/pictures/rejection.ts'
 import { shownInEach } from '../support/pictures/rendered.ts'
+
+restoreLoadersAfterwards()
 
 beforeAll(() => prepareEngine())
 

@@ -5,7 +5,10 @@ import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import type { Bomb } from '../support/pictures/hostile/bombs.ts'
 import { carriers, disguised, SCRIPTS, undisguised } from '../support/pictures/hostile/polyglots.ts'
+import { restoreLoadersAfterwards } from '../support/pictures/loaders.ts'
 import { rejectionOf } from '../support/pictures/rejection.ts'
+
+restoreLoadersAfterwards()
 
 beforeAll(() => prepareEngine())
 

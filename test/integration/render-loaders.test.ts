@@ -6,8 +6,11 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
+import { restoreLoadersAfterwards } from '../support/pictures/loaders.ts'
 import { of, scene } from '../support/pictures/pictures.ts'
 import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
+
+restoreLoadersAfterwards()
 
 const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'

@@ -1,15 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, vi } from 'vitest'
+import { vi } from 'vitest'
 
 export type LogLine = Readonly<Record<string, unknown>>
 
-const folder = mkdtempSync(join(tmpdir(), 'visage-log-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+let folder: string | undefined
 
-/** What the apps that are started from now on in this file log. */
+/** What the apps that are started from now on in this file log. `forgetLogs` ends it, after each file. */
 export function recordLog(name: string) {
+  folder ??= mkdtempSync(join(tmpdir(), 'visage-log-'))
   const file = join(folder, `${name}.log`)
   writeFileSync(file, '')
   vi.stubEnv('VISAGE_TEST_LOG', file)
@@ -19,6 +19,13 @@ export function recordLog(name: string) {
     return whole.map((line) => JSON.parse(line))
   }
   return { text, lines, line: (matches: LogLine) => lineOf(file, lines, matches) }
+}
+
+/** Removes the logs of this test file. */
+export function forgetLogs(): void {
+  vi.unstubAllEnvs()
+  if (folder) rmSync(folder, { recursive: true })
+  folder = undefined
 }
 
 /** Resolves with the first line that has these members, once it is written. */

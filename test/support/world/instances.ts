@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import type { Running } from '@visage/shared/lifecycle/run'
 import { type App, startApp } from '@visage/stack/app'
 
@@ -63,9 +63,10 @@ export class Instances {
 /** The file that recordLog of app-log.ts reads. */
 const logPath = () => process.env.VISAGE_TEST_LOG ?? '/dev/null'
 
+/** Open for as long as this process: an app may log to it after its file was removed. */
 function logFile() {
-  const path = logPath()
-  return { write: (line: string) => appendFileSync(path, line) }
+  const file = openSync(logPath(), 'a')
+  return { write: (line: string) => writeSync(file, line) }
 }
 
 function instanceOf({ ports, stop }: Running): Instance {

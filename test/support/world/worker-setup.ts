@@ -1,3 +1,6 @@
+import { afterAll } from 'vitest'
+import { forgetLogs } from './app-log.ts'
+
 /**
  * Render processes of an in-process worker inherit the arguments of this process. Vitest's own name the
  * condition `source`, under which our packages resolve to TypeScript: a render process runs what is built.
@@ -6,3 +9,5 @@ process.execArgv = []
 
 /** Vitest ends this process with SIGTERM. Its exit handlers then end the servers and apps that it started. */
 if (process.listenerCount('SIGTERM') === 0) process.once('SIGTERM', () => process.exit())
+
+afterAll(forgetLogs)
