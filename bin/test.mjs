@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { run } from './run.mjs'
 import { fail, root, say, setUp } from './setup.mjs'
 
-setUp()
+await setUp()
 const { redisProgram } = await import('../packages/stack/dist/redis-program.js')
 const { installSystemPrograms } = await import('../packages/stack/dist/system-programs.js')
 const notice = (what) => say(`… ${what}`)
