@@ -1,4 +1,5 @@
 import { startServers } from '@visage/stack/servers'
+import { Terminal } from '@visage/stack/terminal'
 import type { TestProject } from 'vitest/node'
 import type { Environment } from './world.ts'
 
@@ -19,7 +20,12 @@ declare module 'vitest' {
 
 /** One Postgres, Redis and S3 for the whole run; each test takes a database, keys and a bucket of its own in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { postgres, redis, s3, stop } = await startServers()
+  const terminal = new Terminal()
+  terminal.notice('Starting Postgres, Redis and S3')
+  const { postgres, redis, s3, stop } = await terminal.step(
+    () => startServers(),
+    () => 'Postgres, Redis and S3 started',
+  )
   const { endpoint, accessKey, secretKey, region } = s3
   project.provide('servers', {
     databaseUrl: postgres.url,
