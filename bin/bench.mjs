@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { run } from './run.mjs'
 import { fail, root, say, setUp } from './setup.mjs'
 
-setUp()
+await setUp()
 if (!process.env.REDIS_URL) {
   const { redisProgram } = await import('../packages/stack/dist/redis-program.js')
   await redisProgram((what) => say(`… ${what}`)).catch((error) => fail(error.message))

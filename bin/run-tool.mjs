@@ -6,7 +6,7 @@ import { root, setUp } from './setup.mjs'
 
 /** @param main its built file, below the worker's dist/ */
 export async function runTool(main) {
-  setUp()
+  await setUp()
   const entry = join(root, 'apps', 'worker', 'dist', main)
   const env = { ...stackEnvironment(), ...process.env }
   await run([entry, ...process.argv.slice(2)], { env })

@@ -1,18 +1,23 @@
 // What every command does first. Plain JavaScript on Node alone: nothing else is there yet.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 const built = ['apps/api', 'apps/worker', 'packages/stack']
 
-/** Checks Node, installs the dependencies if they are missing or stale, and builds. Exits on failure. */
-export function setUp() {
+/**
+ * Checks Node, installs the dependencies if they are missing or stale, and builds. Exits on failure.
+ * @returns {Promise<{ install: number, build: number }>} the seconds that each of them took
+ */
+export async function setUp() {
   assertNode()
-  if (!isInstalled()) install()
-  build()
+  const install = isInstalled() ? 0 : await installDependencies()
+  return { install, build: await build() }
 }
 
 function assertNode() {
@@ -37,29 +42,36 @@ function packagesOf(lockfile) {
   return existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : {}
 }
 
-function install() {
+function installDependencies() {
   const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install'
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js')
     ? [process.execPath, process.env.npm_execpath]
     : ['npm']
   const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   say('… Installing dependencies')
-  step('Dependencies installed', [...npm, command, ...options])
+  return step('Dependencies installed', [...npm, command, ...options])
 }
 
-function build() {
+/** The page is bundled from source, so it needs nothing that the compiler writes. */
+async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  step('Built', [process.execPath, tsc, '-b', ...built])
-  step('Page built', [process.execPath, join(root, 'apps', 'web', 'build.mjs')])
+  const seconds = await Promise.all([
+    step('Built', [process.execPath, tsc, '-b', ...built]),
+    step('Page built', [process.execPath, join(root, 'apps', 'web', 'build.mjs')]),
+  ])
+  return Math.max(...seconds)
 }
 
-/** Runs a command in silence, shows what it said only if it fails, and mentions it if it took long. */
-function step(done, [command, ...args]) {
+/** Runs a command in silence, prints its output only if it fails, and mentions it if it took long. */
+async function step(done, [command, ...args]) {
   const began = performance.now()
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
-  if (status !== 0) fail(`${args.join(' ')} failed:\n${stdout}${stderr}`)
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = await once(child, 'close')
+  if (code !== 0) fail(`${args.join(' ')} failed:\n${(await output).join('')}`)
   const seconds = (performance.now() - began) / 1000
   if (seconds > 1) say(`✓ ${done} (${seconds.toFixed(1)} s)`)
+  return seconds
 }
 
 /** On standard error, as the output of a command may be read by another program. */

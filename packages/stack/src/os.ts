@@ -1,21 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { onPath } from './on-path.js'
 
-/** The full path of a program on the PATH, `/usr/sbin` and `/sbin` included. */
-export function onPath(program: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  return folders.map((folder) => join(folder || '.', program)).find(isProgram)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
+export { onPath }
 
 /** Sends a signal to a process and its descendants, the parent first, so that it starts no more. */
 export function signalTree(pid: number, signal: NodeJS.Signals): void {

@@ -1,9 +1,11 @@
 import { StackError } from './error.ts'
-import { findSystemProgram, installSystemPrograms } from './system-programs.ts'
+import { findSystemProgram, type InstallError, installSystemPrograms } from './system-programs.js'
 
 /** The Redis, or Valkey, of the system; root on Debian or Ubuntu gets it installed. */
 export async function redisProgram(notice?: (what: string) => void): Promise<string> {
-  await installSystemPrograms(['Redis'], notice)
+  await installSystemPrograms(['Redis'], notice).catch(({ message, output }: InstallError) => {
+    throw new StackError(message, output)
+  })
   const program = findSystemProgram('Redis')
   if (program) return program
   throw new StackError(

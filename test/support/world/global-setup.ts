@@ -1,6 +1,7 @@
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import { createDatabase } from '@visage/stack/database'
 import { startServers } from '@visage/stack/servers'
+import { Terminal } from '@visage/stack/terminal'
 import type { TestProject } from 'vitest/node'
 import type { Environment } from './instances.ts'
 
@@ -25,7 +26,12 @@ const TEMPLATE = 'migrated'
 
 /** Starts one Postgres, Redis and S3 for the whole run. Each world has a database, keys and a bucket in them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { postgres, redis, s3, stop } = await startServers()
+  const terminal = new Terminal()
+  terminal.notice('Starting Postgres, Redis and S3')
+  const { postgres, redis, s3, stop } = await terminal.step(
+    () => startServers(),
+    () => 'Postgres, Redis and S3 started',
+  )
   await migrateToLatest(await createDatabase(postgres.url, TEMPLATE))
   const { endpoint, accessKey, secretKey, region } = s3
   project.provide('servers', {
