@@ -7,7 +7,7 @@ import { useWorld } from '../support/world/use-world.ts'
 const HEADER = 'x-cr-correlation-id'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-const world = useWorld({ shared: true })
+const world = useWorld()
 let api: Client
 let jpeg: Buffer
 
