@@ -14,16 +14,23 @@ beforeAll(async () => {
 
 afterEach(() => void vi.restoreAllMocks())
 
-let users = 0
-const newUser = () => `user-${++users}/é`
+interface Events {
+  end: [{ rowCount: number }]
+}
 
-/** @returns how many rows each statement of this process's has brought or changed since; it grows as they end */
+/** Marks the users of this file: others in this process send statements as well. */
+const MARK = '/é'
+let users = 0
+const newUser = () => `user-${++users}${MARK}`
+
+/** @returns how many rows each statement about such a user has brought or changed since; it grows as they end */
 function watchStatements(): number[] {
   const rows: number[] = []
   const { submit } = BoundedStatement.prototype
   vi.spyOn(BoundedStatement.prototype, 'submit').mockImplementation(function (this: unknown, wire) {
-    const statement = this as BoundedStatement & EventEmitter<{ end: [{ rowCount: number }] }>
-    statement.once('end', ({ rowCount }) => rows.push(rowCount))
+    const statement = this as BoundedStatement & EventEmitter<Events> & { values?: unknown }
+    if (JSON.stringify(statement.values ?? []).includes(MARK))
+      statement.once('end', ({ rowCount }) => rows.push(rowCount))
     return submit.call(statement, wire)
   })
   return rows
