@@ -67,8 +67,8 @@ export default defineConfig({
   ...common,
   test: {
     globalSetup: ['test/support/world/global-setup.ts'],
-    // Tests wait for servers and processes about a fifth of the time.
-    maxWorkers: availableParallelism() + 1,
+    // Tests wait for servers and processes: fast ones a fifth of the time, slow ones half of it.
+    maxWorkers: availableParallelism() + (tier === 'slow' ? 2 : 1),
     sequence: { sequencer: LongestFirst },
     projects: tiers[tier].map((name) => projects[name]),
   },
