@@ -4,11 +4,16 @@ import { LongestFirst } from './test/support/world/sequencer.ts'
 
 /**
  * The tier of a file is in its name: `*.slow.test.ts` is slow, every other test is fast.
- * `npm test` sets `fast`, `npm run test:all` runs both, one after the other.
+ * `npm test` sets VISAGE_TIER=fast, `npm run test:all` runs both, one after the other.
  */
 const fast = ['fast', 'model', 'unit'] as const
 const slow = ['slow', 'slow-model'] as const
-const tiers = { fast, slow: [...slow, 'cluster'], all: [...fast, ...slow] } as const
+const tiers = {
+  fast,
+  slow: [...slow, 'cluster'],
+  all: [...fast, ...slow],
+  cluster: ['cluster'],
+} as const
 const tier = (process.env.VISAGE_TIER ?? 'all') as keyof typeof tiers
 
 const SLOW = 'test/**/*.slow.test.ts'
@@ -16,11 +21,15 @@ const UNIT = 'test/unit/**/*.test.ts'
 const MODEL = 'test/model/**/*.test.ts'
 const SLOW_MODEL = 'test/model/**/*.slow.test.ts'
 
-/** The fast tests that the slow tier repeats on a Redis Cluster of three nodes. */
+/**
+ * What runs on a Redis Cluster of three nodes: these files in the slow tier, and with VISAGE_TIER=cluster
+ * every file that takes its Redis from the set-up.
+ */
 const onCluster = [
   'test/contract/{rate-limit,upload-events}.test.ts',
   'test/integration/{maintenance.slow,queue-clock,queue-uploads,sweep}.test.ts',
 ]
+const takesRedis = ['test/{contract,integration}/**/*.test.ts']
 
 const common = {
   // Tests run from source: `source` is the condition under which our packages export it.
@@ -58,7 +67,7 @@ const projects = {
   slow: project('slow', { include: [SLOW], exclude: [SLOW_MODEL] }),
   cluster: project(
     'cluster',
-    { include: onCluster },
+    { include: tier === 'cluster' ? takesRedis : onCluster },
     { globalSetup: ['test/support/world/cluster-setup.ts'] },
   ),
 }

@@ -71,7 +71,7 @@ async function accepts(jws: string, allowed: readonly Algorithm[], keyFor: KeyFo
 const wanted = ({ tcId, result }: Vector) =>
   rightThough.includes(tcId) || (result === 'valid' && !(tcId in refusedThough))
 
-describe.runIf(CORPUS)('the vectors of Wycheproof', () => {
+describe.skipIf(!CORPUS)('the vectors of Wycheproof (needs VISAGE_CORPUS=<folder>)', () => {
   let provider: KeyProvider
   beforeAll(async () => {
     provider = await KeyProvider.start()
