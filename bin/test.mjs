@@ -9,8 +9,8 @@ import { vitestArguments } from './test-arguments.mjs'
 import { settleResult, summaryLine } from './test-result.mjs'
 
 /** The tests that need a program are skipped without it, under names that say so. */
-const fastPrograms = ['Redis', 'Chromium', 'promtool', 'OpenSSL']
-const allPrograms = [...fastPrograms, 'PgBouncer']
+const fastPrograms = ['Redis', 'Chromium', 'OpenSSL']
+const allPrograms = [...fastPrograms, 'promtool', 'PgBouncer']
 
 const { args, selective } = vitestArguments(process.argv.slice(2), testFiles(), root)
 const tier = process.env.VISAGE_TIER || (selective ? 'all' : 'fast')
