@@ -16,7 +16,7 @@ let ops: number
 
 beforeAll(async () => {
   ;[receiver, elsewhere] = await Promise.all([Receiver.start(), Receiver.start()])
-  const env = { ...receiver.env, WEBHOOK_TIMEOUT: '1s' }
+  const env = { ...receiver.env, WEBHOOK_TIMEOUT: '300ms' }
   const [app, worker] = await Promise.all([world.startApi(env), world.startWorker(env)])
   ops = worker.ports.ops
   api = new Client(app)

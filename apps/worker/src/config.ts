@@ -34,6 +34,12 @@ const workSettings = {
     formats.count,
     'uploads in hand at once: more than are rendered, so that no core waits for the object store; by default two for each of RENDERERS',
   ),
+  jobLock: withDefault(
+    'JOB_LOCK',
+    formats.seconds,
+    '10s',
+    'How long a worker may stay silent before another worker takes over its jobs. The check for silent workers runs four times as often.',
+  ),
   keepOriginals: withDefault(
     'KEEP_ORIGINALS',
     formats.switch,

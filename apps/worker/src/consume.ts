@@ -11,6 +11,7 @@ export interface QueueAccess {
   readonly prefix: string
   readonly log: Logger
   readonly tracing: Tracing
+  readonly lock: Lock
 }
 
 /** What is taken from a queue, and how. */
@@ -22,15 +23,22 @@ export interface Consumption<Data, Name extends string> {
   readonly work: (job: Job<Data, string, Name>) => Promise<string>
 }
 
+export type Lock = ReturnType<typeof lockFor>
+
 /**
- * A worker that dies is noticed within lock + check. BullMQ fails a job that stalls more often than
- * `maxStalledCount`, without any of our code running, so that limit is out of reach.
+ * BullMQ's locks on the jobs of a worker that may stay silent for so long. A worker that dies is noticed within
+ * lock + check. BullMQ fails a job that stalls more often than `maxStalledCount`, without any of our code
+ * running, so that limit is out of reach.
  */
-export const LOCK = { lockDuration: 10_000, stalledInterval: 2_500, maxStalledCount: 1_000_000 }
+export const lockFor = (seconds: number) => ({
+  lockDuration: seconds * 1000,
+  stalledInterval: seconds * 250,
+  maxStalledCount: 1_000_000,
+})
 
 /** Takes the jobs of one queue until it is closed. */
 export function consume<Data, Name extends string>(
-  { redis, prefix, log, tracing }: QueueAccess,
+  { redis, prefix, log, tracing, lock }: QueueAccess,
   { queue, concurrency, retry, work }: Consumption<Data, Name>,
 ): { close(): Promise<void> } {
   const running = new Set<Promise<string>>()
@@ -43,7 +51,7 @@ export function consume<Data, Name extends string>(
   const worker = new PatientWorker<Data, string, Name>(queue, (job) => track(work(job)), {
     ...bullmqOptions(redis, prefix),
     concurrency,
-    ...LOCK,
+    ...lock,
     ...tracing.queue,
     settings: { backoffStrategy: (attempt) => backoffDelay(attempt, retry) },
   })

@@ -2,7 +2,7 @@ import { answers } from '@visage/shared/queue/connection'
 import { bullmqOptions } from '@visage/shared/queue/keys'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue } from 'bullmq'
-import { LOCK, type QueueAccess } from './consume.ts'
+import type { QueueAccess } from './consume.ts'
 import { PatientWorker } from './patient-worker.ts'
 
 export interface Task {
@@ -19,14 +19,14 @@ const LOOK_AFTER = 5_000
  * Redis may be emptied at any time and the schedulers with it, so every worker looks after them.
  */
 export function runMaintenance(
-  { redis, prefix, log }: QueueAccess,
+  { redis, prefix, log, lock }: QueueAccess,
   tasks: Readonly<Record<string, Task>>,
 ): { close(): Promise<void> } {
   const options = bullmqOptions(redis, prefix)
   const queue = new Queue(MAINTENANCE_QUEUE, options)
   const worker = new PatientWorker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
     ...options,
-    ...LOCK,
+    ...lock,
   })
   const lookAfter = async () => {
     if (redis.status !== 'ready') return

@@ -9,7 +9,7 @@ import { openTracing } from '@visage/shared/tracing/tracing'
 import { audit } from './audit/audit.ts'
 import type { WorkerConfig } from './config.ts'
 import { type Connections, connect } from './connect.ts'
-import type { QueueAccess } from './consume.ts'
+import { lockFor, type QueueAccess } from './consume.ts'
 import { consumeUploads, type JobSteps } from './consumer.ts'
 import { singCanaries } from './image/canary.ts'
 import { limitsFrom, recipeFrom, recipeIdOf } from './image/settings.ts'
@@ -59,7 +59,8 @@ export async function startWorker(config: WorkerConfig, hooks: Hooks = {}): Prom
   const port = await listen(ops, config.opsPort, config.opsHost)
   closers.add('ops', () => ops.close())
 
-  const queue = { redis: connections.redis, prefix: config.queuePrefix, log, tracing }
+  const lock = lockFor(config.jobLock)
+  const queue = { redis: connections.redis, prefix: config.queuePrefix, log, tracing, lock }
   const tasks = measuredTasks(maintenanceTasks(config, connections), metrics)
   const maintenance = runMaintenance(queue, tasks)
   closers.add('maintenance', () => maintenance.close())
@@ -95,8 +96,9 @@ function startAnnouncer(
   { announcements, metrics }: Connections,
 ) {
   const receiver = receiverFrom(config)
-  const parts = receiver && { announcements, send: sender(receiver), metrics }
-  return parts && consumeAnnouncements(queue, parts)
+  if (!receiver) return undefined
+  const { webhookRetryAfter: retryAfter } = config
+  return consumeAnnouncements(queue, { announcements, send: sender(receiver), metrics, retryAfter })
 }
 
 function maintenanceTasks(config: WorkerConfig, connections: Connections): Record<string, Task> {

@@ -18,6 +18,7 @@ const workerSettings = {
   SWEEP_EVERY: '2s',
   PURGE_AFTER: '1s',
   PURGE_EVERY: '1s',
+  JOB_LOCK: '3s',
   RENDERERS: '4',
   WORKER_CONCURRENCY: '4',
   KEEP_ORIGINALS: 'true',

@@ -58,6 +58,7 @@ export class Receiver {
       WEBHOOK_URL: this.url,
       WEBHOOK_SECRET: this.secret,
       WEBHOOK_ALLOW_PRIVATE: 'true',
+      WEBHOOK_RETRY_AFTER: '50ms',
       SWEEP_EVERY: '1s',
     }
   }

@@ -4,14 +4,16 @@ import { consume, type QueueAccess } from '../consume.ts'
 import type { WorkerMetrics } from '../metrics.ts'
 import { type AnnounceParts, announce, Refusal } from './announce.ts'
 
-/** Milliseconds. A receiver that was away for a day hears of it within the cap. */
-const RETRY = { base: 1_000, cap: 600_000 }
+/** Milliseconds. A receiver that was unavailable for a day is told within the cap. */
+const CAP = 600_000
 
 /** By each worker. One that does not answer costs no more than these, and no upload waits for them. */
 const AT_ONCE = 4
 
 interface AnnouncerParts extends AnnounceParts {
   readonly metrics: Pick<WorkerMetrics, 'announcements'>
+  /** Milliseconds from a failed delivery to the second one. */
+  readonly retryAfter: number
 }
 
 /** Takes announcements from a queue of their own. */
@@ -22,7 +24,7 @@ export function consumeAnnouncements(
   return consume<object, 'announce'>(access, {
     queue: ANNOUNCEMENT_QUEUE,
     concurrency: AT_ONCE,
-    retry: RETRY,
+    retry: { base: parts.retryAfter, cap: CAP },
     work: ({ id = '', attemptsMade }) =>
       work(id, parts, access.log.child({ revision: id, attempt: attemptsMade + 1 })),
   })

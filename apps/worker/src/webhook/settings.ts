@@ -35,6 +35,12 @@ export const webhookSettings = {
     '10s',
     'how long WEBHOOK_URL may take to answer',
   ),
+  webhookRetryAfter: withDefault(
+    'WEBHOOK_RETRY_AFTER',
+    formats.interval,
+    '1s',
+    'How long a worker waits before it repeats a failed delivery. Each further wait is twice as long, up to 10 minutes.',
+  ),
   webhookAllowPrivate: withDefault(
     'WEBHOOK_ALLOW_PRIVATE',
     formats.switch,
