@@ -17,7 +17,7 @@ const FORCED = { code: 1, signal: null }
 /** A lock that outlasts the case. A job that a stopped worker kept would miss every deadline. */
 const LONG_LOCK = { JOB_LOCK: '2m' }
 /** The lock of a trial, the check for it, a process for the rendering, and slack for a busy machine. */
-const TAKEN_OVER = 20_000
+const TAKEN_OVER = 60_000
 
 faultCase(
   { fault: 'SIGTERM of a worker under load', holds: 'exit 0, no lock is left' },

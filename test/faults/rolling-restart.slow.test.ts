@@ -31,7 +31,6 @@ faultCase(
   {
     fault: 'rolling restart under load',
     holds: 'no request fails, and no upload is lost',
-    seconds: 200,
   },
   async (trial) => {
     balancer = await Balancer.open()

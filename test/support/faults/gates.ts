@@ -72,7 +72,9 @@ export class Gates {
     const lines = createInterface({ input: socket })
     lines.on('error', () => {})
     lines.on('line', async (line) => {
-      const { id, visit } = JSON.parse(line) as Question
+      const question = questionOf(line)
+      if (!question) return socket.destroy()
+      const { id, visit } = question
       const failure = await this.#pass(visit)
       const reply: Reply = failure === undefined ? { id } : { id, failure }
       if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`)
@@ -82,5 +84,14 @@ export class Gates {
   async #pass(visit: Visit): Promise<string | undefined> {
     this.visits.push(visit)
     return this.#holds.find((hold) => hold.fits(visit))?.take(visit)
+  }
+}
+
+/** Undefined for what no worker of ours asks: a client of a server that had this port before may connect again. */
+function questionOf(line: string): Question | undefined {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }

@@ -14,7 +14,7 @@ interface Held {
   readonly settle: (failure: string | undefined) => void
 }
 
-const PATIENCE = 30_000
+const PATIENCE = 90_000
 
 /** Where workers are stopped. Made by `Gates.hold`. */
 export class Hold {

@@ -18,7 +18,7 @@ interface LoadSettings {
 
 const USERS = 8
 /** Milliseconds until a client gives up that is refused again and again. */
-const PATIENCE = 20_000
+const PATIENCE = 90_000
 
 /** Clients that send one picture after the other; several share a user. */
 export class Load {

@@ -2,7 +2,7 @@ import { eventually } from '../domain/eventually.ts'
 import { keysIn, pictureRow } from '../world/state.ts'
 import type { Trial } from './trial.ts'
 
-const PATIENCE = 30_000
+const PATIENCE = 90_000
 
 /** @returns the row of the user's new picture, once it is shown and nothing waits any more */
 export async function show(trial: Trial, user: string, picture: Buffer) {

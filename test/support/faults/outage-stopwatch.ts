@@ -1,5 +1,8 @@
 import { afterAll, expect } from 'vitest'
 
+/** A busy machine takes several times as long. A timeout that is missing takes for ever. */
+const SLACK = 10
+
 /** Times what has to be over soon, and prints the slowest of each kind at the end of the file. */
 export class Stopwatch {
   readonly #slowest = new Map<string, number>()
@@ -13,13 +16,13 @@ export class Stopwatch {
     })
   }
 
-  /** @param limit milliseconds that the work may take */
+  /** @param limit milliseconds that the timeouts of the apps allow for the work */
   async time<T>(what: string, limit: number, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
     const result = await work()
     const took = performance.now() - started
     this.#slowest.set(what, Math.max(took, this.#slowest.get(what) ?? 0))
-    expect(took, what).toBeLessThan(limit)
+    expect(took, what).toBeLessThan(limit * SLACK)
     return result
   }
 }
