@@ -73,7 +73,10 @@ export class Gates {
     lines.on('error', () => {})
     lines.on('line', async (line) => {
       const question = questionOf(line)
-      if (!question) return socket.destroy()
+      if (!question) {
+        socket.destroy()
+        return
+      }
       const { id, visit } = question
       const failure = await this.#pass(visit)
       const reply: Reply = failure === undefined ? { id } : { id, failure }
