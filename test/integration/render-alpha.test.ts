@@ -1,5 +1,6 @@
 import sharp from 'sharp'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Rendered } from '../../apps/worker/src/image/render.ts'
 import { at, deltaE, each, of, paint } from '../support/pictures/pictures.ts'
 import { renderPicture, shown } from '../support/pictures/rendered.ts'
 
@@ -26,15 +27,19 @@ const encoders = {
 }
 
 describe.each(Object.entries(encoders))('a white disc on nothing, as a %s', (_, encode) => {
+  let rendered: Rendered
+
+  beforeAll(async () => {
+    rendered = await renderPicture(await encode().toBuffer())
+  })
+
   test('is white on white in JPEG, with no dark fringe at any size', async () => {
-    const rendered = await renderPicture(await encode().toBuffer())
     for (const size of SIZES)
       for (const [x, y, rgb] of each(await shown(rendered, 'jpeg', size)))
         if (Math.min(...rgb) < 250) expect.fail(`${size}: ${rgb} at ${x}, ${y}`)
   })
 
   test('keeps its alpha in WebP, and is white wherever it can be seen', async () => {
-    const rendered = await renderPicture(await encode().toBuffer())
     for (const size of SIZES) {
       const raster = await shown(rendered, 'webp', size)
       expect(at(raster, 0, 0)[3]).toBe(0)

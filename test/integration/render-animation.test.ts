@@ -55,7 +55,7 @@ const colored = (as: Container, timing?: Timing, width = 120, height = 90) =>
 
 /** Noise that is another for each number. */
 function grain(number: number): Raster {
-  const { data, ...shape } = noise(300, 300)
+  const { data, ...shape } = noise(150, 150)
   return { ...shape, data: Buffer.from(data.map((sample) => sample ^ (number * 37))) }
 }
 

@@ -2,10 +2,10 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { deltaE2000 } from '../support/pictures/ciede2000.ts'
 import { adapted, D50, D65, srgbOf, type Triple, xyzOfLab } from '../support/pictures/colour.ts'
-import { adobe } from '../support/pictures/hostile/jpeg.ts'
+import { adobe, jpegFile } from '../support/pictures/hostile/jpeg.ts'
 import { cmykProfile } from '../support/pictures/icc.ts'
 import { at, flat, of, type Samples } from '../support/pictures/pictures.ts'
-import { jpeg, jpegProfile, middle, NEAR, worst } from '../support/pictures/profiled.ts'
+import { jpegProfile, NEAR } from '../support/pictures/profiled.ts'
 import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
 /**
@@ -21,72 +21,89 @@ const inks = (c: number, m: number, y: number, k: number): Triple => {
   ]
 }
 
-const INKS = Array.from(
-  { length: 16 },
-  (_, i) => [i >> 3, (i >> 2) & 1, (i >> 1) & 1, i & 1] as const,
-)
+type Inks = readonly [c: number, m: number, y: number, k: number]
+
+const INKS = Array.from({ length: 16 }, (_, i): Inks => [i >> 3, (i >> 2) & 1, (i >> 1) & 1, i & 1])
+
+/** Patches in a side of the chart: one for each of INKS. Each is 8 blocks of 8 pixels wide. */
+const SIDE = 4
+const BLOCKS = 8
+const PIXELS = 8 * BLOCKS
+
+/** A picture with a patch of each ink. */
+function chart(samplesOf: (inks: Inks) => Samples, segments: readonly Buffer[]): Buffer {
+  const paint = (column: number, row: number) => {
+    const index = Math.floor(row / BLOCKS) * SIDE + Math.floor(column / BLOCKS)
+    return samplesOf(INKS[index] ?? [0, 0, 0, 0])
+  }
+  const side = SIDE * PIXELS
+  return jpegFile({ width: side, height: side, components: [1, 2, 3, 4], paint, segments })
+}
 
 /** As every program writes CMYK into a JPEG: no ink is 255. */
-const cmyk = ([c, m, y, k]: Samples, segments: readonly Buffer[]) => {
-  const samples = [c, m, y, k].map((ink = 0) => 255 - 255 * ink)
-  return jpeg(samples, segments, { components: [1, 2, 3, 4] })
-}
+const cmyk = (segments: readonly Buffer[]) =>
+  chart((inks) => inks.map((ink) => 255 - 255 * ink), segments)
 
 /** YCCK: the inks C, M and Y taken for red, green and blue (T.871, section 7), K as it is. */
-const ycck = ([c = 0, m = 0, y = 0, k = 0]: Samples, segments: readonly Buffer[]) => {
-  const [r, g, b] = [255 * c, 255 * m, 255 * y]
-  const samples = [
-    0.299 * r + 0.587 * g + 0.114 * b,
-    -0.1687 * r - 0.3313 * g + 0.5 * b + 128,
-    0.5 * r - 0.4187 * g - 0.0813 * b + 128,
-    255 - 255 * k,
-  ].map((sample) => Math.min(255, Math.round(sample)))
-  return jpeg(samples, [adobe(2), ...segments], { components: [1, 2, 3, 4] })
-}
+const ycck = (segments: readonly Buffer[]) =>
+  chart(
+    ([c, m, y, k]) => {
+      const [r, g, b] = [255 * c, 255 * m, 255 * y]
+      const samples = [
+        0.299 * r + 0.587 * g + 0.114 * b,
+        -0.1687 * r - 0.3313 * g + 0.5 * b + 128,
+        0.5 * r - 0.4187 * g - 0.0813 * b + 128,
+        255 - 255 * k,
+      ]
+      return samples.map((sample) => Math.min(255, Math.round(sample)))
+    },
+    [adobe(2), ...segments],
+  )
 
 const printed = {
   'CMYK JPEG': cmyk,
-  'CMYK JPEG of Adobe': (ink: Samples, more: readonly Buffer[]) => cmyk(ink, [adobe(0), ...more]),
+  'CMYK JPEG of Adobe': (more: readonly Buffer[]) => cmyk([adobe(0), ...more]),
   'YCCK JPEG of Adobe': ycck,
+}
+
+/** The colours that are shown in the patches, for each format. */
+async function patches(file: Buffer): Promise<Samples[][]> {
+  const rasters = await shownInEach(await renderPicture(file))
+  const middle = (index: number) => (index + 0.5) * PIXELS
+  return rasters.map((raster) =>
+    INKS.map((_, i) => at(raster, middle(i % SIDE), middle(Math.floor(i / SIDE)))),
+  )
+}
+
+async function expectNear(file: Buffer, wanted: readonly Samples[]): Promise<void> {
+  for (const shown of await patches(file))
+    for (const [i, inks] of INKS.entries())
+      expect(deltaE2000(shown[i] ?? [], wanted[i] ?? []), `${inks}`).toBeLessThan(NEAR)
 }
 
 describe.each(Object.entries(printed))('inks in a %s', (_, encode) => {
   test('are shown as its profile says', async () => {
-    const icc = jpegProfile(cmykProfile(inks))
-    for (const [c, m, y, k] of INKS) {
-      const wanted = srgbOf(adapted(xyzOfLab(inks(c, m, y, k), D50), D50, D65))
-      expect(await worst(encode([c, m, y, k], icc), wanted), `${[c, m, y, k]}`).toBeLessThan(NEAR)
-    }
+    const file = encode(jpegProfile(cmykProfile(inks)))
+    const seen = INKS.map((some) => srgbOf(adapted(xyzOfLab(inks(...some), D50), D50, D65)))
+    await expectNear(file, seen)
   })
 
   test('are shown, where it has no profile, as by one for coated paper', async () => {
     const plain = of(flat(8, 8, [128, 128, 128])).withIccProfile('cmyk')
     const { icc } = await sharp(await plain.jpeg().toBuffer()).metadata()
-    for (const ink of INKS) {
-      const [wanted] = await shownInEach(
-        await renderPicture(
-          encode(ink, jpegProfile(icc as Buffer, Math.ceil((icc?.length ?? 0) / 60_000))),
-        ),
-      )
-      if (!wanted) throw new Error('no format is rendered')
-      expect(await worst(encode(ink, []), at(wanted, middle, middle)), `${ink}`).toBeLessThan(NEAR)
-    }
+    const profile = jpegProfile(icc as Buffer, Math.ceil((icc?.length ?? 0) / 60_000))
+    const [seen] = await patches(encode(profile))
+    if (!seen) throw new Error('no format is rendered')
+    await expectNear(encode([]), seen)
   })
 })
 
 test('without a profile paper is white, all inks are dark, and each ink has its hue', async () => {
-  const shown = async (...ink: number[]) => {
-    const [raster] = await shownInEach(await renderPicture(cmyk(ink, [])))
-    return raster ? at(raster, middle, middle) : []
-  }
-  expect(deltaE2000(await shown(0, 0, 0, 0), [255, 255, 255])).toBeLessThan(NEAR)
-  for (const sample of await shown(1, 1, 1, 1)) expect(sample).toBeLessThan(50)
-  for (const [least, ink] of [
-    [1, 0, 0, 0],
-    [0, 1, 0, 0],
-    [0, 0, 1, 0],
-  ].entries()) {
-    const samples = await shown(...ink)
-    expect(samples.indexOf(Math.min(...samples))).toBe(least)
-  }
+  const [seen = []] = await patches(cmyk([]))
+  const shown = (...wanted: Inks) =>
+    seen[INKS.findIndex((inks) => inks.join() === wanted.join())] ?? []
+  expect(deltaE2000(shown(0, 0, 0, 0), [255, 255, 255])).toBeLessThan(NEAR)
+  for (const sample of shown(1, 1, 1, 1)) expect(sample).toBeLessThan(50)
+  for (const [least, ink] of [shown(1, 0, 0, 0), shown(0, 1, 0, 0), shown(0, 0, 1, 0)].entries())
+    expect(ink.indexOf(Math.min(...ink))).toBe(least)
 })

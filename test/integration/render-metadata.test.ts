@@ -17,6 +17,7 @@ import {
 import { noise, of, scene } from '../support/pictures/pictures.ts'
 import { renderPicture as renderBy } from '../support/pictures/rendered.ts'
 
+const SIDE = 150
 const SECRET = 'a-private-secret'
 const TRAILER = Buffer.from(`${SECRET} after the end`)
 const EXIF = {
@@ -26,7 +27,7 @@ const EXIF = {
 const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description>${SECRET}</rdf:Description></rdf:RDF></x:xmpmeta>`
 
 const picture = () =>
-  of(scene(300, 300))
+  of(scene(SIDE, SIDE))
     .withExif(EXIF)
     .withXmp(XMP)
     .withIccProfile('p3')
@@ -39,8 +40,8 @@ const renderPicture = (bytes: Buffer) => renderBy(bytes, taking, everything)
 
 /** Two frames. */
 function moving() {
-  const frames = [scene(300, 300), noise(300, 300)]
-  const raw = { width: 300, height: 600, channels: 3, pageHeight: 300 } as const
+  const frames = [scene(SIDE, SIDE), noise(SIDE, SIDE)]
+  const raw = { width: SIDE, height: 2 * SIDE, channels: 3, pageHeight: SIDE } as const
   return sharp(Buffer.concat(frames.map(({ data }) => data)), { raw, pages: -1 })
 }
 
@@ -58,7 +59,7 @@ const files: Readonly<Record<string, () => Promise<Buffer>>> = {
     return withChunk(png, 'prVt', SECRET)
   },
   WebP: () => picture().webp().toBuffer(),
-  GIF: async () => withComment(await of(scene(300, 300)).gif().toBuffer(), SECRET),
+  GIF: async () => withComment(await of(scene(SIDE, SIDE)).gif().toBuffer(), SECRET),
   AVIF: () => picture().avif({ effort: 0 }).toBuffer(),
   'GIF that moves': async () => withComment(await moving().gif({ delay: 100 }).toBuffer(), SECRET),
   'WebP that moves': () =>
@@ -155,13 +156,13 @@ describe('the same bytes give the same bytes', () => {
   )
 
   test('and what is not of the picture makes no difference', async () => {
-    const plain = await of(scene(300, 300)).jpeg().toBuffer()
+    const plain = await of(scene(SIDE, SIDE)).jpeg().toBuffer()
     const dressed = withSegments(plain, jpegSegment(0xfe, 'a comment'))
     expect(bytesOf(await renderPicture(dressed))).toEqual(bytesOf(await renderPicture(plain)))
   })
 
   test('and the source is left as it was', async () => {
-    const source = await of(scene(300, 300)).jpeg().toBuffer()
+    const source = await of(scene(SIDE, SIDE)).jpeg().toBuffer()
     const before = Buffer.from(source)
     await renderPicture(source)
     expect(source.equals(before)).toBe(true)

@@ -17,15 +17,16 @@ type Side = (typeof ORIENTATIONS)[number][1]
 /** The pixels as a camera stores them that holds its sensor that way. */
 export function stored(upright: Raster, firstRow: Side, firstColumn: Side): Raster {
   const { width, height } = upright
-  const seenAt: Record<Side, (x: number, y: number, step: number) => [number, number]> = {
-    top: (x, _, step) => [x, step],
-    bottom: (x, _, step) => [x, height - 1 - step],
-    left: (_, y, step) => [step, y],
-    right: (_, y, step) => [width - 1 - step, y],
+  const seenAt: Record<Side, (step: number) => number> = {
+    top: (step) => step,
+    bottom: (step) => height - 1 - step,
+    left: (step) => step,
+    right: (step) => width - 1 - step,
   }
-  const lying = firstRow === 'left' || firstRow === 'right'
-  return paint(lying ? height : width, lying ? width : height, (column, row) => {
-    const [x, y] = seenAt[firstRow](...seenAt[firstColumn](0, 0, column), row)
-    return at(upright, x, y)
-  })
+  const [byRow, byColumn] = [seenAt[firstRow], seenAt[firstColumn]]
+  return isLying(firstRow)
+    ? paint(height, width, (column, row) => at(upright, byRow(row), byColumn(column)))
+    : paint(width, height, (column, row) => at(upright, byColumn(column), byRow(row)))
 }
+
+const isLying = (firstRow: Side) => firstRow === 'left' || firstRow === 'right'

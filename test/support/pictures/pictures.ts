@@ -20,7 +20,10 @@ export function paint(
   const data = Buffer.alloc(width * height * channels)
   let next = 0
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) for (const sample of color(x, y)) data[next++] = sample
+    for (let x = 0; x < width; x++) {
+      const samples = color(x, y)
+      for (let c = 0; c < channels; c++) data[next++] = samples[c] ?? 0
+    }
   return { data, width, height, channels }
 }
 
@@ -57,8 +60,10 @@ export async function open(bytes: Buffer): Promise<Raster> {
 }
 
 export function at({ data, width, channels }: Raster, x: number, y: number): number[] {
+  const samples = new Array<number>(channels)
   const start = (y * width + x) * channels
-  return [...data.subarray(start, start + channels)]
+  for (let c = 0; c < channels; c++) samples[c] = data[start + c] ?? 0
+  return samples
 }
 
 /** Every pixel with its place. */
