@@ -79,6 +79,8 @@ export default defineConfig({
     // Tests wait for servers and processes: fast ones a fifth of the time, slow ones half of it.
     maxWorkers: availableParallelism() + (tier === 'slow' ? 2 : 1),
     sequence: { sequencer: LongestFirst },
+    // Slow tests print figures that they measured.
+    silent: tier === 'slow' ? false : 'passed-only',
     projects: tiers[tier].map((name) => projects[name]),
   },
 })

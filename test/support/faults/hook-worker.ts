@@ -7,7 +7,7 @@ import { connectGates } from './hook-client.ts'
 import { hookSteps } from './hook-steps.ts'
 
 /**
- * A worker as built, which asks the test for leave before, during and after every step.
+ * A worker as built (see build-hooks.ts), which asks the test for leave before, during and after every step.
  * VISAGE_FAULT_CONTROL: the port to ask at. VISAGE_FAULT_NAME: who asks. VISAGE_FAULT_RENDER=once:
  * the first picture's rendering stands in for every other one's.
  */
@@ -17,7 +17,7 @@ await runProcess(async () => {
   const visit = await connectGates(Number(VISAGE_FAULT_CONTROL), VISAGE_FAULT_NAME)
   return startWorker(readConfig(process.env), {
     steps: (steps) => hookSteps(oncePerhaps(steps), visit),
-    renderer: new URL('./hook-renderer.ts', import.meta.url),
+    renderer: new URL('./hook-renderer.js', import.meta.url),
   })
 })
 

@@ -2,12 +2,11 @@ import { type App, startApp } from '@visage/stack/app'
 import { Client, tokenOf } from '../http/http.ts'
 import { TcpProxy } from '../servers/tcp-proxy.ts'
 import { type Environment, makeWorld, type World } from '../world/world.ts'
+import { hookWorker } from './build-hooks.ts'
 import { Gates } from './gates.ts'
 import { keepHistory } from './history.ts'
 import { type Expected, Ledger } from './ledger.ts'
 import type { FaultServers } from './servers.ts'
-
-const hookWorker = new URL('./hook-worker.ts', import.meta.url).pathname
 
 /**
  * Short enough that what waits for a timer is seen to come. The audit has to be asked for: where it ran
@@ -97,7 +96,6 @@ export class Trial {
     const app = await startApp({
       name,
       entry: hookWorker,
-      nodeArgs: ['--import', 'tsx'],
       env: {
         ...process.env,
         LOG_FORMAT: 'json',

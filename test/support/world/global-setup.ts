@@ -3,6 +3,7 @@ import { createDatabase } from '@visage/stack/database'
 import { startServers } from '@visage/stack/servers'
 import { Terminal } from '@visage/stack/terminal'
 import type { TestProject } from 'vitest/node'
+import { buildHooks } from '../faults/build-hooks.ts'
 import type { Environment } from './instances.ts'
 
 export interface SharedServers {
@@ -32,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     () => startServers(),
     () => 'Postgres, Redis and S3 started',
   )
+  await buildHooks()
   await migrateToLatest(await createDatabase(postgres.url, TEMPLATE))
   const { endpoint, accessKey, secretKey, region } = s3
   project.provide('servers', {
