@@ -61,13 +61,15 @@ export class Part<S extends Server = Server> {
   }
 }
 
-/** A Postgres, a Redis and an S3 that tests may break, in a folder of their own. They end with this process. */
+/** A Postgres, a Redis and an S3 of a test file's own, in a folder of its own. */
 export class FaultServers {
+  readonly #dir: string
   readonly postgres
   readonly redis
   readonly s3
 
-  private constructor([postgres, redis, s3]: Awaited<ReturnType<typeof openParts>>) {
+  private constructor(dir: string, [postgres, redis, s3]: Awaited<ReturnType<typeof openParts>>) {
+    this.#dir = dir
     this.postgres = postgres
     this.redis = redis
     this.s3 = s3
@@ -75,12 +77,16 @@ export class FaultServers {
 
   static async open(): Promise<FaultServers> {
     const dir = temporaryFolder()
-    process.once('exit', () => removeServersFolder(dir))
-    return new FaultServers(await openParts(dir))
+    return new FaultServers(dir, await openParts(dir))
   }
 
   async restore(): Promise<void> {
     await Promise.all([this.postgres.restore(), this.redis.restore(), this.s3.restore()])
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.postgres.stop(), this.redis.stop(), this.s3.stop()])
+    removeServersFolder(this.#dir)
   }
 }
 

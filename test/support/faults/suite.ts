@@ -1,6 +1,5 @@
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../domain/eventually.ts'
-import { once } from '../world/once.ts'
 import type { Environment } from '../world/world.ts'
 import { allEnded, check, type Findings, leftovers } from './checker.ts'
 import { outcomes } from './history.ts'
@@ -31,21 +30,23 @@ const TIDY = 60_000
 const CASE = 360_000
 
 /**
- * Starts servers that cases may break, one set for all fault files of a Vitest worker, and returns the
- * function that defines a case on them.
+ * Starts servers of this file's own, which cases may break, and returns the function that defines a case
+ * on them.
  * @param redis returns the settings of another Redis to use, once a case begins
  */
 export function faultSuite(redis: () => Environment | undefined = () => undefined) {
   let servers: FaultServers
   let trial: Trial | undefined
   beforeAll(async () => {
-    servers = await once('fault servers', () => FaultServers.open())
+    servers = await FaultServers.open()
   })
   afterEach(async () => {
     await servers.restore()
     await trial?.close()
     trial = undefined
   })
+
+  afterAll(() => servers?.close())
 
   return (one: Case, run: (trial: Trial) => Promise<void>) =>
     test(`${one.fault}: ${one.holds}`, { timeout: CASE }, async ({ task }) => {
