@@ -77,8 +77,8 @@ describe('with a key set', () => {
   beforeEach(async () => {
     provider = await KeyProvider.start()
     provider.publish(jwkOf(rsa, 'a'), { kty: 'oct', kid: 's', k: 'x'.repeat(43) })
-    const env = { ...without, JWT_JWKS_URL: provider.url, JWT_JWKS_TIMEOUT: '500ms' }
-    api = new Client(await world.startApi(env))
+    const times = { JWT_JWKS_TIMEOUT: '500ms', JWT_JWKS_COOLDOWN: '500ms' }
+    api = new Client(await world.startApi({ ...without, JWT_JWKS_URL: provider.url, ...times }))
     return () => provider.stop()
   })
 
@@ -121,7 +121,7 @@ describe('with a key set', () => {
       expect(await codeOf(by('a'))).toBe(0)
       await cause()
       expect(await codeOf(by('a'))).toBe(0)
-      // Unknown within the first seconds is unknown: after them it would have been looked for.
+      // Until the cooldown ends, the kid is unknown. Then the API looks for it.
       const reply = await eventually<Reply>('a 503', 15_000, async () => {
         const reply = await api.put(by('b'), jpeg)
         return reply.status === 503 && reply

@@ -34,7 +34,7 @@ export function tokenVerifier(config: TokenConfig, log: Logger): VerifyToken {
 /** The configuration has exactly one of the three. */
 function keySource(config: TokenConfig, log: Logger): KeyFor {
   const { jwtJwksUrl: url, jwtJwksTimeout: timeout, jwtJwksMaxAge: maxAge } = config
-  if (url) return keySet({ url, timeout, maxAge }, log)
+  if (url) return keySet({ url, timeout, maxAge, cooldown: config.jwtJwksCooldown }, log)
   const key = config.jwtSecret ?? config.jwtPublicKey
   return async () => key
 }

@@ -3,8 +3,6 @@ import { createLocalJWKSet, type FetchImplementation, type JSONWebKeySet } from 
 
 /** Those of the large providers, with their certificates, take a tenth of it. */
 const MAX_BYTES = 256 * 1024
-/** Milliseconds in which nothing is fetched after a failure. */
-const PAUSE = 5000
 
 /**
  * How jose fetches a key set, with what it leaves open: a bound on the size, a look at what came before it
@@ -14,14 +12,17 @@ export class KeyFetch {
   /** When the keys that are known came, in milliseconds since 1970. */
   fetchedAt = Number.NEGATIVE_INFINITY
   #failed: { readonly at: number; readonly error: unknown } | undefined
+  readonly #cooldown: number
   readonly #log: Logger
 
-  constructor(log: Logger) {
+  /** @param cooldown milliseconds in which nothing is fetched after a failure */
+  constructor(cooldown: number, log: Logger) {
+    this.#cooldown = cooldown
     this.#log = log
   }
 
   readonly fetch: FetchImplementation = async (url, options) => {
-    if (this.#failed && Date.now() - this.#failed.at < PAUSE) throw this.#failed.error
+    if (this.#failed && Date.now() - this.#failed.at < this.#cooldown) throw this.#failed.error
     try {
       const keys = await download(url, options)
       this.#failed = undefined

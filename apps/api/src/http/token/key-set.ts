@@ -12,23 +12,23 @@ export interface KeySetSettings {
   readonly timeout: number
   /** Milliseconds after which the keys are fetched again, beside the requests that use them. */
   readonly maxAge: number
+  /** Milliseconds in which a `kid` that is not among the keys just fetched, or a failure, leads to no other fetch. */
+  readonly cooldown: number
 }
 
 /** Milliseconds for which keys are used on while the provider is away: one that it revoked must end some day. */
 const KEPT = 24 * 60 * 60 * 1000
-/** Milliseconds in which a `kid` that is not among the keys just fetched leads to no other fetch. */
-const COOLDOWN = 5000
 
 /**
  * The keys of a provider (RFC 7517), by `kid`: fetched with the first token, again by age, and again
  * when a token names a key that is not among them, so that keys are rotated without a restart.
  * `use`, `key_ops`, `alg` and `kty` must fit, and an `oct` key is never one.
  */
-export function keySet({ url, timeout, maxAge }: KeySetSettings, log: Logger): KeyFor {
-  const source = new KeyFetch(log)
+export function keySet({ url, timeout, maxAge, cooldown }: KeySetSettings, log: Logger): KeyFor {
+  const source = new KeyFetch(cooldown, log)
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: timeout,
-    cooldownDuration: COOLDOWN,
+    cooldownDuration: cooldown,
     cacheMaxAge: KEPT,
     [customFetch]: source.fetch,
   })

@@ -79,6 +79,12 @@ export const tokenSettings = {
     '10m',
     'how old the keys of JWT_JWKS_URL get before they are fetched again',
   ),
+  jwtJwksCooldown: withDefault(
+    'JWT_JWKS_COOLDOWN',
+    formats.interval,
+    '5s',
+    'How long JWT_JWKS_URL is not fetched again after a fetch that failed, or for a token whose `kid` the fetched keys lack. A key that the provider adds is accepted after this time at the latest.',
+  ),
   jwtAlgorithms: optional(
     'JWT_ALGORITHMS',
     algorithmList,

@@ -102,7 +102,7 @@ describe.skipIf(!CORPUS)('the vectors of Wycheproof (needs VISAGE_CORPUS=<folder
 
   test.each(publicGroups)('$comment, with its key in a set', async ({ public: jwk, tests }) => {
     provider.publish(jwk as Record<string, unknown>)
-    const settings = { url: new URL(provider.url), timeout: 5000, maxAge: 60_000 }
+    const settings = { url: new URL(provider.url), timeout: 5000, maxAge: 60_000, cooldown: 5000 }
     const keyFor = keySet(settings, silent)
     for (const vector of tests) {
       const accepted = await accepts(vector.jws, publicAlgorithms, keyFor)
