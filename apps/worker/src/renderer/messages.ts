@@ -9,6 +9,8 @@ import type { Stopwatch } from '../image/stopwatch.ts'
 export interface Setup {
   readonly recipe: Recipe
   readonly limits: Limits
+  /** Milliseconds by the clock that one picture may take. Absent: a multiple of its CPU time. */
+  readonly timeout?: number
 }
 
 /** One picture. Buffers travel as bytes, so nothing is encoded. */

@@ -41,17 +41,17 @@ export const PATIENCE = 10
 /** A process that renders one picture after the other, never two at once. */
 export class Renderer {
   readonly #child: ChildProcess
-  readonly #patience: number
+  readonly #timeout: number
   readonly #metrics: RendererMetrics
   /** Aborted with the crash. A promise that is raced against would keep the result of every race for as long as it lives. */
   readonly #ended = new AbortController()
   #served = 0
   #memory: Pick<Cost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
-  private constructor(child: ChildProcess, { limits }: Setup, metrics: RendererMetrics) {
+  private constructor(child: ChildProcess, { limits, timeout }: Setup, metrics: RendererMetrics) {
     this.#child = child
     this.#metrics = metrics
-    this.#patience = limits.seconds * 1000 * PATIENCE
+    this.#timeout = timeout ?? limits.seconds * 1000 * PATIENCE
     child.once('exit', (code, signal) =>
       this.#ended.abort(new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)),
     )
@@ -92,7 +92,7 @@ export class Renderer {
   /** @throws Rejection, CrashError; after the latter, and after a limit was passed, it is not alive */
   async render(bytes: Buffer, framing: Framing = CENTRED): Promise<Rendered> {
     this.#served++
-    const hung = setTimeout(() => this.end(), this.#patience)
+    const hung = setTimeout(() => this.end(), this.#timeout)
     try {
       const order: Order = { bytes, framing }
       // A child that dies while it is sent to says so by its exit.
