@@ -18,7 +18,7 @@ const tier = (process.env.VISAGE_TIER ?? 'all') as keyof typeof tiers
 
 const SLOW = 'test/**/*.slow.test.ts'
 const UNIT = 'test/unit/**/*.test.ts'
-const MODEL = 'test/model/**/*.test.ts'
+const MODEL = 'test/model/{found,model,mutants}.test.ts'
 const SLOW_MODEL = 'test/model/**/*.slow.test.ts'
 
 /**

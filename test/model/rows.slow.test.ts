@@ -1,0 +1,3 @@
+import { testRows } from '../support/model/rows-conformance.ts'
+
+testRows(300)
