@@ -71,7 +71,10 @@ describe('where ACCEPT lists other formats', () => {
       const id = await client.upload(user, await photo({ format: 'avif', width: 90, height: 60 }))
       expect(await own.outcome(id)).toBe('ready')
       expect(await client.receipt(user, id)).toMatchObject({ state: 'ready', format: 'avif' })
-      const { json } = await client.put(tokenOf(user), await photo({ format: 'png' }))
+      const { json } = await client.put(
+        tokenOf(user),
+        await photo({ format: 'png', width: 64, height: 64 }),
+      )
       expect(json).toMatchObject({ code: 40050, msg: 'PNG is not accepted; send JPEG or AVIF' })
     } finally {
       await own.close()
