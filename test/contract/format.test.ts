@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { stateOf } from '../support/world/state.ts'
-import { createWorld, type World } from '../support/world/use-world.ts'
+import { useWorld } from '../support/world/use-world.ts'
 
-let world: World
+const world = useWorld()
 let api: Client
 
 beforeAll(async () => {
-  world = await createWorld()
   api = new Client(await world.startApi())
 })
-afterAll(() => world.close())
 
 const box = (brands: string) => `\0\0\0\x1cftyp${brands}`
 const refused: [format: string, start: string][] = [
@@ -61,39 +59,33 @@ it('a file that is refused leaves nothing behind', async () => {
 })
 
 describe('where ACCEPT lists other formats', () => {
+  const env = { ACCEPT: 'jpeg,avif' }
+  let picky: Client
+  beforeAll(async () => {
+    const [app] = await Promise.all([world.startApi(env), world.startWorker(env)])
+    picky = new Client(app)
+  })
+
   it('those are taken and shown, and the others refused with that list', async () => {
-    const own = await createWorld()
-    const env = { ACCEPT: 'jpeg,avif' }
-    try {
-      const client = new Client(await own.startApi(env))
-      await own.startWorker(env)
-      const user = someone()
-      const id = await client.upload(user, await photo({ format: 'avif', width: 90, height: 60 }))
-      expect(await own.outcome(id)).toBe('ready')
-      expect(await client.receipt(user, id)).toMatchObject({ state: 'ready', format: 'avif' })
-      const { json } = await client.put(tokenOf(user), await photo({ format: 'png' }))
-      expect(json).toMatchObject({ code: 40050, msg: 'PNG is not accepted; send JPEG or AVIF' })
-    } finally {
-      await own.close()
-    }
+    const user = someone()
+    const id = await picky.upload(user, await photo({ format: 'avif', width: 90, height: 60 }))
+    expect(await world.outcome(id)).toBe('ready')
+    expect(await picky.receipt(user, id)).toMatchObject({ state: 'ready', format: 'avif' })
+    const { json } = await picky.put(tokenOf(user), await png())
+    expect(json).toMatchObject({ code: 40050, msg: 'PNG is not accepted; send JPEG or AVIF' })
   })
 
   it('a worker that accepts less than the API rejects by name', async () => {
-    const own = await createWorld()
-    try {
-      const client = new Client(await own.startApi())
-      await own.startWorker({ ACCEPT: 'jpeg' })
-      const user = someone()
-      const id = await client.upload(user, await photo({ format: 'png', width: 90, height: 60 }))
-      expect(await own.outcome(id)).toBe('rejected')
-      expect(await client.receipt(user, id)).toMatchObject({
-        reason: 'unsupported_format',
-        msg: 'PNG is not accepted; send JPEG',
-      })
-    } finally {
-      await own.close()
-    }
+    const user = someone()
+    const id = await api.upload(user, await png())
+    expect(await world.outcome(id)).toBe('rejected')
+    expect(await api.receipt(user, id)).toMatchObject({
+      reason: 'unsupported_format',
+      msg: 'PNG is not accepted; send JPEG or AVIF',
+    })
   })
+
+  const png = () => photo({ format: 'png', width: 90, height: 60 })
 })
 
 function send(start: string, headers = {}) {

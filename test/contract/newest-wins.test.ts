@@ -1,10 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
+import { usePausedWorker } from '../support/world/paused-work.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
+const { work } = usePausedWorker(world)
 let api: Client
 let pictures: [Buffer, Buffer]
 let user: string
@@ -19,14 +21,6 @@ beforeAll(async () => {
 beforeEach(() => {
   user = someone()
 })
-
-/** Lets a worker do all that waits, and stops it. */
-async function work(...uploads: string[]): Promise<string[]> {
-  const worker = await world.startWorker()
-  const outcomes = await Promise.all(uploads.map((id) => world.outcome(id)))
-  await worker.stop()
-  return outcomes
-}
 
 const gravatar = () => api.put(tokenOf(user, { email: 'ada@example.com' }))
 

@@ -55,7 +55,8 @@ describe('with a part away', () => {
     away = `127.0.0.1:${await freePort()}`
   })
 
-  it.each([
+  // Each of them waits for what does not answer.
+  it.concurrent.each([
     ['API', 'storage', 503, 'unavailable'],
     ['API', 'database', 200, 'degraded'],
     ['API', 'queue', 200, 'degraded'],
@@ -68,12 +69,11 @@ describe('with a part away', () => {
       database: { DATABASE_URL: `postgres://visage@${away}/visage` },
       queue: { REDIS_URL: `redis://${away}` },
     }[part]
-    const { ports, stop } = await (app === 'API' ? world.startApi(env) : world.startWorker(env))
+    const { ports } = await (app === 'API' ? world.startApi(env) : world.startWorker(env))
     const answer = await fetch(`${urlOf(ports.ops)}/readyz`)
     expect(answer.status).toBe(status)
     const all = { storage: 'ok', database: 'ok', queue: 'ok' }
     expect(await answer.json()).toEqual({ status: said, parts: { ...all, [part]: 'away' } })
     expect((await fetch(`${urlOf(ports.ops)}/healthz`)).status).toBe(200)
-    await stop()
   })
 })

@@ -5,44 +5,46 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
+import { usePausedWorker } from '../support/world/paused-work.ts'
 import { keysIn } from '../support/world/state.ts'
-import { type Environment, useWorld } from '../support/world/use-world.ts'
-
-const KEEP = { KEEP_ORIGINALS: 'true' }
+import { useWorld, type World } from '../support/world/use-world.ts'
 
 const world = useWorld()
+const keep = { KEEP_ORIGINALS: 'true', PURGE_EVERY: '1s', PURGE_AFTER: '0s' }
+const { work, maintain } = usePausedWorker(world, keep)
+const ordinary = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
 let user: string
 
 beforeAll(async () => {
   api = new Client(await world.startApi())
-  jpeg = await photo({ width: 100, height: 100, orientation: 6 })
+  jpeg = await photo({ width: 64, height: 64, orientation: 6 })
 })
 beforeEach(() => {
   user = someone()
 })
 
-const originals = () => keysIn(world, originalKey(user, ''))
+const originals = (of: World = world) => keysIn(of, originalKey(user, ''))
 
-/** Sends a picture, and lets a worker do it. */
-async function sent(env: Environment, query = '', body = jpeg): Promise<string> {
+/** Sends a picture, and lets the worker do it. */
+async function sent(query = '', body = jpeg): Promise<string> {
   const reply = await api.ask('PUT', `${AVATAR}${query}`, { token: tokenOf(user), body })
   const id = reply.headers.get('x-upload-id') ?? ''
-  const worker = await world.startWorker(env)
-  await world.outcome(id)
-  await worker.stop()
+  await work(id)
   return id
 }
 
 describe('the original of a picture', () => {
   it('is not kept, unless that is asked for', async () => {
-    await sent({})
-    expect(await originals()).toEqual([])
+    const [app] = await Promise.all([ordinary.startApi(), ordinary.startWorker()])
+    const id = await new Client(app).upload(user, jpeg)
+    expect(await ordinary.outcome(id)).toBe('ready')
+    expect(await originals(ordinary)).toEqual([])
   })
 
   it('is kept to the byte with all that its job said, once the picture is shown', async () => {
-    const id = await sent(KEEP, '?gravity=entropy')
+    const id = await sent('?gravity=entropy')
     const kept = new Originals(world.store)
     expect(await kept.get(user, id)).toEqual(jpeg)
     expect(await kept.find(user, id)).toMatchObject({
@@ -56,13 +58,13 @@ describe('the original of a picture', () => {
   })
 
   it('is not kept of a picture that is rejected', async () => {
-    const id = await sent(KEEP, '', jpeg.subarray(0, jpeg.length / 2))
+    const id = await sent('', jpeg.subarray(0, jpeg.length / 2))
     expect(await api.receipt(user, id)).toMatchObject({ state: 'rejected' })
     expect(await originals()).toEqual([])
   })
 
   it('is reached by no address', async () => {
-    const id = await sent(KEEP)
+    const id = await sent()
     const key = originalKey(user, id)
     const folder = userFolder(user)
     const paths = [
@@ -88,7 +90,7 @@ describe('the original of a picture', () => {
   })
 
   it('goes before the answer when its user has the picture removed, and what it is being rendered anew as', async () => {
-    const id = await sent(KEEP)
+    const id = await sent()
     const anew = rerenderedAs(id, '0123456789ab') ?? ''
     await new Originals(world.store).carry(user, id, anew)
     await world.store.put(`${variantPrefix(user, anew)}64.jpg`, jpeg, { mediaType: 'image/jpeg' })
@@ -99,13 +101,13 @@ describe('the original of a picture', () => {
   })
 
   it('stays with the variants of a picture that was replaced, and goes with them', async () => {
-    const [older, newer] = [await sent(KEEP), await sent(KEEP)]
+    const [older, newer] = [await sent(), await sent()]
     expect(await originals()).toEqual([originalKey(user, older), originalKey(user, newer)])
     expect(await keysIn(world, variantPrefix(user, older))).not.toEqual([])
-    const worker = await world.startWorker({ PURGE_EVERY: '1s', PURGE_AFTER: '0s' })
-    await eventually('it is gone', 15_000, async () => (await originals()).length === 1)
+    await maintain(() =>
+      eventually('it is gone', 15_000, async () => (await originals()).length === 1),
+    )
     expect(await originals()).toEqual([originalKey(user, newer)])
     expect(await keysIn(world, variantPrefix(user, older))).toEqual([])
-    await worker.stop()
   })
 })

@@ -6,6 +6,7 @@ import { stateOf } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const LIMIT = 64 * 1024
+const limit = { MAX_UPLOAD_BYTES: '64KiB' }
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 const world = useWorld()
@@ -13,7 +14,7 @@ let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  api = new Client(await world.startApi({ MAX_UPLOAD_BYTES: '64KiB' }))
+  api = new Client(await world.startApi({ ...limit, REFUSED_BODY_TIMEOUT: '300ms' }))
   jpeg = await photo({ width: 160, height: 120 })
 })
 
@@ -100,7 +101,8 @@ describe('the limit', () => {
 
   it('answers a client that sends all of its body before it reads', async () => {
     const body = Buffer.alloc(20 * 1024 ** 2)
-    const connection = await RawConnection.open(api.port)
+    const { port } = await world.startApi({ ...limit, REFUSED_BODY_TIMEOUT: '30s' })
+    const connection = await RawConnection.open(port)
     await connection.write(putHead(tokenOf(someone()), `Content-Length: ${body.length}`), body)
     expect((await connection.putReply()).json).toMatchObject({ code: 40049 })
     expect(`${await connection.closed()}`).toBe('')

@@ -18,7 +18,8 @@ let user: string
 let connection: RawConnection
 
 beforeAll(async () => {
-  api = new Client(await world.startApi({ MAX_UPLOAD_BYTES: '64KiB' }))
+  const env = { MAX_UPLOAD_BYTES: '64KiB', REFUSED_BODY_TIMEOUT: '300ms' }
+  api = new Client(await world.startApi(env))
   jpeg = await photo({ width: 160, height: 120 })
 })
 beforeEach(async () => {

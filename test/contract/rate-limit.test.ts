@@ -130,7 +130,7 @@ describe('a user', () => {
 })
 
 it('a window ends; what it refused was not charged to a longer one', async () => {
-  const api = await start({ RATE_LIMIT: '2/2s,4/1d' })
+  const api = await start({ RATE_LIMIT: '2/1s,4/1d' })
   const token = tokenOf(someone())
   const accepted = async () => (await api.put(token)).json.code === 0
   for (let times = 0; times < 4; times++) await eventually('the next window', 10_000, accepted)

@@ -5,31 +5,25 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
+import { usePausedWorker } from '../support/world/paused-work.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
+const { work, maintain } = usePausedWorker(world, { PURGE_EVERY: '1s', PURGE_AFTER: '1d' })
 let api: Client
 let jpeg: Buffer
 let user: string
 
 beforeAll(async () => {
   api = new Client(await world.startApi())
-  jpeg = await photo({ width: 100, height: 100 })
+  jpeg = await photo({ width: 64, height: 64 })
 })
 beforeEach(() => {
   user = someone()
 })
 
 const remove = (token = tokenOf(user)) => api.ask('DELETE', AVATAR, { token })
-
-/** Lets a worker do all that waits, and stops it. */
-async function work(...uploads: string[]): Promise<string[]> {
-  const worker = await world.startWorker()
-  const outcomes = await Promise.all(uploads.map((id) => world.outcome(id)))
-  await worker.stop()
-  return outcomes
-}
 
 async function ready(): Promise<string> {
   const id = await api.upload(user, jpeg)
@@ -168,9 +162,9 @@ it('while the API does not reach the object store it is accepted, and a worker r
   expect(reply.json).toEqual({ code: 0, msg: '' })
   expect((await api.get(avatarPath(user))).status).toBe(404)
   expect(await objectsOf(id)).not.toEqual([])
-  const worker = await world.startWorker({ PURGE_EVERY: '1s', PURGE_AFTER: '1d' })
-  await eventually('they are gone', 15_000, async () => (await objectsOf(id)).length === 0)
-  await worker.stop()
+  await maintain(() =>
+    eventually('they are gone', 15_000, async () => (await objectsOf(id)).length === 0),
+  )
 })
 
 it('needs a token with the scope to write, and counts as a change', async () => {

@@ -4,6 +4,8 @@ import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
+/** Has a worker. */
+const busy = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
 
@@ -89,17 +91,18 @@ describe('while no worker runs', () => {
 })
 
 it('of an upload that is ready list its variants, and nothing is pending', async () => {
-  await world.startWorker()
+  const client = new Client(await busy.startApi())
+  await busy.startWorker()
   const user = someone()
-  const id = await api.upload(user, jpeg)
-  expect(await world.outcome(id)).toBe('ready')
-  const { variants, ...settings } = await api.settings(user)
+  const id = await client.upload(user, jpeg)
+  expect(await busy.outcome(id)).toBe('ready')
+  const { variants, ...settings } = await client.settings(user)
   expect(settings).toEqual({
     source: 'upload',
     revision: id,
     placeholder: expect.any(String),
     color: expect.stringMatching(/^#[0-9a-f]{6}$/),
-    updated_at: (await api.receipt(user, id)).finished_at,
+    updated_at: (await client.receipt(user, id)).finished_at,
     pending: null,
     rejected: null,
   })

@@ -2,9 +2,11 @@ import { beforeAll, expect, it } from 'vitest'
 import { Events, eventsPath } from '../support/http/events.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
+import { usePausedWorker } from '../support/world/paused-work.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
+const { work } = usePausedWorker(world)
 let api: Client
 let jpeg: Buffer
 
@@ -26,7 +28,7 @@ it('an upload is followed from its place in line to the end, and the stream ends
     id: 'queued-2',
     data: { upload_id: id, state: 'queued', position: 2 },
   })
-  const worker = await world.startWorker()
+  await work(id)
   await events.over
   const [processing, end] = events.told.filter(({ event }) => event !== 'queued')
   expect(processing).toMatchObject({ event: 'processing', id: 'processing' })
@@ -34,7 +36,6 @@ it('an upload is followed from its place in line to the end, and the stream ends
   const receipt = await api.receipt(second, id)
   expect(end).toEqual({ event: 'ready', id: 'ready', data: receipt })
   expect(events.told.at(-1)).toBe(end)
-  await worker.stop()
 })
 
 it('the place in line is told again as it changes', async () => {
@@ -55,10 +56,9 @@ it('the place in line is told again as it changes', async () => {
 })
 
 it('a new listener of an ended upload is told the end at once, with what was wrong', async () => {
-  const worker = await world.startWorker()
   const user = someone()
   const id = await api.upload(user, truncated())
-  expect(await world.outcome(id)).toBe('rejected')
+  expect(await work(id)).toEqual(['rejected'])
   const events = await Events.open(api, user, id)
   await events.over
   const data = await api.receipt(user, id)
@@ -68,7 +68,6 @@ it('a new listener of an ended upload is told the end at once, with what was wro
   expect(events.headers.get('cache-control')).toBe('no-store')
   expect(events.headers.get('x-accel-buffering')).toBe('no')
   expect(events.headers.get('content-encoding')).toBeNull()
-  await worker.stop()
 })
 
 it('who comes back is told nothing twice, misses nothing, and after the end is sent away', async () => {
@@ -78,7 +77,7 @@ it('who comes back is told nothing twice, misses nothing, and after the end is s
   const { id: last } = await first.next()
   await first[Symbol.asyncDispose]()
   const again = await Events.open(api, user, id, { 'Last-Event-ID': last })
-  const worker = await world.startWorker()
+  await work(id)
   await again.over
   expect(again.told.map((event) => event.id)).toEqual(['processing', 'ready'])
   const late = await Events.open(api, user, id, { 'Last-Event-ID': 'processing' })
@@ -87,7 +86,6 @@ it('who comes back is told nothing twice, misses nothing, and after the end is s
   const headers = { 'Last-Event-ID': 'ready' }
   const over = await api.get(eventsPath(id), { token: tokenOf(user), headers })
   expect(over.status).toBe(204)
-  await worker.stop()
 })
 
 it('an id that is not ours is as good as none', async () => {

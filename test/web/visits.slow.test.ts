@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inBrowser, openBrowser, visit } from '../support/browser/browser.ts'
-import { enter, fileOf, type Site, shows, startSite } from '../support/browser/page.ts'
+import { enter, fileOf, type Site, shows, startSiteWithoutWorker } from '../support/browser/page.ts'
 import { someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 
@@ -12,7 +12,7 @@ inBrowser('a person comes, waits, and goes', () => {
 
   beforeAll(async () => {
     ;[site, browser, jpeg] = await Promise.all([
-      startSite({}, 0),
+      startSiteWithoutWorker(),
       openBrowser(),
       photo({ width: 300, height: 200 }),
     ])

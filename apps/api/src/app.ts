@@ -103,7 +103,7 @@ export function createApp(config: ApiConfig, services: Services): Koa {
   if (services.tracing !== untraced) app.use(traceRequests(services.tracing))
   app.use(accessLog(services.metrics))
   if (config.corsOrigins.length > 0) app.use(cors(config.corsOrigins, config.apiPrefix))
-  app.use(envelopeErrors(config.debugErrors))
+  app.use(envelopeErrors(config))
   app.use(requirePath)
   for (const router of routers) app.use(router.routes())
   app.use(unrouted)

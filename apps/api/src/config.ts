@@ -44,6 +44,12 @@ const limitSettings = {
     '10s',
     'how long an upload may take before that counts',
   ),
+  refusedBodyTimeout: withDefault(
+    'REFUSED_BODY_TIMEOUT',
+    formats.interval,
+    '2s',
+    'How long the API reads and discards the rest of a body that it has refused. A client that sends its whole body before it reads needs this time to get the answer.',
+  ),
   queueTimeout: withDefault(
     'QUEUE_TIMEOUT',
     formats.interval,

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { Client, tokenOf } from '../http/http.ts'
 import { photo } from '../pictures/photo.ts'
-import { createWorld, type Environment, type World } from '../world/use-world.ts'
+import { createSharedWorld, createWorld, type Environment, type World } from '../world/use-world.ts'
 
-/** A service that shows the page, with a Gravatar server of its own. */
+/** A service that shows the page, with an API and a Gravatar server of its own. */
 export interface Site {
   readonly world: World
   readonly api: Client
@@ -14,12 +14,20 @@ export interface Site {
   close(): Promise<void>
 }
 
-export async function startSite(env: Environment = {}, workers = 1): Promise<Site> {
-  const [world, gravatar] = await Promise.all([createWorld(), startGravatar()])
-  const [app] = await Promise.all([
-    world.startApi({ WEB: 'true', GRAVATAR_URL: gravatar.url, ...env }),
-    ...Array.from({ length: workers }, () => world.startWorker()),
-  ])
+/** Its worker is the one that all files of this Vitest worker share. */
+export async function startSite(env: Environment = {}): Promise<Site> {
+  const world = await createSharedWorld()
+  const [site] = await Promise.all([openSite(world, env), world.startWorker()])
+  return site
+}
+
+export async function startSiteWithoutWorker(): Promise<Site> {
+  return openSite(await createWorld())
+}
+
+async function openSite(world: World, env: Environment = {}): Promise<Site> {
+  const gravatar = await startGravatar()
+  const app = await world.startApi({ WEB: 'true', GRAVATAR_URL: gravatar.url, ...env })
   return {
     world,
     api: new Client(app),
@@ -68,14 +76,17 @@ export const fileOf = (buffer: Buffer, name = 'me.jpg', mimeType = 'image/jpeg')
 export const cutShort = (picture: Buffer): NamedFile =>
   fileOf(picture.subarray(0, Math.floor(picture.length / 2)), 'half.jpg')
 
-/** So that what takes a moment can be looked at: uploads at this pace from now on. Undefined: at any. */
-export async function slowDown(page: Page, bytesPerSecond?: number): Promise<void> {
+/** Slows uploads down to this pace, so that a test can look at one under way. @returns ends it */
+export async function slowDown(page: Page, bytesPerSecond: number): Promise<() => Promise<void>> {
   const session = await page.context().newCDPSession(page)
+  const limit = (uploadThroughput: number) =>
+    session.send('Network.emulateNetworkConditions', {
+      ...{ offline: false, latency: 0, downloadThroughput: -1 },
+      uploadThroughput,
+    })
   await session.send('Network.enable')
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond ?? -1,
-  })
+  await limit(bytesPerSecond)
+  return async () => {
+    await limit(-1)
+  }
 }

@@ -1,4 +1,5 @@
 import sharp, { type FormatEnum, type Sharp } from 'sharp'
+import { once } from '../world/once.ts'
 
 export type PhotoFormat = keyof Pick<FormatEnum, 'jpeg' | 'png' | 'webp' | 'gif'> | 'avif'
 
@@ -12,25 +13,37 @@ export interface Photo {
   readonly orientation?: number
 }
 
-/** A picture as busy as a photograph, the same each time; turned or shifted it is another. */
+/**
+ * A picture as busy as a photograph, the same each time; turned or shifted it is another. It is made once
+ * in this Vitest worker; each caller gets a copy.
+ */
 export async function photo(options: Photo = {}): Promise<Buffer> {
+  return Buffer.from(await once(`photo ${JSON.stringify(options)}`, () => encode(options)))
+}
+
+function encode(options: Photo): Promise<Buffer> {
   const { format = 'jpeg', width = 1200, height = 900, seed = 1, orientation } = options
-  const pixels = Buffer.alloc(width * height * 3)
-  for (let i = 0; i < pixels.length; i++) pixels[i] = sample(i, width, height, seed)
+  const pixels = pixelsOfPhoto(width, height, seed)
   const picture = sharp(pixels, { raw: { width, height, channels: 3 } })
   const turned = orientation === undefined ? picture : picture.withMetadata({ orientation })
   return turned.toFormat(format).toBuffer()
 }
 
 /** Broad waves of colour, fine ones of light, and grain: as in photographs, detail is grey. */
-function sample(index: number, width: number, height: number, seed: number): number {
-  const [pixel, channel] = [Math.floor(index / 3), index % 3]
-  const x = (pixel % width) / width
-  const y = Math.floor(pixel / width) / height
-  const broad = Math.sin(4 * x * seed + 9 * y * y + 2 * channel) * 70
-  const fine = Math.sin(90 * x * y + 40 * y) * 30
-  const grain = ((Math.imul(pixel ^ (seed << 8), 2_654_435_761) >>> 24) - 128) / 16
-  return Math.max(0, Math.min(255, 128 + broad + fine + grain))
+function pixelsOfPhoto(width: number, height: number, seed: number): Buffer {
+  const pixels = Buffer.alloc(width * height * 3)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const x = (pixel % width) / width
+    const y = Math.floor(pixel / width) / height
+    const fine = Math.sin(90 * x * y + 40 * y) * 30
+    const grain = ((Math.imul(pixel ^ (seed << 8), 2_654_435_761) >>> 24) - 128) / 16
+    for (let channel = 0; channel < 3; channel++) {
+      const broad = Math.sin(4 * x * seed + 9 * y * y + 2 * channel) * 70
+      const sample = 128 + broad + fine + grain
+      pixels[3 * pixel + channel] = Math.max(0, Math.min(255, sample))
+    }
+  }
+  return pixels
 }
 
 /**

@@ -23,7 +23,7 @@ export function useWorld({ shared = false }: WorldSettings = {}): World {
   const world = {} as World
   let close = async () => {}
   beforeAll(async () => {
-    Object.assign(world, await (shared ? sharedWorld() : createWorld()))
+    Object.assign(world, await (shared ? createSharedWorld() : createWorld()))
     close = world.close
   })
   afterAll(() => close())
@@ -50,7 +50,8 @@ export function serversOfThisRun(): SharedServers {
   return { ...servers, redis: inject('cluster') ?? servers.redis }
 }
 
-async function sharedWorld(): Promise<World> {
+/** The world of this Vitest worker. Closing it stops only what the caller started in it with settings. */
+export async function createSharedWorld(): Promise<World> {
   const base = await once('world', () => createWorld())
   const own = withInstances(base, async () => {})
   const api = () => once('api', async () => unstoppable(await base.startApi()))

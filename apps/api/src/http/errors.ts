@@ -2,6 +2,7 @@ import { asAppError, failure } from '@visage/shared/envelope'
 import type { AppError } from '@visage/shared/errors/app-error'
 import type { Problem } from '@visage/shared/errors/catalogue'
 import type { Context, Middleware } from 'koa'
+import type { ApiConfig } from '../config.ts'
 import { logOf } from './correlation.ts'
 import { closeUnreadBody, hasUnreadBody } from './unread-body.ts'
 
@@ -20,16 +21,18 @@ const IMAGE_STATUS: Partial<Record<Problem, number>> = {
   storeFailed: 503,
 }
 
+type ErrorConfig = Pick<ApiConfig, 'debugErrors' | 'refusedBodyTimeout'>
+
 /** Whatever is thrown below becomes the published envelope; what only we may know goes to the log. */
-export function envelopeErrors(debug: boolean): Middleware {
+export function envelopeErrors(config: ErrorConfig): Middleware {
   return async (ctx, next) => {
     try {
       await next()
     } catch (thrown) {
       const error = asAppError(thrown)
       note(ctx, error)
-      answer(ctx, error, debug)
-      if (hasUnreadBody(ctx)) await closeUnreadBody(ctx)
+      answer(ctx, error, config.debugErrors)
+      if (hasUnreadBody(ctx)) await closeUnreadBody(ctx, config.refusedBodyTimeout)
     }
   }
 }

@@ -1,0 +1,34 @@
+import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
+import { Queue } from 'bullmq'
+import { afterAll, beforeAll } from 'vitest'
+import type { Environment, World } from './use-world.ts'
+
+/**
+ * Gives the file's world one worker that does nothing by itself, in place of a worker for each test: both
+ * its queues are paused before it starts.
+ */
+export function usePausedWorker(world: World, env?: Environment) {
+  let maintenance: Queue
+  beforeAll(async () => {
+    maintenance = new Queue(MAINTENANCE_QUEUE, { connection: world.redis, prefix: world.prefix })
+    await Promise.all([world.queue.pause(), maintenance.pause()])
+    await world.startWorker(env)
+  })
+  afterAll(() => maintenance.close())
+  return {
+    /** Lets the worker do all uploads that wait. @returns the outcomes of these */
+    async work(...uploads: string[]): Promise<string[]> {
+      await world.queue.resume()
+      const outcomes = await Promise.all(uploads.map((id) => world.outcome(id)))
+      await world.queue.pause()
+      return outcomes
+    },
+    /** Lets the worker run its maintenance tasks while `act` runs. */
+    async maintain<T>(act: () => Promise<T>): Promise<T> {
+      await maintenance.resume()
+      const result = await act()
+      await maintenance.pause()
+      return result
+    },
+  }
+}
