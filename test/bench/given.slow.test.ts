@@ -10,6 +10,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBench } from '../support/world/bench.ts'
 import type { Environment } from '../support/world/world.ts'
 
+/** Milliseconds that only a hang takes. */
+const HANG = 900_000
+
 /** Of this file's own, so that nobody else makes anything in them. */
 let servers: Servers
 let given: Environment
@@ -35,7 +38,7 @@ afterAll(() => servers.stop())
 test.each(['accept', 'latency'])(
   '%s runs on the servers that are given and leaves them as they were',
   {
-    timeout: 240_000,
+    timeout: HANG,
   },
   async (part) => {
     const { ended } = startBench(['--quick', part], given)
@@ -48,7 +51,7 @@ test.each(['accept', 'latency'])(
   },
 )
 
-test('a part that fails leaves nothing either', { timeout: 60_000 }, async () => {
+test('a part that fails leaves nothing either', { timeout: HANG }, async () => {
   const { ended } = startBench(['--quick', 'serve'], { ...given, MAX_LISTENERS: 'none' })
   const [{ code, errors }, seen] = await Promise.all([ended, seenUntil(ended)])
   expect(code).toBe(1)
@@ -57,15 +60,15 @@ test('a part that fails leaves nothing either', { timeout: 60_000 }, async () =>
   expect(await contents()).toEqual(before)
 })
 
-test('nor does one that is interrupted', { timeout: 60_000 }, async () => {
+test('nor does one that is interrupted', { timeout: HANG }, async () => {
   const { ended, interrupt } = startBench(['--quick', 'backlog'], given)
-  await expect.poll(newly, { timeout: 30_000 }).toContain('objects')
+  await expect.poll(newly, { timeout: HANG }).toContain('objects')
   interrupt()
   expect((await ended).code).toBe(1)
   expect(await contents()).toEqual(before)
 })
 
-test('what is not given is started, and its CPU alone is known', { timeout: 120_000 }, async () => {
+test('what is not given is started, and its CPU alone is known', { timeout: HANG }, async () => {
   const { DATABASE_URL = '' } = given
   const { code, errors, results } = await startBench(['--quick', 'scale'], { DATABASE_URL }).ended
   expect(code, errors).toBe(0)

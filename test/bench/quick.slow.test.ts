@@ -7,7 +7,7 @@ const PARTS = ['accept', 'backlog', 'latency', 'memory', 'picture', 'render', 's
 const bench = (...args: string[]) => startBench(args).ended
 
 test('each part has a quick form that measures all that the full one does', {
-  timeout: 600_000,
+  timeout: 1_800_000,
 }, async () => {
   const { code, output, errors, results } = await bench('--quick')
   expect(code, errors).toBe(0)
