@@ -3,7 +3,7 @@ import { afterAll, expect } from 'vitest'
 /** A busy machine takes several times as long. A timeout that is missing takes for ever. */
 const SLACK = 10
 
-/** Times what has to be over soon, and prints the slowest of each kind at the end of the file. */
+/** Times what has to be over soon, and in the slow tier prints the slowest of each kind at the end of the file. */
 export class Stopwatch {
   readonly #slowest = new Map<string, number>()
 
@@ -12,7 +12,7 @@ export class Stopwatch {
       const lines = [...this.#slowest].map(
         ([what, ms]) => `${what}: ${Math.round(ms)} ms at most\n`,
       )
-      process.stdout.write(lines.join(''))
+      if (process.env.VISAGE_TIER !== 'fast') process.stdout.write(lines.join(''))
     })
   }
 
