@@ -5,7 +5,7 @@ import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 
-/** core.test.ts has the API killed between raw PUT and enqueue. */
+/** core-kills.test.ts has the API killed between raw PUT and enqueue. */
 const others = Object.entries(points).filter(([moment]) => moment !== 'between raw PUT and enqueue')
 
 for (const [moment, point] of others)

@@ -4,7 +4,7 @@ import { faultSuite } from '../support/faults/suite.ts'
 
 const faultCase = faultSuite()
 
-/** core.test.ts has each of them killed. */
+/** core-outages.test.ts has each of them killed. */
 const others = (Object.keys(ways) as WayName[]).filter((way) => way !== 'is killed')
 
 for (const part of Object.keys(promised) as PartName[])

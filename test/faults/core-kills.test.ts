@@ -3,21 +3,13 @@ import { expect } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { killApi, points, promiseOf } from '../support/faults/kill-api.ts'
 import { killWorker } from '../support/faults/kill-worker.ts'
-import { goOnWithout, promised } from '../support/faults/outage.ts'
-import type { PartName } from '../support/faults/outage-road.ts'
 import { poisoned } from '../support/faults/poison.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { tiny, whole } from '../support/pictures/tiny.ts'
 import { receiptRow } from '../support/world/state.ts'
 
-/** One kill of each process and one outage of each server. The *.slow.test.ts files have all others. */
+/** One kill of each process. The *.slow.test.ts files have all others. */
 const faultCase = faultSuite()
-
-for (const part of Object.keys(promised) as PartName[])
-  faultCase(
-    { fault: `${promised[part].name} is killed`, holds: 'the rest goes on, and then all does' },
-    (trial) => goOnWithout(part, 'is killed', trial),
-  )
 
 faultCase(
   { fault: 'worker killed during each step', holds: 'another one ends every upload' },
