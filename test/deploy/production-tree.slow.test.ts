@@ -10,6 +10,7 @@ import { root } from '../support/deploy/dockerfile.ts'
 import { Image } from '../support/deploy/image.ts'
 import { avatarPath, Client, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
+import { logPath } from '../support/world/instances.ts'
 import { JWT_SECRET } from '../support/world/use-world.ts'
 
 const builder = new HandBuilder()
@@ -85,7 +86,7 @@ const SECRETS = [
 ]
 
 async function started(image: Image, env: Readonly<Record<string, string>>) {
-  const app = await image.start(env, process.env.VISAGE_TEST_LOG ?? '/dev/null')
+  const app = await image.start(env, logPath())
   onTestFinished(() => app.stop())
   const { ports } = (await app.ready(app.message())) as { ports: Record<string, number> }
   return { app, ports }

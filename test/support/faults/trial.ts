@@ -1,6 +1,7 @@
 import { type App, startApp } from '@visage/stack/app'
 import { Client, tokenOf } from '../http/http.ts'
 import { TcpProxy } from '../servers/tcp-proxy.ts'
+import { logPath } from '../world/instances.ts'
 import { type Environment, makeWorld, type World } from '../world/world.ts'
 import { hookWorker } from './build-hooks.ts'
 import { Gates } from './gates.ts'
@@ -108,7 +109,7 @@ export class Trial {
         VISAGE_FAULT_RENDER: renderOnce ? 'once' : 'each',
         ...env,
       },
-      log: process.env.VISAGE_TEST_LOG ?? '/dev/null',
+      log: logPath(),
     })
     return this.#own(app)
   }

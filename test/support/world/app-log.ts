@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { vi } from 'vitest'
 
 export type LogLine = Readonly<Record<string, unknown>>
@@ -9,17 +9,26 @@ let folder: string | undefined
 
 /** What the apps that are started from now on in this file log. `forgetLogs` ends it, after each file. */
 export function recordLog(name: string) {
-  folder ??= mkdtempSync(join(tmpdir(), 'visage-log-'))
-  const file = join(folder, `${name}.log`)
-  writeFileSync(file, '')
-  vi.stubEnv('VISAGE_TEST_LOG', file)
-  const text = () => readFileSync(file, 'utf8')
-  const lines = (): LogLine[] => {
-    const whole = text().split('\n').slice(0, -1)
-    return whole.map((line) => JSON.parse(line))
-  }
-  return { text, lines, line: (matches: LogLine) => lineOf(file, lines, matches) }
+  const dir = logFolder()
+  const path = join(dir, name)
+  vi.stubEnv('VISAGE_TEST_LOG', path)
+  const files = () => readdirSync(dir).filter((file) => file.startsWith(`${basename(path)}.`))
+  const texts = () => files().map((file) => readFileSync(join(dir, file), 'utf8'))
+  const lines = (): LogLine[] => texts().flatMap(linesOf)
+  return { text: () => texts().join(''), lines, line: (like: LogLine) => lineOf(dir, lines, like) }
 }
+
+function logFolder(): string {
+  folder ??= mkdtempSync(join(tmpdir(), 'visage-log-'))
+  return folder
+}
+
+/** The last one may not be whole yet. */
+const linesOf = (text: string): LogLine[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
 
 /** Removes the logs of this test file. */
 export function forgetLogs(): void {
@@ -29,16 +38,21 @@ export function forgetLogs(): void {
 }
 
 /** Resolves with the first line that has these members, once it is written. */
-function lineOf(file: string, lines: () => LogLine[], members: LogLine): Promise<LogLine> {
-  return new Promise((resolve) => {
-    const watcher = watch(file, look)
+function lineOf(dir: string, lines: () => LogLine[], members: LogLine): Promise<LogLine> {
+  return new Promise((resolve, reject) => {
+    const watcher = watch(dir, look)
     function look() {
-      const found = lines().find((line) =>
-        Object.entries(members).every(([name, value]) => line[name] === value),
-      )
-      if (!found) return
-      watcher.close()
-      resolve(found)
+      try {
+        const found = lines().find((line) =>
+          Object.entries(members).every(([name, value]) => line[name] === value),
+        )
+        if (!found) return
+        watcher.close()
+        resolve(found)
+      } catch (error) {
+        watcher.close()
+        reject(error)
+      }
     }
     look()
   })

@@ -60,8 +60,13 @@ export class Instances {
   }
 }
 
-/** The file that recordLog of app-log.ts reads. */
-const logPath = () => process.env.VISAGE_TEST_LOG ?? '/dev/null'
+let logs = 0
+
+/** A file for one app, which recordLog of app-log.ts reads. Two apps in one file would tear each other's lines. */
+export function logPath(): string {
+  const path = process.env.VISAGE_TEST_LOG
+  return path ? `${path}.${++logs}` : '/dev/null'
+}
 
 /** Open for as long as this process: an app may log to it after its file was removed. */
 function logFile() {
