@@ -12,13 +12,13 @@ let user: string
 beforeAll(async () => {
   api = new Client(await world.startApi())
   await world.startWorker()
-  ;[user] = await ready()
+  ;[user] = await ready(600)
 })
 
 /** A user with a picture, and its revision. */
-async function ready(): Promise<[user: string, revision: string]> {
+async function ready(side = 64): Promise<[user: string, revision: string]> {
   const user = someone()
-  const id = await api.upload(user, await photo({ width: 600, height: 600 }))
+  const id = await api.upload(user, await photo({ width: side, height: side }))
   expect(await world.outcome(id)).toBe('ready')
   return [user, id]
 }

@@ -2,7 +2,7 @@ import { freePort } from '@visage/stack/ports'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useWorld } from '../support/world/use-world.ts'
 
-const world = useWorld()
+const world = useWorld({ shared: true })
 let urls: Record<string, string>
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
-const world = useWorld()
+const world = useWorld({ shared: true })
 let jpeg: Buffer
 
 beforeAll(async () => {

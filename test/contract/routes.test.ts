@@ -3,7 +3,7 @@ import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/ht
 import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
-const world = useWorld()
+const world = useWorld({ shared: true })
 let api: Client
 let token: string
 

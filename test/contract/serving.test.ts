@@ -7,7 +7,7 @@ import { photo } from '../support/pictures/photo.ts'
 import { StoreGate } from '../support/servers/store-gate.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
-const world = useWorld()
+const world = useWorld({ shared: true })
 let gate: StoreGate
 let api: Client
 let beside: Client

@@ -1,4 +1,5 @@
 import { recipe } from '@visage/shared/avatar/recipe'
+import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
@@ -74,9 +75,8 @@ describe('is refused or rendered, and takes little memory', () => {
 test.skipIf(!memoryIsKnown)(
   'the memory that is looked for is one that decoding takes',
   async () => {
-    const large = await of(flat(5000, 5000, [1, 2, 3]))
-      .png({ progressive: true })
-      .toBuffer()
+    const create = { width: 5000, height: 5000, channels: 3, background: 'teal' } as const
+    const large = await sharp({ create }).png({ progressive: true }).toBuffer()
     forgetPeak(process.pid)
     const before = memory(process.pid)
     expect(await outcome(large)).toBe('ready')

@@ -57,7 +57,7 @@ export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise
   // Whoever is told that it is ready sends requests: the ops port is the last one to listen, and to close.
   measureProcess(registry, 'api', parts)
   measureQueue(registry, metrics, services.queue)
-  const dashboard = openDashboard(config, log, closers)
+  const dashboard = await openDashboard(config, log, closers)
   const health = healthRoutes(registry, parts, () => stopping)
   const routes = { ...health, ...backlogRoute(services.queue) }
   const ops = createOpsServer(routes, dashboard)

@@ -25,14 +25,19 @@ export function those(
 }
 
 /** What `those` come to together; undefined where there are none. */
+export function sumOf(...which: Parameters<typeof those>): number | undefined {
+  const found = those(...which)
+  if (found.length === 0) return undefined
+  return found.reduce((sum, { value }) => sum + value, 0)
+}
+
+/** The same of a process as it is now. @param port its ops port */
 export async function metric(
   port: number,
   name: string,
   labels?: Sample['labels'],
 ): Promise<number | undefined> {
-  const found = those(await scrape(port), name, labels)
-  if (found.length === 0) return undefined
-  return found.reduce((sum, { value }) => sum + value, 0)
+  return sumOf(await scrape(port), name, labels)
 }
 
 const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/

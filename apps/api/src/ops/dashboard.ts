@@ -5,7 +5,7 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { OpsMounts } from '@visage/shared/ops/server'
 import { outputHeaders } from '@visage/shared/output-headers'
 import { AllQueues } from '@visage/shared/queue/all-queues'
-import { connectRedis } from '@visage/shared/queue/connection'
+import { connectRedis, firstContact } from '@visage/shared/queue/connection'
 import Koa, { type Middleware } from 'koa'
 import type { ApiConfig } from '../config.ts'
 import { requireAccess } from './access/credentials.ts'
@@ -25,7 +25,11 @@ const TIMEOUT = 5_000
  * The queue dashboard, for those who run the service. On a connection of its own: whatever somebody looks
  * at there, no upload waits behind it.
  */
-export function openDashboard(config: ApiConfig, log: Logger, closers: Closers): OpsMounts {
+export async function openDashboard(
+  config: ApiConfig,
+  log: Logger,
+  closers: Closers,
+): Promise<OpsMounts> {
   if (!config.dashboard) return {}
   const redis = connectRedis(config, 'producer', TIMEOUT, log)
   const queues = new AllQueues({ redis, prefix: config.queuePrefix, log })
@@ -33,6 +37,7 @@ export function openDashboard(config: ApiConfig, log: Logger, closers: Closers):
     await queues.close()
     redis.disconnect()
   })
+  await firstContact(redis, config.queueTimeout)
   return { [PATH]: createDashboard(config, queues, log) }
 }
 
