@@ -80,8 +80,11 @@ async function expectFailed(work: () => Promise<unknown>): Promise<void> {
   expect(took).toBeLessThan(TIMEOUT + SLACK)
 }
 
-/** A connection that has just been cut may take one more call along before that is known. */
-const worksSoon = (work: () => Promise<unknown>) => vi.waitFor(work, { timeout: 5000 })
+/**
+ * A connection that has just been cut may take one more call along before that is known, and a busy machine takes
+ * longer than TIMEOUT to connect.
+ */
+const worksSoon = (work: () => Promise<unknown>) => vi.waitFor(work, { timeout: 30_000 })
 
 describe('every call fails within the timeout', () => {
   test('where nobody listens', async () => {
@@ -97,17 +100,17 @@ describe('every call fails within the timeout', () => {
   test('where the server falls silent later, and works again over a new connection', async () => {
     await each(async (call) => {
       const { db, wire } = await throughWire()
-      await db.raw('select 1')
+      await worksSoon(() => db.raw('select 1'))
       wire.blackhole()
       await expectFailed(() => call(db))
-      expect((await failure(() => call(db))).error).toBeUndefined()
+      await worksSoon(() => call(db))
     })
   })
 
   test('where connections are cut, and works again soon', async () => {
     await each(async (call) => {
       const { db, wire } = await throughWire()
-      await db.raw('select 1')
+      await worksSoon(() => db.raw('select 1'))
       wire.cut()
       const { error, took } = await failure(() => call(db))
       if (error) expect(error).toMatchObject(failed)

@@ -73,7 +73,7 @@ test('with it, what is loaded is seen', PATIENT, async () => {
   }
 })
 
-test.each(['startApi', 'startWorker'] as const)(
+test.each(['startApiProcess', 'startWorkerProcess'] as const)(
   '%s does not begin with TRACING and no SDK, and says what is missing',
   async (start) => {
     const log = recordLog(start)
