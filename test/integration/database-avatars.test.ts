@@ -1,15 +1,9 @@
 import { Avatars } from '@visage/shared/db/avatars'
-import { openDatabase } from '@visage/shared/db/database'
 import { Purges } from '@visage/shared/db/purges'
 import { beforeAll, describe, expect, test } from 'vitest'
-import {
-  emailHash,
-  picture,
-  revisionAt,
-  shuffled,
-  toGravatar,
-  toPicture,
-} from '../support/domain/uploads.ts'
+import { emailHash, picture, revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
+import { testNewestWins } from '../support/world/concurrent-changes.ts'
+import { purgedRevisions } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
@@ -24,10 +18,7 @@ beforeAll(async () => {
 let users = 0
 const newUser = () => `user-${++users}/é`
 
-async function purged(userId: string): Promise<string[]> {
-  const rows = await world.db('purges').where('user_id', userId).orderBy('revision')
-  return rows.map(({ revision }) => revision)
-}
+const purged = (userId: string) => purgedRevisions(world, userId)
 
 describe('a change', () => {
   test('to a picture is found again', async () => {
@@ -110,39 +101,7 @@ describe('a user’s first changes', () => {
   })
 })
 
-describe('2,000 changes of ten users, in any order, over eight connections', () => {
-  test('leave each user the newest', async () => {
-    const everybody = Array.from({ length: 10 }, newUser)
-    const changes = everybody.flatMap((user) =>
-      Array.from({ length: 200 }, (_, i) => {
-        const revision = revisionAt(1_700_000_000_000 + i)
-        return i % 3 ? toPicture(user, revision) : toGravatar(user, revision, emailHash)
-      }),
-    )
-    const waiting = shuffled(changes)
-    const applied = new Set<string>()
-    await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        const db = openDatabase({ url: `${world.env.DATABASE_URL}`, timeout: 5000 })
-        for (let change = waiting.pop(); change; change = waiting.pop())
-          if ((await new Avatars(db).change(change)) === 'applied') applied.add(change.revision)
-        await db.destroy()
-      }),
-    )
-    for (const user of everybody) {
-      const mine = changes.filter(({ userId }) => userId === user)
-      const newest = mine.reduce((a, b) => (a.revision > b.revision ? a : b))
-      expect(await avatars.find(user)).toMatchObject({
-        revision: newest.revision,
-        source: newest.source,
-      })
-      const replaced = mine.filter(
-        (one) => one.source === 'upload' && one !== newest && applied.has(one.revision),
-      )
-      expect(await purged(user)).toEqual(replaced.map(({ revision }) => revision).toSorted())
-    }
-  })
-})
+testNewestWins(world, 20)
 
 describe('what is put down for purging', () => {
   test('is each uploaded picture that was replaced, by whatever, and no Gravatar', async () => {

@@ -13,7 +13,7 @@ import { useWorld } from '../support/world/use-world.ts'
 
 const TIMEOUT = 400
 /** What the client waits longer than the server, and a busy machine longer than that. */
-const SLACK = 10_000
+const SLACK = 4000
 
 const world = useWorld()
 const open: (() => unknown)[] = []
@@ -80,8 +80,11 @@ async function expectFailed(work: () => Promise<unknown>): Promise<void> {
   expect(took).toBeLessThan(TIMEOUT + SLACK)
 }
 
-/** A connection that has just been cut may take one more call along before that is known. */
-const worksSoon = (work: () => Promise<unknown>) => vi.waitFor(work, { timeout: 45_000 })
+/**
+ * A connection that has just been cut may take one more call along before that is known, and a busy machine takes
+ * longer than TIMEOUT to connect.
+ */
+const worksSoon = (work: () => Promise<unknown>) => vi.waitFor(work, { timeout: 30_000 })
 
 describe('every call fails within the timeout', () => {
   test('where nobody listens', async () => {
@@ -100,7 +103,7 @@ describe('every call fails within the timeout', () => {
       await worksSoon(() => db.raw('select 1'))
       wire.blackhole()
       await expectFailed(() => call(db))
-      expect((await failure(() => call(db))).error).toBeUndefined()
+      await worksSoon(() => call(db))
     })
   })
 

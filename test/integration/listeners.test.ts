@@ -2,32 +2,31 @@ import { Uploads, type Verdict } from '@visage/shared/db/uploads'
 import { fromJobData } from '@visage/shared/queue/upload-job'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
-import { afterEach, beforeEach, describe, expect, inject, it, test } from 'vitest'
+import { beforeAll, describe, expect, inject, it, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { Events, eventsPath } from '../support/http/events.ts'
 import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { createWorld, type World } from '../support/world/use-world.ts'
+import { createWorld, useWorld } from '../support/world/use-world.ts'
 
 /** As good as never: what comes, comes otherwise. */
 const NEVER = { LISTENER_HEARTBEAT: '1h' }
 
-let world: World
+const world = useWorld()
 let jpeg: Buffer
 
-beforeEach(async () => {
-  world = await createWorld()
+beforeAll(async () => {
   jpeg = await photo({ width: 64, height: 64 })
 })
-afterEach(() => world.close())
 
 /** A PUT that waits for an outcome, once its upload is in the queue. */
 async function waiting(api: Client, user: string, seconds = 30) {
-  const before = await world.queue.getWaitingCount()
   const reply = api.put(tokenOf(user), jpeg, { Prefer: `wait=${seconds}` })
-  await eventually('queued', 5000, async () => (await world.queue.getWaitingCount()) > before)
-  const [job] = await world.queue.getWaiting(before, before)
-  return { reply, id: job?.id ?? '' }
+  const job = await eventually('queued', 5000, async () => {
+    const jobs = await world.queue.getWaiting()
+    return jobs.find(({ data }) => fromJobData(data).userId === user)
+  })
+  return { reply, id: `${job.id}` }
 }
 
 /** The outcome as the sweep writes it: no event tells of it. */
@@ -38,7 +37,7 @@ async function endUnheard(id: string, verdict: Verdict): Promise<void> {
 
 const REJECTED = { state: 'rejected', reason: 'unprocessable', msg: 'Not this one' } as const
 
-describe('an outcome that was written is answered as', () => {
+describe.concurrent('an outcome that was written is answered as', () => {
   it.each([
     ['its error', REJECTED, { code: 40001, msg: 'Not this one' }],
     [
@@ -63,7 +62,7 @@ describe('an outcome that was written is answered as', () => {
   })
 })
 
-describe('the time being up', () => {
+describe.concurrent('the time being up', () => {
   test('a wait is answered as an accepted upload', async () => {
     const api = new Client(await world.startApi(NEVER))
     const { reply } = await waiting(api, someone(), 1)
@@ -80,7 +79,7 @@ describe('the time being up', () => {
   })
 })
 
-test('an outcome that no event tells of is found by the heartbeat', async () => {
+test.concurrent('an outcome that no event tells of is found by the heartbeat', async () => {
   const api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '200ms' }))
   const user = someone()
   const { reply, id } = await waiting(api, user)
@@ -92,7 +91,7 @@ test('an outcome that no event tells of is found by the heartbeat', async () => 
   expect(events.told.at(-1)?.data).toMatchObject({ state: 'rejected', msg: 'Not this one' })
 })
 
-test('an outcome that came while Redis was away is told once it is back', async () => {
+test.concurrent('an outcome that came while Redis was away is told once it is back', async () => {
   const dir = temporaryFolder()
   const redis = await startRedis({ dir })
   const other = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.url } })
@@ -116,7 +115,7 @@ test('an outcome that came while Redis was away is told once it is back', async 
   }
 })
 
-test('an API that stops answers those who wait, ends the streams, and is gone at once', async () => {
+test.concurrent('an API that stops answers those who wait, ends the streams, and is gone at once', async () => {
   const app = await world.startApiProcess({ ...NEVER, STOP_TIMEOUT: '20s' })
   const api = new Client(app)
   const user = someone()
@@ -132,7 +131,7 @@ test('an API that stops answers those who wait, ends the streams, and is gone at
   expect(Date.now() - started).toBeLessThan(15_000)
 })
 
-describe('beyond MAX_LISTENERS', () => {
+describe.concurrent('beyond MAX_LISTENERS', () => {
   const ONE = { ...NEVER, MAX_LISTENERS: '1' }
 
   test('a stream is refused, a PUT does not wait, and a picture is shown as it is', async () => {
@@ -163,7 +162,7 @@ describe('beyond MAX_LISTENERS', () => {
   })
 })
 
-test('those who only look take a quarter of the places', async () => {
+test.concurrent('those who only look take a quarter of the places', async () => {
   const api = new Client(await world.startApi({ ...NEVER, MAX_LISTENERS: '4' }))
   const user = someone()
   const id = await api.upload(user, jpeg)

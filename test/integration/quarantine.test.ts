@@ -55,8 +55,13 @@ function steps(): Steps {
   }
 }
 
-/** The same, where whatever renders the picture is ended by it. */
+/** The same, where the picture ends whatever renders it. */
 function deadlySteps(): Steps {
+  return { ...steps(), render: () => Promise.reject(new CrashError('the renderer ended')) }
+}
+
+/** The same, where the picture ends a real process. */
+function killingSteps(): Steps {
   return { ...steps(), render: (bytes) => dying.render(bytes) }
 }
 
@@ -83,9 +88,9 @@ function delegate<T extends Part>(part: T): T {
 const attempt = (upload: Upload, using: Steps) => processUpload(upload, using, silent)
 
 /** As many starts as a picture gets. */
-async function crash(upload: Upload): Promise<void> {
+async function crash(upload: Upload, using = deadlySteps): Promise<void> {
   for (let crashes = 1; crashes <= GIVE_UP.crashes; crashes++) {
-    await expect(attempt(upload, deadlySteps())).rejects.toThrow(CrashError)
+    await expect(attempt(upload, using())).rejects.toThrow(CrashError)
     const row = () => receiptRow(world, upload.id)
     await eventually('it is blamed', 5000, async () => (await row())?.crashes.length === crashes)
   }
@@ -104,9 +109,9 @@ describe('a picture that ends every process that renders it', () => {
   test('is started three times, then rejected, and kept with all that is known of it', async () => {
     const upload = await accept(parts, jpeg)
     const before = await world.store.stat(rawKey(upload.id))
-    await crash(upload)
+    await crash(upload, killingSteps)
     expect(await receiptRow(world, upload.id)).toMatchObject({ state: 'processing' })
-    expect(await attempt(upload, deadlySteps())).toBe('rejected')
+    expect(await attempt(upload, killingSteps())).toBe('rejected')
     await expectQuarantined(upload)
     expect(await world.store.stat(quarantineKey(upload.id))).toEqual(before)
   })

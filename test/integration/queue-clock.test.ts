@@ -17,16 +17,21 @@ afterEach(() => {
   for (const redis of open.splice(0)) redis.disconnect()
 })
 
+/** Milliseconds that Redis may take to answer. A host that does not wait for it is faster on any machine. */
+const TIMEOUT = 20_000
+
 /** A clock as an API host has it, with a connection of its own. */
-async function host(env = world.env, log = silent): Promise<RevisionClock> {
-  const redis = connectRedis(readSettings(redisSettings, env), 'producer', 2000, log)
+async function host(env = world.env, log = silent, patience = 5000): Promise<RevisionClock> {
+  const redis = connectRedis(readSettings(redisSettings, env), 'producer', TIMEOUT, log)
   open.push(redis)
-  await firstContact(redis, 1000)
+  await firstContact(redis, patience)
   return new RevisionClock(redis, `${world.env.QUEUE_PREFIX}`, log)
 }
 
-/** An address where nobody listens. */
-const nobody = async () => ({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
+/** A clock whose Redis is at an address where nobody listens. */
+async function hostAlone(log = silent): Promise<RevisionClock> {
+  return host({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` }, log, 50)
+}
 
 let users = 0
 const newUser = () => `user-${++users}/é:*`
@@ -41,7 +46,7 @@ describe('the clock', () => {
     const revision = await clock.next(newUser())
     expect(isRevision(revision)).toBe(true)
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
-    expect(timeOf(revision)).toBeLessThan(before + 2000)
+    expect(timeOf(revision)).toBeLessThan(before + 60_000)
   })
 
   test('gives a user one time once, however many hosts ask at once', async () => {
@@ -119,23 +124,23 @@ describe('the newest revision', () => {
 describe('while Redis is away', () => {
   test('the host’s own clock stands in, at once, and the log says so', async () => {
     const { log, lines } = recorder()
-    const clock = await host(await nobody(), log)
+    const clock = await hostAlone(log)
     const before = Date.now()
     const revision = await clock.next(newUser())
     const after = Date.now()
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
     expect(timeOf(revision)).toBeLessThanOrEqual(after)
-    expect(after - before).toBeLessThan(15_000)
+    expect(after - before).toBeLessThan(TIMEOUT / 2)
     expect(lines.map(({ msg }) => msg)).toContain("redis gave no time; using this host's clock")
   })
 
   test('nobody knows the newest revision, and that is no failure', async () => {
-    const clock = await host(await nobody())
+    const clock = await hostAlone()
     expect(await clock.newest(newUser())).toBeUndefined()
   })
 
   test('revisions are still none twice', async () => {
-    const clock = await host(await nobody())
+    const clock = await hostAlone()
     const user = newUser()
     const revisions = await Promise.all(Array.from({ length: CALLS }, () => clock.next(user)))
     expect(new Set(revisions).size).toBe(CALLS)

@@ -23,7 +23,7 @@ const started: Renderers[] = []
 
 const setup: Setup = { recipe, limits }
 const jpeg = await photo({ width: 96, height: 64 })
-const large = await photo({ format: 'png', width: 3000, height: 3000 })
+const large = await photo({ format: 'png', width: 1600, height: 1600 })
 
 const { execArgv } = process
 /** The test runner's own conditions, under which source stands in for what is built, are not for a renderer. */

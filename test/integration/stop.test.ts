@@ -8,7 +8,7 @@ import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { createWorld } from '../support/world/use-world.ts'
 
-test.each(['startApiProcess', 'startWorkerProcess'] as const)(
+test.concurrent.each(['startApiProcess', 'startWorkerProcess'] as const)(
   '%s stops cleanly, and long before its deadline, while Redis is away',
   async (start) => {
     const dir = temporaryFolder()
@@ -28,7 +28,7 @@ test.each(['startApiProcess', 'startWorkerProcess'] as const)(
   },
 )
 
-test('for STOP_DELAY an API that is not ready any more serves all the same, and keeps no connection', async () => {
+test.concurrent('for STOP_DELAY an API that is not ready any more serves all the same, and keeps no connection', async () => {
   const world = await createWorld()
   try {
     const api = await world.startApiProcess({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
@@ -49,7 +49,7 @@ test('for STOP_DELAY an API that is not ready any more serves all the same, and 
   }
 })
 
-test('an upload that is on its way at a stop is answered, and its connection ends with that', async () => {
+test.concurrent('an upload that is on its way at a stop is answered, and its connection ends with that', async () => {
   const world = await createWorld()
   try {
     const api = await world.startApiProcess({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })

@@ -6,6 +6,7 @@ import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { collect } from '../support/domain/collect.ts'
+import { testListing } from '../support/world/object-listing.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const PNG = { mediaType: 'image/png' }
@@ -70,38 +71,7 @@ describe('removing', () => {
   })
 })
 
-describe('past 1,000 objects, S3’s largest page,', () => {
-  const keys = Array.from({ length: 1030 }, (_, i) => `many/${String(i).padStart(5, '0')}`)
-
-  beforeAll(async () => {
-    const rest = [...keys].reverse()
-    const put = async () => {
-      for (let key = rest.pop(); key; key = rest.pop()) await store.put(key, Buffer.from('x'), PNG)
-    }
-    await Promise.all(Array.from({ length: 16 }, put))
-  })
-
-  test('all are listed, in the order of their bytes', async () => {
-    expect(await collect(store.list('many/'))).toEqual(keys)
-  })
-
-  test('a list goes on after a key, whether that is there or not', async () => {
-    expect(await collect(store.list('many/', 'many/00009'))).toEqual(keys.slice(10))
-    expect(await collect(store.list('many/', 'many/00009x'))).toEqual(keys.slice(10))
-    expect(await collect(store.list('many/', 'many/99999'))).toEqual([])
-  })
-
-  test('whoever stops listing gets no more', async () => {
-    const seen: string[] = []
-    for await (const key of store.list('many/')) if (seen.push(key) === 3) break
-    expect(seen).toEqual(keys.slice(0, 3))
-  })
-
-  test('a folder is removed whole', async () => {
-    await store.removeFolder('many/')
-    expect(await collect(store.list('many/'))).toEqual([])
-  })
-})
+testListing(world, 30)
 
 describe('a raw object', () => {
   const upload = (userId: string, time = Date.now()): Upload => ({

@@ -17,7 +17,7 @@ const dir = temporaryFolder()
 /** Milliseconds: the clock and the queue are each waited for as long as this. */
 const QUEUE_TIMEOUT = 400
 /** What a busy machine takes longer. */
-const SLACK = 15_000
+const SLACK = 4000
 
 let redis: Part<Awaited<ReturnType<typeof startRedis>>>
 let world: World

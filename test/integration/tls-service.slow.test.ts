@@ -24,11 +24,12 @@ withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl)
     const [cert, key] = [readFileSync(server.cert), readFileSync(server.key)]
     gate = await StoreGate.open(inject('servers').s3.endpoint, { cert, key })
     postgres = await startTlsPostgres(dir, server, authority.path)
+    // The template of the run is in another Postgres.
     const { template: _, ...servers } = inject('servers')
     world = await createWorld({ ...servers, databaseUrl: postgres.url })
   })
   afterAll(async () => {
-    await world?.close()
+    await world.close()
     await gate.close()
     await postgres.stop()
     removeServersFolder(dir)

@@ -16,6 +16,12 @@ export function receiptRow({ db }: World, upload: string) {
   return db('uploads').where('upload_id', upload).first()
 }
 
+/** The revisions of the user's pictures that wait to be purged, in their order. */
+export async function purgedRevisions({ db }: World, user: string): Promise<string[]> {
+  const rows = await db('purges').where('user_id', user).orderBy('revision')
+  return rows.map(({ revision }) => revision)
+}
+
 /** All that a change by this user would leave behind, or set off. */
 export async function stateOf(world: World, user: string) {
   return {

@@ -16,7 +16,7 @@ type FindAll = (ids: readonly string[]) => Promise<UploadRecord[]>
 
 /** Places for that many, and the receipts that Postgres would have. */
 function listenersOf(findAll: FindAll = async () => [], limit = 1) {
-  return new Listeners({ limit, lookEvery: LONG }, { findAll }, silent, unscraped.api)
+  return new Listeners({ limit, lookEvery: LONG, cooldown: 1 }, { findAll }, silent, unscraped.api)
 }
 
 /** A request that is not answered yet, and its client's way to go. */

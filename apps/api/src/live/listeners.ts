@@ -15,8 +15,16 @@ type ListenerMetrics = Pick<ApiMetrics, 'listeners' | 'refusedListeners'>
 /** Receipts that are read by one statement. */
 const BATCH = 200
 
-/** Milliseconds between two attempts to read receipts while Postgres is away. */
-const RESPITE = 1000
+/** Milliseconds between two attempts to read receipts while Postgres is unavailable. */
+const COOLDOWN = 1000
+
+export interface ListenerBounds {
+  readonly limit: number
+  /** Milliseconds. */
+  readonly lookEvery: number
+  /** Milliseconds between two attempts to read receipts. COOLDOWN by default. */
+  readonly cooldown?: number
+}
 
 /**
  * Everybody in this process who waits for news of an upload. All share one source of events and read
@@ -26,6 +34,7 @@ const RESPITE = 1000
  */
 export class Listeners implements Audience {
   readonly #limit: number
+  readonly #cooldown: number
   readonly #uploads: Pick<Uploads, 'findAll'>
   readonly #log: Logger
   readonly #metrics: ListenerMetrics
@@ -36,14 +45,14 @@ export class Listeners implements Audience {
   #reading = false
   #stopped = false
 
-  /** @param lookEvery milliseconds */
   constructor(
-    { limit, lookEvery }: { readonly limit: number; readonly lookEvery: number },
+    { limit, lookEvery, cooldown = COOLDOWN }: ListenerBounds,
     uploads: Pick<Uploads, 'findAll'>,
     log: Logger,
     metrics: ListenerMetrics,
   ) {
     this.#limit = limit
+    this.#cooldown = cooldown
     this.#uploads = uploads
     this.#log = log
     this.#metrics = metrics
@@ -128,7 +137,7 @@ export class Listeners implements Audience {
     } catch (err) {
       this.#log.debug({ err }, 'reading receipts failed; they are read again')
       for (const id of wanted) this.#unread.add(id)
-      await delay(RESPITE)
+      await delay(this.#cooldown)
     }
   }
 }

@@ -114,7 +114,7 @@ describe('sniff', () => {
     ]
     const started = performance.now()
     for (const text of hostile) for (let i = 0; i < 100; i++) sniff(latin1(text))
-    expect(performance.now() - started).toBeLessThan(15_000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   test.each([...accepted, ['avif', ftyp('avif')] as const])(
