@@ -62,7 +62,9 @@ for (const end of ['goes on', 'is killed'] as const) {
       const early = await trial.upload('ada', await whole())
       const put = trial.gates.hold({ worker: 'frozen', step: 'put', at: 'before' })
       const commit = trial.gates.hold({ worker: 'frozen', step: 'commit', at: 'before' })
-      const frozen = await trial.startHookWorker({ name: 'frozen' })
+      // Thawed on a busy machine, it must not give up what it was about to write.
+      const env = { S3_TIMEOUT: '60s', DATABASE_TIMEOUT: '60s' }
+      const frozen = await trial.startHookWorker({ name: 'frozen', env })
       await put.reached(8)
       await freezeUntilEnded(trial, frozen, end === 'is killed' ? { AUDIT_EVERY: '2s' } : {})
       await trial.upload('ada', await whole(2))

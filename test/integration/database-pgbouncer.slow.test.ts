@@ -3,7 +3,8 @@ import { createDatabase } from '@visage/stack/database'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type PgBouncer, startPgBouncer } from '../support/servers/pgbouncer.ts'
 import { withProgram } from '../support/servers/with-program.ts'
-import { createWorld, reachDatabasesThrough } from '../support/world/use-world.ts'
+import { reachDatabasesThrough } from '../support/world/database-route.ts'
+import { createWorld } from '../support/world/use-world.ts'
 
 /** What is said of the database holds behind PgBouncer as well: the same tests, by that way. */
 withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program) => {

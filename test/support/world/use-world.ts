@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, inject } from 'vitest'
+import { databaseRoute } from './database-route.ts'
 import type { SharedServers } from './global-setup.ts'
 import { once } from './once.ts'
 import { type Instance, makeWorld, type World, withInstances } from './world.ts'
@@ -30,19 +31,9 @@ export function useWorld({ shared = false }: WorldSettings = {}): World {
   return world
 }
 
-let through: ((url: string) => string) | undefined
-
-/** Makes all worlds that this file opens from now on reach their database by another address. */
-export function reachDatabasesThrough(rewrite: (url: string) => string): void {
-  through = rewrite
-  afterAll(() => {
-    through = undefined
-  })
-}
-
 /** Makes a world in the servers of this run. The caller closes it; `useWorld` does so by itself. */
 export function createWorld(servers = serversOfThisRun()): Promise<World> {
-  return makeWorld(servers, through)
+  return makeWorld(servers, databaseRoute())
 }
 
 export function serversOfThisRun(): SharedServers {

@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest'
 import { forgetLogs } from './app-log.ts'
+import { reachDatabasesDirectly } from './database-route.ts'
 
 /**
  * Render processes of an in-process worker inherit the arguments of this process. Vitest's own name the
@@ -11,3 +12,4 @@ process.execArgv = []
 if (process.listenerCount('SIGTERM') === 0) process.once('SIGTERM', () => process.exit())
 
 afterAll(forgetLogs)
+afterAll(reachDatabasesDirectly)
