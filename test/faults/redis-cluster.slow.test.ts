@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import { queueKey } from '@visage/shared/queue/keys'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
+import type { App } from '@visage/stack/app'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
+import { someone } from '../support/http/http.ts'
+import { metric } from '../support/http/scrape.ts'
+import { tiny } from '../support/pictures/tiny.ts'
 import {
   areDown,
   type RedisCluster,
@@ -78,10 +82,22 @@ async function blockingOn(nodes: readonly RedisNode[]): Promise<string[]> {
  */
 async function connectedAnew(nodes: readonly RedisNode[]): Promise<void> {
   await areDown(nodes)
-  const old = await blockingOn(nodes)
-  await eventually('the workers connect anew', 90_000, async () => {
+  const old = new Set(await blockingOn(nodes))
+  await eventually('a worker connects anew', 90_000, async () => {
     const now = await blockingOn(nodes)
-    return now.some((connection) => !old.includes(connection))
+    return now.some((connection) => !old.has(connection))
+  })
+}
+
+const attempts = async ({ ports }: App) =>
+  (await metric(ports.ops, 'visage_attempt_duration_seconds_count')) ?? 0
+
+/** Resolves once the worker has done a job. */
+async function works(trial: Trial, worker: App): Promise<void> {
+  const before = await attempts(worker)
+  await eventually('the worker does a job', 60_000, async () => {
+    await trial.upload(someone(), await tiny())
+    return (await attempts(worker)) > before
   })
 }
 
@@ -97,10 +113,14 @@ faultCase(
   {
     fault:
       "the queue's node of a Cluster is killed, and replaced after the workers have connected anew",
-    holds: 'nothing is lost, none refused',
+    holds: 'nothing is lost, none refused, and both workers go on',
   },
   async (trial) => {
-    await Promise.all([trial.startApi(), trial.startWorker(), trial.startWorker()])
+    const [, ...workers] = await Promise.all([
+      trial.startApi(),
+      trial.startWorker(),
+      trial.startWorker(),
+    ])
     const load = new Load(trial)
     await load.reached(12)
     const node = await queueNode(trial)
@@ -111,5 +131,6 @@ faultCase(
     await setFailover(without(node), true)
     await load.done
     expect(load.refused).toBe(0)
+    for (const worker of workers) await works(trial, worker)
   },
 )

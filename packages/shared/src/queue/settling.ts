@@ -4,7 +4,7 @@ import type { Cluster } from 'ioredis'
  * Has a Cluster's `connect()` settle, and that of its duplicates, on which BullMQ blocks. That of ioredis 6.0 never
  * does where a node answers that the Cluster is down: ioredis tries again by itself, and connects in the end, but has
  * forgotten whom to tell (https://github.com/redis/ioredis/pull/741). BullMQ 6.7 waits for exactly that before a
- * worker takes its next job. Guarded by test/integration/redis-cluster-down.test.ts.
+ * worker takes its next job. Guarded by test/integration/redis-cluster-down.slow.test.ts.
  */
 export function settling(cluster: Cluster): Cluster {
   const connect = cluster.connect.bind(cluster)
