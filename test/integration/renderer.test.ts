@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { recipe } from '@visage/shared/avatar/recipe'
+import { type Recipe, recipe } from '@visage/shared/avatar/recipe'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { childrenOf } from '@visage/stack/os'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
@@ -21,9 +21,15 @@ const built = new URL('../../apps/worker/dist/renderer/main.js', import.meta.url
 const dir = temporaryFolder()
 const started: Renderers[] = []
 
-const setup: Setup = { recipe, limits }
 const jpeg = await photo({ width: 96, height: 64 })
-const large = await photo({ format: 'png', width: 1600, height: 1600 })
+const larger = await photo({ width: 600, height: 600 })
+
+/** Takes seconds of CPU time, so that a limit is noticed before the picture is rendered. */
+const costly: Recipe = {
+  ...recipe,
+  formats: ['avif'],
+  encoding: { ...recipe.encoding, avif: { quality: 55, effort: 9 } },
+}
 
 const { execArgv } = process
 /** The test runner's own conditions, under which source stands in for what is built, are not for a renderer. */
@@ -42,15 +48,16 @@ afterAll(() => removeServersFolder(dir))
 const running = () => childrenOf(process.pid).filter((pid) => !others.has(pid))
 const others = new Set(childrenOf(process.pid))
 
-function renderers(
-  limited: Partial<Setup['limits']> = {},
-  main = built,
-  most = 2,
-  life?: number,
-  more: Partial<Setup> = {},
-): Renderers {
-  const limiting = { ...setup, ...more, limits: { ...limits, ...limited } }
-  const pool = new Renderers(limiting, most, unscraped.worker, main, life)
+interface Pool extends Partial<Omit<Setup, 'limits'>> {
+  readonly limits?: Partial<Setup['limits']>
+  readonly main?: URL
+  readonly most?: number
+  readonly life?: number
+}
+
+function renderers({ limits: less, main = built, most = 2, life, ...more }: Pool = {}): Renderers {
+  const setup = { recipe, ...more, limits: { ...limits, ...less } }
+  const pool = new Renderers(setup, most, unscraped.worker, main, life)
   started.push(pool)
   return pool
 }
@@ -85,16 +92,16 @@ describe('a render process', () => {
   })
 
   test('is all there is where one may render at once: the others wait, in their order', async () => {
-    const pool = renderers({}, built, 1)
+    const pool = renderers({ most: 1 })
     const ended: number[] = []
-    const all = [large, jpeg, jpeg].map((bytes, i) => pool.render(bytes).then(() => ended.push(i)))
+    const all = [larger, jpeg, jpeg].map((bytes, i) => pool.render(bytes).then(() => ended.push(i)))
     await Promise.all(all)
     expect(ended).toEqual([0, 1, 2])
     expect(running()).toHaveLength(1)
   })
 
   test('gives way to another after so many pictures, and each is rendered', async () => {
-    const pool = renderers({}, built, 1, 2)
+    const pool = renderers({ most: 1, life: 2 })
     const pids: (number | undefined)[] = []
     for (let i = 0; i < 5; i++) {
       const rendering = pool.render(jpeg)
@@ -119,7 +126,7 @@ describe('a render process', () => {
   })
 
   test('tells why a picture is rejected, in the same words, and goes on', async () => {
-    const pool = renderers({ side: 64 })
+    const pool = renderers({ limits: { side: 64 } })
     const error = await pool.render(jpeg).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(Rejection)
     expect(error).toMatchObject({ reason: 'too_many_pixels', message: /64/ })
@@ -135,9 +142,9 @@ describe('a render process', () => {
     'is ended over its limit of %s, and the next one is served',
     async (_, less, reason) => {
       // A busy machine must not take for hung what only spends CPU time.
-      const pool = renderers(less, built, 2, undefined, { timeout: 60_000 })
-      await expect(pool.render(large)).rejects.toMatchObject({ reason })
-      await expect(pool.render(large)).rejects.toMatchObject({ reason })
+      const pool = renderers({ limits: less, recipe: costly, timeout: 60_000 })
+      await expect(pool.render(larger)).rejects.toMatchObject({ reason })
+      await expect(pool.render(larger)).rejects.toMatchObject({ reason })
       expect(running().length).toBeLessThanOrEqual(1)
     },
   )
@@ -147,22 +154,22 @@ describe('a render process', () => {
       const mark = ${JSON.stringify(join(dir, 'crashed'))}
       process.on('message', () => { if (existsSync(mark)) return process.send({ failed: 'served' }); writeFileSync(mark, ''); ${dies} })
       ${ready}`
-    const pool = renderers({}, program('once', once))
+    const pool = renderers({ main: program('once', once) })
     await expect(pool.render(jpeg)).rejects.toThrow(CrashError)
     await expect(pool.render(jpeg)).rejects.toThrow('served')
   })
 
   test('that ends while its picture is still on the way ends nobody else', async () => {
     const deaf = `${ready}; setTimeout(() => ${dies}, 0)`
-    const pool = renderers({}, program('deaf', deaf))
+    const pool = renderers({ main: program('deaf', deaf) })
     await expect(pool.render(Buffer.alloc(16 * 1024 ** 2))).rejects.toThrow(CrashError)
   })
 
   test('that only waits is ended as one that crashed', async () => {
-    const pool = renderers(
-      { seconds: 0.01 },
-      program('waits', `setInterval(() => {}, 1000); ${ready}`),
-    )
+    const pool = renderers({
+      limits: { seconds: 0.01 },
+      main: program('waits', `setInterval(() => {}, 1000); ${ready}`),
+    })
     await expect(pool.render(jpeg)).rejects.toThrow(CrashError)
   })
 
@@ -170,7 +177,7 @@ describe('a render process', () => {
     ['ends at once', dies],
     ['gives up', 'process.exit(1)'],
   ])('that %s before it has a picture is no fault of the picture’s', async (name, source) => {
-    const error = await renderers({}, program(name, source))
+    const error = await renderers({ main: program(name, source) })
       .render(jpeg)
       .catch((thrown) => thrown)
     expect(error).toMatchObject({ message: 'a renderer does not start' })
@@ -194,7 +201,7 @@ describe('a render process', () => {
     )
     vi.stubEnv('S3_SECRET_KEY', 'hunter2')
     vi.stubEnv('MALLOC_TRIM_THRESHOLD_', '100000')
-    const { message } = await renderers({}, tells)
+    const { message } = await renderers({ main: tells })
       .render(jpeg)
       .catch((error) => error)
     vi.unstubAllEnvs()
@@ -213,7 +220,7 @@ describe('a render process', () => {
     const [pid] = running()
     await pool.render(jpeg)
     expect(running()).toEqual([pid])
-    const last = pool.render(large)
+    const last = pool.render(larger)
     pool.stop()
     await last
     await eventually('it is gone', 5000, async () => running().length === 0)
