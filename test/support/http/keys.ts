@@ -13,6 +13,8 @@ export const keyPairs = {
   rsa: rsa(2048),
   otherRsa: rsa(2048),
   weakRsa: rsa(1024),
+  /** A byte shorter than the shortest that is accepted. */
+  shortRsa: rsa(2040),
   p256: ec('P-256'),
   otherP256: ec('P-256'),
   p384: ec('P-384'),

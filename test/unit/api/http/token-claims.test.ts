@@ -1,9 +1,25 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { good, now, problemOf, sign, verifier, verify } from '../../../support/http/tokens.ts'
 import type { Json } from '../../../support/pictures/craft.ts'
 
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 describe('claims', () => {
+  test.each<[string, Json, Json]>([
+    ['ends', { exp: -4 }, { exp: -5 }],
+    ['begins', { nbf: 5 }, { nbf: 6 }],
+    ['was issued', { iat: 5 }, { iat: 6 }],
+  ])('the time when a token %s may be off by five seconds and no more', async (_, near, far) => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const at = (offsets: Json) =>
+      Object.fromEntries(Object.entries(offsets).map(([name, off]) => [name, now() + Number(off)]))
+    expect(await problemOf(sign({ ...good(), ...at(near) }))).toBe('none')
+    expect(await problemOf(sign({ ...good(), ...at(far) }))).toBe('loginRequired')
+  })
+
   test.each<[string, (now: number) => Json, string]>([
     ['expired', (now) => ({ exp: now - 60 }), 'loginRequired'],
     ['expired within what clocks may differ', (now) => ({ exp: now - 2 }), 'none'],

@@ -28,6 +28,16 @@ test('a good token tells who asks', async () => {
   expect(await verify(sign(good()))).toMatchObject({ userId: 'alice', emailHash: undefined })
 })
 
+/** A good token of so many characters. */
+function ofLength(length: number): string {
+  for (let kid = ''; kid.length < 4; kid += 'k')
+    for (let padding = 5900; padding < 6200; padding++) {
+      const token = sign({ ...good(), padding: 'x'.repeat(padding) }, { ...HEADER, kid })
+      if (token.length === length) return token
+    }
+  throw new Error(`no token has ${length} characters`)
+}
+
 /** A byte between the two texts that stands in no UTF-8. */
 const notUtf8 = (before: string, after: string) =>
   Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)])
@@ -75,6 +85,8 @@ describe('signature and form', () => {
     ['a blank at the start', ` ${sign(good())}`],
     ['a subject twice', written(',"sub":"admin"')],
     ['a subject twice, once in escapes', written(',"s\\u0075b":"alice"')],
+    ['a subject twice, with a space before its colon', written(',"sub" :"admin"')],
+    ['a subject twice, with a line feed before its colon', written(',"sub"\n:"admin"')],
     ['a name twice further down', written(',"a":[{"b":{"c":1,"d":{},"c":2}}]')],
     [
       'a payload that is no UTF-8',
@@ -92,7 +104,7 @@ describe('signature and form', () => {
     ['a list of claims', sign([good()])],
     ['claims that are a text', sign('alice')],
     ['claims that are null', sign('null')],
-    ['more than 8 KiB', sign({ ...good(), padding: 'x'.repeat(8192) })],
+    ['one character more than 8 KiB', ofLength(8193)],
     [
       'JSON in place of the compact form',
       JSON.stringify({ protected: head, payload: body, signature }),
@@ -107,6 +119,10 @@ describe('signature and form', () => {
     ['that is left out', { alg: 'HS256' }],
   ])('a type %s is taken', async (_, header) => {
     expect(await problemOf(sign(good(), header))).toBe('none')
+  })
+
+  test('a token of exactly 8 KiB is taken', async () => {
+    expect(await problemOf(ofLength(8192))).toBe('none')
   })
 
   test('keys that the token brings along are not looked at', async () => {

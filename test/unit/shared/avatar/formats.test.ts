@@ -37,8 +37,9 @@ const refused: readonly (readonly [string, Buffer])[] = [
   ['AVIF', ftyp('mif1', '\0\0\0\0', 'miaf', 'avif')],
   ['HEIC', ftyp('heic', '\0\0\0\0', 'mif1')],
   ['HEIC', ftyp('mif1', '\0\0\0\0', 'heic')],
-  ['HEIC', ftyp('msf1')],
-  ['HEIC', ftyp('heim')],
+  ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'].map(
+    (brand) => ['HEIC', ftyp(brand)] as const,
+  ),
   ['A video', ftyp('isom', '\0\0\x02\0', 'iso2', 'avc1', 'mp41')],
   ['A video', ftyp('qt  ')],
   ['A video', latin1('\x1aE\xdf\xa3\x01\0\0\0')],
@@ -60,6 +61,14 @@ const refused: readonly (readonly [string, Buffer])[] = [
   ['SVG', latin1('<?xml version="1.0"?>\n<!-- made by hand -->\n<svg>')],
   ['SVG', latin1('<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN">')],
   ['SVG', latin1('<SVG>')],
+  ['SVG', latin1('\n<!DOCTYPE svg>')],
+  ['SVG', latin1('<?xml version="1.0"?><svg>')],
+  ['SVG', latin1('<!--\na\n-->\n\n<svg>')],
+  ['SVG', latin1('\xef\xbb\xbf<?xml version="1.0"?>\n\n<!-- a --><svg>')],
+  ['HTML', latin1('<html lang="en">')],
+  ['HTML', latin1('<head>')],
+  ['HTML', latin1('<body>')],
+  ['HTML', latin1('\xef\xbb\xbf<html>')],
   ['HTML', latin1('<!DOCTYPE html><title>')],
   ['HTML', latin1('\n<script>alert(1)</script>')],
 ]
@@ -75,6 +84,11 @@ const unknown = [
   ['a signature that does not stand at the start', ' \x89PNG\r\n\x1a\n'],
   ['XML of another kind', '<?xml version="1.0"?><rss>'],
   ['an element whose name only begins with svg', '<svgfoo>'],
+  ['an element whose name only begins with html', '<htmlx>'],
+  ['a page within text', 'see <html>'],
+  ['a drawing within text', 'see <svg>'],
+  ['a box of another kind that holds a brand', '\0\0\0\x14junkavif\0\0\0\0avif'],
+  ['a WebP name within another container', 'XXXX\x24\0\0\0WEBPVP8 '],
 ] as const
 
 const nameOf = (sniffed: Sniffed) =>
@@ -131,6 +145,12 @@ describe('sniff', () => {
     expect(sniffAmong(ftyp('heic', '\0\0\0\0', 'mif1'), sourceFormats)).toEqual({ refused: 'HEIC' })
   })
 
+  test('256 bytes of a file tell what it is: who stores it reads that many', () => {
+    expect(SNIFF_BYTES).toBe(256)
+    const svg = Buffer.concat([Buffer.alloc(251, 0x20), latin1('<svg>')])
+    expect(nameOf(sniff(svg))).toBe('SVG')
+  })
+
   test('only the first bytes count', () => {
     const late = Buffer.concat([Buffer.alloc(SNIFF_BYTES, 0x20), latin1('<svg>')])
     expect(nameOf(sniff(late))).toBe('unknown')
@@ -150,6 +170,13 @@ describe('brands of ISO-BMFF', () => {
   test('a brand that stands after the box is none', () => {
     const box = ftyp('isom', '\0\0\0\0', 'iso2')
     expect(nameOf(sniff(Buffer.concat([box, latin1('avif')])))).toBe('A video')
+  })
+
+  test('a box of 256 bytes is read to its end', () => {
+    const others = Array.from({ length: 59 }, () => 'iso2')
+    const box = ftyp('isom', '\0\0\0\0', ...others, 'avif')
+    expect(box).toHaveLength(256)
+    expect(nameOf(sniff(box))).toBe('AVIF')
   })
 
   test('a box that says it is longer than the file is read as far as it goes', () => {

@@ -4,7 +4,9 @@ import {
   parseOriginalKey,
   parseRawKey,
   parseVariantFile,
+  parseVariantKey,
   picturePrefixes,
+  quarantineKey,
   rawKey,
   userFolder,
   variantFile,
@@ -39,7 +41,42 @@ const LOOKALIKES = [
   ...['\u00e9', 'e\u0301', 'а', 'a', 'ﬁ', 'fi', 'ß', 'ss', 'İ', 'i'],
 ]
 
+test('keys stay what they are from one release to the next: buckets hold them', () => {
+  const ALICE = '2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90'
+  const id = '018bcfe5-6800-7a5a-9a5a-5a5a5a5a5a5a'
+  expect(REVISION).toBe(id)
+  expect(userFolder('alice')).toBe(ALICE)
+  expect(rawKey(REVISION)).toBe(`raw/${id}`)
+  expect(quarantineKey(REVISION)).toBe(`quarantine/${id}`)
+  expect(originalKey('alice', REVISION)).toBe(`originals/${ALICE}/${id}`)
+  expect(variantKey('alice', REVISION, { size: 64, format: 'webp', animated: true })).toBe(
+    `avatars/${ALICE}/${id}/64.animated.webp`,
+  )
+})
+
 describe('variants', () => {
+  test('a key is read back as the folder, revision and file that it is of', () => {
+    fc.assert(
+      fc.property(users, variants, (user, variant) => {
+        expect(parseVariantKey(variantKey(user, REVISION, variant))).toEqual({
+          folder: userFolder(user),
+          revision: REVISION,
+          file: variantFile(variant),
+        })
+      }),
+    )
+  })
+
+  test.each([
+    ...['', 'avatars/', 'avatars/a', `avatars/a/${REVISION}`, `avatars/a/${REVISION}/`],
+    ...[`avatars//${REVISION}/64.webp`, `avatars/${REVISION}/64.webp`, 'avatars/a//64.webp'],
+    ...[`avatars/a/${REVISION}/64.webp/`, `avatars/a/${REVISION}/b/64.webp`],
+    ...[`originals/a/${REVISION}/64.webp`, `xavatars/a/${REVISION}/64.webp`],
+    ...[`a/${REVISION}/64.webp`, `avatars/a/${REVISION.toUpperCase()}/64.webp`],
+  ])('%j is the key of none', (key) => {
+    expect(parseVariantKey(key)).toBeUndefined()
+  })
+
   test('no two users share a folder, on file systems that fold case included', () => {
     const folders = LOOKALIKES.map((user) => variantPrefix(user, REVISION))
     expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(LOOKALIKES.length)

@@ -57,6 +57,20 @@ describe('a recipe is the same one', () => {
     const small = { ...recipe, sizes: [64], formats: ['jpeg'], background: '#ffffff' } as const
     const id = recipeId({ ...small, encoding: { ...encoding, jpeg: { quality: 82 } } })
     expect(id).toBe('7358e096d30a')
+    const large: Recipe = {
+      ...small,
+      sizes: [64, 512, 128],
+      formats: ['png', 'jpeg', 'avif'],
+      animated: 'keep',
+      largestAnimated: 256,
+      encoding: {
+        avif: { quality: 55, effort: 0 },
+        webp: { quality: 80, effort: 4 },
+        jpeg: { quality: 82 },
+        png: { compressionLevel: 6 },
+      },
+    }
+    expect(recipeId(large)).toBe('1d49bee73943')
   })
 })
 

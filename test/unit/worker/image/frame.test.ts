@@ -106,10 +106,17 @@ test('what a centred square shows is cut again as the same square, at any size',
   )
 })
 
-test('what a decoder chose is said in pixels of the source', () => {
-  const shown = shownOf({ width: 1200, height: 300 }, { gravity: 'entropy' }, 150, {
-    left: 450,
-    top: 0,
-  })
-  expect(shown).toEqual({ x: 900, y: 0, width: 300, height: 300 })
+test.each([
+  [
+    { width: 1200, height: 300 },
+    { left: 450, top: 0 },
+    { x: 900, y: 0, width: 300, height: 300 },
+  ],
+  [
+    { width: 300, height: 1200 },
+    { left: 0, top: 450 },
+    { x: 0, y: 900, width: 300, height: 300 },
+  ],
+])('what a decoder chose from %j is said in pixels of the source', (source, offset, shown) => {
+  expect(shownOf(source, { gravity: 'entropy' }, 150, offset)).toEqual(shown)
 })

@@ -53,12 +53,14 @@ describe('one key source', () => {
     expect(jwtPublicKey?.equals(rsa.publicKey)).toBe(true)
   })
 
-  test.each(['http://localhost:8080/keys', 'http://127.0.0.1/keys', 'http://[::1]:1/keys'])(
-    '%s on this machine may be plain http',
-    (url) => {
-      expect(problemsOf({ JWT_JWKS_URL: url })).toEqual([])
-    },
-  )
+  test.each([
+    'http://localhost:8080/keys',
+    'http://127.0.0.1/keys',
+    'http://127.10.20.30/keys',
+    'http://[::1]:1/keys',
+  ])('%s on this machine may be plain http', (url) => {
+    expect(problemsOf({ JWT_JWKS_URL: url })).toEqual([])
+  })
 
   test('elsewhere only where that is said', () => {
     const env = { JWT_JWKS_URL: 'http://id.internal/keys' }
@@ -108,6 +110,8 @@ describe('it does not boot, and names the variable but never its value', () => {
     ['a file as address', { JWT_JWKS_URL: 'file:///etc/keys' }, /^JWT_JWKS_URL /],
     ['a password in the address', { JWT_JWKS_URL: 'https://u:p@id.example' }, /^JWT_JWKS_URL /],
     ['http that only begins like loopback', { JWT_JWKS_URL: 'http://127.0.0.1.example/' }, /https/],
+    ['http that only ends like loopback', { JWT_JWKS_URL: 'http://notlocalhost/keys' }, /https/],
+    ['http to a name under localhost', { JWT_JWKS_URL: 'http://keys.localhost/' }, /https/],
     ['no algorithm', algorithms({ JWT_SECRET: SECRET }, 'none'), /^JWT_ALGORITHMS /],
     ['an algorithm and none', algorithms({ JWT_SECRET: SECRET }, 'HS256,none'), /^JWT_ALGORITHMS /],
     [

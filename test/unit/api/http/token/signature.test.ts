@@ -150,7 +150,13 @@ test('none is no algorithm, in whatever letters, with or without a signature', a
 })
 
 test('a key that is weak, private or of another kind checks nothing', () => {
-  const { weakRsa, secp256k1, ed25519 } = keyPairs
-  for (const key of [weakRsa.publicKey, rsa.privateKey, secp256k1.publicKey, ed25519.publicKey])
+  const { weakRsa, shortRsa, secp256k1, ed25519 } = keyPairs
+  for (const key of [
+    shortRsa.publicKey,
+    weakRsa.publicKey,
+    rsa.privateKey,
+    secp256k1.publicKey,
+    ed25519.publicKey,
+  ])
     expect(fittingAlgorithms(key)).toEqual([])
 })
