@@ -34,6 +34,12 @@ export class KeyProvider {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/keys`
   }
 
+  /** Whatever was sent before this has been received and counted. */
+  async quiet(): Promise<void> {
+    await (await fetch(this.url)).arrayBuffer()
+    this.asked--
+  }
+
   publish(...keys: Jwk[]): void {
     this.say(JSON.stringify({ keys }))
   }

@@ -26,7 +26,7 @@ export function putAvatar(config: ApiConfig, services: Services): Middleware {
   }
   return async (ctx) => {
     const framing = framingOf(ctx.query)
-    const seconds = waitPreference(ctx)
+    const seconds = waitPreference(ctx.get('Prefer'))
     const upload = await take(ctx, bounds, framing, config, services)
     if (upload) announce(ctx, config, upload)
     if (upload && seconds) await awaitVerdict(ctx, upload.id, seconds, services.listeners)

@@ -1,5 +1,4 @@
 import { problem } from '@visage/shared/errors/app-error'
-import type { Context } from 'koa'
 
 /** Seconds. */
 const LONGEST = 30
@@ -7,11 +6,12 @@ const LONGEST = 30
 /**
  * The seconds of `Prefer: wait=N` (RFC 7240, section 4.3). Of several the first one counts; what is no
  * whole number is ignored, as the RFC asks for.
+ * @param header the `Prefer` header, empty where there is none
  * @returns undefined where nothing is to be waited for
  * @throws badParameter for more than 30
  */
-export function waitPreference(ctx: Context): number | undefined {
-  const values = ctx.get('Prefer').split(',').flatMap(waitOf)
+export function waitPreference(header: string): number | undefined {
+  const values = header.split(',').flatMap(waitOf)
   const [text = ''] = values
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (seconds > LONGEST) {

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
 import { framingOf } from '../../../../apps/api/src/uploads/framing-query.ts'
 
-const badParameter = expect.objectContaining({ problem: 'badParameter', code: 40_001 })
-
 test.each([
   [{}, { gravity: 'centre' }],
   [{ gravity: 'attention' }, { gravity: 'attention' }],
@@ -13,15 +11,24 @@ test.each([
   expect(framingOf(query)).toEqual(framing)
 })
 
+const CROP = 'crop must be x,y,width,height in whole pixels'
+const GRAVITY = 'gravity must be one of centre, attention, entropy'
+
 test.each([
-  { crop: '' },
-  { crop: '1,2,3' },
-  { crop: '1,2,0,4' },
-  { gravity: '' },
-  { gravity: 'north' },
-  { crop: '1,2,3,4', gravity: 'centre' },
-  { crop: ['1,2,3,4', '1,2,3,4'] },
-  { gravity: ['centre', 'entropy'] },
-])('%j is a bad parameter', (query) => {
-  expect(() => framingOf(query)).toThrow(badParameter)
+  [{ crop: '' }, CROP],
+  [{ crop: '1,2,3' }, CROP],
+  [{ crop: '1,2,0,4' }, CROP],
+  [{ gravity: '' }, GRAVITY],
+  [{ gravity: 'north' }, GRAVITY],
+  [{ crop: '1,2,3,4', gravity: 'centre' }, 'crop and gravity exclude each other'],
+  [{ crop: ['1,2,3,4', '1,2,3,4'] }, CROP],
+  [{ gravity: ['centre', 'entropy'] }, GRAVITY],
+])('%j is a bad parameter: %s', (query, message) => {
+  expect(() => framingOf(query)).toThrow(
+    expect.objectContaining({
+      problem: 'badParameter',
+      code: 40_001,
+      message: expect.stringContaining(message),
+    }),
+  )
 })

@@ -21,6 +21,13 @@ test.each(framings.map((framing) => [formatFraming(framing), framing]))(
   (text, framing) => expect(parseFraming(text)).toEqual(framing),
 )
 
+test.each([
+  ['attention', { gravity: 'attention' }],
+  ['10,20,300,400', { crop: { x: 10, y: 20, width: 300, height: 400 } }],
+] as const)('%s is how it is written down', (text, framing) => {
+  expect(formatFraming(framing)).toBe(text)
+})
+
 test.each([undefined, '', 'north', '1,2,3', '__proto__'])('%j is centred', (text) => {
   expect(parseFraming(text)).toEqual(CENTRED)
 })

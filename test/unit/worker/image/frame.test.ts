@@ -120,3 +120,26 @@ test.each([
 ])('what a decoder chose from %j is said in pixels of the source', (source, offset, shown) => {
   expect(shownOf(source, { gravity: 'entropy' }, 150, offset)).toEqual(shown)
 })
+
+test('a cut at the far edge never ends outside, however its start is rounded', () => {
+  const size = { width: 42, height: 42 }
+  const crop = { x: 14, y: 14, width: 28, height: 28 }
+  expect(cut(size, crop, 17)).toEqual({
+    side: 17,
+    scaled: { width: 25, height: 25 },
+    left: 8,
+    top: 8,
+  })
+})
+
+test('a gravity is the decoder’s to apply', () => {
+  expect(frame({ width: 640, height: 480 }, { gravity: 'attention' }, 64)).toEqual({
+    side: 64,
+    gravity: 'attention',
+  })
+})
+
+test('a rectangle shows itself', () => {
+  const crop = { x: 3, y: 4, width: 50, height: 20 }
+  expect(shownOf({ width: 100, height: 50 }, { crop }, 10, { left: 7, top: 7 })).toEqual(crop)
+})
