@@ -10,6 +10,9 @@ const dir = temporaryFolder()
 const file = join(dir, 'file.pem')
 writeFileSync(file, 'PEM')
 
+/** DIR stands for the folder, so that a test has the same name in each run. */
+const address = (query: string) => PLAIN + query.replaceAll('DIR', dir)
+
 afterAll(() => removeServersFolder(dir))
 
 describe('what an address says of TLS', () => {
@@ -21,11 +24,11 @@ describe('what an address says of TLS', () => {
     ['?sslmode=verify-ca', {}],
     ['?sslmode=verify-full', {}],
     ['?sslmode=no-verify', { rejectUnauthorized: false }],
-    [`?sslrootcert=${file}`, { ca: 'PEM' }],
-    [`?sslmode=verify-full&sslcert=${file}&sslkey=${file}`, { cert: 'PEM', key: 'PEM' }],
-    [`?sslmode=disable&sslrootcert=${file}`, false],
+    ['?sslrootcert=DIR/file.pem', { ca: 'PEM' }],
+    ['?sslmode=verify-full&sslcert=DIR/file.pem&sslkey=DIR/file.pem', { cert: 'PEM', key: 'PEM' }],
+    ['?sslmode=disable&sslrootcert=DIR/file.pem', false],
   ])('%s', (query, ssl) => {
-    expect(readAddress(PLAIN + query).ssl).toEqual(ssl)
+    expect(readAddress(address(query)).ssl).toEqual(ssl)
   })
 
   test.each([
@@ -35,10 +38,9 @@ describe('what an address says of TLS', () => {
     ...['ssl=true', 'ssl=0', 'ssl=no-verify', 'sslnegotiation=direct', 'uselibpqcompat=true'].map(
       (wish) => `?sslmode=require&${wish}`,
     ),
-    `?sslrootcert=${join(dir, 'missing.pem')}`,
-    `?sslcert=${dir}`,
+    ...['?sslrootcert=DIR/missing.pem', '?sslcert=DIR'],
   ])('is not taken where it says %s', (query) => {
-    expect(() => readAddress(PLAIN + query)).toThrow()
+    expect(() => readAddress(address(query))).toThrow()
   })
 
   test('once it is read is no part of the address any more; all else is', () => {
