@@ -6,4 +6,11 @@ export interface RunOptions extends SpawnOptions {
 }
 
 export function run(args: readonly string[], options?: RunOptions): Promise<never>
-export function exitCodeOf(args: readonly string[], options?: RunOptions): Promise<number>
+
+export interface Ended {
+  /** 1 if a signal ended the process. */
+  readonly code: number
+  readonly signal: NodeJS.Signals | null
+}
+
+export function howItEnded(args: readonly string[], options?: RunOptions): Promise<Ended>

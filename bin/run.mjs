@@ -4,15 +4,16 @@ import { once } from 'node:events'
 
 /** Ends this process as the child ended. */
 export async function run(args, options) {
-  process.exit(await exitCodeOf(args, options))
+  process.exit((await howItEnded(args, options)).code)
 }
 
-export async function exitCodeOf(args, { program = process.execPath, ...options } = {}) {
+/** @returns the exit code, 1 if a signal ended the child, and that signal */
+export async function howItEnded(args, { program = process.execPath, ...options } = {}) {
   const child = spawn(program, args, { stdio: 'inherit', ...options })
   // The terminal sends Ctrl-C to the child too. This process waits for the child's last output.
   const signals = { SIGINT: () => {}, SIGTERM: () => child.kill('SIGTERM') }
-  for (const [signal, listener] of Object.entries(signals)) process.on(signal, listener)
-  const [code] = await once(child, 'exit')
-  for (const [signal, listener] of Object.entries(signals)) process.off(signal, listener)
-  return code ?? 1
+  for (const [name, listener] of Object.entries(signals)) process.on(name, listener)
+  const [code, signal] = await once(child, 'exit')
+  for (const [name, listener] of Object.entries(signals)) process.off(name, listener)
+  return { code: code ?? 1, signal }
 }

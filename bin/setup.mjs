@@ -23,7 +23,9 @@ export async function setUp() {
 function assertNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
-  fail(`Visage needs Node 20.19 or newer; this is ${process.versions.node}.`)
+  fail(
+    `Node ${process.versions.node} is too old. Install Node 20.19 or newer, then run the command again.`,
+  )
 }
 
 /** Whether npm's own record of what it installed agrees with the lockfile. */
@@ -49,26 +51,35 @@ function installDependencies() {
     : ['npm']
   const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   say('… Installing dependencies')
-  return step('Dependencies installed', [...npm, command, ...options])
+  return step('Dependencies installed', 'install the dependencies', [...npm, command, ...options])
 }
 
 /** The page is bundled from source, so it needs nothing that the compiler writes. */
 async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const seconds = await Promise.all([
-    step('Built', [process.execPath, tsc, '-b', ...built]),
-    step('Page built', [process.execPath, join(root, 'apps', 'web', 'build.mjs')]),
+    step('Built', 'build the API, the worker and the stack', [
+      process.execPath,
+      ...[tsc, '-b', ...built],
+    ]),
+    step('Page built', 'build the page', [
+      process.execPath,
+      join(root, 'apps', 'web', 'build.mjs'),
+    ]),
   ])
   return Math.max(...seconds)
 }
 
 /** Runs a command in silence, prints its output only if it fails, and mentions it if it took long. */
-async function step(done, [command, ...args]) {
+async function step(done, action, [command, ...args]) {
   const began = performance.now()
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await once(child, 'close')
-  if (code !== 0) fail(`${args.join(' ')} failed:\n${(await output).join('')}`)
+  if (code !== 0) {
+    const line = [command, ...args].join(' ')
+    fail(`Could not ${action}: ${line} exited with code ${code}.\n${(await output).join('')}`)
+  }
   const seconds = (performance.now() - began) / 1000
   if (seconds > 1) say(`✓ ${done} (${seconds.toFixed(1)} s)`)
   return seconds

@@ -1,3 +1,5 @@
+import type { Ended } from './run.mjs'
+
 export interface TestCounts {
   readonly passed: number
   readonly failed: number
@@ -18,5 +20,6 @@ export interface TestResult extends TestCounts {
 }
 
 export function summaryLine(counts: TestCounts): string
-export function readResult(file: string): TestResult
-export function settleResult(file: string, exitCode: number): TestResult
+export function readResult(file: string, failure: string): TestResult
+export function endedEarly(program: string, ended: Ended): string
+export function completeResult(file: string, exitCode: number, failure: string): TestResult

@@ -2,18 +2,21 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installSystemPrograms } from '../packages/stack/src/system-programs.js'
-import { exitCodeOf } from './run.mjs'
+import { findSystemProgram, installSystemPrograms } from '../packages/stack/src/system-programs.js'
+import { howItEnded } from './run.mjs'
 import { fail, root, say, setUp } from './setup.mjs'
 import { vitestArguments } from './test-arguments.mjs'
-import { settleResult, summaryLine } from './test-result.mjs'
+import { completeResult, endedEarly, summaryLine } from './test-result.mjs'
 
 /** The tests that need a program are skipped without it, under names that say so. */
 const fastPrograms = ['Redis', 'Chromium', 'OpenSSL']
 const allPrograms = [...fastPrograms, 'promtool', 'PgBouncer']
 
 const { args, selective } = vitestArguments(process.argv.slice(2), testFiles(), root)
+const tiers = ['fast', 'slow', 'all', 'cluster']
 const tier = process.env.VISAGE_TIER || (selective ? 'all' : 'fast')
+if (!tiers.includes(tier))
+  fail(`VISAGE_TIER is "${tier}". Set it to ${tiers.join(', ')}, or leave it unset.`)
 const setUpSeconds = await prepare()
 process.exitCode = await withResultFile(runVitest)
 
@@ -21,15 +24,19 @@ process.exitCode = await withResultFile(runVitest)
 async function prepare() {
   const began = performance.now()
   const [{ build }] = await Promise.all([setUp(), installPrograms()])
-  const { redisProgram } = await import('../packages/stack/dist/redis-program.js')
-  await redisProgram().catch((error) => fail(error.message))
+  if (!findSystemProgram('Redis'))
+    fail(
+      'Found neither redis-server nor valkey-server on the PATH. The tests need one of them. Debian or Ubuntu: apt-get install redis-server. macOS: brew install redis.',
+    )
   return { install: (performance.now() - began) / 1000 - build, build }
 }
 
 async function installPrograms() {
   const programs = tier === 'fast' ? fastPrograms : allPrograms
   const [notice, done] = ['…', '✓'].map((sign) => (what) => say(`${sign} ${what}`))
-  await installSystemPrograms(programs, notice, done).catch((error) => say(`! ${error.message}`))
+  await installSystemPrograms(programs, notice, done).catch(({ message, output = '' }) =>
+    say(`! ${message} The tests that need a missing program are skipped.\n${output}`),
+  )
 }
 
 /** Each test file below test/, by its path, with what reads its text. */
@@ -61,9 +68,10 @@ async function runVitest(resultFile) {
     VISAGE_TEST_RESULT: resultFile,
     VISAGE_SETUP_SECONDS: JSON.stringify(setUpSeconds),
   }
-  const code = await exitCodeOf([vitest, 'run', reporter, ...args], { cwd: root, env })
-  if (!existsSync(resultFile)) say('✗ Vitest ended before it wrote its result.')
-  const result = settleResult(resultFile, code)
+  const ended = await howItEnded([vitest, 'run', reporter, ...args], { cwd: root, env })
+  const failure = `${endedEarly('Vitest', ended)} See the error above.`
+  if (!existsSync(resultFile)) say(`✗ ${failure}`)
+  const result = completeResult(resultFile, ended.code, failure)
   process.stdout.write(`${summaryLine(result)}\n`)
-  return code
+  return ended.code
 }

@@ -18,7 +18,7 @@ test('a folder that cannot be written is named in one sentence, and nothing star
   )
 })
 
-describe.runIf(isRoot)('as root', () => {
+describe.runIf(isRoot)('as root (needs root)', () => {
   test('a folder that Postgres cannot reach has a link to where its data is', async () => {
     const home = dataFolder()
     chmodSync(home, 0o700)

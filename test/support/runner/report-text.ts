@@ -51,9 +51,13 @@ export function unfinishedText(
 ): string {
   const files = Object.keys(running)
   const lines = files.map((file) => `  ${file}\n`).join('')
-  const unfinished = files.length > 0 ? `Files that did not end:\n${lines}` : ''
-  if (!interrupted) return unfinished
-  return `${unfinished}Interrupted: ${counted(waiting.length, 'file')} did not begin.\n`
+  if (!interrupted) {
+    const cause =
+      'The test process stopped while these files ran. Run each alone: npm test -- <path>'
+    return files.length > 0 ? `${cause}\n${lines}` : ''
+  }
+  const unfinished = files.length > 0 ? `Unfinished test files:\n${lines}` : ''
+  return `Interrupted. ${counted(waiting.length, 'test file')} did not start.\n${unfinished}`
 }
 
 export interface Progress {
@@ -64,13 +68,13 @@ export interface Progress {
 }
 
 export function progressText({ done, files, failedFiles, secondsLeft }: Progress): string {
-  const failed = failedFiles > 0 ? `, ${failedFiles} failed` : ''
+  const failed = failedFiles > 0 ? `, ${counted(failedFiles, 'file')} failed` : ''
   const left = secondsLeft === undefined ? '' : `, about ${roughly(secondsLeft)} left`
-  return `${done} of ${counted(files, 'file')} done${failed}${left}`
+  return `${done} of ${counted(files, 'test file')} done${failed}${left}`
 }
 
 export const failedFileText = (file: string, failures: number): string =>
-  `✗ ${file}: ${failures} failed`
+  `✗ ${file}: ${counted(failures, 'failure')} (details at the end of the run)`
 
 /** "1 file", "2 files". */
 export const counted = (count: number, noun: string): string =>

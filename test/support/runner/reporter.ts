@@ -129,7 +129,10 @@ export default class RunReporter extends DefaultReporter {
   #checkSelection({ passed, failed }: TestResult): void {
     if (!this.#selective || passed + failed > 0) return
     process.exitCode = 1
-    this.log(`No test has a name that matches ${this.ctx.config.testNamePattern}.`)
+    const { source } = this.ctx.config.testNamePattern ?? {}
+    this.log(
+      `✗ No test file path and no test name contains "${source}". List the test files: find test -name '*.test.ts'`,
+    )
   }
 
   #keep(result: TestResult): void {
@@ -143,7 +146,7 @@ export default class RunReporter extends DefaultReporter {
     const firstBegan = this.#clock.firstBegan ?? now
     return {
       ...JSON.parse(process.env.VISAGE_SETUP_SECONDS ?? '{}'),
-      'start servers': (firstBegan - this.#runBegan) / 1000,
+      'prepare servers and database': (firstBegan - this.#runBegan) / 1000,
       tests: (now - firstBegan) / 1000,
     }
   }

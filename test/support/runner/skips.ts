@@ -12,9 +12,9 @@ export interface SkippedTest {
   readonly selective: boolean
 }
 
-const NOT_SELECTED = 'not selected by name'
-const NO_REASON = 'no reason given'
-const SUITE_FAILED = 'its suite failed'
+const NOT_SELECTED = 'the name does not match the selection'
+const NO_REASON = 'no reason given (add it in parentheses at the end of the test name)'
+const SUITE_FAILED = 'a hook of the suite failed (see the failures above)'
 
 /** A skipped test or suite states its reason at the end of its name: `dashboard (no Chromium found)`. */
 const REASON_IN_NAME = /\(([^()]+)\)$/

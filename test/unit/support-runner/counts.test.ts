@@ -31,12 +31,15 @@ describe('the counts', () => {
 describe('the reason of a skip', () => {
   const skipped = { note: undefined, names: ['a test'], suiteFailed: false, selective: false }
   test.each([
-    [{}, 'no reason given'],
+    [{}, 'no reason given (add it in parentheses at the end of the test name)'],
     [{ note: 'no moon' }, 'no moon'],
     [{ names: ['charts (no Helm found: put one on the PATH)', 'a test'] }, /^no Helm found: put/],
-    [{ names: ['charts', 'a (big) test'] }, 'no reason given'],
-    [{ suiteFailed: true }, 'its suite failed'],
-    [{ selective: true }, 'not selected by name'],
+    [
+      { names: ['charts', 'a (big) test'] },
+      'no reason given (add it in parentheses at the end of the test name)',
+    ],
+    [{ suiteFailed: true }, 'a hook of the suite failed (see the failures above)'],
+    [{ selective: true }, 'the name does not match the selection'],
     [{ selective: true, note: 'no moon' }, 'no moon'],
   ])('%o: %s', (rest, reason) => {
     expect(skipReason({ ...skipped, ...rest })).toMatch(reason)

@@ -52,12 +52,12 @@ test('the times have a total', () => {
 describe('the progress', () => {
   const begun = { done: 3, files: 9, failedFiles: 0, secondsLeft: undefined }
   test.each([
-    [{}, '3 of 9 files done'],
-    [{ files: 1, done: 0 }, '0 of 1 file done'],
-    [{ failedFiles: 2 }, '3 of 9 files done, 2 failed'],
-    [{ secondsLeft: 0.2 }, '3 of 9 files done, about 5 s left'],
-    [{ secondsLeft: 71 }, '3 of 9 files done, about 75 s left'],
-    [{ secondsLeft: 170 }, '3 of 9 files done, about 3 min left'],
+    [{}, '3 of 9 test files done'],
+    [{ files: 1, done: 0 }, '0 of 1 test file done'],
+    [{ failedFiles: 2 }, '3 of 9 test files done, 2 files failed'],
+    [{ secondsLeft: 0.2 }, '3 of 9 test files done, about 5 s left'],
+    [{ secondsLeft: 71 }, '3 of 9 test files done, about 75 s left'],
+    [{ secondsLeft: 170 }, '3 of 9 test files done, about 3 min left'],
   ])('%o: %s', (state, text) => {
     expect(progressText({ ...begun, ...state })).toBe(text)
   })
@@ -66,12 +66,14 @@ describe('the progress', () => {
 describe('the files without an end', () => {
   test('are named', () => {
     const text = unfinishedText({ waiting: [], running: { 'a.test.ts': 4 } }, false)
-    expect(text).toBe('Files that did not end:\n  a.test.ts\n')
+    expect(text).toBe(
+      'The test process stopped while these files ran. Run each alone: npm test -- <path>\n  a.test.ts\n',
+    )
   })
 
   test('are followed by the interruption', () => {
     expect(unfinishedText({ waiting: ['b', 'c'], running: {} }, true)).toBe(
-      'Interrupted: 2 files did not begin.\n',
+      'Interrupted. 2 test files did not start.\n',
     )
     expect(unfinishedText({ waiting: [], running: {} }, false)).toBe('')
   })

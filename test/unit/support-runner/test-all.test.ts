@@ -18,7 +18,7 @@ describe('the arguments of npm run test:all', () => {
   })
 
   test('an unknown part', () => {
-    expect(() => readSelection(['quick'])).toThrow('Unknown part "quick". Name any of fast, slow')
+    expect(() => readSelection(['quick'])).toThrow('Unknown part "quick". Valid parts: fast, slow')
   })
 })
 
@@ -45,8 +45,8 @@ test('the final report has the failures first and the totals last', () => {
 Error: lost
 
 Slowest files:
-      3.0 s  b.test.ts, slow tier
-      2.0 s  a.test.ts, fast tier
+      3.0 s  b.test.ts, Slow tier
+      2.0 s  a.test.ts, Fast tier
 
 Fast tier  7 passed, 0 failed, 1 skipped in 1 min 1 s
 Slow tier  7 passed, 2 failed, 1 skipped in 1 min 1 s, interrupted

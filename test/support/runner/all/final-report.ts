@@ -10,7 +10,7 @@ export interface PartResult extends TestResult {
 /** The failures of every part, the slowest files over all of them, a line for each part, and the totals. */
 export function finalReport(results: readonly PartResult[]): string {
   const slowest = results.flatMap(({ title, slowest }) =>
-    slowest.map(({ file, seconds }) => ({ file: `${file}, ${title.toLowerCase()}`, seconds })),
+    slowest.map(({ file, seconds }) => ({ file: `${file}, ${title}`, seconds })),
   )
   const sections = [
     ...results.filter(({ failed }) => failed > 0).map(failuresText),
@@ -26,7 +26,7 @@ export function totals(results: readonly TestCounts[]): TestCounts {
 }
 
 const failuresText = ({ title, failures }: PartResult): string =>
-  `${heading(`Failures: ${title}`)}${failures || 'The run ended with an error and without a failed test.\n'}`
+  `${heading(`Failures: ${title}`)}${failures || `No test failed, but the run exited with an error. Its message is above, under "== ${title} ==".\n`}`
 
 export const heading = (text: string): string => `== ${text} ==\n`
 

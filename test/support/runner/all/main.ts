@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { exitCodeOf } from '../../../../bin/run.mjs'
-import { readResult, type TestResult } from '../../../../bin/test-result.mjs'
+import { howItEnded } from '../../../../bin/run.mjs'
+import { endedEarly, readResult, type TestResult } from '../../../../bin/test-result.mjs'
 import { durationText } from '../report-text.ts'
 import { finalReport, heading, type PartResult } from './final-report.ts'
 import { node24 } from './node24.ts'
@@ -30,7 +30,10 @@ function selectionOrExit(): Selection {
 
 /** Runs part after part. A part that fails does not stop the others; Ctrl-C does. */
 async function runAll({ parts: names, results: files }: Selection): Promise<PartResult[]> {
-  const results: PartResult[] = files.map((file) => ({ title: 'Earlier run', ...readResult(file) }))
+  const results: PartResult[] = files.map((file) => ({
+    title: `Earlier run (${file})`,
+    ...readResult(file, `--result=${file}: the file does not exist.`),
+  }))
   for (const name of names) {
     const result = await timed(parts[name])
     results.push(result)
@@ -53,8 +56,8 @@ async function runPart({ tier, node }: Part): Promise<TestResult> {
   const file = join(folder, 'result.json')
   rmSync(file, { force: true })
   const env = { ...environment(program), VISAGE_TIER: tier, VISAGE_TEST_RESULT: file }
-  await exitCodeOf([join(root, 'bin', 'test.mjs')], { cwd: root, env, program })
-  return readResult(file)
+  const ended = await howItEnded([join(root, 'bin', 'test.mjs')], { cwd: root, env, program })
+  return readResult(file, endedEarly('npm test', ended))
 }
 
 /** With the program first on the PATH: npm and other scripts find Node there. */

@@ -17,7 +17,10 @@ const packages: Readonly<Record<string, string>> = {
 export function node24(cache: string, notice: (what: string) => void): string {
   if (isNode24(process.version)) return process.execPath
   const name = packages[`${process.platform}-${process.arch}`]
-  if (!name) throw new Error(`npm has no Node 24 for ${process.platform} on ${process.arch}.`)
+  if (!name)
+    throw new Error(
+      `Cannot install Node 24 on ${process.platform}-${process.arch}. Run npm test with Node 24, or leave the part out: npm run test:all -- fast slow`,
+    )
   const program = join(cache, 'node_modules', name, 'bin', 'node')
   if (!existsSync(program)) {
     notice('Installing Node 24')
@@ -25,7 +28,9 @@ export function node24(cache: string, notice: (what: string) => void): string {
   }
   const { stdout, error } = spawnSync(program, ['--version'], { encoding: 'utf8' })
   if (isNode24(stdout ?? '')) return program
-  throw new Error(`${program} --version printed no v24: ${error?.message ?? stdout}`)
+  throw new Error(
+    `${program} is not Node 24: --version printed ${error?.message ?? stdout}. Delete ${cache} and run the command again.`,
+  )
 }
 
 const isNode24 = (version: string): boolean => version.startsWith('v24.')

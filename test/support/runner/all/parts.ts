@@ -30,7 +30,7 @@ export function readSelection(args: readonly string[]): Selection {
   const all = Object.keys(parts) as PartName[]
   if (unknown) {
     throw new Error(
-      `Unknown part "${unknown}". Name any of ${all.join(', ')}, or none to run them all.`,
+      `Unknown part "${unknown}". Valid parts: ${all.join(', ')}. Without a part, all of them run. Usage: npm run test:all -- [part …] [--result=<file> …]`,
     )
   }
   const results = args.filter((arg) => arg.startsWith(RESULT))

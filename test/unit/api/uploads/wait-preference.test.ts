@@ -7,7 +7,7 @@ test.each([
   ['wait=007', 7],
   ['WAIT=5', 5],
   [' wait = 5 ', 5],
-  ['wait="5"', 5],
+  ['wait="15"', 15],
   ['wait=5; foo=bar', 5],
   ['respond-async, wait=29; foo="bar"', 29],
   ['wait=28, wait=7', 28],
