@@ -1,4 +1,4 @@
 // npm run audit: holds the bucket against the rows.
 import { runTool } from './run-tool.mjs'
 
-await runTool('audit-main.js')
+await runTool('commands/audit-main.js')

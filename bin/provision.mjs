@@ -1,4 +1,4 @@
 // npm run provision: the schema brought up to date, and the bucket made.
 import { runTool } from './run-tool.mjs'
 
-await runTool('provision-main.js')
+await runTool('commands/provision-main.js')

@@ -1,4 +1,4 @@
 // npm run rerender: has every picture rendered by today's recipe.
 import { runTool } from './run-tool.mjs'
 
-await runTool('rerender-main.js')
+await runTool('commands/rerender-main.js')

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { runProcess } from '@visage/shared/lifecycle/run'
+import { runProcess } from '@visage/shared/lifecycle/run-process'
 import { readConfig } from '../../apps/worker/dist/config.js'
-import type { JobSteps } from '../../apps/worker/dist/consumer.js'
+import type { JobSteps } from '../../apps/worker/dist/queue/upload-consumer.js'
 import { startWorker } from '../../apps/worker/dist/worker.js'
 
 /**

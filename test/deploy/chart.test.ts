@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { apiSettings, readConfig as readApiConfig } from '../../apps/api/src/config.ts'
-import { readConfig as readWorkerConfig, workerSettings } from '../../apps/worker/src/config.ts'
 import {
   provisionSettings,
   readConfig as readProvisionConfig,
-} from '../../apps/worker/src/provision.ts'
+} from '../../apps/worker/src/commands/provision.ts'
+import { readConfig as readWorkerConfig, workerSettings } from '../../apps/worker/src/config.ts'
 import { CASES, type Case, envOf, LEAST, MOST, withChart } from '../support/deploy/chart.ts'
 import { schemaProblems, unknownMembers } from '../support/deploy/manifests.ts'
 import { namesOf } from '../support/deploy/settings.ts'

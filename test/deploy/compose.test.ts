@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { DCLinter } from 'dclint'
 import { describe, expect, test } from 'vitest'
 import { apiSettings, readConfig as readApiConfig } from '../../apps/api/src/config.ts'
-import { readConfig as readWorkerConfig, workerSettings } from '../../apps/worker/src/config.ts'
 import {
   provisionSettings,
   readConfig as readProvisionConfig,
-} from '../../apps/worker/src/provision.ts'
+} from '../../apps/worker/src/commands/provision.ts'
+import { readConfig as readWorkerConfig, workerSettings } from '../../apps/worker/src/config.ts'
 import { compose, environmentOf, type Service, variables } from '../support/deploy/compose.ts'
 import { root, stages } from '../support/deploy/dockerfile.ts'
 import { namesOf } from '../support/deploy/settings.ts'

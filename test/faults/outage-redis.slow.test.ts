@@ -1,4 +1,4 @@
-import type { Redis } from '@visage/shared/queue/connection'
+import type { Redis } from '@visage/shared/queue/redis-connection'
 import { expect } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { queueKey } from '@visage/shared/queue/keys'
+import { queueKey } from '@visage/shared/queue/redis-keys'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import type { App } from '@visage/stack/app'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, inject, onTestFinished, test } from 'vite
 import { StoreGate } from '../support/servers/store-gate.ts'
 
 const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
-const PROGRAM = path('apps/worker/dist/provision-main.js')
+const PROGRAM = path('apps/worker/dist/commands/provision-main.js')
 const { databaseUrl: server, s3 } = inject('servers')
 
 let databaseUrl: string

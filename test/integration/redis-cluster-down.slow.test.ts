@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
-import { connectRedis } from '@visage/shared/queue/connection'
+import { connectRedis } from '@visage/shared/queue/redis-connection'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import type { Cluster } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'

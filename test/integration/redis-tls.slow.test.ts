@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
-import { answers, connectRedis, firstContact } from '@visage/shared/queue/connection'
+import { answers, connectRedis, firstContact } from '@visage/shared/queue/redis-connection'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import type { Redis } from 'ioredis'

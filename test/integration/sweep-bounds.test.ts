@@ -1,7 +1,7 @@
 import type { Upload } from '@visage/shared/avatar/upload'
 import { fromJobData } from '@visage/shared/queue/upload-job'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type SweepParts, sweep } from '../../apps/worker/src/sweep/sweeper.ts'
+import { type SweepParts, sweep } from '../../apps/worker/src/maintenance/sweep.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { picture } from '../support/domain/uploads.ts'
 import { connectParts, empty, MINUTE, type Parts } from '../support/world/maintenance-parts.ts'

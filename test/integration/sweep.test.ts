@@ -3,7 +3,7 @@ import type { Upload } from '@visage/shared/avatar/upload'
 import { toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UnrecoverableError, Worker } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type SweepCounts, sweep } from '../../apps/worker/src/sweep/sweeper.ts'
+import { type SweepCounts, sweep } from '../../apps/worker/src/maintenance/sweep.ts'
 import { picture, revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
 import {

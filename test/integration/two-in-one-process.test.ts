@@ -1,4 +1,4 @@
-import type { Running } from '@visage/shared/lifecycle/run'
+import type { Running } from '@visage/shared/lifecycle/run-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApi } from '../../apps/api/src/api.ts'
 import { readConfig as readApiConfig } from '../../apps/api/src/config.ts'

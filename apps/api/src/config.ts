@@ -8,14 +8,14 @@ import {
 import { ungroup } from '@visage/shared/config/groups'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
+import { tokenProblems, tokenSettings } from './auth/settings.ts'
 import { defaultAvatarSettings } from './avatars/default-avatar.ts'
-import { gravatarSettings } from './avatars/gravatar.ts'
 import { publicUrlSettings } from './avatars/public-url.ts'
+import { gravatarSettings } from './gravatar/show-gravatar.ts'
 import { proxySettings } from './http/client-address.ts'
 import { corsSettings } from './http/cors.ts'
-import { rateSettings } from './http/rate-limit/settings.ts'
-import { tokenProblems, tokenSettings } from './http/token/settings.ts'
 import { opsProblems, opsSettings } from './ops/settings.ts'
+import { rateSettings } from './rate-limit/settings.ts'
 import { webSettings } from './web/settings.ts'
 
 const listenSettings = {

@@ -1,5 +1,5 @@
 import { readArguments } from '@visage/shared/lifecycle/arguments'
-import { runProcess } from '@visage/shared/lifecycle/run'
+import { runProcess } from '@visage/shared/lifecycle/run-process'
 import { apiGroups, readConfig } from './config.ts'
 
 await readArguments('The API of Visage: it takes uploads and serves pictures.', apiGroups)

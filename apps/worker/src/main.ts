@@ -1,5 +1,5 @@
 import { readArguments } from '@visage/shared/lifecycle/arguments'
-import { runProcess } from '@visage/shared/lifecycle/run'
+import { runProcess } from '@visage/shared/lifecycle/run-process'
 import { readConfig, workerGroups } from './config.ts'
 
 await readArguments('A worker of Visage: it renders what was uploaded.', workerGroups)

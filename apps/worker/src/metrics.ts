@@ -3,7 +3,7 @@ import { reasonWords } from '@visage/shared/errors/reasons'
 import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
 import type { LiveMetrics } from '@visage/shared/metrics/metrics-registry'
 import { renderSteps } from './image/stopwatch.ts'
-import { rerenderEnds } from './rerender/ends.ts'
+import { rerenderEnds } from './rerender/rerender-outcome.ts'
 
 /** From a small picture to the longest that one may take, in seconds. */
 const WORK = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Uploads } from '@visage/shared/db/uploads'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import { GIVE_UP } from '../../../apps/worker/src/process-upload.ts'
+import { GIVE_UP } from '../../../apps/worker/src/upload/process-upload.ts'
 import type { World } from '../world/world.ts'
 
 /** Notes a start without an end, as the crash of a worker leaves it. */

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { within } from '@visage/shared/lifecycle/deadline'
+import { within } from '@visage/shared/lifecycle/with-timeout'
 import type { Visit } from './visits.ts'
 
 /** The points meant: those that agree in all that is named here. */

@@ -1,6 +1,6 @@
 import { parseVariantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { JobSteps } from '../../../apps/worker/src/consumer.ts'
+import type { JobSteps } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import type { StepName, Visiting } from './visits.ts'
 
 /** The same steps, each with a visit before it, while it is under way, and after it. */

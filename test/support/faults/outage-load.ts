@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { within } from '@visage/shared/lifecycle/deadline'
+import { within } from '@visage/shared/lifecycle/with-timeout'
 import { eventually } from '../domain/eventually.ts'
 import { tiny } from '../pictures/tiny.ts'
 import type { Trial } from './trial.ts'

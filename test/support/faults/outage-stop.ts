@@ -1,4 +1,4 @@
-import { within } from '@visage/shared/lifecycle/deadline'
+import { within } from '@visage/shared/lifecycle/with-timeout'
 import type { App } from '@visage/stack/app'
 import { eventually } from '../domain/eventually.ts'
 import { readiness } from './outage-ready.ts'

@@ -1,7 +1,11 @@
 import { Uploads } from '@visage/shared/db/uploads'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import { type SweepCounts, type SweepParts, sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
+import {
+  type SweepCounts,
+  type SweepParts,
+  sweep,
+} from '../../../apps/worker/src/maintenance/sweep.ts'
 import { unscraped } from '../domain/metrics.ts'
 import type { World } from '../world/world.ts'
 import { silent } from './attempt.ts'

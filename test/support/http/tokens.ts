@@ -1,7 +1,7 @@
 import { readSettings } from '@visage/shared/config/read'
 import { AppError } from '@visage/shared/errors/app-error'
-import { tokenSettings } from '../../../apps/api/src/http/token/settings.ts'
-import { tokenVerifier } from '../../../apps/api/src/http/token.ts'
+import { tokenSettings } from '../../../apps/api/src/auth/settings.ts'
+import { tokenVerifier } from '../../../apps/api/src/auth/verify-token.ts'
 import { silent } from '../domain/log.ts'
 import { craft, type Json, seal as sealWith } from '../pictures/craft.ts'
 

@@ -1,5 +1,5 @@
 import type { Upload } from '@visage/shared/avatar/upload'
-import type { Redis } from '@visage/shared/queue/connection'
+import type { Redis } from '@visage/shared/queue/redis-connection'
 import type { UploadJobName } from '@visage/shared/queue/upload-job'
 import type { JobStanding, UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { Ask, Task } from './task.ts'

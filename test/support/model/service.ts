@@ -6,12 +6,16 @@ import type { Context } from 'koa'
 import type { Services } from '../../../apps/api/src/app.ts'
 import { deleteAvatar } from '../../../apps/api/src/avatars/delete-avatar.ts'
 import { putAvatar } from '../../../apps/api/src/uploads/put-avatar.ts'
-import { audit } from '../../../apps/worker/src/audit/audit.ts'
-import type { JobSteps } from '../../../apps/worker/src/consumer.ts'
-import { GIVE_UP, processUpload, repairUpload } from '../../../apps/worker/src/process-upload.ts'
-import { purge } from '../../../apps/worker/src/purge.ts'
+import { audit } from '../../../apps/worker/src/maintenance/audit.ts'
+import { purge } from '../../../apps/worker/src/maintenance/purge.ts'
+import { sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
+import type { JobSteps } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import { rerender } from '../../../apps/worker/src/rerender/rerender.ts'
-import { sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
+import {
+  GIVE_UP,
+  processUpload,
+  repairUpload,
+} from '../../../apps/worker/src/upload/process-upload.ts'
 import { silent } from '../domain/log.ts'
 import { unscraped } from '../domain/metrics.ts'
 import { accepted } from './accepted.ts'

@@ -4,7 +4,11 @@ import { recipeId } from '@visage/shared/avatar/recipe-id'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { Picture } from '@visage/shared/db/avatars'
-import { type AuditParts, type AuditReport, audit } from '../../../apps/worker/src/audit/audit.ts'
+import {
+  type AuditParts,
+  type AuditReport,
+  audit,
+} from '../../../apps/worker/src/maintenance/audit.ts'
 import { picture, uploadAt } from '../domain/uploads.ts'
 import { MINUTE, type Parts } from './maintenance-parts.ts'
 import type { World } from './use-world.ts'

@@ -10,9 +10,9 @@ import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { expect } from 'vitest'
-import { audit } from '../../../apps/worker/src/audit/audit.ts'
-import { purge } from '../../../apps/worker/src/purge.ts'
-import { sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
+import { audit } from '../../../apps/worker/src/maintenance/audit.ts'
+import { purge } from '../../../apps/worker/src/maintenance/purge.ts'
+import { sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
 import { eventually } from '../domain/eventually.ts'
 import { silent } from '../domain/log.ts'
 import { revisionAt, uploadAt } from '../domain/uploads.ts'
@@ -23,7 +23,7 @@ import { accept, connectParts, MINUTE, type Parts } from './maintenance-parts.ts
 import { keysIn } from './state.ts'
 import type { Environment, World } from './use-world.ts'
 
-const auditMain = fileURLToPath(new URL('../../../apps/worker/dist/audit-main.js', import.meta.url))
+const auditMain = fileURLToPath(new URL('../../../apps/worker/dist/commands/audit-main.js', import.meta.url))
 
 const TODAY = recipeId(recipe)
 

@@ -1,5 +1,5 @@
 import { openSync, writeSync } from 'node:fs'
-import type { Running } from '@visage/shared/lifecycle/run'
+import type { Running } from '@visage/shared/lifecycle/run-process'
 import { type App, startApp } from '@visage/stack/app'
 
 const root = new URL('../../../', import.meta.url)

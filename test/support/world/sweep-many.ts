@@ -1,7 +1,7 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { expect, test } from 'vitest'
-import { type SweepParts, sweep } from '../../../apps/worker/src/sweep/sweeper.ts'
+import { type SweepParts, sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
 import { picture } from '../domain/uploads.ts'
 import { accept, MINUTE, type Parts } from './maintenance-parts.ts'
 import { keysIn } from './state.ts'

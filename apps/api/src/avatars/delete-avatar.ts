@@ -1,11 +1,11 @@
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { success } from '@visage/shared/envelope'
-import { within } from '@visage/shared/lifecycle/deadline'
+import { within } from '@visage/shared/lifecycle/with-timeout'
 import { erase } from '@visage/shared/storage/erase'
 import type { Middleware } from 'koa'
 import type { Services } from '../app.ts'
+import type { Caller } from '../auth/verify-token.ts'
 import { logOf } from '../http/correlation.ts'
-import type { Caller } from '../http/token.ts'
 
 /** Milliseconds that a request waits for the objects to go. */
 const PATIENCE = 2000

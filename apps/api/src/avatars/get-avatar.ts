@@ -6,15 +6,15 @@ import { problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
+import { gravatars } from '../gravatar/show-gravatar.ts'
 import { logOf } from '../http/correlation.ts'
 import { queryOf } from '../http/query.ts'
 import { REVALIDATE } from './cache-control.ts'
 import { showDefault } from './default-avatar.ts'
-import { gravatars } from './gravatar.ts'
+import { wantedFormat } from './negotiate-format.ts'
 import { publicUrl } from './public-url.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
-import { wantedFormat } from './wanted-format.ts'
 
 const MOVING = { format: 'webp', animated: true } as const
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '@visage/shared/log/logger'
 import type { Context, Middleware } from 'koa'
-import { hasBody } from './body.ts'
+import { hasBody } from './body/read-body.ts'
 
 export const CORRELATION_HEADER = 'X-Cr-Correlation-Id'
 

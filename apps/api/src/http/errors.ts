@@ -3,8 +3,8 @@ import type { AppError } from '@visage/shared/errors/app-error'
 import type { Problem } from '@visage/shared/errors/catalogue'
 import type { Context, Middleware } from 'koa'
 import type { ApiConfig } from '../config.ts'
+import { closeUnreadBody, hasUnreadBody } from './body/unread-body.ts'
 import { logOf } from './correlation.ts'
-import { closeUnreadBody, hasUnreadBody } from './unread-body.ts'
 
 /** Seconds after which a client may try again. */
 const RETRY_AFTER: Partial<Record<Problem, number>> = {

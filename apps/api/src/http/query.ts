@@ -1,6 +1,6 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring'
 import type { Context } from 'koa'
-import { remembered } from './remembered.ts'
+import { remembered } from './cached.ts'
 
 const read = remembered((text): Readonly<ParsedUrlQuery> => parse(text))
 

@@ -2,8 +2,8 @@ import { Rejection } from '@visage/shared/errors/app-error'
 import { prepareEngine } from '../image/engine.ts'
 import { render } from '../image/render.ts'
 import { Stopwatch } from '../image/stopwatch.ts'
+import { overspent } from './exceeded-limit.ts'
 import type { Answer, Cost, Message, Order, Setup } from './messages.ts'
-import { overspent } from './overspent.ts'
 
 /** Milliseconds between two looks at what a picture has cost so far. */
 const WATCH = 50

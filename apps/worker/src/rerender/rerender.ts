@@ -7,10 +7,10 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { Originals } from '@visage/shared/storage/originals'
 import type { Rendered } from '../image/render.ts'
-import type { Render } from '../process-upload.ts'
-import { pictureOf, publish } from '../publish.ts'
 import { CrashError } from '../renderer/renderer.ts'
-import type { RerenderEnd } from './ends.ts'
+import type { Render } from '../upload/process-upload.ts'
+import { pictureOf, publish } from '../upload/publish.ts'
+import type { RerenderEnd } from './rerender-outcome.ts'
 
 /** What rendering a picture anew does to the world. */
 export interface RerenderSteps {

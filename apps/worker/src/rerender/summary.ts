@@ -1,4 +1,4 @@
-import type { End, OlderReport } from './older.ts'
+import type { End, OlderReport } from './rerender-all.ts'
 
 /** In the order in which they are said; what there is none of is not. */
 const SENTENCES: Readonly<Record<End, (n: number) => string>> = {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { within } from '@visage/shared/lifecycle/deadline'
+import { within } from '@visage/shared/lifecycle/with-timeout'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { sign } from './sign.ts'
 

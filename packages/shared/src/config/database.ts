@@ -1,5 +1,5 @@
-import { readAddress } from '../db/address.ts'
 import type { DatabaseSettings } from '../db/database.ts'
+import { readAddress } from '../db/postgres-url.ts'
 import { certificates } from './pem.ts'
 import type { Config } from './read.ts'
 import { type Format, formats, optional, required, withDefault } from './setting.ts'

@@ -1,4 +1,4 @@
-import { type Address, readAddress } from './address.ts'
+import { type Address, readAddress } from './postgres-url.ts'
 
 export interface DatabaseAccess {
   readonly url: string

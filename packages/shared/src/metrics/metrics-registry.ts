@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { within } from '../lifecycle/deadline.ts'
+import { within } from '../lifecycle/with-timeout.ts'
 import type { MetricDefinition } from './metric.ts'
 
 export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Check, checkParts, type Part } from '../ops/parts.ts'
+import { type Check, checkParts, type Part } from '../ops/dependencies.ts'
 import { gauge } from './metric.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
 

@@ -1,5 +1,5 @@
 import type { MetricsRegistry } from '../metrics/metrics-registry.ts'
-import { checkParts, type Part } from './parts.ts'
+import { checkParts, type Part } from './dependencies.ts'
 import type { OpsRoutes } from './server.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq'
-import { answers } from './connection.ts'
-import { LateQueue, type QueuePlace } from './late-queue.ts'
+import { LateQueue, type QueuePlace } from './lazy-queue.ts'
 import { queueViews } from './queue-views.ts'
+import { answers } from './redis-connection.ts'
 
 /** Every queue, for operators to see and steer. Opening them changes nothing. */
 export class AllQueues {

@@ -1,8 +1,8 @@
 import type { Revision } from '../avatar/revision.ts'
-import { within } from '../lifecycle/deadline.ts'
+import { within } from '../lifecycle/with-timeout.ts'
 import type { Logger } from '../log/logger.ts'
-import type { Redis } from './connection.ts'
-import { LateQueue, WITHOUT_END } from './late-queue.ts'
+import { LateQueue, WITHOUT_END } from './lazy-queue.ts'
+import type { Redis } from './redis-connection.ts'
 
 export const ANNOUNCEMENT_QUEUE = 'announcements'
 

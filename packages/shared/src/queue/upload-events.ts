@@ -1,8 +1,8 @@
 import { QueueEvents } from 'bullmq'
 import type { Revision } from '../avatar/revision.ts'
 import type { Logger } from '../log/logger.ts'
-import type { Redis } from './connection.ts'
-import { bullmqOptions } from './keys.ts'
+import type { Redis } from './redis-connection.ts'
+import { bullmqOptions } from './redis-keys.ts'
 import { UPLOAD_QUEUE } from './upload-job.ts'
 
 /** Who is told what the queue says of uploads: of each of them, and once more whenever it is in doubt. */

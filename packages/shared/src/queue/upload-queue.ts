@@ -4,8 +4,8 @@ import { isRevision, type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Tracing, untraced } from '../tracing/tracing.ts'
-import { askForQueue, type Redis } from './connection.ts'
-import { LateQueue, WITHOUT_END } from './late-queue.ts'
+import { LateQueue, WITHOUT_END } from './lazy-queue.ts'
+import { askForQueue, type Redis } from './redis-connection.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
 
 const HOUR = 3600

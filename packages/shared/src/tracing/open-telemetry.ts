@@ -12,8 +12,8 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { Rejection } from '../errors/app-error.ts'
-import { within } from '../lifecycle/deadline.ts'
 import { StartError } from '../lifecycle/start-error.ts'
+import { within } from '../lifecycle/with-timeout.ts'
 import { queueTelemetry } from './queue-telemetry.ts'
 import type { Span, Tracing } from './tracing.ts'
 

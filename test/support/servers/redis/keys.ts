@@ -1,4 +1,4 @@
-import type { Redis } from '@visage/shared/queue/connection'
+import type { Redis } from '@visage/shared/queue/redis-connection'
 import { Cluster } from 'ioredis'
 import type { World } from '../../world/world.ts'
 

@@ -1,6 +1,6 @@
 import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
+import type { Part } from '@visage/shared/ops/dependencies'
 import { healthRoutes } from '@visage/shared/ops/health'
-import type { Part } from '@visage/shared/ops/parts'
 import { describe, expect, test } from 'vitest'
 
 const registry = new MetricsRegistry()

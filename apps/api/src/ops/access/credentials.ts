@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { ApiConfig } from '../../config.ts'
 import { clientOf } from '../../http/client-address.ts'
-import { refusal } from '../refusals.ts'
+import { refusal } from '../dashboard-errors.ts'
 import { isLoopback } from './loopback.ts'
 
 /** Wrong passwords that an address may send in this many seconds. Past them the right one is refused too. */

@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import { refusal } from '../refusals.ts'
+import { refusal } from '../dashboard-errors.ts'
 
 const SAFE = ['GET', 'HEAD']
 

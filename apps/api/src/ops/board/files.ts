@@ -1,7 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { Middleware } from 'koa'
-import { refusal } from '../refusals.ts'
+import { refusal } from '../dashboard-errors.ts'
 
 /** Files with a hash of what is in them in their names never change. */
 const HASHED = /\.[0-9a-f]{10}\.(js|css)$/

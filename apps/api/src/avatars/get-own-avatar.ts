@@ -1,0 +1,72 @@
+import { variantKey, variantPath } from '@visage/shared/avatar/keys'
+import type { Variant } from '@visage/shared/avatar/recipe'
+import type { Avatar } from '@visage/shared/db/avatars'
+import type { UploadRecord } from '@visage/shared/db/uploads'
+import { success } from '@visage/shared/envelope'
+import type { Middleware } from 'koa'
+import type { Services } from '../app.ts'
+import type { Caller } from '../auth/verify-token.ts'
+import type { ApiConfig } from '../config.ts'
+import { findPending } from '../receipts/find-pending.ts'
+import { type Receipt, stateOf } from '../receipts/get-receipt.ts'
+import { publicUrl } from './public-url.ts'
+
+/** The caller's own picture: what it is, what is under way, and what was last refused. */
+export function getSettings(config: ApiConfig, services: Services): Middleware {
+  return async (ctx) => {
+    const { userId } = ctx.state.caller as Caller
+    const [avatar, pending, rejected] = await Promise.all([
+      services.avatars.find(userId),
+      findPending(userId, services),
+      services.uploads.lastRejected(userId),
+    ])
+    ctx.set('Cache-Control', 'no-store')
+    ctx.body = success({
+      ...pictureToJson(avatar, config),
+      pending: pending ? pendingToJson(pending) : null,
+      rejected: rejected ? rejectedToJson(rejected) : null,
+    })
+  }
+}
+
+function pictureToJson(avatar: Avatar | undefined, config: ApiConfig) {
+  const upload = avatar?.source === 'upload' ? avatar : undefined
+  return {
+    source: avatar?.source ?? 'none',
+    revision: avatar?.revision ?? null,
+    variants:
+      upload?.variants.map((variant) => ({
+        size: variant.size,
+        format: variant.format,
+        url: variantUrl(config, upload, variant),
+        bytes: variant.bytes,
+        ...(variant.animated ? { animated: true } : {}),
+      })) ?? [],
+    placeholder: upload?.placeholder ?? null,
+    color: upload?.color ?? null,
+    updated_at: avatar?.updatedAt ?? null,
+  }
+}
+
+/** Straight to where it is, without the redirect. */
+function variantUrl(
+  { apiPrefix = '', publicBaseUrl }: ApiConfig,
+  { userId, revision }: Avatar,
+  variant: Variant,
+): string {
+  return publicBaseUrl
+    ? publicUrl(publicBaseUrl, variantKey(userId, revision, variant))
+    : variantPath(apiPrefix, userId, revision, variant)
+}
+
+function pendingToJson(receipt: Receipt) {
+  return {
+    upload_id: receipt.id,
+    state: stateOf(receipt),
+    accepted_at: receipt.acceptedAt,
+  }
+}
+
+function rejectedToJson({ id, reason, msg, finishedAt }: UploadRecord) {
+  return { upload_id: id, reason, msg, finished_at: finishedAt }
+}

@@ -1,0 +1,83 @@
+import { namedSizes } from '@visage/shared/avatar/recipe'
+import { formats, oneOf, withDefault } from '@visage/shared/config/setting'
+import type { Logger } from '@visage/shared/log/logger'
+import type { Context } from 'koa'
+import { REVALIDATE } from '../avatars/cache-control.ts'
+import { redirect } from '../avatars/redirect.ts'
+import { sendPicture } from '../avatars/send-picture.ts'
+import type { ApiConfig } from '../config.ts'
+import { GravatarCache } from './gravatar-cache.ts'
+
+export const gravatarSettings = {
+  gravatarUrl: withDefault(
+    'GRAVATAR_URL',
+    formats.httpUrl,
+    'https://www.gravatar.com/avatar',
+    'the Gravatar server; the hash is added to its path',
+  ),
+  gravatarMode: withDefault(
+    'GRAVATAR_MODE',
+    oneOf('redirect', 'proxy'),
+    'redirect',
+    'whether viewers are sent to GRAVATAR_URL, or the API fetches the picture for them, so that neither the hash nor their address gets there',
+  ),
+  gravatarTimeout: withDefault(
+    'GRAVATAR_TIMEOUT',
+    formats.interval,
+    '2s',
+    'how long the API waits for GRAVATAR_URL, where it fetches',
+  ),
+} as const
+
+/** Shows the Gravatar of a hash. @returns false, and has answered nothing, where there is none */
+export type ShowGravatar = (
+  ctx: Context,
+  emailHash: string,
+  size: number | undefined,
+) => boolean | Promise<boolean>
+
+export function gravatars(config: ApiConfig, log: Logger): ShowGravatar {
+  return config.gravatarMode === 'proxy' ? proxied(config, log) : redirected(config)
+}
+
+function redirected({ gravatarUrl: server, defaultAvatar }: ApiConfig): ShowGravatar {
+  return (ctx, emailHash, size = namedSizes.l) => {
+    redirect(ctx, gravatarUrl(server, emailHash, size, defaultAvatar), REVALIDATE)
+    return true
+  }
+}
+
+function proxied({ gravatarUrl: server, gravatarTimeout }: ApiConfig, log: Logger): ShowGravatar {
+  const cache = new GravatarCache(gravatarTimeout, log)
+  return async (ctx, emailHash, size) => {
+    const picture = await cache.get(gravatarUrl(server, emailHash, roundUp(size), '404'))
+    if (!picture) return false
+    const { bytes, mediaType, etag } = picture
+    return sendPicture(ctx, { mediaType, etag, cacheControl: REVALIDATE }, () => bytes)
+  }
+}
+
+const SIZES = [64, 128, 256, 512]
+
+/** To few sizes, so that few are fetched and kept. */
+function roundUp(size: number = namedSizes.l): number {
+  return SIZES.find((one) => one >= size) ?? namedSizes.l
+}
+
+/**
+ * The address of a Gravatar: SHA-256 of the e-mail address, `s` the side in pixels, 1 to 2048, and
+ * `d` what to show for an address that has none: `404`, `identicon` or the address of a picture.
+ * Source: docs.gravatar.com, "Avatars".
+ */
+export function gravatarUrl(
+  server: string,
+  emailHash: string,
+  size: number,
+  otherwise: string,
+): string {
+  const url = new URL(server)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${emailHash}`
+  url.searchParams.set('s', String(Math.min(size, 2048)))
+  url.searchParams.set('d', otherwise)
+  return url.href
+}

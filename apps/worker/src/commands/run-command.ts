@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { Closers } from '@visage/shared/lifecycle/closers'
+import { runTool } from '@visage/shared/lifecycle/run-tool'
+import { createLogger } from '@visage/shared/log/logger'
+import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
+import { firstContact } from '@visage/shared/queue/redis-connection'
+import { untraced } from '@visage/shared/tracing/tracing'
+import { readConfig, type WorkerConfig } from '../config.ts'
+import { workerMetrics } from '../metrics.ts'
+import { type Connections, connect } from '../services.ts'
+
+export interface Command {
+  readonly config: WorkerConfig
+  readonly connections: Connections
+  /** Report only. */
+  readonly dryRun: boolean
+}
+
+/** Milliseconds. */
+const PATIENCE = 5_000
+
+/**
+ * The life of a command that does by hand what workers do by themselves: on the servers that they use, by the
+ * settings that they read.
+ * @param work returns the exit code
+ */
+export function runCommand(
+  name: string,
+  work: (command: Command) => Promise<number>,
+): Promise<never> {
+  return runTool(async () => {
+    const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
+    const config = readConfig(process.env)
+    const log = createLogger({ name, level: 'error', format: 'json' })
+    const closers = new Closers(log)
+    // Nothing scrapes the metrics of a command.
+    const metrics = new MetricsRegistry().create(workerMetrics)
+    try {
+      const connections = connect(config, { log, closers, tracing: untraced, metrics })
+      await firstContact(connections.redis, PATIENCE)
+      return await work({ config, connections, dryRun: values['dry-run'] })
+    } finally {
+      await closers.stop()
+    }
+  })
+}

@@ -1,0 +1,36 @@
+import type { Purges } from '@visage/shared/db/purges'
+import { erase } from '@visage/shared/storage/erase'
+import type { ObjectStore } from '@visage/shared/storage/object-store'
+import pMap from 'p-map'
+import type { WorkerMetrics } from '../metrics.ts'
+
+export interface PurgeParts {
+  readonly purges: Pick<Purges, 'due' | 'done'>
+  readonly store: Pick<ObjectStore, 'removeFolder' | 'remove'>
+  readonly metrics: Pick<WorkerMetrics, 'purged'>
+}
+
+const BATCH = 100
+
+/** Pictures removed at the same time: most of it is waiting for the object store. */
+const AT_ONCE = 8
+
+/**
+ * Removes the variants of pictures that were replaced longer than `grace` milliseconds ago, and
+ * of those that their users had removed at any time.
+ * @returns how many pictures
+ */
+export async function purge(
+  grace: number,
+  { purges, store, metrics }: PurgeParts,
+): Promise<number> {
+  let total = 0
+  for (;;) {
+    const due = await purges.due(grace, BATCH)
+    await pMap(due, (one) => erase(one, store), { concurrency: AT_ONCE })
+    await purges.done(due)
+    metrics.purged.inc(due.length)
+    total += due.length
+    if (due.length < BATCH) return total
+  }
+}

@@ -1,0 +1,26 @@
+import { variantKey } from '@visage/shared/avatar/keys'
+import { VARIANT_CACHE_CONTROL, variantTypes } from '@visage/shared/avatar/recipe'
+import type { Upload } from '@visage/shared/avatar/upload'
+import type { Picture } from '@visage/shared/db/avatars'
+import type { ObjectStore } from '@visage/shared/storage/object-store'
+import type { Rendered, RenderedVariant } from '../image/render.ts'
+
+/** Puts the variants where the row will say that they are. */
+export async function publish(
+  { userId, id }: Pick<Upload, 'userId' | 'id'>,
+  variants: readonly RenderedVariant[],
+  store: Pick<ObjectStore, 'put'>,
+): Promise<void> {
+  const put = (variant: RenderedVariant) =>
+    store.put(variantKey(userId, id, variant), variant.data, {
+      mediaType: variantTypes[variant.format].mediaType,
+      cacheControl: VARIANT_CACHE_CONTROL,
+    })
+  await Promise.all(variants.map(put))
+}
+
+/** What the row will say of it. */
+export function pictureOf({ variants, ...rendered }: Rendered): Picture {
+  const lengths = variants.map(({ data, ...variant }) => ({ ...variant, bytes: data.length }))
+  return { ...rendered, variants: lengths }
+}

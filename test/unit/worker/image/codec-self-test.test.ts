@@ -1,0 +1,48 @@
+import { sourceFormats } from '@visage/shared/avatar/formats'
+import { recipe } from '@visage/shared/avatar/recipe'
+import { Rejection } from '@visage/shared/errors/app-error'
+import { StartError } from '@visage/shared/lifecycle/start-error'
+import { expect, test } from 'vitest'
+import { singCanaries } from '../../../../apps/worker/src/image/codec-self-test.ts'
+import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
+import { limits } from '../../../../apps/worker/src/image/limits.ts'
+import { renderPicture } from '../../../support/pictures/rendered.ts'
+
+const everything = { ...limits, accept: sourceFormats }
+
+test('there is a canary of each format that can be accepted, and of no other', async () => {
+  const sung: string[] = []
+  await singCanaries(async (bytes) => {
+    sung.push((await inspect(bytes, everything)).format)
+    return renderPicture(bytes, everything)
+  }, sourceFormats)
+  expect(sung).toEqual(sourceFormats)
+})
+
+test.each(sourceFormats)('a start that cannot open %s is refused, and says so', async (format) => {
+  const singing = singCanaries(async (bytes) => {
+    if ((await inspect(bytes, everything)).format === format) throw new Rejection('corrupt')
+    return renderPicture(bytes, everything)
+  }, sourceFormats)
+  await expect(singing).rejects.toThrow(StartError)
+  await expect(singing).rejects.toThrow(new RegExp(`cannot open ${format};`, 'i'))
+})
+
+test('what is not accepted is not tried', async () => {
+  const singing = singCanaries(
+    (bytes) => renderPicture(bytes, { ...limits, accept: ['png'] }),
+    ['png'],
+  )
+  await expect(singing).resolves.toBeUndefined()
+})
+
+test('a start that cannot write a format says which, whatever was opened', async () => {
+  const broken = { ...recipe, formats: ['webp', 'jpeg', 'avif'] as const }
+  const encoding = { ...recipe.encoding, avif: { quality: 999, effort: 0 } }
+  const singing = singCanaries(
+    (bytes) => renderPicture(bytes, limits, { ...broken, encoding }),
+    ['png'],
+  )
+  await expect(singing).rejects.toThrow(StartError)
+  await expect(singing).rejects.toThrow('cannot render PNG: AVIF could not be written; install')
+})

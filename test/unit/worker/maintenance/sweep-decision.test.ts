@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { decide } from '../../../../apps/worker/src/maintenance/sweep-decision.ts'
+
+test.each([
+  ['written', 'missing', 'remove'],
+  ['written', 'alive', 'remove'],
+  ['written', 'completed', 'remove'],
+  ['written', 'failed', 'remove'],
+  ['not written', 'missing', 'requeue'],
+  ['not written', 'alive', 'leave'],
+  ['not written', 'completed', 'requeue'],
+  ['not written', 'failed', 'quarantine'],
+] as const)('an outcome that is %s and a job that is %s: %s', (outcome, job, decision) => {
+  expect(decide({ ended: outcome === 'written', job })).toBe(decision)
+})
