@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { Avatars } from '@visage/shared/db/avatars'
-import { guarded, type Knex, openDatabase } from '@visage/shared/db/database'
+import { translateErrors, type Knex, openDatabase } from '@visage/shared/db/database'
 import { Uploads } from '@visage/shared/db/uploads'
 import { problem } from '@visage/shared/errors/app-error'
 import { freePort } from '@visage/stack/ports'
@@ -123,7 +123,7 @@ describe('every call fails within the timeout', () => {
 describe('a statement fails within the timeout', () => {
   test('that takes too long', async () => {
     const db = database()
-    await expectFailed(() => guarded(() => db.raw('select pg_sleep(30)')))
+    await expectFailed(() => translateErrors(() => db.raw('select pg_sleep(30)')))
   })
 
   test('that waits for another’s lock', async () => {
@@ -156,7 +156,7 @@ describe('what the driver says stays here', () => {
     ['a name in the schema', 'select * from secret_table'],
     ['a value', "select 'hunter2'::int"],
   ])('%s', async (_, sql) => {
-    const { error } = await failure(() => guarded(() => world.db.raw(sql)))
+    const { error } = await failure(() => translateErrors(() => world.db.raw(sql)))
     expect(error).toMatchObject(failed)
     expect(error?.message).toBe('The database is not available; try again shortly')
     expect(`${error?.cause}`).toMatch(/secret_table|hunter2/)
@@ -170,7 +170,7 @@ describe('what the driver says stays here', () => {
 
   test('an error of ours goes through as it is', async () => {
     const ours = problem('tooLarge', '16 MiB')
-    await expect(guarded(() => Promise.reject(ours))).rejects.toBe(ours)
+    await expect(translateErrors(() => Promise.reject(ours))).rejects.toBe(ours)
   })
 })
 

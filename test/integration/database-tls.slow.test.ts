@@ -1,4 +1,4 @@
-import { guarded, openDatabase } from '@visage/shared/db/database'
+import { translateErrors, openDatabase } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import type { Postgres } from '@visage/stack/postgres'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
@@ -30,7 +30,7 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
     const url = `${postgres.url.replace('127.0.0.1', host)}${query}`
     const db = openDatabase({ url, ca, timeout: 5000 })
     const sql = 'select ssl, client_dn from pg_stat_ssl where pid = pg_backend_pid()'
-    return guarded(() => db.raw(sql))
+    return translateErrors(() => db.raw(sql))
       .then(({ rows }) => rows[0] as { ssl: boolean; client_dn: string | null })
       .finally(() => db.destroy())
   }

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Visit } from './visits.ts'
 
 /** The points meant: those that agree in all that is named here. */
@@ -53,7 +53,7 @@ export class Hold {
   async reached(n = 1, patience = PATIENCE): Promise<Visit[]> {
     while (this.arrivals.length < n) {
       const point = `${JSON.stringify(this.#where)}, reached ${this.arrivals.length} of ${n} times,`
-      await within(point, patience, once(this.#events, 'arrival'))
+      await withTimeout(point, patience, once(this.#events, 'arrival'))
     }
     return this.arrivals
   }

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import { eventually } from '../domain/eventually.ts'
 import { tiny } from '../pictures/tiny.ts'
 import type { Trial } from './trial.ts'
@@ -38,7 +38,7 @@ export class Load {
     this.#trial = trial
     this.#settings = { clients: 4, each: 15, again: true, seconds: 60, headers: {}, ...settings }
     const running = Array.from({ length: this.#settings.clients }, (_, i) => this.#client(i))
-    this.done = within('the load', this.#settings.seconds * 1000, Promise.all(running))
+    this.done = withTimeout('the load', this.#settings.seconds * 1000, Promise.all(running))
     this.done.catch(() => undefined)
   }
 
@@ -49,7 +49,7 @@ export class Load {
     })
     while (this.accepted < count) {
       const more = Promise.race([once(this.#events, 'accepted'), over])
-      await within(`${count} accepted uploads`, PATIENCE, more)
+      await withTimeout(`${count} accepted uploads`, PATIENCE, more)
     }
   }
 

@@ -1,4 +1,4 @@
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { App } from '@visage/stack/app'
 import { eventually } from '../domain/eventually.ts'
 import { readiness } from './outage-ready.ts'
@@ -16,7 +16,7 @@ export async function askToStop(app: App): Promise<void> {
 
 /** How the process ended, after a SIGTERM that may have come already. */
 export async function stopped(app: App): Promise<unknown> {
-  return within('the end of the process', DEADLINE, app.exited)
+  return withTimeout('the end of the process', DEADLINE, app.exited)
 }
 
 /** What was accepted while its client was told something else, or nothing; once all has its outcome. */

@@ -1,6 +1,6 @@
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { success } from '@visage/shared/envelope'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import { erase } from '@visage/shared/storage/erase'
 import type { Middleware } from 'koa'
 import type { Services } from '../app.ts'
@@ -23,7 +23,7 @@ export function deleteAvatar(services: Services): Middleware {
     const revision = await services.clock.next(userId)
     const effect = await services.avatars.remove({ userId, revision })
     if (effect === 'applied') await services.hints?.hurry(revision)
-    await within('removing', PATIENCE, eraseRemoved(userId, services)).catch((err) => {
+    await withTimeout('removing', PATIENCE, eraseRemoved(userId, services)).catch((err) => {
       logOf(ctx).warn({ err }, 'the objects of a removed picture are left to the purge')
     })
     ctx.body = success()

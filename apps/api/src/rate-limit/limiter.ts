@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Redis } from '@visage/shared/queue/redis-connection'
 import {
   type RateLimiterAbstract,
@@ -83,7 +83,7 @@ export class Limiter {
 
   async #spend(key: string): Promise<readonly Standing[]> {
     try {
-      return await within('counting', this.#timeout, spend(this.#shared, key))
+      return await withTimeout('counting', this.#timeout, spend(this.#shared, key))
     } catch {
       this.#metrics.countedAlone.inc()
       return spend(this.#own, key)

@@ -1,7 +1,7 @@
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import { AppError } from '@visage/shared/errors/app-error'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import { queryOf } from '../http/query.ts'
@@ -25,7 +25,7 @@ export function awaitPending(services: Services): Middleware {
     const { id } = ctx.params
     if (!WORDS.has(queryOf(ctx).nocache) || !isUserId(id) || !services.listeners.hasRoom(SHARE))
       return next()
-    const waited = within('a pending upload', PATIENCE, wait(ctx, id, services))
+    const waited = withTimeout('a pending upload', PATIENCE, wait(ctx, id, services))
     return waited.catch(unlessDatabase).then(next)
   }
 }

@@ -4,7 +4,7 @@ import { revisionTime } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { success } from '@visage/shared/envelope'
 import { problem } from '@visage/shared/errors/app-error'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Context, Middleware } from 'koa'
 import type { Services } from '../app.ts'
 import type { Caller } from '../auth/verify-token.ts'
@@ -95,7 +95,7 @@ async function hurry(
   { queue, metrics }: Pick<Services, 'queue' | 'metrics'>,
   patience: number,
 ): Promise<void> {
-  await within('queueing', patience, queue.add(upload)).catch((err) => {
+  await withTimeout('queueing', patience, queue.add(upload)).catch((err) => {
     logOf(ctx).warn({ err, upload_id: upload.id }, 'accepted without queue')
     metrics.acceptedWithoutQueue.inc()
   })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { Rejection } from '@visage/shared/errors/app-error'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Rendered } from '../image/render.ts'
 import type { RenderStep } from '../image/stopwatch.ts'
 import type { WorkerMetrics } from '../metrics.ts'
@@ -67,7 +67,7 @@ export class Renderer {
     })
     const renderer = new Renderer(child, setup, metrics)
     try {
-      await within('the start of a renderer', START_UP, renderer.#next())
+      await withTimeout('the start of a renderer', START_UP, renderer.#next())
       return renderer
     } catch (cause) {
       renderer.end()

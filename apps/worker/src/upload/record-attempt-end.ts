@@ -1,7 +1,7 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { retry } from '@visage/shared/lifecycle/retry'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 
 type Settling = Pick<Uploads, 'release' | 'blame'>
 
@@ -39,7 +39,7 @@ export async function settleStart(
   const settled = new Promise<void>((resolve) => {
     owe({ settle: () => uploads[end](id, start), settled: resolve }, uploads)
   })
-  await within('writing down the end of a start', PATIENCE, settled).catch(() => undefined)
+  await withTimeout('writing down the end of a start', PATIENCE, settled).catch(() => undefined)
 }
 
 function owe(debt: Debt, uploads: Settling): void {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { within } from '@visage/shared/lifecycle/with-timeout'
+import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { sign } from './sign.ts'
 
@@ -37,7 +37,7 @@ export function sender({ url, keys, timeout, allowPrivate }: Receiver): Send {
     outgoing.on('error', () => {}) // Also those that come after the answer.
     outgoing.end(body)
     try {
-      const answer = within("the webhook's answer", timeout, once(outgoing, 'response'))
+      const answer = withTimeout("the webhook's answer", timeout, once(outgoing, 'response'))
       const [response] = (await answer) as [IncomingMessage]
       return response.statusCode ?? 0
     } finally {

@@ -1,6 +1,6 @@
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { guarded, type Knex } from './database.ts'
+import { translateErrors, type Knex } from './database.ts'
 
 /** A change that took effect, of which the webhook has yet to be told. */
 export interface Announcement {
@@ -22,7 +22,7 @@ export class Announcements {
 
   /** @returns undefined where it is delivered, or there never was one */
   find(revision: Revision): Promise<Announcement | undefined> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const row = await this.#db<AnnouncementRow>('announcements').where({ revision }).first()
       return row && fromRow(row)
     })
@@ -30,11 +30,11 @@ export class Announcements {
 
   /** It is delivered: the acknowledgement. */
   async done(revision: Revision): Promise<void> {
-    await guarded(() => this.#db('announcements').where({ revision }).delete())
+    await translateErrors(() => this.#db('announcements').where({ revision }).delete())
   }
 
   count(): Promise<number> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const row = await this.#db('announcements').count('* as n').first()
       return Number(row?.n ?? 0)
     })
@@ -51,7 +51,7 @@ export class Announcements {
   }
 
   #page(after: Revision | undefined, size: number): Promise<Revision[]> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const query = this.#db('announcements').orderBy('revision').limit(size)
       return after === undefined
         ? query.pluck('revision')

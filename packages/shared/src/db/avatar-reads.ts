@@ -3,9 +3,9 @@ import { LRUCache } from 'lru-cache'
 import type { Variant } from '../avatar/recipe.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { within } from '../lifecycle/with-timeout.ts'
+import { withTimeout } from '../lifecycle/with-timeout.ts'
 import type { Avatar } from './avatars.ts'
-import { guarded, type Knex } from './database.ts'
+import { translateErrors, type Knex } from './database.ts'
 import { query } from './query.ts'
 
 /** Rows read at once. */
@@ -47,7 +47,7 @@ export class AvatarReads {
 
   /** Reads that are asked for while others are under way go together: the more there are, the fewer statements for each. */
   async #gather(read: () => void): Promise<void> {
-    await within('the reads before', GATHERING, this.#running).catch(() => undefined)
+    await withTimeout('the reads before', GATHERING, this.#running).catch(() => undefined)
     setImmediate(read)
   }
 
@@ -64,7 +64,7 @@ export class AvatarReads {
     kept: readonly (Kept | undefined)[],
   ): Promise<Map<UserId, Kept | undefined>> {
     const versions = kept.map((one) => one?.version ?? null)
-    const reading = guarded(() => query<FoundRow>(this.#db, FIND_OTHERS, [userIds, versions]))
+    const reading = translateErrors(() => query<FoundRow>(this.#db, FIND_OTHERS, [userIds, versions]))
     this.#running = reading
     const rows = await reading
     const others = new Map(rows.map((row) => [row.asked_id, toKeep(row)]))

@@ -6,7 +6,7 @@ import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { announcing } from './announcements.ts'
 import { AvatarReads } from './avatar-reads.ts'
-import { guarded, type Knex } from './database.ts'
+import { translateErrors, type Knex } from './database.ts'
 import { type Removal, recordRemoval } from './removals.ts'
 
 /** A rendered picture, all of whose variants are in the bucket. */
@@ -81,7 +81,7 @@ export class Avatars {
 
   /** How many users show an uploaded picture; with a recipe, one that was rendered by another. */
   countPictures(notBy?: RecipeId): Promise<number> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const row = await this.#shown(notBy).count('* as n').first()
       return Number(row?.n ?? 0)
     })
@@ -93,7 +93,7 @@ export class Avatars {
    */
   async *pictures(notBy?: RecipeId): AsyncGenerator<CurrentPicture> {
     for (let after = ''; ; ) {
-      const rows: PictureRow[] = await guarded(() =>
+      const rows: PictureRow[] = await translateErrors(() =>
         this.#shown(notBy).andWhere('folder', '>', after).orderBy('folder').limit(PAGE),
       )
       yield* rows.map(toPicture)
@@ -111,7 +111,7 @@ export class Avatars {
   }
 
   change(change: Change): Promise<Effect> {
-    return guarded(() => applyChange(this.#db, change, this.#announces))
+    return translateErrors(() => applyChange(this.#db, change, this.#announces))
   }
 
   /**
@@ -119,7 +119,7 @@ export class Avatars {
    * a newer change has won.
    */
   remove(removal: Removal): Promise<Effect> {
-    return guarded(() =>
+    return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const effect = await applyChange(trx, { ...removal, source: 'none' }, this.#announces)
         await recordRemoval(trx, removal)

@@ -70,7 +70,7 @@ function end(connection: Connection, error: Error): void {
 }
 
 /** @throws databaseFailed in place of whatever the driver or the server said */
-export async function guarded<T>(work: () => PromiseLike<T>): Promise<T> {
+export async function translateErrors<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type Revision, startOf } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { guarded, type Knex } from './database.ts'
+import { translateErrors, type Knex } from './database.ts'
 import { wasRemoved } from './removals.ts'
 
 export interface Purge {
@@ -39,7 +39,7 @@ export class Purges {
 
   /** @param grace milliseconds since the picture was replaced  @returns at most `limit`, the oldest first */
   due(grace: number, limit: number): Promise<Purge[]> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const { rows } = await this.#db.raw(DUE, { grace, limit })
       return rows
     })
@@ -47,7 +47,7 @@ export class Purges {
 
   /** Those of this user's that are to go at once, at most `limit`. */
   removedBy(userId: UserId, limit: number): Promise<Purge[]> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const { rows } = await this.#db.raw(REMOVED_BY, { userId, limit })
       return rows
     })
@@ -57,7 +57,7 @@ export class Purges {
   async done(purged: readonly Purge[]): Promise<void> {
     const revisions = purged.map(({ revision }) => revision)
     const removed = purged.flatMap((one) => (one.removed ? one.revision : []))
-    await guarded(() => this.#db.raw(DONE, { revisions, removed }))
+    await translateErrors(() => this.#db.raw(DONE, { revisions, removed }))
   }
 }
 
@@ -98,7 +98,7 @@ export function spokenFor(
   stored: readonly Stored[],
   grace: number,
 ): Promise<Set<Revision>> {
-  return guarded(async () => {
+  return translateErrors(async () => {
     const revisions = stored.map(({ revision }) => revision)
     const folders = stored.map(({ folder }) => folder)
     const moments = revisions.map(startOf)

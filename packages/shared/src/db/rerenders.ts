@@ -1,7 +1,7 @@
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { type Picture, pictureBindings } from './avatars.ts'
-import { guarded, type Knex } from './database.ts'
+import { translateErrors, type Knex } from './database.ts'
 import { schedulePurge } from './purges.ts'
 
 /** A user's picture that is to be rendered anew: its revision as it is shown, and as it then will be. */
@@ -27,7 +27,7 @@ export class Rerenders {
 
   /** Whether there is something to do: `due`, or what has come of it. */
   begin(rerender: Rerender): Promise<'due' | RerenderOutcome> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const { userId, from } = rerender
       const shown = { user_id: userId, revision: from, source: 'upload' }
       const due = await this.#db('avatars').where(shown).first('revision')
@@ -37,7 +37,7 @@ export class Rerenders {
 
   /** Shows the picture as it was rendered anew, unless its user has changed it. */
   commit(rerender: Rerender, picture: Picture): Promise<RerenderOutcome> {
-    return guarded(() =>
+    return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const { rowCount } = await trx.raw(REPLACE, { ...rerender, ...pictureBindings(picture) })
         return rowCount === 1 ? 'ready' : outcomeOf(trx, rerender)

@@ -5,7 +5,7 @@ import { isEnded } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { Reason } from '../errors/reasons.ts'
 import { applyChange, type Picture } from './avatars.ts'
-import { guarded, type Knex } from './database.ts'
+import { translateErrors, type Knex } from './database.ts'
 import { schedulePurge } from './purges.ts'
 import { removedAt, wasRemoved } from './removals.ts'
 
@@ -50,7 +50,7 @@ export class Uploads {
 
   /** Those of these uploads that a worker has begun. */
   findAll(ids: readonly Revision[]): Promise<UploadRecord[]> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads').whereIn('upload_id', [...ids])
       return rows.map(fromRow)
     })
@@ -71,7 +71,7 @@ export class Uploads {
    * transaction, that is a `begin` of which nothing comes.
    */
   begin(upload: Upload, attempt: string): Promise<Beginning> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const bindings = { ...toBindings(upload), attempt }
       const { state, starts, crashes, overtaken } = await this.#db.transaction(async (trx) => {
         const { rows } = await trx.raw(BEGIN, bindings)
@@ -85,17 +85,17 @@ export class Uploads {
 
   /** Writes down that this attempt ended the process that rendered it and nothing else: the picture is to blame. */
   async blame(id: Revision, attempt: string): Promise<void> {
-    await guarded(() => this.#db.raw(BLAME, { id, attempt }))
+    await translateErrors(() => this.#db.raw(BLAME, { id, attempt }))
   }
 
   /** Takes a start back: its attempt came to an end, and was no crash. */
   async release(id: Revision, attempt: string): Promise<void> {
-    await guarded(() => this.#db.raw(RELEASE, { id, attempt }))
+    await translateErrors(() => this.#db.raw(RELEASE, { id, attempt }))
   }
 
   /** Those of these uploads that have their outcome. */
   ended(ids: readonly Revision[]): Promise<Set<Revision>> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads')
         .whereIn('upload_id', [...ids])
         .whereNotNull('finished_at')
@@ -129,7 +129,7 @@ export class Uploads {
 
   /** The receipt's row is locked first: of two attempts that end at once, the second finds the first one's outcome. */
   #ending(upload: Upload, decide: (trx: Knex) => Promise<Outcome>): Promise<EndState> {
-    return guarded(() =>
+    return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const { rowCount } = await trx.raw(LOCK_OPEN, { ...toBindings(upload), attempt: null })
         const outcome = rowCount === 1 ? await write(trx, upload, await decide(trx)) : undefined
@@ -141,7 +141,7 @@ export class Uploads {
   }
 
   #first(where: Partial<UploadRow>): Promise<UploadRecord | undefined> {
-    return guarded(async () => {
+    return translateErrors(async () => {
       const query = this.#db<UploadRow>('uploads').where(where).orderBy('upload_id', 'desc')
       const row: UploadRow | undefined = await query.first('*', this.#db.raw(REMOVED_AT))
       return row && fromRow(row)

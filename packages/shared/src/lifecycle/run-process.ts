@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/read.ts'
 import type { Logger } from '../log/logger.ts'
 import { StartError } from './start-error.ts'
-import { within } from './with-timeout.ts'
+import { withTimeout } from './with-timeout.ts'
 
 /** A program that has started. */
 export interface Running {
@@ -45,7 +45,7 @@ function once(leave: (why: string) => void): (why: string) => void {
 async function stopAndExit({ log, stop, stopTimeout }: Running, why: string): Promise<void> {
   log.info({ why }, 'stopping')
   try {
-    await within('the stop', stopTimeout, stop())
+    await withTimeout('the stop', stopTimeout, stop())
     log.info('stopped')
     process.exit(0)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { within } from '../lifecycle/with-timeout.ts'
+import { withTimeout } from '../lifecycle/with-timeout.ts'
 import type { MetricDefinition } from './metric.ts'
 
 export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
@@ -44,7 +44,7 @@ export class MetricsRegistry {
     show: (reading: T) => void,
     forget: () => void = () => {},
   ): void {
-    this.#readings.push(() => within(what, READ_TIMEOUT, read()).then(show, forget))
+    this.#readings.push(() => withTimeout(what, READ_TIMEOUT, read()).then(show, forget))
   }
 
   /** Every metric in Prometheus's text format. */

@@ -1,4 +1,4 @@
-import { within } from '../lifecycle/with-timeout.ts'
+import { withTimeout } from '../lifecycle/with-timeout.ts'
 
 /** A server that this process needs. */
 export interface Part {
@@ -22,7 +22,7 @@ export function checkParts(parts: Readonly<Record<string, Part>>): Promise<Check
 }
 
 async function checkPart(name: string, { check, vital }: Part): Promise<Check> {
-  const ok = await within(name, CHECK_TIMEOUT, check()).then(
+  const ok = await withTimeout(name, CHECK_TIMEOUT, check()).then(
     () => true,
     () => false,
   )

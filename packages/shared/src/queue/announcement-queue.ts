@@ -1,5 +1,5 @@
 import type { Revision } from '../avatar/revision.ts'
-import { within } from '../lifecycle/with-timeout.ts'
+import { withTimeout } from '../lifecycle/with-timeout.ts'
 import type { Logger } from '../log/logger.ts'
 import { LateQueue, WITHOUT_END } from './lazy-queue.ts'
 import type { Redis } from './redis-connection.ts'
@@ -25,7 +25,7 @@ export class AnnouncementQueue {
 
   /** Of a change that has been committed. Never fails: what the queue is not told, the sweep finds. */
   async hurry(revision: Revision): Promise<void> {
-    await within('queueing', this.#patience, this.add([revision])).catch((err) =>
+    await withTimeout('queueing', this.#patience, this.add([revision])).catch((err) =>
       this.#log.warn({ err, revision }, 'announced without queue'),
     )
   }

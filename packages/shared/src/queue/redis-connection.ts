@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis'
 import type { RedisConfig } from '../config/redis.ts'
 import { withTlsAdvice } from '../errors/tls.ts'
-import { within } from '../lifecycle/with-timeout.ts'
+import { withTimeout } from '../lifecycle/with-timeout.ts'
 import type { Logger } from '../log/logger.ts'
 import { queueKey } from './redis-keys.ts'
 import { greet, openers, type Redis, type Role } from './redis-modes.ts'
@@ -17,7 +17,7 @@ export function connectRedis(config: RedisConfig, role: Role, timeout: number, l
 
 /** Waits for the connection so that the first requests find it, but no longer: Redis may be away at boot. */
 export async function firstContact(redis: Redis, patience: number): Promise<void> {
-  await within('the first contact with Redis', patience, contact(redis)).catch(() => undefined)
+  await withTimeout('the first contact with Redis', patience, contact(redis)).catch(() => undefined)
 }
 
 async function contact(redis: Redis): Promise<void> {
@@ -32,7 +32,7 @@ export async function askForQueue(redis: Redis, prefix: string): Promise<void> {
 
 /** Whether Redis answers now: a frozen one still looks connected. */
 export function answers(redis: Redis, prefix: string): Promise<boolean> {
-  return within('an answer of Redis', 1000, askForQueue(redis, prefix)).then(
+  return withTimeout('an answer of Redis', 1000, askForQueue(redis, prefix)).then(
     () => true,
     () => false,
   )

@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/api'
 import { Rejection } from '../errors/app-error.ts'
 import { StartError } from '../lifecycle/start-error.ts'
-import { within } from '../lifecycle/with-timeout.ts'
+import { withTimeout } from '../lifecycle/with-timeout.ts'
 import { queueTelemetry } from './queue-telemetry.ts'
 import type { Span, Tracing } from './tracing.ts'
 
@@ -102,5 +102,5 @@ interface Flushable extends TracerProvider {
 /** The API knows no flush; the providers of SDKs have one. */
 async function flush(): Promise<void> {
   const provider = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate() as Flushable
-  await within('sending the last spans', FLUSH, Promise.resolve(provider.forceFlush?.()))
+  await withTimeout('sending the last spans', FLUSH, Promise.resolve(provider.forceFlush?.()))
 }

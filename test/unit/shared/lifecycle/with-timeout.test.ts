@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DeadlineError, within } from '@visage/shared/lifecycle/with-timeout'
+import { DeadlineError, withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import { describe, expect, test } from 'vitest'
 
 const DAY = 86_400_000
@@ -15,16 +15,16 @@ const timers = () => process.getActiveResourcesInfo().filter((name) => name === 
 
 describe('within', () => {
   test('what comes in time comes through', async () => {
-    expect(await within('work', 1000, Promise.resolve(7))).toBe(7)
+    expect(await withTimeout('work', 1000, Promise.resolve(7))).toBe(7)
   })
 
   test('what fails in time fails with its own error', async () => {
     const error = new Error('broken')
-    await expect(within('work', 1000, Promise.reject(error))).rejects.toBe(error)
+    await expect(withTimeout('work', 1000, Promise.reject(error))).rejects.toBe(error)
   })
 
   test('what does not come is named in the error', async () => {
-    const waiting = within('the stop', 10, never())
+    const waiting = withTimeout('the stop', 10, never())
     await expect(waiting).rejects.toThrow(DeadlineError)
     await expect(waiting).rejects.toThrow('the stop took longer than 10 ms')
   })
@@ -35,7 +35,7 @@ describe('within', () => {
     ['is late', () => delay(50, 1, { ref: false })],
   ])('no timer is left where the work %s, so that a process can end', async (_, work) => {
     const before = timers()
-    await within('work', 20, work()).catch(() => {})
+    await withTimeout('work', 20, work()).catch(() => {})
     expect(timers()).toBeLessThanOrEqual(before)
   })
 
@@ -44,7 +44,7 @@ describe('within', () => {
     const note = (error: unknown) => unhandled.push(error)
     process.on('unhandledRejection', note)
     const { promise, reject } = withReject()
-    await expect(within('work', 5, promise)).rejects.toThrow(DeadlineError)
+    await expect(withTimeout('work', 5, promise)).rejects.toThrow(DeadlineError)
     reject(new Error('late'))
     await new Promise(setImmediate)
     process.off('unhandledRejection', note)
@@ -52,6 +52,6 @@ describe('within', () => {
   })
 
   test('a deadline further off than a timer can hold is not one that has passed', async () => {
-    expect(await within('work', 30 * DAY, delay(20, 'done'))).toBe('done')
+    expect(await withTimeout('work', 30 * DAY, delay(20, 'done'))).toBe('done')
   })
 })
