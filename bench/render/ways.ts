@@ -4,7 +4,7 @@ import { decodeSquare, type Pixels, shrink } from '../../apps/worker/src/image/d
 import { encode } from '../../apps/worker/src/image/encode.ts'
 import { inspect } from '../../apps/worker/src/image/inspect.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
-import { impressionOf } from '../../apps/worker/src/image/placeholder.ts'
+import { makePlaceholder } from '../../apps/worker/src/image/placeholder.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import type { Work } from '../support/cpu.ts'
 
@@ -37,7 +37,7 @@ export async function stagesOf(bytes: Buffer) {
       let square = largest
       for (const { side } of squares) square = await shrink(square, side)
     },
-    placeholder: () => impressionOf(smallest),
+    placeholder: () => makePlaceholder(smallest),
   } satisfies Record<string, Work>
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { runProcess } from '@visage/shared/lifecycle/run-process'
 import { readConfig } from '../../apps/worker/dist/config.js'
-import type { JobSteps } from '../../apps/worker/dist/queue/upload-consumer.js'
+import type { JobDependencies } from '../../apps/worker/dist/queue/upload-consumer.js'
 import { startWorker } from '../../apps/worker/dist/worker.js'
 
 /**
@@ -10,13 +10,13 @@ import { startWorker } from '../../apps/worker/dist/worker.js'
  */
 await runProcess(() => startWorker(readConfig(process.env), { steps: lessened }))
 
-function lessened(steps: JobSteps): JobSteps {
+function lessened(steps: JobDependencies): JobDependencies {
   const { BENCH_WITHOUT = '', BENCH_WAIT = '0' } = process.env
   const without = new Set(BENCH_WITHOUT.split(','))
   const { raw, store, render } = steps
   const nothing = async () => {}
   const [fetchOnce, renderOnce] = [once(raw.get.bind(raw)), once(render)]
-  const waiting: JobSteps['render'] = async (bytes, framing) => {
+  const waiting: JobDependencies['render'] = async (bytes, framing) => {
     const rendered = renderOnce(bytes, framing)
     await delay(Number(BENCH_WAIT))
     return rendered

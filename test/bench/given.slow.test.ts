@@ -52,7 +52,7 @@ test.each(['accept', 'latency'])(
 )
 
 test('a part that fails leaves nothing either', { timeout: HANG }, async () => {
-  const { ended } = startBench(['--quick', 'serve'], { ...given, MAX_LISTENERS: 'none' })
+  const { ended } = startBench(['--quick', 'serve'], { ...given, MAX_OUTCOME_WAITERS: 'none' })
   const [{ code, errors }, seen] = await Promise.all([ended, seenUntil(ended)])
   expect(code).toBe(1)
   expect(errors).toContain('api stopped while starting')

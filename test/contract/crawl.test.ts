@@ -1,8 +1,9 @@
 import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { healthRoutes } from '@visage/shared/ops/health'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createRouters, type Services } from '../../apps/api/src/app.ts'
 import { readConfig } from '../../apps/api/src/config.ts'
+import { createRouter } from '../../apps/api/src/routes.ts'
+import type { Services } from '../../apps/api/src/services.ts'
 import { silent } from '../support/domain/log.ts'
 import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http/http.ts'
 import { document } from '../support/http/openapi.ts'
@@ -94,12 +95,10 @@ function expectNoSecret({ body, headers }: Reply): void {
 
 it('the document and the router have the same routes, so that none is forgotten here', () => {
   const config = readConfig({ ...world.env })
-  const routers = createRouters(config, { log: silent, limiters: {} } as Services)
-  const served = routers
-    .flatMap(({ stack }) => stack)
-    .flatMap(({ path, methods }) =>
-      methods.map((method) => `${method} ${String(path).replace(/:(\w+)/g, '{$1}')}`),
-    )
+  const { stack } = createRouter(config, { log: silent, limiters: {} } as Services)
+  const served = stack.flatMap(({ path, methods }) =>
+    methods.map((method) => `${method} ${String(path).replace(/:(\w+)/g, '{$1}')}`),
+  )
   // HEAD is taken wherever GET is, and documented where there is something to see.
   const withoutHead = (all: string[]) => all.filter((one) => !one.startsWith('HEAD ')).toSorted()
   expect(withoutHead(served)).toEqual(withoutHead(named.map(([name]) => name)))

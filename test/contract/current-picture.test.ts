@@ -177,7 +177,7 @@ describe('a variant that is gone from the bucket', () => {
   it('is still a 304 to whoever has it, and a 503 to others', async () => {
     const [owner, revision] = await ready()
     const tag = (await api.get(avatarPath(owner))).headers.get('etag') ?? ''
-    await world.store.removeFolder(variantPrefix(owner, revision))
+    await world.store.removePrefix(variantPrefix(owner, revision))
     const headers = { 'If-None-Match': tag }
     expect((await api.get(avatarPath(owner), { headers })).status).toBe(304)
 

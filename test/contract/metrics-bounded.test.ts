@@ -1,9 +1,10 @@
 import type { MetricDefinition } from '@visage/shared/metrics/metric'
 import { processMetrics } from '@visage/shared/metrics/process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createRouters, type Services } from '../../apps/api/src/app.ts'
 import { readConfig } from '../../apps/api/src/config.ts'
 import { apiMetrics } from '../../apps/api/src/metrics.ts'
+import { createRouter } from '../../apps/api/src/routes.ts'
+import type { Services } from '../../apps/api/src/services.ts'
 import { workerMetrics } from '../../apps/worker/src/metrics.ts'
 import { silent } from '../support/domain/log.ts'
 import { AVATAR, avatarPath, Client, tokenOf } from '../support/http/http.ts'
@@ -27,8 +28,8 @@ beforeAll(async () => {
   api = new Client(app, PREFIX)
   ops = [app.ports.ops, worker.ports.ops]
   const config = readConfig({ ...world.env, API_PREFIX: PREFIX })
-  const routers = createRouters(config, { log: silent, limiters: {} } as Services)
-  const paths = routers.flatMap(({ stack }) => stack.map(({ path }) => path))
+  const { stack } = createRouter(config, { log: silent, limiters: {} } as Services)
+  const paths = stack.map(({ path }) => path)
   routes = new Set(['none', ...paths])
 })
 
@@ -54,7 +55,7 @@ async function visit(user: string): Promise<void> {
 const elsewhere: Readonly<Record<string, RegExp>> = {
   version: /^\d+\.\d+\.\d+$/,
   node: /^\d+\.\d+\.\d+$/,
-  part: /^(storage|database|queue)$/,
+  dependency: /^(storage|database|queue)$/,
   task: /^(purge|sweep|audit)$/,
 }
 

@@ -128,7 +128,7 @@ describe('an upload that ends as ready', () => {
     expect(grown('visage_step_duration_seconds_count', step)).toBe(times)
   })
 
-  it.each(['inspect', 'decode', 'shrink', 'encode_webp', 'encode_jpeg', 'impression'])(
+  it.each(['inspect', 'decode', 'shrink', 'encode_webp', 'encode_jpeg', 'placeholder'])(
     'tells once how long %s took, in the process that rendered it',
     (step) => {
       expect(grown('visage_render_step_duration_seconds_count', step)).toBe(1)
@@ -153,7 +153,7 @@ it.each(['API', 'worker'] as const)(
     const labels = { app: app.toLowerCase(), node: process.versions.node }
     expect(await metric(ops[app], 'visage_build_info', labels)).toBe(1)
     for (const part of ['storage', 'database', 'queue'])
-      expect(await metric(ops[app], 'visage_part_up', { part })).toBe(1)
+      expect(await metric(ops[app], 'visage_dependency_up', { part })).toBe(1)
     expect(await metric(ops[app], 'process_resident_memory_bytes')).toBeGreaterThan(0)
   },
 )

@@ -28,7 +28,7 @@ describe.each(['API', 'worker'])('the %s', (name) => {
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({
       status: 'ready',
-      parts: { storage: 'ok', database: 'ok', queue: 'ok' },
+      dependencies: { storage: 'ok', database: 'ok', queue: 'ok' },
     })
   })
 

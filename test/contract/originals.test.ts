@@ -1,5 +1,5 @@
 import { originalKey, userFolder, variantPrefix } from '@visage/shared/avatar/keys'
-import { rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import { Originals } from '@visage/shared/storage/originals'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
@@ -91,8 +91,8 @@ describe('the original of a picture', () => {
 
   it('goes before the answer when its user has the picture removed, and what it is being rendered anew as', async () => {
     const id = await sent()
-    const anew = rerenderedAs(id, '0123456789ab') ?? ''
-    await new Originals(world.store).carry(user, id, anew)
+    const anew = rerenderRevision(id, '0123456789ab') ?? ''
+    await new Originals(world.store).copyRevision(user, id, anew)
     await world.store.put(`${variantPrefix(user, anew)}64.jpg`, jpeg, { mediaType: 'image/jpeg' })
     expect(await originals()).toHaveLength(2)
     await api.ask('DELETE', AVATAR, { token: tokenOf(user) })

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 
 /** So long that whatever comes, comes by events. */
-const LONG = { LISTENER_HEARTBEAT: '1h' }
+const LONG = { EVENT_STREAM_HEARTBEAT: '1h' }
 
 function put(api: Client, body: Buffer, prefer: string, user = someone()) {
   return api.put(tokenOf(user), body, { Prefer: prefer })

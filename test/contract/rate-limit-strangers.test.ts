@@ -9,7 +9,7 @@ const world = useWorld()
 beforeEach(async () => removeFromRedis(world, await keysInRedis(world, ':limit:*')))
 
 const start = async (env: Environment) =>
-  new Client(await world.startApi({ RATE_LIMIT_STRANGERS: '3/1m', ...env }))
+  new Client(await world.startApi({ RATE_LIMIT_ANONYMOUS: '3/1m', ...env }))
 
 /** What comes of a request without a good token, through a proxy that says this. */
 async function fail(api: Client, ...forwarded: string[]): Promise<number> {
@@ -36,8 +36,8 @@ describe('an address from which logins fail', () => {
       expect(status).toBe(429)
       expect(json.msg).toMatch(/^Too many failed logins; try again in \d+ seconds?$/)
       expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
-      expect(headers.get('ratelimit-policy')).toBe('"logins-1m";q=3;w=60')
-      expect(headers.get('ratelimit')).toMatch(/^"logins-1m";r=0;t=\d+$/)
+      expect(headers.get('ratelimit-policy')).toBe('"anonymous-1m";q=3;w=60')
+      expect(headers.get('ratelimit')).toMatch(/^"anonymous-1m";r=0;t=\d+$/)
     }
   })
 

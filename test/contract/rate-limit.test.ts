@@ -125,7 +125,7 @@ describe('a user', () => {
     await new Client(refused).put(token)
     const { ops } = refused.ports
     expect(await metric(ops, 'visage_refused_rate_total', { limit: 'uploads' })).toBe(1)
-    expect(await metric(ops, 'visage_counted_alone_total')).toBe(0)
+    expect(await metric(ops, 'visage_rate_limit_fallbacks_total')).toBe(0)
   })
 })
 

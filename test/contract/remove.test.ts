@@ -148,7 +148,7 @@ describe('the bytes of uploads that have ended go as well', () => {
     const upload = await raw.find(id)
     if (!upload) throw new Error('the upload is not there')
     const verdict = { state: 'rejected', reason: 'unprocessable', msg: 'no' } as const
-    await new Uploads(world.db).end(upload, verdict)
+    await new Uploads(world.db).recordVerdict(upload, verdict)
     await raw.quarantine(id)
     await raw.remove(id)
     return id

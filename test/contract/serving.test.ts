@@ -155,7 +155,7 @@ describe('a picture that changes while it is fetched is shown whole', () => {
     const old = await ready(100)
     const reply = await during(async () => {
       await elsewhere(120)
-      await world.store.removeFolder(variantPrefix(user, old))
+      await world.store.removePrefix(variantPrefix(user, old))
     })
     expect(reply.status).toBe(200)
     expect(reply.headers.get('etag')).not.toContain(old)

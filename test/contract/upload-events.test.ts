@@ -12,7 +12,7 @@ let jpeg: Buffer
 
 beforeAll(async () => {
   // So long that whatever comes, comes by events.
-  api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '1h' }))
+  api = new Client(await world.startApi({ EVENT_STREAM_HEARTBEAT: '1h' }))
   jpeg = await photo({ width: 64, height: 64 })
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { workerSettings } from '../../apps/worker/src/config.ts'
-import { PATIENCE, START_UP } from '../../apps/worker/src/renderer/renderer.ts'
+import { START_TIMEOUT, WALL_CLOCK_FACTOR } from '../../apps/worker/src/renderer/renderer.ts'
 import { envOf, podOf, withChart } from '../support/deploy/chart.ts'
 
 withChart('in the chart', (chart) => {
@@ -33,7 +33,7 @@ withChart('in the chart', (chart) => {
     const stop = workerSettings.stopTimeout.parse(
       envOf(chart, 'worker').STOP_TIMEOUT ?? '',
     ) as number
-    expect(stop).toBeGreaterThan(START_UP + seconds * 1000 * PATIENCE)
+    expect(stop).toBeGreaterThan(START_TIMEOUT + seconds * 1000 * WALL_CLOCK_FACTOR)
     expect(podOf(chart, 'worker').terminationGracePeriodSeconds * 1000).toBeGreaterThan(stop)
   })
 

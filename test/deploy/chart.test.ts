@@ -68,7 +68,7 @@ withChart('the chart', (chart) => {
     expect(envOf(chart, 'worker', 'most').LOG_LEVEL).toBe('warn')
     expect(envOf(chart, 'api', 'most')).toMatchObject({
       LOG_LEVEL: 'debug',
-      MAX_LISTENERS: '500000',
+      MAX_OUTCOME_WAITERS: '500000',
     })
   })
 

@@ -8,7 +8,7 @@ import { tiny } from '../support/pictures/tiny.ts'
 const faultCase = faultSuite()
 
 /** As good as never: what comes, comes by events, or because Redis came back. */
-const NEVER = { LISTENER_HEARTBEAT: '1h' }
+const NEVER = { EVENT_STREAM_HEARTBEAT: '1h' }
 
 /** A client that follows its upload, and one that waits for it. */
 async function listening(trial: Trial) {

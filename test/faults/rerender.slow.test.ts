@@ -1,5 +1,5 @@
 import { type Recipe, recipe } from '@visage/shared/avatar/recipe'
-import { recipeId, rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { recipeId, rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { Originals } from '@visage/shared/storage/originals'
 import { expect } from 'vitest'
@@ -47,7 +47,7 @@ async function shownAtPoints(trial: Trial, worker: string, at: (typeof moments)[
   await older.stop()
   return trial.ledger.uploads.map(({ id: from }, i) => {
     const point = points[i] as Point
-    const upload = point.step === 'put' ? rerenderedAs(from, id) : from
+    const upload = point.step === 'put' ? rerenderRevision(from, id) : from
     return trial.gates.hold({ ...point, upload: upload ?? '', worker, at }, 1)
   })
 }

@@ -50,13 +50,13 @@ faultCase(
     const { queue } = sweepParts(trial.world)
     const counts = await sweepNow(trial.world, {
       queue: {
-        next: () => queue.next(),
-        jobs: (ids) => queue.jobs(ids),
-        addAgain: async (found) => {
+        nextWaiting: () => queue.nextWaiting(),
+        jobStates: (ids) => queue.jobStates(ids),
+        requeue: async (found) => {
           await sweepNow(trial.world)
           await trial.startWorker(quiet)
           await eventually('the upload ends', 10_000, () => allEnded(trial.world, trial.ledger))
-          await queue.addAgain(found)
+          await queue.requeue(found)
         },
       },
     })

@@ -61,11 +61,11 @@ test('npm run audit -- --dry-run prints its report, and removes nothing', async 
 })
 
 test('npm run audit removes what nothing speaks for', async () => {
-  const spokenFor = await disagree()
+  const referenced = await disagree()
   const { code, stdout } = await runAudit([])
   expect(stdout).toContain('2 pictures in the bucket that nothing speaks for, removed\n')
   expect(code).toBe(0)
-  expect(await keysIn(world)).toEqual(spokenFor)
+  expect(await keysIn(world)).toEqual(referenced)
 })
 
 test('where all agrees it says so, and draws no bar that nobody watches', async () => {

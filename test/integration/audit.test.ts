@@ -45,8 +45,8 @@ const keep = ({ id, userId }: Upload) =>
 
 /** Ends the upload, and takes away what that puts down for purging: its outcome alone speaks for it. */
 async function end(upload: Upload): Promise<void> {
-  await parts.uploads.end(upload, { state: 'superseded' })
-  await parts.purges.done([{ revision: upload.id, userId: upload.userId, removed: false }])
+  await parts.uploads.recordVerdict(upload, { state: 'superseded' })
+  await parts.purges.delete([{ revision: upload.id, userId: upload.userId, removed: false }])
 }
 
 describe('variants stay that are spoken for by', () => {

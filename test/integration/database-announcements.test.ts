@@ -27,13 +27,13 @@ beforeAll(async () => {
 })
 beforeEach(() => world.db.raw('truncate avatars, uploads, purges, removals, announcements'))
 
-const waiting = async () => (await collect(announcements.waiting())).flat()
+const waiting = async () => (await collect(announcements.pending())).flat()
 
 describe('what takes effect', () => {
   const takesEffect = {
     'an upload that becomes ready': async () => {
       const upload = uploadAt(1)
-      await uploads.commit(upload, picture)
+      await uploads.commitPicture(upload, picture)
       return ['upload', upload.id] as const
     },
     'a switch to Gravatar': async () => {
@@ -66,7 +66,7 @@ describe('what takes effect', () => {
     expect(await Promise.all([apply(), apply(), apply()])).toEqual(Array(3).fill('applied'))
     expect(await waiting()).toEqual([revision])
     const { updatedAt } = (await avatars.find('alice')) ?? {}
-    await announcements.done(revision)
+    await announcements.delete(revision)
     expect(await apply()).toBe('applied')
     expect(await waiting()).toEqual([])
     expect((await avatars.find('alice'))?.updatedAt).toEqual(updatedAt)
@@ -75,7 +75,7 @@ describe('what takes effect', () => {
   test('is not announced where nobody is to be told', async () => {
     await new Avatars(world.db).change(toGravatar('alice', revisionAt(1)))
     await new Avatars(world.db).remove({ userId: 'alice', revision: revisionAt(2) })
-    await new Uploads(world.db).commit(uploadAt(3), picture)
+    await new Uploads(world.db).commitPicture(uploadAt(3), picture)
     expect(await waiting()).toEqual([])
   })
 })
@@ -85,9 +85,9 @@ describe('what takes no effect', () => {
     const newest = revisionAt(9)
     await avatars.change(toGravatar('alice', newest))
     const rejection = { state: 'rejected', reason: 'corrupt', msg: '' } as const
-    expect(await uploads.end(uploadAt(1), rejection)).toBe('rejected')
-    expect(await uploads.commit(uploadAt(2), picture)).toBe('superseded')
-    expect(await uploads.end(uploadAt(3), { state: 'superseded' })).toBe('superseded')
+    expect(await uploads.recordVerdict(uploadAt(1), rejection)).toBe('rejected')
+    expect(await uploads.commitPicture(uploadAt(2), picture)).toBe('superseded')
+    expect(await uploads.recordVerdict(uploadAt(3), { state: 'superseded' })).toBe('superseded')
     expect(await avatars.change(toPicture('alice', revisionAt(4)))).toBe('superseded')
     expect(await avatars.remove({ userId: 'alice', revision: revisionAt(5) })).toBe('superseded')
     expect(await waiting()).toEqual([newest])
@@ -127,11 +127,11 @@ test('those that wait come in pages, from the oldest revision on', async () => {
     await avatars.change(toGravatar(`user-${i}`, revision))
   expect(await announcements.count()).toBe(7)
   const pages = async (size: number) =>
-    (await collect(announcements.waiting(size))).map((page) => page.length)
+    (await collect(announcements.pending(size))).map((page) => page.length)
   expect(await waiting()).toEqual(revisions)
   expect(await pages(3)).toEqual([3, 3, 1])
   expect(await pages(7)).toEqual([7])
-  await announcements.done(`${revisions[0]}`)
+  await announcements.delete(`${revisions[0]}`)
   expect(await announcements.find(`${revisions[0]}`)).toBeUndefined()
   expect(await waiting()).toEqual(revisions.slice(1))
 })

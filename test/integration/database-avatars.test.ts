@@ -151,9 +151,9 @@ describe('what is due', () => {
     expect(await due(2)).toEqual([revisions[4], revisions[3]])
     const oldest = { revision: revisions[4], userId: user, removed: false }
     expect(await purges.due(90_000, 1)).toEqual([oldest])
-    await purges.done(await purges.due(90_000, 2))
+    await purges.delete(await purges.due(90_000, 2))
     expect(await due(10)).toEqual([revisions[2]])
-    await purges.done([])
+    await purges.delete([])
     expect(await due(10)).toEqual([revisions[2]])
   })
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { Avatars } from '@visage/shared/db/avatars'
-import { translateErrors, type Knex, openDatabase } from '@visage/shared/db/database'
+import { type Knex, openDatabase, translateErrors } from '@visage/shared/db/database'
 import { Uploads } from '@visage/shared/db/uploads'
 import { problem } from '@visage/shared/errors/app-error'
 import { freePort } from '@visage/stack/ports'
@@ -46,8 +46,8 @@ async function throughWire(): Promise<{ db: Knex; wire: Wire }> {
 const calls = {
   find: (db: Knex) => new Avatars(db).find('alice'),
   change: (db: Knex) => new Avatars(db).change(toPicture('alice', revisionAt(1))),
-  begin: (db: Knex) => new Uploads(db).begin(uploadAt(1), randomUUID()),
-  commit: (db: Knex) => new Uploads(db).commit(uploadAt(1), picture),
+  begin: (db: Knex) => new Uploads(db).beginAttempt(uploadAt(1), randomUUID()),
+  commit: (db: Knex) => new Uploads(db).commitPicture(uploadAt(1), picture),
 }
 
 async function failure(work: () => Promise<unknown>) {
@@ -129,12 +129,12 @@ describe('a statement fails within the timeout', () => {
   test('that waits for another’s lock', async () => {
     const db = database()
     const upload = uploadAt(1, 'locked')
-    await new Uploads(db).begin(upload, randomUUID())
+    await new Uploads(db).beginAttempt(upload, randomUUID())
     await world.db.transaction(async (trx) => {
       await trx('uploads').where('upload_id', upload.id).forUpdate().first()
-      await expectFailed(() => new Uploads(db).commit(upload, picture))
+      await expectFailed(() => new Uploads(db).commitPicture(upload, picture))
     })
-    expect(await new Uploads(db).commit(upload, picture)).toBe('ready')
+    expect(await new Uploads(db).commitPicture(upload, picture)).toBe('ready')
   })
 
   test('that finds no connection free', async () => {

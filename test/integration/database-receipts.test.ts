@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { userFolder } from '@visage/shared/avatar/keys'
 import type { Upload } from '@visage/shared/avatar/upload'
-import { Purges, spokenFor } from '@visage/shared/db/purges'
+import { findReferenced, Purges } from '@visage/shared/db/purges'
 import { Uploads, type Verdict } from '@visage/shared/db/uploads'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { picture, revisionAt, shuffled, uploadAt } from '../support/domain/uploads.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 let users = 0
 const newUser = () => `user-${++users}`
-const begin = (upload: Upload) => uploads.begin(upload, randomUUID())
+const begin = (upload: Upload) => uploads.beginAttempt(upload, randomUUID())
 
 describe('what is asked of receipts', () => {
   test('is the last that was rejected, and the newest that is worked on, of that user', async () => {
@@ -26,23 +26,23 @@ describe('what is asked of receipts', () => {
     const mine = (time: number) => uploadAt(time, user)
     const [a, b, c, d, e] = [mine(1), mine(2), mine(3), mine(4), mine(5)]
     for (const one of shuffled([a, b, c, d, e])) await begin(one)
-    await uploads.end(b, CORRUPT)
-    await uploads.end(a, CORRUPT)
-    await uploads.commit(e, picture)
-    expect((await uploads.lastRejected(user))?.id).toBe(b.id)
-    expect((await uploads.newestProcessing(user))?.id).toBe(d.id)
-    expect(await uploads.lastRejected(other)).toBeUndefined()
-    expect(await uploads.newestProcessing(other)).toBeUndefined()
+    await uploads.recordVerdict(b, CORRUPT)
+    await uploads.recordVerdict(a, CORRUPT)
+    await uploads.commitPicture(e, picture)
+    expect((await uploads.findLastRejected(user))?.id).toBe(b.id)
+    expect((await uploads.findNewestProcessing(user))?.id).toBe(d.id)
+    expect(await uploads.findLastRejected(other)).toBeUndefined()
+    expect(await uploads.findNewestProcessing(other)).toBeUndefined()
     expect(await uploads.find(revisionAt(9))).toBeUndefined()
   })
 
   test('is which of several have ended', async () => {
     const [ended, begun, never] = [uploadAt(1), uploadAt(2), uploadAt(3)]
-    await uploads.end(ended, CORRUPT)
+    await uploads.recordVerdict(ended, CORRUPT)
     await begin(begun)
     const ids = [ended, begun, never].map(({ id }) => id)
-    expect(await uploads.ended(ids)).toEqual(new Set([ended.id]))
-    expect(await uploads.ended([])).toEqual(new Set())
+    expect(await uploads.findWithOutcome(ids)).toEqual(new Set([ended.id]))
+    expect(await uploads.findWithOutcome([])).toEqual(new Set())
   })
 })
 
@@ -50,9 +50,9 @@ test('whatever is shown, worked on, just ended or to be purged is spoken for, an
   const purges = new Purges(world.db)
   const fresh = (time: number) => uploadAt(time, newUser())
   const [shown, working, ended, old, never] = [fresh(1), fresh(2), fresh(3), fresh(4), fresh(5)]
-  await uploads.commit(shown, picture)
+  await uploads.commitPicture(shown, picture)
   await begin(working)
-  for (const one of [ended, old]) await uploads.end(one, CORRUPT)
+  for (const one of [ended, old]) await uploads.recordVerdict(one, CORRUPT)
   const all = [shown, working, ended, old, never]
   const ids = all.map(({ id }) => id)
   const stored = all.map(({ id, userId }) => ({ revision: id, folder: userFolder(userId) }))
@@ -60,9 +60,9 @@ test('whatever is shown, worked on, just ended or to be purged is spoken for, an
     .db('uploads')
     .where({ upload_id: old.id })
     .update({ finished_at: new Date(0) })
-  expect(await spokenFor(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 4)))
-  await purges.done(ids.map((revision) => ({ revision, userId: '', removed: false })))
-  expect(await spokenFor(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 3)))
-  expect(await spokenFor(world.db, stored, 0)).toEqual(new Set(ids.slice(0, 2)))
-  expect(await spokenFor(world.db, [], 0)).toEqual(new Set())
+  expect(await findReferenced(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 4)))
+  await purges.delete(ids.map((revision) => ({ revision, userId: '', removed: false })))
+  expect(await findReferenced(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 3)))
+  expect(await findReferenced(world.db, stored, 0)).toEqual(new Set(ids.slice(0, 2)))
+  expect(await findReferenced(world.db, [], 0)).toEqual(new Set())
 })

@@ -1,4 +1,4 @@
-import { translateErrors, openDatabase } from '@visage/shared/db/database'
+import { openDatabase, translateErrors } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import type { Postgres } from '@visage/stack/postgres'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 let users = 0
 const newUser = () => `user-${++users}`
-const begin = (upload: Upload, attempt = randomUUID()) => uploads.begin(upload, attempt)
+const begin = (upload: Upload, attempt = randomUUID()) => uploads.beginAttempt(upload, attempt)
 const pictureOf = async (user: string) => (await avatars.find(user))?.revision
 const isPurged = async (revision: string) =>
   (await world.db('purges').where({ revision })).length === 1
@@ -52,7 +52,7 @@ describe('an attempt that begins', () => {
     const [first, second] = [randomUUID(), randomUUID()]
     await begin(upload, first)
     await begin(upload, second)
-    await uploads.release(upload.id, first)
+    await uploads.recordAttemptEnd(upload.id, first)
     expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
   })
 
@@ -62,13 +62,13 @@ describe('an attempt that begins', () => {
     await begin(upload, crashed)
     await begin(upload, ended)
     expect(await begin(upload, ended)).toEqual({ starts: 2, crashes: 0 })
-    for (const _ of [1, 2, 3]) await uploads.release(upload.id, ended)
-    await uploads.release(upload.id, randomUUID())
+    for (const _ of [1, 2, 3]) await uploads.recordAttemptEnd(upload.id, ended)
+    await uploads.recordAttemptEnd(upload.id, randomUUID())
     expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
   })
 
   test('that was never noted can be taken back', async () => {
-    await uploads.release(revisionAt(1), randomUUID())
+    await uploads.recordAttemptEnd(revisionAt(1), randomUUID())
   })
 
   test('twenty times at once is counted twenty times', async () => {
@@ -81,7 +81,7 @@ describe('an attempt that begins', () => {
   test('when there is an outcome is told that', async () => {
     const upload = uploadAt(1, newUser())
     await begin(upload)
-    await uploads.end(upload, CORRUPT)
+    await uploads.recordVerdict(upload, CORRUPT)
     expect(await begin(upload)).toEqual({ outcome: 'rejected' })
   })
 
@@ -99,7 +99,7 @@ describe('a commit', () => {
   test('makes the picture the user’s', async () => {
     const upload = uploadAt(1, newUser())
     await begin(upload)
-    expect(await uploads.commit(upload, picture)).toBe('ready')
+    expect(await uploads.commitPicture(upload, picture)).toBe('ready')
     expect(await pictureOf(upload.userId)).toBe(upload.id)
     const receipt = await uploads.find(upload.id)
     expect(receipt).toMatchObject({ state: 'ready', reason: null, finishedAt: expect.any(Date) })
@@ -110,7 +110,7 @@ describe('a commit', () => {
     const upload = uploadAt(1, newUser())
     await begin(upload)
     const outcomes = await Promise.all(
-      Array.from({ length: 10 }, () => uploads.commit(upload, picture)),
+      Array.from({ length: 10 }, () => uploads.commitPicture(upload, picture)),
     )
     expect(new Set(outcomes)).toEqual(new Set(['ready']))
     expect(await isPurged(upload.id)).toBe(false)
@@ -120,8 +120,8 @@ describe('a commit', () => {
     const user = newUser()
     const [older, newer] = [uploadAt(1, user), uploadAt(2, user)]
     for (const one of [older, newer]) await begin(one)
-    expect(await uploads.commit(newer, picture)).toBe('ready')
-    expect(await uploads.commit(older, picture)).toBe('superseded')
+    expect(await uploads.commitPicture(newer, picture)).toBe('ready')
+    expect(await uploads.commitPicture(older, picture)).toBe('superseded')
     expect(await pictureOf(user)).toBe(newer.id)
     expect(await isPurged(older.id)).toBe(true)
     expect(await isPurged(newer.id)).toBe(false)
@@ -132,9 +132,9 @@ describe('a commit', () => {
     const [older, newer] = [uploadAt(1, user), uploadAt(2, user)]
     for (const one of [older, newer]) {
       await begin(one)
-      expect(await uploads.commit(one, picture)).toBe('ready')
+      expect(await uploads.commitPicture(one, picture)).toBe('ready')
     }
-    expect(await uploads.commit(older, picture)).toBe('ready')
+    expect(await uploads.commitPicture(older, picture)).toBe('ready')
     expect(await pictureOf(user)).toBe(newer.id)
     expect(await isPurged(older.id)).toBe(true)
   })
@@ -145,7 +145,7 @@ describe('a commit', () => {
     await Promise.all(
       shuffled(all).map(async (one) => {
         await begin(one)
-        return uploads.commit(one, picture)
+        return uploads.commitPicture(one, picture)
       }),
     )
     const newest = all.at(-1)
@@ -160,19 +160,22 @@ describe('a commit', () => {
     const upload = uploadAt(1, newUser())
     await begin(upload)
     const bad = { ...picture, color: 'not a colour' }
-    await expect(uploads.commit(upload, bad)).rejects.toMatchObject({ problem: 'databaseFailed' })
+    await expect(uploads.commitPicture(upload, bad)).rejects.toMatchObject({
+      problem: 'databaseFailed',
+    })
     expect(await uploads.find(upload.id)).toMatchObject({ state: 'processing' })
     expect(await pictureOf(upload.userId)).toBeUndefined()
-    expect(await uploads.commit(upload, picture)).toBe('ready')
+    expect(await uploads.commitPicture(upload, picture)).toBe('ready')
   })
 })
 
 describe('the first outcome wins', () => {
   const ends = {
-    ready: (one: ReturnType<typeof uploadAt>) => uploads.commit(one, picture),
-    rejected: (one: ReturnType<typeof uploadAt>) => uploads.end(one, CORRUPT),
-    failed: (one: ReturnType<typeof uploadAt>) => uploads.end(one, { state: 'failed' }),
-    superseded: (one: ReturnType<typeof uploadAt>) => uploads.end(one, { state: 'superseded' }),
+    ready: (one: ReturnType<typeof uploadAt>) => uploads.commitPicture(one, picture),
+    rejected: (one: ReturnType<typeof uploadAt>) => uploads.recordVerdict(one, CORRUPT),
+    failed: (one: ReturnType<typeof uploadAt>) => uploads.recordVerdict(one, { state: 'failed' }),
+    superseded: (one: ReturnType<typeof uploadAt>) =>
+      uploads.recordVerdict(one, { state: 'superseded' }),
   }
   const pairs = Object.entries(ends).flatMap(([a, first]) =>
     Object.entries(ends).map(([b, second]) => [a, b, first, second] as const),
@@ -204,7 +207,7 @@ describe('the first outcome wins', () => {
 
   test('even where no attempt was seen to begin', async () => {
     const upload = uploadAt(1, newUser())
-    expect(await uploads.end(upload, { state: 'failed' })).toBe('failed')
+    expect(await uploads.recordVerdict(upload, { state: 'failed' })).toBe('failed')
     expect(await uploads.find(upload.id)).toMatchObject({
       state: 'failed',
       correlationId: upload.correlationId,

@@ -3,7 +3,7 @@ import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
 import { AllQueues } from '@visage/shared/queue/all-queues'
 import { findJobs } from '@visage/shared/queue/find-jobs'
-import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/redis-connection'
+import { connectRedis, type Redis, waitForRedis } from '@visage/shared/queue/redis-connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { silent } from '../support/domain/log.ts'
@@ -20,7 +20,7 @@ beforeEach(async () => {
   world = await createWorld()
   const prefix = `${world.env.QUEUE_PREFIX}`
   redis = connectRedis(readSettings(redisSettings, world.env), 'producer', 5000, silent)
-  await firstContact(redis, 5000)
+  await waitForRedis(redis, 5000)
   uploads = new UploadQueue(redis, prefix, silent)
   all = new AllQueues({ redis, prefix, log: silent })
 })
@@ -35,7 +35,7 @@ async function add(count: number, user: string): Promise<Upload[]> {
   return made
 }
 
-const find = async (words: string, bounds?: { looks: number; finds: number }) =>
+const find = async (words: string, bounds?: { maxRead: number; maxFound: number }) =>
   findJobs(await all.open(), words, bounds)
 
 describe('a job is found', () => {
@@ -43,7 +43,7 @@ describe('a job is found', () => {
     await add(3, 'bob')
     const upload = uploadAt(5000, 'Ωμέγα/:é')
     await uploads.add(upload)
-    const { jobs, partly } = await find(upload[name])
+    const { jobs, incomplete } = await find(upload[name])
     expect(jobs).toEqual([
       {
         queue: 'uploads',
@@ -52,7 +52,7 @@ describe('a job is found', () => {
         state: 'waiting',
       },
     ])
-    expect(partly).toBe(false)
+    expect(incomplete).toBe(false)
   })
 
   test('together with the repair of its upload', async () => {
@@ -67,7 +67,7 @@ describe('a job is found', () => {
     const [first] = await add(1, 'alice')
     await add(600, 'bob')
     expect((await find('alice')).jobs.map(({ id }) => id)).toEqual([first?.id])
-    expect(await find('bob')).toMatchObject({ partly: true, jobs: { length: 100 } })
+    expect(await find('bob')).toMatchObject({ incomplete: true, jobs: { length: 100 } })
   })
 })
 
@@ -75,15 +75,15 @@ test.each(['', 'nobody', 'bo', 'bob ', '*', 'render', 'meta', 'wait'])(
   '%j is nobody',
   async (words) => {
     await add(2, 'bob')
-    expect(await find(words)).toEqual({ jobs: [], partly: false })
+    expect(await find(words)).toEqual({ jobs: [], incomplete: false })
   },
 )
 
 test('past the bound it is said that there may be more', async () => {
   await add(5, 'bob')
-  expect(await find('bob', { looks: 3, finds: 10 })).toMatchObject({ partly: true })
-  expect(await find('bob', { looks: 10, finds: 2 })).toMatchObject({ partly: true })
-  expect(await find('bob', { looks: 5, finds: 5 })).toMatchObject({ partly: false })
+  expect(await find('bob', { maxRead: 3, maxFound: 10 })).toMatchObject({ incomplete: true })
+  expect(await find('bob', { maxRead: 10, maxFound: 2 })).toMatchObject({ incomplete: true })
+  expect(await find('bob', { maxRead: 5, maxFound: 5 })).toMatchObject({ incomplete: false })
 })
 
 test('looking changes nothing in Redis', async () => {

@@ -10,7 +10,7 @@ import { photo } from '../support/pictures/photo.ts'
 import { createWorld, useWorld } from '../support/world/use-world.ts'
 
 /** As good as never: what comes, comes otherwise. */
-const NEVER = { LISTENER_HEARTBEAT: '1h' }
+const NEVER = { EVENT_STREAM_HEARTBEAT: '1h' }
 
 const world = useWorld()
 let jpeg: Buffer
@@ -32,7 +32,7 @@ async function waiting(api: Client, user: string, seconds = 30) {
 /** The outcome as the sweep writes it: no event tells of it. */
 async function endUnheard(id: string, verdict: Verdict): Promise<void> {
   const job = await world.queue.getJob(id)
-  await new Uploads(world.db).end(fromJobData(job?.data), verdict)
+  await new Uploads(world.db).recordVerdict(fromJobData(job?.data), verdict)
 }
 
 const REJECTED = { state: 'rejected', reason: 'unprocessable', msg: 'Not this one' } as const
@@ -52,7 +52,7 @@ describe.concurrent('an outcome that was written is answered as', () => {
       { code: 50004, msg: expect.stringContaining('try again') },
     ],
   ] as const)('%s', async (_, verdict, envelope) => {
-    const api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '200ms' }))
+    const api = new Client(await world.startApi({ EVENT_STREAM_HEARTBEAT: '200ms' }))
     const { reply, id } = await waiting(api, someone())
     await endUnheard(id, verdict)
     const { json, headers } = await reply
@@ -80,7 +80,7 @@ describe.concurrent('the time being up', () => {
 })
 
 test.concurrent('an outcome that no event tells of is found by the heartbeat', async () => {
-  const api = new Client(await world.startApi({ LISTENER_HEARTBEAT: '200ms' }))
+  const api = new Client(await world.startApi({ EVENT_STREAM_HEARTBEAT: '200ms' }))
   const user = someone()
   const { reply, id } = await waiting(api, user)
   const events = await Events.open(api, user, id)
@@ -103,7 +103,7 @@ test.concurrent('an outcome that came while Redis was away is told once it is ba
   const upload = fromJobData((await other.queue.getJob(id))?.data)
   redis.kill('SIGKILL')
   await redis.exited
-  await new Uploads(other.db).end(upload, { state: 'superseded' })
+  await new Uploads(other.db).recordVerdict(upload, { state: 'superseded' })
   const again = await startRedis({ dir, port: redis.port })
   try {
     await events.over
@@ -131,8 +131,8 @@ test.concurrent('an API that stops answers those who wait, ends the streams, and
   expect(Date.now() - started).toBeLessThan(15_000)
 })
 
-describe.concurrent('beyond MAX_LISTENERS', () => {
-  const ONE = { ...NEVER, MAX_LISTENERS: '1' }
+describe.concurrent('beyond MAX_OUTCOME_WAITERS', () => {
+  const ONE = { ...NEVER, MAX_OUTCOME_WAITERS: '1' }
 
   test('a stream is refused, a PUT does not wait, and a picture is shown as it is', async () => {
     const api = new Client(await world.startApi(ONE))
@@ -163,7 +163,7 @@ describe.concurrent('beyond MAX_LISTENERS', () => {
 })
 
 test.concurrent('those who only look take a quarter of the places', async () => {
-  const api = new Client(await world.startApi({ ...NEVER, MAX_LISTENERS: '4' }))
+  const api = new Client(await world.startApi({ ...NEVER, MAX_OUTCOME_WAITERS: '4' }))
   const user = someone()
   const id = await api.upload(user, jpeg)
   let shown = 0

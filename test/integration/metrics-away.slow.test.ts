@@ -59,7 +59,7 @@ describe.each([
   it('a scrape is answered, says so, and says nothing of the queue', async () => {
     await fault()
     for (const app of ['API', 'worker'] as const) {
-      const up = (part: string) => metric(ops[app], 'visage_part_up', { part })
+      const up = (dependency: string) => metric(ops[app], 'visage_dependency_up', { dependency })
       const known = async () => (await up('queue')) === 0
       await eventually('the queue is away', 10_000, known)
       expect(await up('database')).toBe(1)

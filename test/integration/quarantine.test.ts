@@ -10,7 +10,11 @@ import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
-import { GIVE_UP, processUpload, type Steps } from '../../apps/worker/src/upload/process-upload.ts'
+import {
+  ATTEMPT_LIMITS,
+  processUpload,
+  type UploadDependencies,
+} from '../../apps/worker/src/upload/process-upload.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { silent } from '../support/domain/log.ts'
 import { unscraped } from '../support/domain/metrics.ts'
@@ -41,31 +45,31 @@ afterAll(async () => {
 })
 
 /** A worker's steps, in this process. */
-function steps(): Steps {
+function steps(): UploadDependencies {
   const { raw, store, uploads } = parts
   const renderHere = (bytes: Buffer) => render(bytes, recipe, limits)
   return {
     raw: delegate(raw),
     store,
     uploads: delegate(uploads),
-    hints: undefined,
-    keep: async () => {},
+    announcementQueue: undefined,
+    keepOriginal: async () => {},
     render: renderHere,
     metrics: unscraped.worker,
   }
 }
 
 /** The same, where the picture ends whatever renders it. */
-function deadlySteps(): Steps {
+function deadlySteps(): UploadDependencies {
   return { ...steps(), render: () => Promise.reject(new CrashError('the renderer ended')) }
 }
 
 /** The same, where the picture ends a real process. */
-function killingSteps(): Steps {
+function killingSteps(): UploadDependencies {
   return { ...steps(), render: (bytes) => dying.render(bytes) }
 }
 
-type Part = Steps['uploads'] | Steps['raw']
+type Part = UploadDependencies['uploads'] | UploadDependencies['raw']
 
 /** The same part as a plain object, of which a test may replace a method. */
 function delegate<T extends Part>(part: T): T {
@@ -85,11 +89,11 @@ function delegate<T extends Part>(part: T): T {
   return Object.fromEntries(own)
 }
 
-const attempt = (upload: Upload, using: Steps) => processUpload(upload, using, silent)
+const attempt = (upload: Upload, using: UploadDependencies) => processUpload(upload, using, silent)
 
 /** As many starts as a picture gets. */
 async function crash(upload: Upload, using = deadlySteps): Promise<void> {
-  for (let crashes = 1; crashes <= GIVE_UP.crashes; crashes++) {
+  for (let crashes = 1; crashes <= ATTEMPT_LIMITS.crashes; crashes++) {
     await expect(attempt(upload, using())).rejects.toThrow(CrashError)
     const row = () => receiptRow(world, upload.id)
     await eventually('it is blamed', 5000, async () => (await row())?.crashes.length === crashes)
@@ -142,7 +146,7 @@ type Method = (...args: unknown[]) => Promise<unknown>
 const away = new Error('away')
 
 /** Steps of which one fails, once, before or after it was done. */
-function failingOnce(name: 'quarantine' | 'end' | 'remove', done: boolean): Steps {
+function failingOnce(name: 'quarantine' | 'end' | 'remove', done: boolean): UploadDependencies {
   const using = deadlySteps()
   const part = (name === 'end' ? using.uploads : using.raw) as unknown as Record<string, Method>
   const method = part[name] as Method
@@ -175,12 +179,12 @@ test('trouble of ours is no start of the picture’s, however often it comes', a
   const upload = await accept(parts, jpeg)
   const using = steps()
   let released = 0
-  using.uploads.release = async (...args) => {
-    await parts.uploads.release(...args)
+  using.uploads.recordAttemptEnd = async (...args) => {
+    await parts.uploads.recordAttemptEnd(...args)
     released++
   }
   const store = { put: () => Promise.reject(away) }
-  for (let times = 1; times <= 2 * GIVE_UP.crashes; times++) {
+  for (let times = 1; times <= 2 * ATTEMPT_LIMITS.crashes; times++) {
     await expect(attempt(upload, { ...using, store })).rejects.toBe(away)
     await eventually('the start is taken back', 5000, async () => released === times)
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
-import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/redis-connection'
+import { connectRedis, type Redis, waitForRedis } from '@visage/shared/queue/redis-connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { freePort } from '@visage/stack/ports'
 import { type Redis as RedisServer, startRedis } from '@visage/stack/redis'
@@ -94,7 +94,7 @@ describe('while Redis is away', () => {
   test('for a while, adding fails and then works, and nothing that waited is lost', async () => {
     const server = await start()
     const { redis, queue } = producer(server.url)
-    await firstContact(redis, 5000)
+    await waitForRedis(redis, 5000)
     await queue.add(uploadAt(1))
     await server.stop()
     const { failed, took } = await attempt(() => queue.add(uploadAt(2)))
@@ -110,7 +110,7 @@ describe('while Redis is away', () => {
     const { log, lines } = recorder()
     const server = await start()
     const { redis } = producer(server.url, log)
-    await firstContact(redis, 5000)
+    await waitForRedis(redis, 5000)
     await server.stop()
     await vi.waitFor(() => expect(lines.length).toBe(1), { timeout: 5000 })
     for (let i = 0; i < 3; i++) await new Promise((resolve) => redis.once('reconnecting', resolve))
@@ -122,7 +122,7 @@ describe('while Redis is away', () => {
 
   test('a first contact waits for one that comes meanwhile', async () => {
     const { redis } = producer(await startAndStop())
-    const status = firstContact(redis, 10_000).then(() => redis.status)
+    const status = waitForRedis(redis, 10_000).then(() => redis.status)
     await new Promise((resolve) => redis.once('reconnecting', resolve))
     await start()
     expect(await status).toBe('ready')
@@ -130,7 +130,7 @@ describe('while Redis is away', () => {
 
   test('a first contact is not waited for longer than one is patient', async () => {
     const { redis } = producer(await startAndStop())
-    const { failed, took } = await attempt(() => firstContact(redis, 200))
+    const { failed, took } = await attempt(() => waitForRedis(redis, 200))
     expect(failed).toBe(false)
     expect(took).toBeLessThan(200 + SLACK)
   })
@@ -140,7 +140,7 @@ describe('while Redis is frozen', () => {
   test('adding fails within the timeout, and works once it has thawed', async () => {
     const server = await start()
     const { redis, queue } = producer(server.url)
-    await firstContact(redis, 5000)
+    await waitForRedis(redis, 5000)
     await queue.add(uploadAt(1))
     server.kill('SIGSTOP')
     const upload = uploadAt(2)
@@ -156,7 +156,7 @@ describe('while Redis is frozen', () => {
   test('a first contact that breaks is not the last one', async () => {
     const server = await start()
     const { redis, queue } = producer(server.url)
-    await firstContact(redis, 5000)
+    await waitForRedis(redis, 5000)
     server.kill('SIGSTOP')
     const { failed, took } = await attempt(() => queue.add(uploadAt(1)))
     expect(failed).toBe(true)
@@ -171,7 +171,7 @@ describe('while Redis is frozen', () => {
 test('a Redis that has forgotten its scripts is told them again', async () => {
   const server = await start()
   const { redis, queue } = producer(server.url)
-  await firstContact(redis, 5000)
+  await waitForRedis(redis, 5000)
   await queue.add(uploadAt(1))
   await redis.script('FLUSH')
   await redis.flushall()

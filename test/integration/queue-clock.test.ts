@@ -1,7 +1,7 @@
 import { isRevision, revisionTime } from '@visage/shared/avatar/revision'
 import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
-import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/redis-connection'
+import { connectRedis, type Redis, waitForRedis } from '@visage/shared/queue/redis-connection'
 import { RevisionClock } from '@visage/shared/queue/revision-clock'
 import { freePort } from '@visage/stack/ports'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ const TIMEOUT = 20_000
 async function host(env = world.env, log = silent, patience = 5000): Promise<RevisionClock> {
   const redis = connectRedis(readSettings(redisSettings, env), 'producer', TIMEOUT, log)
   open.push(redis)
-  await firstContact(redis, patience)
+  await waitForRedis(redis, patience)
   return new RevisionClock(redis, `${world.env.QUEUE_PREFIX}`, log)
 }
 
@@ -43,7 +43,7 @@ describe('the clock', () => {
     const clock = await host()
     const [seconds, micros] = await world.redis.time()
     const before = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
-    const revision = await clock.next(newUser())
+    const revision = await clock.nextRevision(newUser())
     expect(isRevision(revision)).toBe(true)
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
     expect(timeOf(revision)).toBeLessThan(before + 60_000)
@@ -53,7 +53,7 @@ describe('the clock', () => {
     const user = newUser()
     const hosts = [await host(), await host()]
     const revisions = await Promise.all(
-      Array.from({ length: CALLS }, (_, i) => hosts[i % 2]?.next(user) as Promise<string>),
+      Array.from({ length: CALLS }, (_, i) => hosts[i % 2]?.nextRevision(user) as Promise<string>),
     )
     expect(new Set(revisions.map(timeOf)).size).toBe(CALLS)
   })
@@ -62,7 +62,7 @@ describe('the clock', () => {
     const user = newUser()
     const hosts = [await host(), await host()]
     const revisions: string[] = []
-    for (let i = 0; i < 50; i++) revisions.push((await hosts[i % 2]?.next(user)) as string)
+    for (let i = 0; i < 50; i++) revisions.push((await hosts[i % 2]?.nextRevision(user)) as string)
     expect(revisions).toEqual(revisions.toSorted())
     expect(new Set(revisions).size).toBe(50)
   })
@@ -70,7 +70,9 @@ describe('the clock', () => {
   test('keeps a host’s own calls in their order, though they are made at once', async () => {
     const clock = await host()
     const user = newUser()
-    const revisions = await Promise.all(Array.from({ length: CALLS }, () => clock.next(user)))
+    const revisions = await Promise.all(
+      Array.from({ length: CALLS }, () => clock.nextRevision(user)),
+    )
     expect(revisions).toEqual(revisions.toSorted())
   })
 
@@ -79,7 +81,7 @@ describe('the clock', () => {
     const user = newUser()
     const ahead = Date.now() + 3_600_000
     await world.redis.set(keyOf(user), `${ahead}:00000000000000000000`)
-    const [first, second] = [await clock.next(user), await clock.next(user)]
+    const [first, second] = [await clock.nextRevision(user), await clock.nextRevision(user)]
     expect([timeOf(first), timeOf(second)]).toEqual([ahead + 1, ahead + 2])
   })
 
@@ -87,14 +89,14 @@ describe('the clock', () => {
     const clock = await host()
     const [one, other] = [newUser(), newUser()]
     await world.redis.set(keyOf(one), `${Date.now() + 3_600_000}:00000000000000000000`)
-    await clock.next(one)
-    expect(timeOf(await clock.next(other))).toBeLessThan(Date.now() + 60_000)
+    await clock.nextRevision(one)
+    expect(timeOf(await clock.nextRevision(other))).toBeLessThan(Date.now() + 60_000)
   })
 
   test('forgets a user after a day, so that Redis does not fill with them', async () => {
     const clock = await host()
     const user = newUser()
-    await clock.next(user)
+    await clock.nextRevision(user)
     const left = await world.redis.ttl(keyOf(user))
     expect(left).toBeGreaterThan(86_000)
     expect(left).toBeLessThanOrEqual(86_400)
@@ -104,7 +106,7 @@ describe('the clock', () => {
     const clock = await host()
     const user = newUser()
     await world.redis.set(keyOf(user), 'nonsense')
-    expect(Math.abs(timeOf(await clock.next(user)) - Date.now())).toBeLessThan(60_000)
+    expect(Math.abs(timeOf(await clock.nextRevision(user)) - Date.now())).toBeLessThan(60_000)
   })
 })
 
@@ -112,12 +114,12 @@ describe('the newest revision', () => {
   test('is the last that was given, to whichever host', async () => {
     const user = newUser()
     const [one, other] = [await host(), await host()]
-    expect(await one.newest(user)).toBeUndefined()
-    const first = await one.next(user)
-    expect(await other.newest(user)).toBe(first)
-    const second = await other.next(user)
-    expect(await one.newest(user)).toBe(second)
-    expect(await one.newest(newUser())).toBeUndefined()
+    expect(await one.newestRevision(user)).toBeUndefined()
+    const first = await one.nextRevision(user)
+    expect(await other.newestRevision(user)).toBe(first)
+    const second = await other.nextRevision(user)
+    expect(await one.newestRevision(user)).toBe(second)
+    expect(await one.newestRevision(newUser())).toBeUndefined()
   })
 })
 
@@ -126,7 +128,7 @@ describe('while Redis is away', () => {
     const { log, lines } = recorder()
     const clock = await hostAlone(log)
     const before = Date.now()
-    const revision = await clock.next(newUser())
+    const revision = await clock.nextRevision(newUser())
     const after = Date.now()
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
     expect(timeOf(revision)).toBeLessThanOrEqual(after)
@@ -136,13 +138,15 @@ describe('while Redis is away', () => {
 
   test('nobody knows the newest revision, and that is no failure', async () => {
     const clock = await hostAlone()
-    expect(await clock.newest(newUser())).toBeUndefined()
+    expect(await clock.newestRevision(newUser())).toBeUndefined()
   })
 
   test('revisions are still none twice', async () => {
     const clock = await hostAlone()
     const user = newUser()
-    const revisions = await Promise.all(Array.from({ length: CALLS }, () => clock.next(user)))
+    const revisions = await Promise.all(
+      Array.from({ length: CALLS }, () => clock.nextRevision(user)),
+    )
     expect(new Set(revisions).size).toBe(CALLS)
   })
 })

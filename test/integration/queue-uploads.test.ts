@@ -69,13 +69,13 @@ describe('adding an upload', () => {
 
   test('hands them out in the order in which they came', async () => {
     const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(i))
-    expect(await queue.next()).toBeUndefined()
+    expect(await queue.nextWaiting()).toBeUndefined()
     for (const upload of uploads) await queue.add(upload)
     for (const { id } of uploads) {
-      expect(await queue.next()).toBe(id)
+      expect(await queue.nextWaiting()).toBe(id)
       expect(await takeNext()).toBe(id)
     }
-    expect(await queue.next()).toBeUndefined()
+    expect(await queue.nextWaiting()).toBeUndefined()
   })
 })
 
@@ -87,17 +87,17 @@ describe('what the queue knows of a job', () => {
     await queue.add(late)
     await takeNext('passing')
     await queue.add(waiting)
-    expect(await queue.jobs([waiting, missing, done, late].map(({ id }) => id))).toEqual([
+    expect(await queue.jobStates([waiting, missing, done, late].map(({ id }) => id))).toEqual([
       ...['alive', 'missing', 'completed', 'alive'],
     ])
-    expect(await queue.jobs([])).toEqual([])
+    expect(await queue.jobStates([])).toEqual([])
   })
 
   test('is that it has failed, where BullMQ gave it up', async () => {
     const upload = uploadAt(1)
     await world.queue.add('render', {}, { jobId: upload.id, attempts: 1 })
     await takeNext('for good')
-    expect(await queue.jobs([upload.id])).toEqual(['failed'])
+    expect(await queue.jobStates([upload.id])).toEqual(['failed'])
   })
 })
 
@@ -111,7 +111,7 @@ describe('adding an upload again', () => {
     if (state !== 'is missing')
       await world.queue.add('render', {}, { jobId: upload.id, attempts: 1 })
     await end()
-    await queue.addAgain(upload)
+    await queue.requeue(upload)
     const job = await world.queue.getJob(upload.id)
     expect(await job?.getState()).toBe('waiting')
     expect(job?.data).toMatchObject({ user_id: upload.userId })
@@ -122,7 +122,7 @@ describe('adding an upload again', () => {
     const upload = uploadAt(1)
     await queue.add(upload)
     await takeNext()
-    await Promise.all([queue.addAgain(upload), queue.addAgain(upload)])
+    await Promise.all([queue.requeue(upload), queue.requeue(upload)])
     expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 1 })
   })
 })

@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 const start = async () => {
-  const env = { RATE_LIMIT: '3/1m', RATE_LIMIT_STRANGERS: '3/1m', QUEUE_TIMEOUT: `${TIMEOUT}ms` }
+  const env = { RATE_LIMIT: '3/1m', RATE_LIMIT_ANONYMOUS: '3/1m', QUEUE_TIMEOUT: `${TIMEOUT}ms` }
   return new Client(await world.startApi(env))
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
-import { answers, connectRedis, firstContact } from '@visage/shared/queue/redis-connection'
+import { connectRedis, isRedisAvailable, waitForRedis } from '@visage/shared/queue/redis-connection'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import type { Redis } from 'ioredis'
@@ -96,8 +96,8 @@ withProgram('OpenSSL', 'a Redis with TLS', (openssl) => {
 
   test('one server is reached over TLS alone, with certificates on both sides', async () => {
     const redis = connectRedis(readSettings(redisSettings, single.env), 'producer', 1000, silent)
-    await firstContact(redis, 10_000)
-    expect(await answers(redis, 'any')).toBe(true)
+    await waitForRedis(redis, 10_000)
+    expect(await isRedisAvailable(redis, 'any')).toBe(true)
     redis.disconnect()
   })
 

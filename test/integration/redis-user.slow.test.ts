@@ -13,7 +13,7 @@ import { as, makeUser, refusals } from '../support/servers/redis/users.ts'
 import { doEverything } from '../support/world/everything.ts'
 import { createWorld, type World } from '../support/world/use-world.ts'
 
-const LIMITS = { RATE_LIMIT: '100/1m', RATE_LIMIT_STRANGERS: '100/1m' }
+const LIMITS = { RATE_LIMIT: '100/1m', RATE_LIMIT_ANONYMOUS: '100/1m' }
 
 const dir = temporaryFolder()
 let server: Server

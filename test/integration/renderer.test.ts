@@ -10,7 +10,7 @@ import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
-import type { Setup } from '../../apps/worker/src/renderer/messages.ts'
+import type { RendererSetup } from '../../apps/worker/src/renderer/messages.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { Renderers } from '../../apps/worker/src/renderer/renderers.ts'
 import { eventually } from '../support/domain/eventually.ts'
@@ -48,8 +48,8 @@ afterAll(() => removeServersFolder(dir))
 const running = () => childrenOf(process.pid).filter((pid) => !others.has(pid))
 const others = new Set(childrenOf(process.pid))
 
-interface Pool extends Partial<Omit<Setup, 'limits'>> {
-  readonly limits?: Partial<Setup['limits']>
+interface Pool extends Partial<Omit<RendererSetup, 'limits'>> {
+  readonly limits?: Partial<RendererSetup['limits']>
   readonly main?: URL
   readonly most?: number
   readonly life?: number

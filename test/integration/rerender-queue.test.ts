@@ -40,11 +40,11 @@ test('an upload is taken before a hundred pictures that were to be rendered anew
 
 test('they do not stand in the line, and are not what the sweep takes for its head', async () => {
   await parts.queue.addRerender(uploadAt(1), RECIPE)
-  expect(await parts.queue.next()).toBeUndefined()
+  expect(await parts.queue.nextWaiting()).toBeUndefined()
   const upload = uploadAt(2)
   await parts.queue.add(upload)
-  expect(await parts.queue.next()).toBe(upload.id)
-  expect(await parts.queue.line(10)).toEqual([upload.id])
+  expect(await parts.queue.nextWaiting()).toBe(upload.id)
+  expect(await parts.queue.waitingIds(10)).toEqual([upload.id])
 })
 
 test('a picture is queued once for a recipe, however often it is asked for, and again for another', async () => {
@@ -61,13 +61,13 @@ test('one that has ended does not stand in the way of another run', async () => 
   const worker = await world.startWorker()
   const job = await parts.queue.addRerender(picture, RECIPE)
   expect(await world.outcome(job)).toBe('other_recipe')
-  expect(await parts.queue.outcome(job)).toBe('other_recipe')
+  expect(await parts.queue.jobOutcome(job)).toBe('other_recipe')
   await worker.stop()
   expect(await parts.queue.addRerender(picture, RECIPE)).toBe(job)
-  expect(await parts.queue.outcome(job)).toBeUndefined()
+  expect(await parts.queue.jobOutcome(job)).toBeUndefined()
   expect(await idsIn('prioritized')).toEqual([job])
 })
 
 test('of a job that is gone nobody can tell', async () => {
-  expect(await parts.queue.outcome('rerender-x')).toBe('failed')
+  expect(await parts.queue.jobOutcome('rerender-x')).toBe('failed')
 })

@@ -60,13 +60,13 @@ describe('removing', () => {
   test('what is not there, or nothing at all, is success', async () => {
     await store.remove(['nowhere/1', 'nowhere/2'])
     await store.remove([])
-    await store.removeFolder('nowhere/')
+    await store.removePrefix('nowhere/')
   })
 
   test('a folder leaves its neighbours, though their names begin the same', async () => {
     for (const key of ['folder/1/a', 'folder/1/b', 'folder/10/a', 'folder/1'])
       await store.put(key, everyByte, PNG)
-    await store.removeFolder('folder/1/')
+    await store.removePrefix('folder/1/')
     expect(await collect(store.list('folder/'))).toEqual(['folder/1', 'folder/10/a'])
   })
 })

@@ -55,7 +55,7 @@ const calls = {
   remove: (store: ObjectStore) => store.remove(['key']),
   ping: (store: ObjectStore) => store.ping(),
   list: (store: ObjectStore) => collect(store.list('prefix/')),
-  removeFolder: (store: ObjectStore) => store.removeFolder('prefix/'),
+  removeFolder: (store: ObjectStore) => store.removePrefix('prefix/'),
 }
 type Call = keyof typeof calls
 const all = Object.keys(calls) as Call[]

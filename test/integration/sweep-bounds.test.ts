@@ -1,7 +1,7 @@
 import type { Upload } from '@visage/shared/avatar/upload'
 import { fromJobData } from '@visage/shared/queue/upload-job'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type SweepParts, sweep } from '../../apps/worker/src/maintenance/sweep.ts'
+import { type SweepDependencies, sweep } from '../../apps/worker/src/maintenance/sweep.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { picture } from '../support/domain/uploads.ts'
 import { connectParts, empty, MINUTE, type Parts } from '../support/world/maintenance-parts.ts'
@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 /** A sweep's parts whose store goes away after so many uploads. */
-function cutShortAfter(count: number): SweepParts {
+function cutShortAfter(count: number): SweepDependencies {
   const { raw } = parts
   let left = count
   return {
@@ -40,7 +40,7 @@ function cutShortAfter(count: number): SweepParts {
 /** All that waits is done, but its raw object not removed yet. */
 async function drainQueue(): Promise<void> {
   for (const { data, id = '' } of await world.queue.getJobs('waiting')) {
-    await parts.uploads.commit(fromJobData(data), picture)
+    await parts.uploads.commitPicture(fromJobData(data), picture)
     await world.queue.remove(id)
   }
 }
@@ -90,10 +90,10 @@ describe('again is harmless', () => {
   test('an upload that ends while it is looked at is not queued again', async () => {
     const [upload] = await acceptMany(parts, 1, 60 * MINUTE)
     const { watching } = watched(parts)
-    const { jobs } = watching.queue
-    const racing: SweepParts['queue']['jobs'] = async (ids) => {
-      const standings = await jobs(ids)
-      await parts.uploads.commit(upload as Upload, picture)
+    const { jobStates } = watching.queue
+    const racing: SweepDependencies['queue']['jobStates'] = async (ids) => {
+      const standings = await jobStates(ids)
+      await parts.uploads.commitPicture(upload as Upload, picture)
       return standings
     }
     const queue = { ...watching.queue, jobs: racing }

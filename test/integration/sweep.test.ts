@@ -77,10 +77,10 @@ describe('an upload whose job is lost', () => {
 
 describe('an upload that has its outcome', () => {
   const endings = {
-    ready: (upload: Upload) => parts.uploads.commit(upload, picture),
-    superseded: (upload: Upload) => parts.uploads.end(upload, { state: 'superseded' }),
+    ready: (upload: Upload) => parts.uploads.commitPicture(upload, picture),
+    superseded: (upload: Upload) => parts.uploads.recordVerdict(upload, { state: 'superseded' }),
     rejected: (upload: Upload) =>
-      parts.uploads.end(upload, { state: 'rejected', reason: 'corrupt', msg: '' }),
+      parts.uploads.recordVerdict(upload, { state: 'rejected', reason: 'corrupt', msg: '' }),
   }
 
   test.each(Object.entries(endings))('%s: its raw object goes', async (outcome, end) => {
@@ -97,7 +97,7 @@ describe('an upload that has its outcome', () => {
     const upload = await accept(parts, jpeg)
     await parts.queue.add(upload)
     await failNext()
-    await parts.uploads.commit(upload, picture)
+    await parts.uploads.commitPicture(upload, picture)
     expect(await sweepNow()).toEqual({ ...NONE, remove: 1 })
     expect(await keysIn(world)).toEqual([])
   })

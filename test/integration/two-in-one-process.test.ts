@@ -1,4 +1,4 @@
-import type { Running } from '@visage/shared/lifecycle/run-process'
+import type { RunningProcess } from '@visage/shared/lifecycle/run-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApi } from '../../apps/api/src/api.ts'
 import { readConfig as readApiConfig } from '../../apps/api/src/config.ts'
@@ -15,8 +15,8 @@ const renderer = new URL('../../apps/worker/dist/renderer/main.js', import.meta.
 /** An API and a worker of a world of their own, in the test's process. */
 interface Service {
   readonly world: World
-  readonly api: Running
-  readonly worker: Running
+  readonly api: RunningProcess
+  readonly worker: RunningProcess
   /** The lines of both logs. */
   readonly log: string[]
 }
@@ -54,7 +54,7 @@ async function stop({ api, worker }: Service): Promise<void> {
   await Promise.all([api.stop(), worker.stop()])
 }
 
-const portOf = ({ ports }: Running, name = 'ops') => ports[name] ?? 0
+const portOf = ({ ports }: RunningProcess, name = 'ops') => ports[name] ?? 0
 
 async function upload({ world, api }: Service): Promise<string> {
   const id = await new Client({ port: portOf(api, 'http') }).upload(someone(), image)
@@ -88,7 +88,7 @@ test('every API and worker serves the metrics of the process', async () => {
   for (const { api, worker } of [one, other])
     for (const [app, running] of Object.entries({ api, worker })) {
       expect(await metric(portOf(running), 'visage_build_info', { app })).toBe(1)
-      expect(await metric(portOf(running), 'visage_part_up')).toBe(3)
+      expect(await metric(portOf(running), 'visage_dependency_up')).toBe(3)
       expect(await metric(portOf(running), 'process_resident_memory_bytes')).toBeGreaterThan(0)
     }
 })

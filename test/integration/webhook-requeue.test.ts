@@ -37,9 +37,9 @@ async function change(count: number): Promise<string[]> {
 }
 
 async function requeue(): Promise<string[]> {
-  const { hints, announcements, log } = parts
-  if (!hints) throw new Error('there is no webhook')
-  await requeueAnnouncements({ hints, announcements, log })
+  const { announcementQueue, announcements, log } = parts
+  if (!announcementQueue) throw new Error('there is no webhook')
+  await requeueAnnouncements({ announcementQueue, announcements, log })
   return (await queue.getJobs()).map(({ id }) => `${id}`).toSorted()
 }
 
@@ -67,7 +67,7 @@ test('more than a page of them are all queued', async () => {
 test('a job that finds nothing to deliver hides no announcement once it is gone', async () => {
   const [stale] = await change(1)
   await requeue()
-  await parts.announcements.done(`${stale}`)
+  await parts.announcements.delete(`${stale}`)
   const [fresh] = await change(1)
   expect(await requeue()).toEqual([stale])
   await (await queue.getJob(`${stale}`))?.remove()

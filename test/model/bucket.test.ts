@@ -21,7 +21,7 @@ const operations = {
   find: async (store, { id }) => (await raw(store).find(id))?.userId,
   remove: (store, { id }) => raw(store).remove(id),
   quarantine: (store, { id }) => raw(store).quarantine(id),
-  clear: (store, { id }) => store.removeFolder(`quarantine/${id.slice(0, 13)}`),
+  clear: (store, { id }) => store.removePrefix(`quarantine/${id.slice(0, 13)}`),
   list: (store) => collect(raw(store).list()),
   listAll: (store) => collect(store.list('')),
 } satisfies Record<string, Operation>
@@ -31,7 +31,7 @@ const sequences = fc.array(fc.tuple(name, fc.nat({ max: 4 })), { minLength: 1, m
 
 test('the model’s bucket answers as S3 does', async () => {
   const property = fc.asyncProperty(sequences, async (sequence) => {
-    await world.store.removeFolder('')
+    await world.store.removePrefix('')
     const model = storePort(new Bucket(), async (_, effect) => effect())
     for (const [operation, n] of sequence) {
       const upload = uploads[n] as (typeof uploads)[number]

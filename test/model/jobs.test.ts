@@ -18,7 +18,7 @@ type How = 'done' | 'failed'
 interface Queue {
   readonly port: Pick<
     UploadQueue,
-    'add' | 'addAgain' | 'addRepair' | 'addRerender' | 'jobs' | 'next'
+    'add' | 'requeue' | 'addRepair' | 'addRerender' | 'jobStates' | 'nextWaiting'
   >
   take(): Promise<string | undefined>
   /** Ends the job that was taken first. */
@@ -74,14 +74,14 @@ function modelQueue(): Queue {
 
 const operations = {
   add: ({ port }: Queue, n: number) => port.add(at(n)),
-  addAgain: ({ port }: Queue, n: number) => port.addAgain(at(n)),
+  addAgain: ({ port }: Queue, n: number) => port.requeue(at(n)),
   addRepair: ({ port }: Queue, n: number) => port.addRepair(at(n)),
   addRerender: ({ port }: Queue, n: number) => port.addRerender(at(n), RECIPE),
   take: (queue: Queue) => queue.take(),
   done: (queue: Queue) => queue.end('done'),
   failed: (queue: Queue) => queue.end('failed'),
-  next: ({ port }: Queue) => port.next(),
-  jobs: ({ port }: Queue) => port.jobs(uploads.map(({ id }) => id)),
+  next: ({ port }: Queue) => port.nextWaiting(),
+  jobs: ({ port }: Queue) => port.jobStates(uploads.map(({ id }) => id)),
 }
 
 function at(n: number) {

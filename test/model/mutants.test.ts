@@ -25,7 +25,7 @@ const forgetful: Tamper = ({ bucket }) => {
 
 const blind: Tamper = ({ rows }) => {
   rows.page = () => []
-  rows.spokenFor = () => new Set()
+  rows.findReferenced = () => new Set()
 }
 
 const backwards: Tamper = ({ jobs }) => {

@@ -56,14 +56,14 @@ const limitSettings = {
     '500ms',
     'how long a request waits for Redis before it goes on without',
   ),
-  maxListeners: withDefault(
-    'MAX_LISTENERS',
+  maxOutcomeWaiters: withDefault(
+    'MAX_OUTCOME_WAITERS',
     formats.count,
     '2000',
     'requests that may wait for news of uploads at once; past it event streams are refused with 503, and other requests do not wait',
   ),
-  listenerHeartbeat: withDefault(
-    'LISTENER_HEARTBEAT',
+  eventStreamHeartbeat: withDefault(
+    'EVENT_STREAM_HEARTBEAT',
     formats.interval,
     '15s',
     'how often an event stream shows that it is alive, and its upload is looked at though nothing was heard',

@@ -14,7 +14,7 @@ const codes = ['0', ...new Set(Object.values(catalogue).map(({ code }) => String
 const ANSWER = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** What is limited. */
-export const limited = ['uploads', 'logins'] as const
+export const limited = ['uploads', 'anonymous'] as const
 
 const route = 'the pattern of the route; none where no route took it'
 
@@ -53,13 +53,16 @@ export const apiMetrics = {
     'Bytes of uploads that are held, as MAX_BYTES_IN_FLIGHT counts them: each twice until it is whole',
   ),
   refusedOverload: counter('refused_overload_total', 'Requests refused because of bytes in flight'),
-  listeners: gauge('listeners', 'Requests that wait for news of an upload'),
-  refusedListeners: counter('refused_listeners_total', 'Waits for an upload that found no room'),
+  outcomeWaiters: gauge('outcome_waiters', 'Requests that wait for news of an upload'),
+  refusedOutcomeWaits: counter(
+    'refused_outcome_waits_total',
+    'Waits for an upload that found no room',
+  ),
   refusedRate: counter('refused_rate_total', 'Requests refused as too many, by limit', {
     limit: limited,
   }),
-  countedAlone: counter(
-    'counted_alone_total',
+  rateLimitFallbacks: counter(
+    'rate_limit_fallbacks_total',
     'Requests whose rate was counted in this process only, for want of Redis',
   ),
   missingObjects: counter(

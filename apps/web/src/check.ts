@@ -1,4 +1,9 @@
-import { refusal, SNIFF_BYTES, type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import {
+  SNIFF_BYTES,
+  type SourceFormat,
+  sniff,
+  unsupportedFormatMessage,
+} from '@visage/shared/avatar/formats'
 import { catalogue } from '@visage/shared/errors/catalogue'
 
 export interface Limits {
@@ -13,7 +18,7 @@ export async function objection(
 ): Promise<string | undefined> {
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer())
   const sniffed = sniff(head, accept)
-  if (!('accepted' in sniffed)) return refusal(sniffed, accept)
+  if (!('accepted' in sniffed)) return unsupportedFormatMessage(sniffed, accept)
   if (file.size <= maxUploadBytes) return undefined
   return catalogue.tooLarge.msg(sizeOf(maxUploadBytes))
 }

@@ -1,9 +1,10 @@
-import { endStates } from '@visage/shared/avatar/upload'
+import { outcomes } from '@visage/shared/avatar/upload'
 import { reasonWords } from '@visage/shared/errors/reasons'
 import { counter, gauge, histogram } from '@visage/shared/metrics/metric'
 import type { LiveMetrics } from '@visage/shared/metrics/metrics-registry'
 import { renderSteps } from './image/stopwatch.ts'
-import { rerenderEnds } from './rerender/rerender-outcome.ts'
+import { rerenderOutcomes } from './rerender/rerender-outcome.ts'
+import { jobSteps } from './upload/job-steps.ts'
 
 /** From a small picture to the longest that one may take, in seconds. */
 const WORK = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -21,7 +22,7 @@ export const workerMetrics = {
     'accepted_to_outcome_seconds',
     'From the acceptance of an upload to its outcome; one that two attempts end counts twice',
     WAIT,
-    { outcome: endStates },
+    { outcome: outcomes },
   ),
   rejections: counter('rejections_total', 'Pictures that were found at fault, by reason', {
     reason: reasonWords,
@@ -37,7 +38,7 @@ export const workerMetrics = {
     'step_duration_seconds',
     'One step of an attempt, failed or not; publish is one variant, render includes the wait for a render process',
     WORK,
-    { step: ['begin', 'fetch', 'render', 'publish', 'commit', 'end', 'quarantine', 'remove'] },
+    { step: jobSteps },
   ),
   renderStepSeconds: histogram(
     'render_step_duration_seconds',
@@ -90,7 +91,7 @@ export const workerMetrics = {
   ),
   purged: counter('purged_pictures_total', 'Replaced and removed pictures whose objects are gone'),
   rerenders: counter('rerenders_total', 'Pictures that were to be rendered anew, by outcome', {
-    outcome: rerenderEnds,
+    outcome: rerenderOutcomes,
   }),
   audit: counter('audit_total', 'What the audit found that does not agree', {
     finding: ['orphan', 'incomplete'],

@@ -3,10 +3,10 @@ import { storageSettings } from '@visage/shared/config/storage'
 import { Announcements } from '@visage/shared/db/announcements'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
-import { Purges, type Stored, spokenFor } from '@visage/shared/db/purges'
+import { findReferenced, Purges, type StoredRevision } from '@visage/shared/db/purges'
 import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
-import type { Closers } from '@visage/shared/lifecycle/closers'
+import type { ShutdownSteps } from '@visage/shared/lifecycle/shutdown-steps'
 import type { Logger } from '@visage/shared/log/logger'
 import { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 import { connectRedis } from '@visage/shared/queue/redis-connection'
@@ -18,31 +18,31 @@ import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { WorkerConfig } from './config.ts'
 import type { WorkerMetrics } from './metrics.ts'
 
-export type Connections = ReturnType<typeof connect>
+export type WorkerServices = ReturnType<typeof connect>
 
 /** Milliseconds that a job waits for Redis to take a hint. */
-const PATIENCE = 500
+const ENQUEUE_TIMEOUT = 500
 
 /** Context that exists before a worker or a command connects to its servers. */
 interface ProcessContext {
   readonly log: Logger
-  readonly closers: Closers
+  readonly shutdown: ShutdownSteps
   readonly tracing: Tracing
   readonly metrics: WorkerMetrics
 }
 
 /** The servers behind a worker, in our words. None of them has to be there yet. */
-export function connect(config: WorkerConfig, { log, closers, tracing, metrics }: ProcessContext) {
+export function connect(config: WorkerConfig, { log, shutdown, tracing, metrics }: ProcessContext) {
   const db = openDatabase(databaseAccess(config))
-  closers.add('database', () => db.destroy())
+  shutdown.add('database', () => db.destroy())
   const store = ObjectStore.connect(storageSettings(config), config.s3Timeout)
-  closers.add('storage', () => store.close())
+  shutdown.add('storage', () => store.close())
   const redis = connectRedis(config, 'consumer', 0, log)
-  closers.add('redis', () => redis.disconnect())
+  shutdown.add('redis', () => redis.disconnect())
   const queue = new UploadQueue(redis, config.queuePrefix, log, tracing)
-  closers.add('queue', () => queue.close())
-  const hints = new AnnouncementQueue(redis, config.queuePrefix, PATIENCE, log)
-  closers.add('hints', () => hints.close())
+  shutdown.add('queue', () => queue.close())
+  const announcementQueue = new AnnouncementQueue(redis, config.queuePrefix, ENQUEUE_TIMEOUT, log)
+  shutdown.add('announcement queue', () => announcementQueue.close())
   const announces = config.webhookUrl !== undefined
   return {
     log,
@@ -52,17 +52,18 @@ export function connect(config: WorkerConfig, { log, closers, tracing, metrics }
     queue,
     raw: new RawObjects(store),
     originals: new Originals(store),
-    hints: announces ? hints : undefined,
+    announcementQueue: announces ? announcementQueue : undefined,
     avatars: new Avatars(db, announces),
     uploads: new Uploads(db, announces),
     announcements: new Announcements(db),
     rerenders: new Rerenders(db),
     purges: new Purges(db),
-    spokenFor: (stored: readonly Stored[], grace: number) => spokenFor(db, stored, grace),
-    parts: {
-      storage: { check: () => store.ping(), vital: true },
-      database: { check: () => db.raw('select 1'), vital: true },
-      queue: { check: () => queue.ping(), vital: true },
+    findReferenced: (stored: readonly StoredRevision[], grace: number) =>
+      findReferenced(db, stored, grace),
+    dependencies: {
+      storage: { check: () => store.ping(), required: true },
+      database: { check: () => db.raw('select 1'), required: true },
+      queue: { check: () => queue.ping(), required: true },
     },
   }
 }

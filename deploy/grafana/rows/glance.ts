@@ -62,7 +62,9 @@ export const glance: Row = {
       kind: 'number',
       width: 4,
       unit: 'short',
-      queries: [[`sum(min by (part) (${gauge('visage_part_up')}) == bool 0)`, 'away']],
+      queries: [
+        [`sum(min by (dependency) (${gauge('visage_dependency_up')}) == bool 0)`, 'unavailable'],
+      ],
       alarming: [1, 1],
     },
   ],

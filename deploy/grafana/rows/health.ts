@@ -9,7 +9,7 @@ export const health: Row = {
       kind: 'lines',
       width: 8,
       unit: 'short',
-      queries: [[gauge('visage_part_up'), '{{part}} from {{instance}}']],
+      queries: [[gauge('visage_dependency_up'), '{{dependency}} from {{instance}}']],
     },
     {
       title: 'Event loop',

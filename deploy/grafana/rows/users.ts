@@ -62,9 +62,9 @@ export const users: Row = {
       unit: 'reqps',
       queries: [
         [perSecond('refused_overload_total'), 'bytes in flight'],
-        [perSecond('refused_listeners_total'), 'listeners'],
+        [perSecond('refused_outcome_waits_total'), 'outcome waits'],
         [perSecond('refused_rate_total', 'limit'), 'too many {{limit}}'],
-        [perSecond('counted_alone_total'), 'counted alone'],
+        [perSecond('rate_limit_fallbacks_total'), 'counted alone'],
       ],
     },
     {
@@ -85,11 +85,11 @@ export const users: Row = {
     },
     {
       title: 'Waiting for news',
-      about: 'Event streams and waiting requests, by process; MAX_LISTENERS bounds them',
+      about: 'Event streams and waiting requests, by process; MAX_OUTCOME_WAITERS bounds them',
       kind: 'lines',
       width: 8,
       unit: 'short',
-      queries: [[gauge('visage_listeners'), '{{instance}}']],
+      queries: [[gauge('visage_outcome_waiters'), '{{instance}}']],
     },
   ],
 }

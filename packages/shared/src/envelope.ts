@@ -25,7 +25,7 @@ export function failure(error: AppError, correlationId: string, debug: boolean):
 }
 
 /** What was thrown, in the catalogue's words: a stranger is a bug of ours. */
-export function asAppError(thrown: unknown): AppError {
+export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : causedBy('internal', thrown)
 }
 

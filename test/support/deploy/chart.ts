@@ -13,7 +13,7 @@ export const MOST = {
 
   api: {
     autoscaling: { enabled: true },
-    settings: { LOG_LEVEL: 'debug', MAX_LISTENERS: '500000' },
+    settings: { LOG_LEVEL: 'debug', MAX_OUTCOME_WAITERS: '500000' },
   },
   worker: { keda: { enabled: true } },
   ingress: {

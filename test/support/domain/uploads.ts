@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { makeRevision, type Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
-import type { Change, Picture } from '@visage/shared/db/avatars'
+import type { AvatarChange, Picture } from '@visage/shared/db/avatars'
 
 export const revisionAt = (time: number): Revision => makeRevision(time, randomBytes(10))
 
@@ -27,14 +27,14 @@ export const picture: Picture = {
 
 export const emailHash = 'a'.repeat(64)
 
-export const toPicture = (userId: string, revision: Revision): Change => ({
+export const toPicture = (userId: string, revision: Revision): AvatarChange => ({
   source: 'upload',
   userId,
   revision,
   picture,
 })
 
-export const toGravatar = (userId: string, revision: Revision, hash?: string): Change => ({
+export const toGravatar = (userId: string, revision: Revision, hash?: string): AvatarChange => ({
   source: 'gravatar',
   userId,
   revision,

@@ -28,9 +28,9 @@ export async function attempt({ world, gates }: Trial, worker: string, id: strin
     return render(bytes, recipe, limits)
   }
   const steps = {
-    ...{ raw, store, render: renderHere, recipe: recipeId(recipe), keep: async () => {} },
+    ...{ raw, store, render: renderHere, recipe: recipeId(recipe), keepOriginal: async () => {} },
     ...{ uploads: new Uploads(db), rerenders: new Rerenders(db), originals: new Originals(store) },
-    hints: undefined,
+    announcementQueue: undefined,
     metrics: unscraped.worker,
   }
   return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)

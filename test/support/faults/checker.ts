@@ -1,7 +1,7 @@
 import { originalKey, quarantineKey, userFolder, variantKey } from '@visage/shared/avatar/keys'
-import { recipe, sidesFor, type Variant } from '@visage/shared/avatar/recipe'
+import { recipe, renderSizes, type Variant } from '@visage/shared/avatar/recipe'
 import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
-import { wasRemoved } from '@visage/shared/db/removals'
+import { wasRemovedSql } from '@visage/shared/db/removals'
 import sharp from 'sharp'
 import { isOf } from '../domain/is-of.ts'
 import { keysIn } from '../world/state.ts'
@@ -80,7 +80,7 @@ async function missingQuarantine(world: World): Promise<string[]> {
 async function quarantineKeys({ db }: World): Promise<string[]> {
   const givenUp: { upload_id: Revision }[] = await db('uploads')
     .where('reason', 'unprocessable')
-    .whereRaw(`not ${wasRemoved('uploads.user_id', 'uploads.upload_id')}`)
+    .whereRaw(`not ${wasRemovedSql('uploads.user_id', 'uploads.upload_id')}`)
   return givenUp.map(({ upload_id: id }) => quarantineKey(id))
 }
 
@@ -142,7 +142,7 @@ const keysOf = ({ user_id: user, revision, variants }: AvatarRow): string[] =>
 async function incomplete(row: AvatarRow, world: World): Promise<string[]> {
   if (row.source !== 'upload') return []
   const names = row.variants.map(({ size, format }) => `${size}.${format}`)
-  const sides = sidesFor(Math.min(row.source_width, row.source_height))
+  const sides = renderSizes(Math.min(row.source_width, row.source_height))
   const missing = sides
     .flatMap((side) => recipe.formats.map((format) => `${side}.${format}`))
     .filter((name) => !names.includes(name))

@@ -1,10 +1,10 @@
 import { parseVariantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { JobSteps } from '../../../apps/worker/src/queue/upload-consumer.ts'
+import type { JobDependencies } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import type { StepName, Visiting } from './visits.ts'
 
 /** The same steps, each with a visit before it, while it is under way, and after it. */
-export function hookSteps(steps: JobSteps, visit: Visiting): JobSteps {
+export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependencies {
   const { raw, store, uploads, originals, rerenders } = steps
   const owners = new WeakMap<Buffer, Revision>()
   const puts = new Map<Revision, number>()
@@ -27,16 +27,18 @@ export function hookSteps(steps: JobSteps, visit: Visiting): JobSteps {
   return {
     ...steps,
     uploads: {
-      begin: (upload, ...args) => {
+      beginAttempt: (upload, ...args) => {
         puts.delete(upload.id)
-        return around('begin', upload.id, () => uploads.begin(upload, ...args))
+        return around('begin', upload.id, () => uploads.beginAttempt(upload, ...args))
       },
       find: (id) => around('find', id, () => uploads.find(id)),
-      commit: (upload, ...args) =>
-        around('commit', upload.id, () => uploads.commit(upload, ...args)),
-      end: (upload, ...args) => around('end', upload.id, () => uploads.end(upload, ...args)),
-      release: (id, ...args) => around('release', id, () => uploads.release(id, ...args)),
-      blame: (id, ...args) => around('blame', id, () => uploads.blame(id, ...args)),
+      commitPicture: (upload, ...args) =>
+        around('commit', upload.id, () => uploads.commitPicture(upload, ...args)),
+      recordVerdict: (upload, ...args) =>
+        around('end', upload.id, () => uploads.recordVerdict(upload, ...args)),
+      recordAttemptEnd: (id, ...args) =>
+        around('release', id, () => uploads.recordAttemptEnd(id, ...args)),
+      recordCrash: (id, ...args) => around('blame', id, () => uploads.recordCrash(id, ...args)),
     },
     raw: {
       get: async (id) => {
@@ -57,7 +59,7 @@ export function hookSteps(steps: JobSteps, visit: Visiting): JobSteps {
     },
     render: (bytes, ...args) =>
       around('render', ownerOf(bytes), () => steps.render(bytes, ...args)),
-    keep: (upload) => around('keep', upload.id, () => steps.keep(upload)),
+    keepOriginal: (upload) => around('keep', upload.id, async () => steps.keepOriginal?.(upload)),
     rerenders: {
       begin: (one) => {
         puts.delete(one.to)
@@ -71,7 +73,8 @@ export function hookSteps(steps: JobSteps, visit: Visiting): JobSteps {
         if (bytes) owners.set(bytes, id)
         return bytes
       },
-      carry: (user, from, to) => around('carry', from, () => originals.carry(user, from, to)),
+      copyRevision: (user, from, to) =>
+        around('carry', from, () => originals.copyRevision(user, from, to)),
     },
   }
 }

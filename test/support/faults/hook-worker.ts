@@ -1,6 +1,6 @@
 import { runProcess } from '@visage/shared/lifecycle/run-process'
 import { readConfig } from '../../../apps/worker/dist/config.js'
-import type { JobSteps } from '../../../apps/worker/dist/queue/upload-consumer.js'
+import type { JobDependencies } from '../../../apps/worker/dist/queue/upload-consumer.js'
 import type { Render } from '../../../apps/worker/dist/upload/process-upload.js'
 import { startWorker } from '../../../apps/worker/dist/worker.js'
 import { connectGates } from './hook-client.ts'
@@ -21,7 +21,7 @@ await runProcess(async () => {
   })
 })
 
-function oncePerhaps(steps: JobSteps): JobSteps {
+function oncePerhaps(steps: JobDependencies): JobDependencies {
   return VISAGE_FAULT_RENDER === 'once' ? { ...steps, render: renderOnce(steps.render) } : steps
 }
 

@@ -8,5 +8,5 @@ export async function readiness({ ports }: App) {
 
 interface Readiness {
   readonly status: 'ready' | 'degraded' | 'unavailable' | 'stopping'
-  readonly parts: Readonly<Record<'storage' | 'database' | 'queue', 'ok' | 'away'>>
+  readonly dependencies: Readonly<Record<'storage' | 'database' | 'queue', 'ok' | 'unavailable'>>
 }

@@ -130,12 +130,12 @@ async function expectReadyz(
   { api, worker }: { api: App; worker: App },
 ): Promise<void> {
   const others = { storage: 'ok', database: 'ok', queue: 'ok' }
-  const parts = { ...others, [inReadyz]: 'away' }
+  const dependencies = { ...others, [inReadyz]: 'unavailable' }
   const status = readyz === 200 ? 'degraded' : 'unavailable'
   const said = await Promise.all([api, worker].map(readiness))
   expect(said).toEqual([
-    { http: readyz, status, parts },
-    { http: 503, status: 'unavailable', parts },
+    { http: readyz, status, dependencies },
+    { http: 503, status: 'unavailable', dependencies },
   ])
 }
 

@@ -71,7 +71,7 @@ export function storePort(bucket: Bucket, ask: Ask): ObjectStore {
     remove,
     list,
     listObjects,
-    async removeFolder(...prefixes) {
+    async removePrefix(...prefixes) {
       const keys: string[] = []
       for (const prefix of prefixes) for await (const key of list(prefix)) keys.push(key)
       await remove(keys)

@@ -1,5 +1,5 @@
 import type { Avatars, CurrentPicture } from '@visage/shared/db/avatars'
-import type { Purges, Stored } from '@visage/shared/db/purges'
+import type { Purges, StoredRevision } from '@visage/shared/db/purges'
 import type { Rerenders } from '@visage/shared/db/rerenders'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { ROWS_PAGE, type Rows } from './rows.ts'
@@ -14,24 +14,27 @@ export function databasePorts(rows: Rows, ask: Ask) {
     avatars: avatarsPort(rows, ask),
     purges: purgesPort(rows, ask),
     rerenders: rerendersPort(rows, ask),
-    spokenFor: (stored: readonly Stored[], grace: number) =>
-      ask('spoken for', () => rows.spokenFor(stored, grace)),
+    findReferenced: (stored: readonly StoredRevision[], grace: number) =>
+      ask('find referenced', () => rows.findReferenced(stored, grace)),
   }
 }
 
 function uploadsPort(rows: Rows, ask: Ask): Uploads {
-  const end: Uploads['end'] = (upload, verdict) => ask('end', () => rows.end(upload, verdict))
+  const recordVerdict: Uploads['recordVerdict'] = (upload, verdict) =>
+    ask('end', () => rows.end(upload, verdict))
   const port: Partial<Uploads> = {
-    async begin(upload, attempt) {
+    async beginAttempt(upload, attempt) {
       const begun = await ask('begin', () => rows.begin(upload, attempt))
-      return begun === 'overtaken' ? { outcome: await end(upload, { state: 'superseded' }) } : begun
+      return begun === 'overtaken'
+        ? { outcome: await recordVerdict(upload, { state: 'superseded' }) }
+        : begun
     },
     find: (id) => ask('find receipt', () => rows.record(id)),
-    blame: (id, attempt) => ask('blame', () => rows.blame(id, attempt)),
-    release: (id, attempt) => ask('release', () => rows.release(id, attempt)),
-    ended: (ids) => ask('ended', () => rows.ended(ids)),
-    commit: (upload, picture) => ask('commit', () => rows.commit(upload, picture)),
-    end,
+    recordCrash: (id, attempt) => ask('blame', () => rows.blame(id, attempt)),
+    recordAttemptEnd: (id, attempt) => ask('release', () => rows.release(id, attempt)),
+    findWithOutcome: (ids) => ask('ended', () => rows.ended(ids)),
+    commitPicture: (upload, picture) => ask('commit', () => rows.commit(upload, picture)),
+    recordVerdict,
   }
   return port as Uploads
 }
@@ -66,8 +69,8 @@ async function* pictures(rows: Rows, ask: Ask): AsyncGenerator<CurrentPicture> {
 function purgesPort(rows: Rows, ask: Ask): Purges {
   const port: Partial<Purges> = {
     due: (grace, limit) => ask('due', () => rows.due(grace, limit)),
-    removedBy: (userId, limit) => ask('removed by', () => rows.removedBy(userId, limit)),
-    done: (purged) => ask('done', () => rows.done(purged)),
+    dueNow: (userId, limit) => ask('removed by', () => rows.removedBy(userId, limit)),
+    delete: (purged) => ask('done', () => rows.done(purged)),
   }
   return port as Purges
 }

@@ -1,7 +1,7 @@
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { Redis } from '@visage/shared/queue/redis-connection'
 import type { UploadJobName } from '@visage/shared/queue/upload-job'
-import type { JobStanding, UploadQueue } from '@visage/shared/queue/upload-queue'
+import type { JobState, UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { Ask, Task } from './task.ts'
 
 export interface Job {
@@ -34,7 +34,7 @@ export class Jobs {
     if (this.#there.get(id)?.state !== 'active') this.#there.delete(id)
   }
 
-  standing(id: string): JobStanding {
+  standing(id: string): JobState {
     const { state = 'missing' } = this.#there.get(id) ?? {}
     return state === 'waiting' || state === 'active' ? 'alive' : state
   }
@@ -85,9 +85,9 @@ export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
   const add = (upload: Upload) => ask('add', () => jobs.add('render', upload.id, upload))
   const port: Partial<UploadQueue> = {
     add,
-    jobs: (ids) => ask('jobs', () => ids.map((id) => jobs.standing(id))),
-    next: () => ask('next', () => jobs.next()),
-    async addAgain(upload) {
+    jobStates: (ids) => ask('jobs', () => ids.map((id) => jobs.standing(id))),
+    nextWaiting: () => ask('next', () => jobs.next()),
+    async requeue(upload) {
       await ask('remove job', () => jobs.remove(upload.id))
       await add(upload)
     },

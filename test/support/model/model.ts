@@ -1,4 +1,4 @@
-import type { EndState } from '@visage/shared/avatar/upload'
+import type { Outcome } from '@visage/shared/avatar/upload'
 import type { Accepted } from './accepted.ts'
 
 export interface Change extends Accepted {
@@ -17,7 +17,7 @@ export function winnersOf(changes: readonly Change[]): Map<string, Change> {
 }
 
 /** An upload's one outcome is what its picture deserves, unless a newer change made it needless. */
-export function outcomesOf({ revision, valid }: Change, winner: Change | undefined): EndState[] {
+export function outcomesOf({ revision, valid }: Change, winner: Change | undefined): Outcome[] {
   const overtaken = winner !== undefined && winner.revision > revision
   return [valid ? 'ready' : 'rejected', ...(overtaken ? (['superseded'] as const) : [])]
 }

@@ -1,7 +1,7 @@
 import { RevisionClock } from '@visage/shared/queue/revision-clock'
 import { Originals } from '@visage/shared/storage/originals'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
-import type { JobSteps } from '../../../apps/worker/src/queue/upload-consumer.ts'
+import type { JobDependencies } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import { silent } from '../domain/log.ts'
 import { unscraped } from '../domain/metrics.ts'
 import { type Bucket, storePort } from './bucket.ts'
@@ -38,12 +38,12 @@ export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
 }
 
 /** Originals are kept. */
-export function stepsOf(servers: Servers, task: Task): JobSteps {
+export function stepsOf(servers: Servers, task: Task): JobDependencies {
   const ports = portsOf(servers, task)
   return {
     ...ports,
-    hints: undefined,
-    keep: (upload) => ports.originals.keep(upload),
+    announcementQueue: undefined,
+    keepOriginal: (upload) => ports.originals.keep(upload),
     render: (...args) => task.ask(RENDER, () => render(task, ...args)),
     recipe: RECIPE,
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { userFolder } from '@visage/shared/avatar/keys'
-import { rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import { Avatars } from '@visage/shared/db/avatars'
-import { type Purge, Purges, spokenFor } from '@visage/shared/db/purges'
+import { findReferenced, type Purge, Purges } from '@visage/shared/db/purges'
 import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import fc from 'fast-check'
@@ -22,7 +22,7 @@ const uploads = Array.from({ length: 8 }, (_, i) => uploadAt(1000 + i, USERS[i %
 const anew = ({ id, userId }: (typeof uploads)[number]) => ({
   userId,
   from: id,
-  to: rerenderedAs(id, picture.recipe) ?? '',
+  to: rerenderRevision(id, picture.recipe) ?? '',
 })
 
 const starts = [randomUUID(), randomUUID()] as const
@@ -32,25 +32,25 @@ const GIVEN_UP = { ...CORRUPT, reason: 'unprocessable' } as const
 type Statement = (db: DatabasePorts, upload: (typeof uploads)[number]) => Promise<unknown>
 
 const statements = {
-  begin: ({ uploads }, upload) => uploads.begin(upload, starts[0]),
-  beginAgain: ({ uploads }, upload) => uploads.begin(upload, starts[1]),
-  release: ({ uploads }, { id }) => uploads.release(id, starts[0]),
-  blame: ({ uploads }, { id }) => uploads.blame(id, starts[1]),
-  giveUp: ({ uploads }, upload) => uploads.end(upload, GIVEN_UP),
-  reject: ({ uploads }, upload) => uploads.end(upload, CORRUPT),
-  commit: ({ uploads }, upload) => uploads.commit(upload, picture),
+  begin: ({ uploads }, upload) => uploads.beginAttempt(upload, starts[0]),
+  beginAgain: ({ uploads }, upload) => uploads.beginAttempt(upload, starts[1]),
+  release: ({ uploads }, { id }) => uploads.recordAttemptEnd(id, starts[0]),
+  blame: ({ uploads }, { id }) => uploads.recordCrash(id, starts[1]),
+  giveUp: ({ uploads }, upload) => uploads.recordVerdict(upload, GIVEN_UP),
+  reject: ({ uploads }, upload) => uploads.recordVerdict(upload, CORRUPT),
+  commit: ({ uploads }, upload) => uploads.commitPicture(upload, picture),
   reset: ({ avatars }, { id, userId }) => avatars.change(toGravatar(userId, id)),
   remove: ({ avatars }, { id, userId }) => avatars.remove({ userId, revision: id }),
   rerender: ({ rerenders }, upload) => rerenders.commit(anew(upload), picture),
   beginRerender: ({ rerenders }, upload) => rerenders.begin(anew(upload)),
   doneReplaced: ({ purges }, { id, userId }) =>
-    purges.done([{ revision: id, userId, removed: false }]),
+    purges.delete([{ revision: id, userId, removed: false }]),
   doneRemoved: ({ purges }, { id, userId }) =>
-    purges.done([{ revision: id, userId, removed: true }]),
+    purges.delete([{ revision: id, userId, removed: true }]),
 } satisfies Record<string, Statement>
 
 /** Whatever can be asked. */
-async function seen({ uploads: all, avatars, purges, spokenFor }: DatabasePorts) {
+async function seen({ uploads: all, avatars, purges, findReferenced }: DatabasePorts) {
   const ids = uploads.map(({ id }) => id)
   const receipts = await Promise.all(ids.map((id) => all.find(id)))
   const users = await Promise.all(USERS.map((user) => avatars.find(user)))
@@ -70,12 +70,10 @@ async function seen({ uploads: all, avatars, purges, spokenFor }: DatabasePorts)
     users: users.map((user) => [user?.source, user?.revision]),
     pictures: pictures.map(({ userId, revision }) => [userId, revision]),
     due: inOrder(due),
-    atOnce: await Promise.all(
-      USERS.map(async (user) => inOrder(await purges.removedBy(user, 100))),
-    ),
-    ended: [...(await all.ended(ids))].sort(),
-    spokenFor: [...(await spokenFor([...stored, nobodys], HOUR))].sort(),
-    speechless: [...(await spokenFor(stored, 0))].sort(),
+    atOnce: await Promise.all(USERS.map(async (user) => inOrder(await purges.dueNow(user, 100)))),
+    ended: [...(await all.findWithOutcome(ids))].sort(),
+    findReferenced: [...(await findReferenced([...stored, nobodys], HOUR))].sort(),
+    speechless: [...(await findReferenced(stored, 0))].sort(),
   }
 }
 
@@ -110,5 +108,5 @@ const portsOf = ({ db }: World): DatabasePorts => ({
   avatars: new Avatars(db),
   purges: new Purges(db),
   rerenders: new Rerenders(db),
-  spokenFor: (stored, grace) => spokenFor(db, stored, grace),
+  findReferenced: (stored, grace) => findReferenced(db, stored, grace),
 })

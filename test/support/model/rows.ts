@@ -1,19 +1,25 @@
 import { userFolder } from '@visage/shared/avatar/keys'
 import type { Variant } from '@visage/shared/avatar/recipe'
-import { type Revision, startOf } from '@visage/shared/avatar/revision'
-import { type EndState, isEnded, type Upload } from '@visage/shared/avatar/upload'
-import type { Avatar, Change, CurrentPicture, Effect, Picture } from '@visage/shared/db/avatars'
-import type { Purge, Stored } from '@visage/shared/db/purges'
+import { firstRevisionOfMillisecond, type Revision } from '@visage/shared/avatar/revision'
+import { isOutcome, type Outcome, type Upload } from '@visage/shared/avatar/upload'
+import type {
+  Avatar,
+  AvatarChange,
+  ChangeEffect,
+  CurrentPicture,
+  Picture,
+} from '@visage/shared/db/avatars'
+import type { Purge, StoredRevision } from '@visage/shared/db/purges'
 import type { Removal } from '@visage/shared/db/removals'
-import type { Rerender, RerenderOutcome } from '@visage/shared/db/rerenders'
-import type { Beginning, UploadRecord, Verdict } from '@visage/shared/db/uploads'
+import type { PictureRerender, RerenderCommit } from '@visage/shared/db/rerenders'
+import type { AttemptStart, UploadRecord, Verdict } from '@visage/shared/db/uploads'
 
 export interface Row extends CurrentPicture {
   readonly source: Avatar['source']
 }
 
 export interface Receipt {
-  readonly state: 'processing' | EndState
+  readonly state: 'processing' | Outcome
   readonly reason: string | undefined
   readonly starts: readonly string[]
   readonly crashes: readonly string[]
@@ -35,12 +41,12 @@ export class Rows {
   /** Whose each upload is, as its receipt says. */
   readonly owners = new Map<Revision, string>()
 
-  begin(upload: Upload, attempt: string): Beginning | 'overtaken' {
+  begin(upload: Upload, attempt: string): AttemptStart | 'overtaken' {
     this.owners.set(upload.id, upload.userId)
     const before = this.receipts.get(upload.id) ?? newReceipt()
     const starts = [...before.starts.filter((name) => name !== attempt), attempt]
     this.receipts.set(upload.id, { ...before, starts })
-    if (isEnded(before.state)) return { outcome: before.state }
+    if (isOutcome(before.state)) return { outcome: before.state }
     const current = this.avatars.get(upload.userId)
     return current && current.revision > upload.id
       ? 'overtaken'
@@ -76,7 +82,7 @@ export class Rows {
     return new Set(ids.filter((id) => this.receipts.get(id)?.finishedAt !== undefined))
   }
 
-  commit(upload: Upload, picture: Picture): EndState {
+  commit(upload: Upload, picture: Picture): Outcome {
     return this.#ending(upload, () => {
       const { userId, id } = upload
       const effect = this.change({ source: 'upload', userId, revision: id, picture })
@@ -84,14 +90,14 @@ export class Rows {
     })
   }
 
-  end(upload: Upload, verdict: Verdict): EndState {
+  end(upload: Upload, verdict: Verdict): Outcome {
     return this.#ending(upload, () => {
       const removed = verdict.state === 'rejected' && this.isRemoved(upload.userId, upload.id)
       return removed ? { state: 'superseded' } : verdict
     })
   }
 
-  change(change: Change): Effect {
+  change(change: AvatarChange): ChangeEffect {
     const { userId, revision, source } = change
     const before = this.avatars.get(userId)
     if (source !== 'upload') this.resets.push({ userId, revision })
@@ -102,7 +108,7 @@ export class Rows {
     return 'applied'
   }
 
-  remove({ userId, revision }: Removal): Effect {
+  remove({ userId, revision }: Removal): ChangeEffect {
     const effect = this.change({ source: 'none', userId, revision })
     for (const [id, { reason }] of this.receipts)
       if (reason === 'unprocessable' && this.owners.get(id) === userId && id < revision)
@@ -114,12 +120,12 @@ export class Rows {
     return effect
   }
 
-  beginRerender(one: Rerender): 'due' | RerenderOutcome {
+  beginRerender(one: PictureRerender): 'due' | RerenderCommit {
     const row = this.avatars.get(one.userId)
     return row && this.isDue(row, one) ? 'due' : this.#outcomeOf(one)
   }
 
-  rerender(one: Rerender, { variants }: Picture): RerenderOutcome {
+  rerender(one: PictureRerender, { variants }: Picture): RerenderCommit {
     const before = this.avatars.get(one.userId)
     if (!before || !this.isDue(before, one)) return this.#outcomeOf(one)
     this.avatars.set(one.userId, { ...before, revision: one.to, source: 'upload', variants })
@@ -128,7 +134,7 @@ export class Rows {
   }
 
   /** The comparison of its compare-and-set. */
-  isDue({ revision, source }: Row, { from }: Rerender): boolean {
+  isDue({ revision, source }: Row, { from }: PictureRerender): boolean {
     return revision === from && source === 'upload'
   }
 
@@ -182,19 +188,19 @@ export class Rows {
       if (removed || !this.isRemoved(userId, revision)) this.purges.delete(revision)
   }
 
-  spokenFor(stored: readonly Stored[], grace: number): Set<Revision> {
-    const spokenFor = stored.filter(({ folder, revision: id }) => {
+  findReferenced(stored: readonly StoredRevision[], grace: number): Set<Revision> {
+    const referenced = stored.filter(({ folder, revision: id }) => {
       const { finishedAt = Number.POSITIVE_INFINITY } = this.receipts.get(id) ?? { finishedAt: 0 }
       const isNew = finishedAt > Date.now() - grace
       return isNew || this.purges.has(id) || this.mayComeToBeShown(folder, id)
     })
-    return new Set(spokenFor.map(({ revision }) => revision))
+    return new Set(referenced.map(({ revision }) => revision))
   }
 
   /** It is shown, or the picture is that a worker may be rendering anew as this. */
   mayComeToBeShown(folder: string, id: Revision): boolean {
     const mine = [...this.avatars.values()].filter((row) => row.folder === folder)
-    return mine.some(({ revision }) => revision >= startOf(id) && revision <= id)
+    return mine.some(({ revision }) => revision >= firstRevisionOfMillisecond(id) && revision <= id)
   }
 
   isShown(revision: Revision): boolean {
@@ -203,10 +209,10 @@ export class Rows {
 
   /** The first outcome stands. */
   isFinal(receipt: Receipt): boolean {
-    return isEnded(receipt.state)
+    return isOutcome(receipt.state)
   }
 
-  #outcomeOf({ userId, to }: Rerender): RerenderOutcome {
+  #outcomeOf({ userId, to }: PictureRerender): RerenderCommit {
     if (this.avatars.get(userId)?.revision === to) return 'ready'
     this.replaced({ revision: to, userId })
     return 'superseded'
@@ -220,23 +226,23 @@ export class Rows {
       })
   }
 
-  #ending(upload: Upload, decide: () => Outcome): EndState {
+  #ending(upload: Upload, decide: () => EndOfUpload): Outcome {
     this.owners.set(upload.id, upload.userId)
     const before = this.receipts.get(upload.id) ?? newReceipt()
     const receipt = this.isFinal(before) ? before : { ...before, ...written(decide()) }
     this.receipts.set(upload.id, receipt)
     if (!this.isShown(upload.id)) this.replaced({ revision: upload.id, userId: upload.userId })
-    return receipt.state as EndState
+    return receipt.state as Outcome
   }
 }
 
-type Outcome = Verdict | { readonly state: 'ready' }
+type EndOfUpload = Verdict | { readonly state: 'ready' }
 
 function newReceipt(): Receipt {
   return { state: 'processing', reason: undefined, starts: [], crashes: [], finishedAt: undefined }
 }
 
-function written(outcome: Outcome) {
+function written(outcome: EndOfUpload) {
   const reason = 'reason' in outcome ? outcome.reason : undefined
   return { state: outcome.state, reason, finishedAt: Date.now() }
 }

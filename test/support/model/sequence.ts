@@ -1,5 +1,5 @@
 import { picturePrefixes, rawKey } from '@visage/shared/avatar/keys'
-import { momentOf } from '@visage/shared/avatar/revision'
+import { millisecondPrefix } from '@visage/shared/avatar/revision'
 import { broken } from './expectations.ts'
 import { apply, type Operation } from './operations.ts'
 import { GRACE, Service, SWEEP_AFTER } from './service.ts'
@@ -58,7 +58,9 @@ async function seeThrough(service: Service): Promise<void> {
 function halfRerendered({ rows, bucket }: Service): string[] {
   const rowsOfUploads = [...rows.avatars.values()].filter(({ source }) => source === 'upload')
   return rowsOfUploads.flatMap(({ userId, revision }) => {
-    const keys = picturePrefixes(userId, momentOf(revision)).flatMap((one) => bucket.keys(one))
+    const keys = picturePrefixes(userId, millisecondPrefix(revision)).flatMap((one) =>
+      bucket.keys(one),
+    )
     return keys.some((key) => (key.split('/')[2] ?? '') > revision) ? [userId] : []
   })
 }

@@ -3,16 +3,16 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { UploadJobName } from '@visage/shared/queue/upload-job'
 import type { Context } from 'koa'
-import type { Services } from '../../../apps/api/src/app.ts'
 import { deleteAvatar } from '../../../apps/api/src/avatars/delete-avatar.ts'
+import type { Services } from '../../../apps/api/src/services.ts'
 import { putAvatar } from '../../../apps/api/src/uploads/put-avatar.ts'
 import { audit } from '../../../apps/worker/src/maintenance/audit.ts'
 import { purge } from '../../../apps/worker/src/maintenance/purge.ts'
 import { sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
-import type { JobSteps } from '../../../apps/worker/src/queue/upload-consumer.ts'
+import type { JobDependencies } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import { rerender } from '../../../apps/worker/src/rerender/rerender.ts'
 import {
-  GIVE_UP,
+  ATTEMPT_LIMITS,
   processUpload,
   repairUpload,
 } from '../../../apps/worker/src/upload/process-upload.ts'
@@ -48,7 +48,7 @@ export interface Request {
   readonly before: Revision | undefined
 }
 
-type Work = (upload: Upload, steps: JobSteps) => Promise<string>
+type Work = (upload: Upload, steps: JobDependencies) => Promise<string>
 
 const WORK: Readonly<Record<UploadJobName, Work>> = {
   render: (upload, steps) => processUpload(upload, steps, silent),
@@ -181,7 +181,7 @@ export class Service {
   #noteBeginning({ name, task: { upload } }: Call): void {
     if (name !== 'begin' || upload === undefined) return
     const lost = this.tasks.filter((task) => task.upload === upload && task.isLost)
-    if (lost.length > GIVE_UP.starts) this.mayBeGivenUp.add(upload)
+    if (lost.length > ATTEMPT_LIMITS.starts) this.mayBeGivenUp.add(upload)
     const atOnce = lost.filter(({ crashed, process }) => crashed || process.alive).length - 1
     this.overlaps.set(upload, (this.overlaps.get(upload) ?? 0) + Math.max(0, atOnce))
   }

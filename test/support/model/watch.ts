@@ -1,6 +1,6 @@
 import { variantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
-import { isEnded } from '@visage/shared/avatar/upload'
+import { isOutcome } from '@visage/shared/avatar/upload'
 import type { Bucket } from './bucket.ts'
 import type { Row, Rows } from './rows.ts'
 
@@ -18,7 +18,7 @@ export class Watch {
     for (const [id, { state }] of rows.receipts) {
       const before = this.#outcomes.get(id)
       if (before && before !== state) this.broken.push(`${id} was ${before} and became ${state}`)
-      if (isEnded(state)) this.#outcomes.set(id, state)
+      if (isOutcome(state)) this.#outcomes.set(id, state)
     }
   }
 

@@ -5,7 +5,7 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { Picture } from '@visage/shared/db/avatars'
 import {
-  type AuditParts,
+  type AuditDependencies,
   type AuditReport,
   audit,
 } from '../../../apps/worker/src/maintenance/audit.ts'
@@ -44,7 +44,7 @@ export async function publish(
 }
 
 /** The bucket as it will be listed when its objects are two grace periods old. */
-export function aged(parts: Parts): AuditParts {
+export function aged(parts: Parts): AuditDependencies {
   const { store } = parts
   const old = new Date(Date.now() - 2 * GRACE)
   return {
@@ -59,7 +59,7 @@ export function aged(parts: Parts): AuditParts {
   }
 }
 
-export function auditNow(parts: AuditParts, options: { dryRun?: boolean } = {}) {
+export function auditNow(parts: AuditDependencies, options: { dryRun?: boolean } = {}) {
   return audit({ grace: GRACE, dryRun: false, recipe: recipeId(recipe), ...options }, parts)
 }
 

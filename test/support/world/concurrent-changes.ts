@@ -1,4 +1,4 @@
-import { Avatars, type Change } from '@visage/shared/db/avatars'
+import { type AvatarChange, Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { expect, test } from 'vitest'
 import { emailHash, revisionAt, shuffled, toGravatar, toPicture } from '../domain/uploads.ts'
@@ -22,14 +22,14 @@ export function testNewestWins(world: World, each: number): void {
   })
 }
 
-const changesOf = (user: string, count: number): Change[] =>
+const changesOf = (user: string, count: number): AvatarChange[] =>
   Array.from({ length: count }, (_, i) => {
     const revision = revisionAt(1_700_000_000_000 + i)
     return i % 3 ? toPicture(user, revision) : toGravatar(user, revision, emailHash)
   })
 
 /** @returns the revisions that took effect */
-async function changeAll({ env }: World, changes: readonly Change[]): Promise<Set<string>> {
+async function changeAll({ env }: World, changes: readonly AvatarChange[]): Promise<Set<string>> {
   const waiting = shuffled(changes)
   const applied = new Set<string>()
   const work = async () => {
@@ -46,7 +46,7 @@ async function changeAll({ env }: World, changes: readonly Change[]): Promise<Se
 async function expectNewest(
   world: World,
   user: string,
-  mine: readonly Change[],
+  mine: readonly AvatarChange[],
   applied: ReadonlySet<string>,
 ): Promise<void> {
   const newest = mine.reduce((a, b) => (a.revision > b.revision ? a : b))

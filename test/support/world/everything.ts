@@ -23,7 +23,9 @@ import { accept, connectParts, MINUTE, type Parts } from './maintenance-parts.ts
 import { keysIn } from './state.ts'
 import type { Environment, World } from './use-world.ts'
 
-const auditMain = fileURLToPath(new URL('../../../apps/worker/dist/commands/audit-main.js', import.meta.url))
+const auditMain = fileURLToPath(
+  new URL('../../../apps/worker/dist/commands/audit-main.js', import.meta.url),
+)
 
 const TODAY = recipeId(recipe)
 
@@ -76,7 +78,7 @@ async function renderAnew({ store, redis, env }: World, user: string, id: string
   await eventually(
     'it is rendered anew',
     20_000,
-    async () => (await queue.outcome(job)) === 'ready',
+    async () => (await queue.jobOutcome(job)) === 'ready',
   )
 }
 
@@ -97,12 +99,12 @@ async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void>
   const raw = new RawObjects(world.store)
   const lost = await accept({ raw }, jpeg, MINUTE, 'lost')
   const givenUp = await accept({ raw }, jpeg, MINUTE, 'given-up')
-  for (const end of ['blame', 'release'] as const) {
+  for (const end of ['recordCrash', 'recordAttemptEnd'] as const) {
     const start = randomUUID()
-    await worker.uploads.begin(lost, start)
+    await worker.uploads.beginAttempt(lost, start)
     await worker.uploads[end](lost.id, start)
   }
-  await worker.uploads.end(givenUp, UNPROCESSABLE)
+  await worker.uploads.recordVerdict(givenUp, UNPROCESSABLE)
   expect(await sweep(0, worker)).toMatchObject({ requeue: 1, remove: 1 })
   expect(await keysIn(world, 'quarantine/')).toHaveLength(1)
   for (const age of [2, 1]) {

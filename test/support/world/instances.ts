@@ -1,5 +1,5 @@
 import { openSync, writeSync } from 'node:fs'
-import type { Running } from '@visage/shared/lifecycle/run-process'
+import type { RunningProcess } from '@visage/shared/lifecycle/run-process'
 import { type App, startApp } from '@visage/stack/app'
 
 const root = new URL('../../../', import.meta.url)
@@ -74,7 +74,7 @@ function logFile() {
   return { write: (line: string) => writeSync(file, line) }
 }
 
-function instanceOf({ ports, stop }: Running): Instance {
+function instanceOf({ ports, stop }: RunningProcess): Instance {
   const { http, ops = 0 } = ports
   return { port: http ?? ops, ports: { ops, ...(http === undefined ? {} : { http }) }, stop }
 }

@@ -1,30 +1,30 @@
 import type { Upload } from '@visage/shared/avatar/upload'
-import { Closers } from '@visage/shared/lifecycle/closers'
-import { firstContact } from '@visage/shared/queue/redis-connection'
+import { ShutdownSteps } from '@visage/shared/lifecycle/shutdown-steps'
+import { waitForRedis } from '@visage/shared/queue/redis-connection'
 import { untraced } from '@visage/shared/tracing/tracing'
 import { readConfig } from '../../../apps/worker/src/config.ts'
-import { type Connections, connect } from '../../../apps/worker/src/services.ts'
+import { connect, type WorkerServices } from '../../../apps/worker/src/services.ts'
 import { silent } from '../domain/log.ts'
 import { unscraped } from '../domain/metrics.ts'
 import { uploadAt } from '../domain/uploads.ts'
 import type { World } from './use-world.ts'
 
-export interface Parts extends Connections {
+export interface Parts extends WorkerServices {
   close(): Promise<void>
 }
 
 /** What a worker stands on, without the worker. */
 export async function connectParts({ env }: Pick<World, 'env'>): Promise<Parts> {
-  const closers = new Closers(silent)
-  const context = { log: silent, closers, tracing: untraced, metrics: unscraped.worker }
+  const shutdown = new ShutdownSteps(silent)
+  const context = { log: silent, shutdown, tracing: untraced, metrics: unscraped.worker }
   const connections = connect(readConfig(env), context)
-  await firstContact(connections.redis, 10_000)
-  return { ...connections, close: () => closers.stop() }
+  await waitForRedis(connections.redis, 10_000)
+  return { ...connections, close: () => shutdown.stop() }
 }
 
 /** A fresh bucket, queue and database, in the same world. */
 export async function empty({ store, queue, db }: World): Promise<void> {
-  await store.removeFolder('')
+  await store.removePrefix('')
   await queue.obliterate({ force: true })
   await db.raw('truncate avatars, uploads, purges, removals')
 }

@@ -30,7 +30,7 @@ export function testListing(world: World, count: number): void {
     })
 
     test('a folder is removed whole', async () => {
-      await world.store.removeFolder('many/')
+      await world.store.removePrefix('many/')
       expect(await collect(world.store.list('many/'))).toEqual([])
     })
   })

@@ -1,9 +1,9 @@
 import { type Recipe, recipe } from '@visage/shared/avatar/recipe'
-import { recipeId, rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { recipeId, rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { limits } from '../../../apps/worker/src/image/limits.ts'
 import { render } from '../../../apps/worker/src/image/render.ts'
-import type { JobSteps } from '../../../apps/worker/src/queue/upload-consumer.ts'
+import type { JobDependencies } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import { rerender } from '../../../apps/worker/src/rerender/rerender.ts'
 import { processUpload } from '../../../apps/worker/src/upload/process-upload.ts'
 import { silent } from '../domain/log.ts'
@@ -15,10 +15,10 @@ const before: Recipe = { ...recipe, sizes: [64] }
 export const after: Recipe = { ...recipe, sizes: [96, 32] }
 
 /** A worker's steps, in this process; it renders by this recipe, and keeps originals. */
-export function stepsBy(recipe: Recipe, parts: Parts): JobSteps {
+export function stepsBy(recipe: Recipe, parts: Parts): JobDependencies {
   return {
     ...parts,
-    keep: (upload) => parts.originals.keep(upload),
+    keepOriginal: (upload) => parts.originals.keep(upload),
     render: (bytes, framing) => render(bytes, recipe, limits, framing),
     recipe: recipeId(recipe),
   }
@@ -37,7 +37,7 @@ export async function shown(
 }
 
 /** One attempt to render it anew, by today's recipe. */
-export function renderAnew(picture: Upload, steps: JobSteps, starts = 1) {
+export function renderAnew(picture: Upload, steps: JobDependencies, starts = 1) {
   return rerender({ picture, recipe: recipeId(after), starts }, steps, silent)
 }
 
@@ -63,11 +63,15 @@ const VISITS: Readonly<Record<Point, Omit<Visit, 'worker' | 'upload'>>> = {
 }
 
 /** The same steps, where something happens at that point. */
-export function stopping(steps: JobSteps, point: Point, act: () => Promise<unknown>): JobSteps {
+export function stopping(
+  steps: JobDependencies,
+  point: Point,
+  act: () => Promise<unknown>,
+): JobDependencies {
   const { step, at, nth } = VISITS[point]
   return hookSteps(steps, async (visit) => {
     if (visit.step === step && visit.at === at && visit.nth === nth) await act()
   })
 }
 
-export const anew = ({ id }: Upload): string => rerenderedAs(id, recipeId(after)) ?? ''
+export const anew = ({ id }: Upload): string => rerenderRevision(id, recipeId(after)) ?? ''

@@ -1,7 +1,7 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { expect, test } from 'vitest'
-import { type SweepParts, sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
+import { type SweepDependencies, sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
 import { picture } from '../domain/uploads.ts'
 import { accept, MINUTE, type Parts } from './maintenance-parts.ts'
 import { keysIn } from './state.ts'
@@ -18,15 +18,16 @@ const BATCH = 200
 export const idsOf = (uploads: readonly Upload[]) => uploads.map(({ id }) => id)
 
 /** A sweep's parts that note which uploads the queue is asked about, batch by batch. */
-export function watched(parts: Parts): { watching: SweepParts; asked: Revision[][] } {
+export function watched(parts: Parts): { watching: SweepDependencies; asked: Revision[][] } {
   const asked: Revision[][] = []
   const { queue } = parts
-  const jobs: typeof queue.jobs = (ids) => {
+  const jobStates: typeof queue.jobStates = (ids) => {
     asked.push([...ids])
-    return queue.jobs(ids)
+    return queue.jobStates(ids)
   }
-  const { next, addAgain } = { next: () => queue.next(), addAgain: queue.addAgain.bind(queue) }
-  return { watching: { ...parts, queue: { next, addAgain, jobs } }, asked }
+  const nextWaiting = () => queue.nextWaiting()
+  const requeue = queue.requeue.bind(queue)
+  return { watching: { ...parts, queue: { nextWaiting, requeue, jobStates } }, asked }
 }
 
 /** Uploads whose ages run down from `oldest`, a second apart; the oldest first. */
@@ -75,11 +76,11 @@ export function testSweepOfMany(world: World, partsOf: () => Parts, counts: Coun
     const parts = partsOf()
     const uploads = await acceptMany(parts, twice, 60 * MINUTE)
     const ended = await acceptMany(parts, 20, 30 * MINUTE)
-    for (const upload of ended) await parts.uploads.commit(upload, picture)
+    for (const upload of ended) await parts.uploads.commitPicture(upload, picture)
     await Promise.all([sweep(MINUTE, parts), sweep(MINUTE, parts)])
     const jobs = await world.queue.getJobs('waiting')
     expect(jobs.map((job) => job.id).toSorted()).toEqual(idsOf(uploads))
     expect(await keysIn(world, 'raw/')).toHaveLength(twice)
-    expect(await parts.uploads.ended(idsOf(ended))).toEqual(new Set(idsOf(ended)))
+    expect(await parts.uploads.findWithOutcome(idsOf(ended))).toEqual(new Set(idsOf(ended)))
   })
 }

@@ -3,7 +3,7 @@ import { readSettings } from '@visage/shared/config/read'
 import { redisSettings } from '@visage/shared/config/redis'
 import { openDatabase } from '@visage/shared/db/database'
 import { migrateToLatest } from '@visage/shared/db/migrate'
-import { connectRedis, firstContact, type Redis } from '@visage/shared/queue/redis-connection'
+import { connectRedis, type Redis, waitForRedis } from '@visage/shared/queue/redis-connection'
 import { bullmqOptions } from '@visage/shared/queue/redis-keys'
 import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
@@ -102,7 +102,7 @@ export async function connectWorld(
   queue.on('error', () => {})
   events.on('error', () => {})
   // ioredis sends some commands, INFO among them, before it is ready: an answer is no sign that it is.
-  await firstContact(redis, 5000)
+  await waitForRedis(redis, 5000)
 
   return {
     env,
@@ -156,7 +156,7 @@ function environment(
     S3_REGION: s3.region,
     JWT_SECRET,
     RATE_LIMIT: 'off',
-    RATE_LIMIT_STRANGERS: 'off',
+    RATE_LIMIT_ANONYMOUS: 'off',
     PORT: '0',
     OPS_PORT: '0',
     WORKER_OPS_PORT: '0',

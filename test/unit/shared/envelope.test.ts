@@ -1,4 +1,4 @@
-import { asAppError, failure, success } from '@visage/shared/envelope'
+import { failure, success, toAppError } from '@visage/shared/envelope'
 import { causedBy, problem } from '@visage/shared/errors/app-error'
 import { describe, expect, test } from 'vitest'
 
@@ -60,11 +60,11 @@ describe('failure', () => {
 describe('asAppError', () => {
   test('leaves one of ours as it is', () => {
     const error = problem('tooLarge', '16 MiB')
-    expect(asAppError(error)).toBe(error)
+    expect(toAppError(error)).toBe(error)
   })
 
   test.each([new Error(PRIVATE), PRIVATE, undefined, null, 7])('%s is a bug of ours', (thrown) => {
-    const error = asAppError(thrown)
+    const error = toAppError(thrown)
     expect(error).toMatchObject({ problem: 'internal', code: 500, status: 500 })
     expect(error.message).not.toContain('hunter2')
   })

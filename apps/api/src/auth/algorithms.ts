@@ -26,10 +26,11 @@ export const publicAlgorithms = algorithms.filter((name) => !fitting.secret?.inc
 
 /** Those of a key that are used where nothing is configured. */
 const usual: readonly Algorithm[] = ['HS256', 'RS256', 'PS256', 'ES256', 'ES384', 'ES512']
-export const usualOf = (fit: readonly Algorithm[]) => fit.filter((name) => usual.includes(name))
+export const defaultAlgorithms = (fit: readonly Algorithm[]) =>
+  fit.filter((name) => usual.includes(name))
 
 /** @returns what the key can check: nothing, for one that is weak, private, or of a kind that is not used here */
-export function fittingAlgorithms(key: KeyObject): readonly Algorithm[] {
+export function supportedAlgorithms(key: KeyObject): readonly Algorithm[] {
   if (key.type === 'private' || isWeak(key)) return []
   return fitting[kindOf(key)] ?? []
 }

@@ -2,9 +2,9 @@ import { KeyObject } from 'node:crypto'
 import { causedBy } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
 import { createRemoteJWKSet, customFetch, errors } from 'jose'
-import { fittingAlgorithms } from './algorithms.ts'
+import { supportedAlgorithms } from './algorithms.ts'
 import { KeyFetch } from './fetch-jwks.ts'
-import type { KeyFor } from './signature.ts'
+import type { FindKey } from './signature.ts'
 
 export interface KeySetSettings {
   readonly url: URL
@@ -24,7 +24,7 @@ const KEPT = 24 * 60 * 60 * 1000
  * when a token names a key that is not among them, so that keys are rotated without a restart.
  * `use`, `key_ops`, `alg` and `kty` must fit, and an `oct` key is never one.
  */
-export function keySet({ url, timeout, maxAge, cooldown }: KeySetSettings, log: Logger): KeyFor {
+export function keySet({ url, timeout, maxAge, cooldown }: KeySetSettings, log: Logger): FindKey {
   const source = new KeyFetch(cooldown, log)
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: timeout,
@@ -43,7 +43,7 @@ export function keySet({ url, timeout, maxAge, cooldown }: KeySetSettings, log: 
     refreshIfOld()
     try {
       const key = KeyObject.from(await keys({ alg, kid }))
-      if (fittingAlgorithms(key).includes(alg)) return key
+      if (supportedAlgorithms(key).includes(alg)) return key
       throw new Error('the provider has a key that is too weak')
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey) return undefined

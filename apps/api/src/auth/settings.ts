@@ -4,9 +4,9 @@ import { formats, optional, secretOf, withDefault } from '@visage/shared/config/
 import {
   type Algorithm,
   algorithms,
-  fittingAlgorithms,
+  defaultAlgorithms,
   publicAlgorithms,
-  usualOf,
+  supportedAlgorithms,
 } from './algorithms.ts'
 
 const secret = secretOf(32)
@@ -33,7 +33,7 @@ const publicKey = {
     if (!PEM.test(pem)) return undefined
     try {
       const key = createPublicKey(pem)
-      return fittingAlgorithms(key).length > 0 ? key : undefined
+      return supportedAlgorithms(key).length > 0 ? key : undefined
     } catch {
       return undefined
     }
@@ -124,9 +124,9 @@ function insecureUrl({ jwtJwksUrl: url, jwtJwksInsecure }: Partial<TokenConfig>)
 /** The algorithms that the key source can check; undefined where there is none. */
 function fittingSource(values: Partial<TokenConfig>): readonly Algorithm[] | undefined {
   const key = values.jwtSecret ?? values.jwtPublicKey
-  return key ? fittingAlgorithms(key) : values.jwtJwksUrl && publicAlgorithms
+  return key ? supportedAlgorithms(key) : values.jwtJwksUrl && publicAlgorithms
 }
 
 /** The one list of algorithms that tokens are checked by, never their own choice: RFC 8725, section 3.1. */
 export const allowedAlgorithms = (config: TokenConfig): readonly Algorithm[] =>
-  config.jwtAlgorithms ?? usualOf(fittingSource(config) ?? [])
+  config.jwtAlgorithms ?? defaultAlgorithms(fittingSource(config) ?? [])

@@ -8,12 +8,12 @@ import { readToken, type Token } from './compact-token.ts'
 export const CLOCK_TOLERANCE = 5
 
 /** The key that a token of this algorithm and `kid` was signed with; undefined where there is none such. */
-export type KeyFor = (algorithm: Algorithm, kid: unknown) => Promise<KeyObject | undefined>
+export type FindKey = (algorithm: Algorithm, kid: unknown) => Promise<KeyObject | undefined>
 
 /** What tokens are checked with, and against. */
-export interface Trust {
+export interface TokenTrust {
   readonly algorithms: readonly Algorithm[]
-  readonly keyFor: KeyFor
+  readonly keyFor: FindKey
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
 }
@@ -24,7 +24,7 @@ export interface Trust {
  * @returns the payload in base64url
  * @throws loginRequired, keysUnavailable
  */
-export async function verifySignature(text: string, trust: Trust): Promise<string> {
+export async function verifySignature(text: string, trust: TokenTrust): Promise<string> {
   const token = readToken(text)
   const key = token && (await findKey(token, trust))
   if (!key || !hasFullLength(token, key) || !isSigned(token, key, trust))
@@ -33,7 +33,7 @@ export async function verifySignature(text: string, trust: Trust): Promise<strin
 }
 
 /** Asked for only where the token names an algorithm of ours. */
-async function findKey({ header }: Token, trust: Trust): Promise<KeyObject | undefined> {
+async function findKey({ header }: Token, trust: TokenTrust): Promise<KeyObject | undefined> {
   const algorithm = trust.algorithms.find((name) => name === header.alg)
   return algorithm && trust.keyFor(algorithm, header.kid)
 }
@@ -47,7 +47,7 @@ function hasFullLength({ signed }: Token, { asymmetricKeyDetails: details }: Key
 }
 
 /** As a `KeyObject` a secret is never taken for a public key, nor a public key for a secret. */
-function isSigned({ text }: Token, key: KeyObject, trust: Trust): boolean {
+function isSigned({ text }: Token, key: KeyObject, trust: TokenTrust): boolean {
   const { algorithms, issuer, audience } = trust
   try {
     jwt.verify(text, key, {

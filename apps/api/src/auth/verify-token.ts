@@ -4,7 +4,7 @@ import { problem } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
 import { keySet } from './jwks.ts'
 import { allowedAlgorithms, type TokenConfig } from './settings.ts'
-import { CLOCK_TOLERANCE, type KeyFor, type Trust, verifySignature } from './signature.ts'
+import { CLOCK_TOLERANCE, type FindKey, type TokenTrust, verifySignature } from './signature.ts'
 import { type Json, readObject } from './token-json.ts'
 
 export type Scope = 'UserInfo.Read' | 'UserInfo.Write'
@@ -22,7 +22,7 @@ export type VerifyToken = (token: string) => Promise<Caller>
 
 /** Checks tokens as RFC 8725 asks for: first who signed it, then what it says. */
 export function tokenVerifier(config: TokenConfig, log: Logger): VerifyToken {
-  const trust: Trust = {
+  const trust: TokenTrust = {
     algorithms: allowedAlgorithms(config),
     keyFor: keySource(config, log),
     issuer: config.jwtIssuer,
@@ -32,7 +32,7 @@ export function tokenVerifier(config: TokenConfig, log: Logger): VerifyToken {
 }
 
 /** The configuration has exactly one of the three. */
-function keySource(config: TokenConfig, log: Logger): KeyFor {
+function keySource(config: TokenConfig, log: Logger): FindKey {
   const { jwtJwksUrl: url, jwtJwksTimeout: timeout, jwtJwksMaxAge: maxAge } = config
   if (url) return keySet({ url, timeout, maxAge, cooldown: config.jwtJwksCooldown }, log)
   const key = config.jwtSecret ?? config.jwtPublicKey

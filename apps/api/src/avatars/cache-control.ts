@@ -4,4 +4,4 @@
 export const REVALIDATE = 'public, no-cache'
 
 /** Where a variant is found: for good as long as the operator does not move them, so for a day. */
-export const FOR_A_DAY = 'public, max-age=86400'
+export const CACHE_FOR_A_DAY = 'public, max-age=86400'

@@ -26,7 +26,7 @@ export const defaultAvatarSettings = {
 } as const
 
 /** @throws notFound where nothing is to be shown */
-export async function showDefault(
+export async function sendDefaultAvatar(
   ctx: Context,
   userId: UserId,
   { defaultAvatar }: Pick<ApiConfig, 'defaultAvatar'>,

@@ -1,14 +1,14 @@
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { success } from '@visage/shared/envelope'
 import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
-import { erase } from '@visage/shared/storage/erase'
+import { deletePictureObjects } from '@visage/shared/storage/erase'
 import type { Middleware } from 'koa'
-import type { Services } from '../app.ts'
 import type { Caller } from '../auth/verify-token.ts'
 import { logOf } from '../http/correlation.ts'
+import type { Services } from '../services.ts'
 
 /** Milliseconds that a request waits for the objects to go. */
-const PATIENCE = 2000
+const DELETE_TIMEOUT = 2000
 
 /** Pictures whose objects a request removes itself: a user rarely has more within one grace period. */
 const AT_ONCE = 16
@@ -20,10 +20,10 @@ const AT_ONCE = 16
 export function deleteAvatar(services: Services): Middleware {
   return async (ctx) => {
     const { userId } = ctx.state.caller as Caller
-    const revision = await services.clock.next(userId)
+    const revision = await services.clock.nextRevision(userId)
     const effect = await services.avatars.remove({ userId, revision })
-    if (effect === 'applied') await services.hints?.hurry(revision)
-    await withTimeout('removing', PATIENCE, eraseRemoved(userId, services)).catch((err) => {
+    if (effect === 'applied') await services.announcementQueue?.enqueue(revision)
+    await withTimeout('removing', DELETE_TIMEOUT, eraseRemoved(userId, services)).catch((err) => {
       logOf(ctx).warn({ err }, 'the objects of a removed picture are left to the purge')
     })
     ctx.body = success()
@@ -31,7 +31,7 @@ export function deleteAvatar(services: Services): Middleware {
 }
 
 async function eraseRemoved(userId: UserId, { purges, store }: Services): Promise<void> {
-  const removed = await purges.removedBy(userId, AT_ONCE)
-  await Promise.all(removed.map((one) => erase(one, store)))
-  await purges.done(removed)
+  const removed = await purges.dueNow(userId, AT_ONCE)
+  await Promise.all(removed.map((one) => deletePictureObjects(one, store)))
+  await purges.delete(removed)
 }

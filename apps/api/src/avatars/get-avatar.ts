@@ -1,102 +1,112 @@
 import { variantFile, variantKey } from '@visage/shared/avatar/keys'
-import { namedSizes, pickVariant, type Variant, variantTypes } from '@visage/shared/avatar/recipe'
+import { namedSizes, variantTypes } from '@visage/shared/avatar/recipe'
 import { isUserId, type UserId } from '@visage/shared/avatar/user-id'
 import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
-import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
-import { gravatars } from '../gravatar/show-gravatar.ts'
+import { gravatarSender, type SendGravatar } from '../gravatar/show-gravatar.ts'
 import { logOf } from '../http/correlation.ts'
 import { queryOf } from '../http/query.ts'
+import type { Services } from '../services.ts'
 import { REVALIDATE } from './cache-control.ts'
-import { showDefault } from './default-avatar.ts'
-import { wantedFormat } from './negotiate-format.ts'
+import {
+  ANIMATED,
+  choosePicture,
+  type PictureChoice,
+  type PictureRequest,
+} from './choose-picture.ts'
+import { sendDefaultAvatar } from './default-avatar.ts'
 import { publicUrl } from './public-url.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
 
-const MOVING = { format: 'webp', animated: true } as const
+type ReadServices = Pick<Services, 'avatars' | 'store' | 'metrics'>
 
-interface Wanted {
-  /** In pixels; the largest where nothing is asked for. */
-  readonly size: number | undefined
-  readonly animated: boolean
+interface Sender {
+  readonly config: ApiConfig
+  readonly services: ReadServices
+  readonly sendGravatar: SendGravatar
 }
 
-/** The current picture, under an address that stays: to be revalidated every time, and cheap to. */
-export function getAvatar(config: ApiConfig, services: Services): Middleware {
-  const showOther = otherPictures(config, services)
-  const show = (ctx: Context, id: UserId, avatar: Avatar | undefined, wanted: Wanted) =>
-    avatar?.source === 'upload'
-      ? sendCurrent(ctx, avatar, wanted, config, services)
-      : showOther(ctx, id, avatar, wanted)
+/** GET of a user's current picture. Its address never changes, so that every cache revalidates it before each use. */
+export function getAvatar(
+  config: ApiConfig,
+  services: ReadServices & Pick<Services, 'log'>,
+): Middleware {
+  const sender = { config, services, sendGravatar: gravatarSender(config, services.log) }
   return async (ctx) => {
-    const wanted = wantedOf(ctx)
+    const request = readRequest(ctx)
     const { id } = ctx.params
     if (!isUserId(id)) throw problem('notFound')
     const avatar = await services.avatars.find(id)
-    if (await show(ctx, id, avatar, wanted)) return
-    const now = await services.avatars.find(id)
-    if (now?.revision === avatar?.revision || !(await show(ctx, id, now, wanted)))
-      throw missing(ctx, now, services)
+    if (await send(ctx, id, choosePicture(avatar, request), request, sender)) return
+    await sendReplacement(ctx, id, avatar, request, sender)
   }
 }
 
-/** What is shown of a user who has no picture here. */
-function otherPictures(config: ApiConfig, { log }: Services) {
-  const showGravatar = gravatars(config, log)
-  return async (ctx: Context, id: UserId, avatar: Avatar | undefined, { size }: Wanted) => {
-    const hash = avatar?.source === 'gravatar' ? avatar.emailHash : null
-    if (hash === null || !(await showGravatar(ctx, hash, size))) await showDefault(ctx, id, config)
-    return true
-  }
-}
-
-/** @returns false where the object is not there: the picture was purged since its row was read, or is lost */
-function sendCurrent(
+/**
+ * After a variant was missing: its picture was replaced and purged since the row was read, or the object is lost.
+ * @throws storeFailed if the object is lost
+ */
+async function sendReplacement(
   ctx: Context,
-  { userId, revision, variants }: Extract<Avatar, { source: 'upload' }>,
-  { size = Number.POSITIVE_INFINITY, animated }: Wanted,
-  { publicBaseUrl }: ApiConfig,
-  { store }: Services,
+  id: UserId,
+  before: Avatar | undefined,
+  request: PictureRequest,
+  sender: Sender,
+): Promise<void> {
+  const { avatars, metrics } = sender.services
+  const now = await avatars.find(id)
+  const isReplaced = now?.revision !== before?.revision
+  if (isReplaced && (await send(ctx, id, choosePicture(now, request), request, sender))) return
+  logOf(ctx).error({ revision: now?.revision }, 'Object of the current picture is missing')
+  metrics.missingObjects.inc()
+  throw problem('storeFailed')
+}
+
+/** @returns false, with nothing sent, if the variant's object does not exist */
+async function send(
+  ctx: Context,
+  id: UserId,
+  choice: PictureChoice,
+  { size }: PictureRequest,
+  sender: Sender,
+): Promise<boolean> {
+  if (choice.kind === 'variant') return sendVariant(ctx, choice, sender)
+  const isSent =
+    choice.kind === 'gravatar' && (await sender.sendGravatar(ctx, choice.emailHash, size))
+  if (!isSent) await sendDefaultAvatar(ctx, id, sender.config)
+  return true
+}
+
+function sendVariant(
+  ctx: Context,
+  { userId, revision, variant }: Extract<PictureChoice, { kind: 'variant' }>,
+  { config: { publicBaseUrl }, services: { store } }: Sender,
 ): boolean | Promise<boolean> {
-  const moving = animated ? pickVariant(variants, MOVING, size) : undefined
-  const format = wantedFormat(ctx, variants)
-  const variant = moving ?? (pickVariant(variants, { format }, size) as Variant)
   const key = () => variantKey(userId, revision, variant)
   ctx.res.setHeader('Vary', 'Accept')
   if (publicBaseUrl) {
     redirect(ctx, publicUrl(publicBaseUrl, key()), REVALIDATE)
     return true
   }
-  const description = {
+  const headers = {
     mediaType: variantTypes[variant.format].mediaType,
     etag: `"${revision}/${variantFile(variant)}"`,
     cacheControl: REVALIDATE,
   }
-  return sendPicture(ctx, description, () => store.get(key()))
-}
-
-/** A row speaks for this object: that it is missing is our fault, and somebody should look. */
-function missing(
-  ctx: Context,
-  avatar: Avatar | undefined,
-  { metrics }: Pick<Services, 'metrics'>,
-): Error {
-  logOf(ctx).error({ revision: avatar?.revision }, 'an object that a row names is missing')
-  metrics.missingObjects.inc()
-  return problem('storeFailed')
+  return sendPicture(ctx, headers, () => store.get(key()))
 }
 
 /** @throws badParameter */
-function wantedOf(ctx: Context): Wanted {
+function readRequest(ctx: Context): PictureRequest {
   const { size, animated = 'false' } = queryOf(ctx)
-  return { size: wantedSize(size), animated: wantsAnimated(ctx, animated) }
+  return { size: readSize(size), animated: readAnimated(ctx, animated), accept: ctx.get('Accept') }
 }
 
 /** `s`, `m`, `l` or a number of pixels. */
-function wantedSize(size: string | string[] | undefined): number | undefined {
+function readSize(size: string | string[] | undefined): number | undefined {
   if (size === undefined) return undefined
   const text = String(size)
   if (Object.hasOwn(namedSizes, text)) return namedSizes[text as keyof typeof namedSizes]
@@ -104,9 +114,9 @@ function wantedSize(size: string | string[] | undefined): number | undefined {
   throw problem('badParameter', 'size must be s, m, l or a number of pixels from 1 to 99999')
 }
 
-/** A client that asks for it has said that it reads animated WebP, unless its `Accept` leaves WebP out. */
-function wantsAnimated(ctx: Context, animated: string | string[]): boolean {
+/** A client that requests an animation reads animated WebP, unless its `Accept` excludes WebP. */
+function readAnimated(ctx: Context, animated: string | string[]): boolean {
   if (animated !== 'true' && animated !== 'false')
     throw problem('badParameter', 'animated must be true or false')
-  return animated === 'true' && ctx.accepts(variantTypes[MOVING.format].mediaType) !== false
+  return animated === 'true' && ctx.accepts(variantTypes[ANIMATED.format].mediaType) !== false
 }

@@ -4,21 +4,21 @@ import type { Avatar } from '@visage/shared/db/avatars'
 import type { UploadRecord } from '@visage/shared/db/uploads'
 import { success } from '@visage/shared/envelope'
 import type { Middleware } from 'koa'
-import type { Services } from '../app.ts'
 import type { Caller } from '../auth/verify-token.ts'
 import type { ApiConfig } from '../config.ts'
 import { findPending } from '../receipts/find-pending.ts'
-import { type Receipt, stateOf } from '../receipts/get-receipt.ts'
+import { type Receipt, receiptState } from '../receipts/receipt.ts'
+import type { Services } from '../services.ts'
 import { publicUrl } from './public-url.ts'
 
 /** The caller's own picture: what it is, what is under way, and what was last refused. */
-export function getSettings(config: ApiConfig, services: Services): Middleware {
+export function getOwnAvatar(config: ApiConfig, services: Services): Middleware {
   return async (ctx) => {
     const { userId } = ctx.state.caller as Caller
     const [avatar, pending, rejected] = await Promise.all([
       services.avatars.find(userId),
       findPending(userId, services),
-      services.uploads.lastRejected(userId),
+      services.uploads.findLastRejected(userId),
     ])
     ctx.set('Cache-Control', 'no-store')
     ctx.body = success({
@@ -62,7 +62,7 @@ function variantUrl(
 function pendingToJson(receipt: Receipt) {
   return {
     upload_id: receipt.id,
-    state: stateOf(receipt),
+    state: receiptState(receipt),
     accepted_at: receipt.acceptedAt,
   }
 }

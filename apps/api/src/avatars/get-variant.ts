@@ -4,9 +4,9 @@ import { isRevision } from '@visage/shared/avatar/revision'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Middleware } from 'koa'
-import type { Services } from '../app.ts'
 import type { ApiConfig } from '../config.ts'
-import { FOR_A_DAY } from './cache-control.ts'
+import type { Services } from '../services.ts'
+import { CACHE_FOR_A_DAY } from './cache-control.ts'
 import { publicUrl } from './public-url.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
@@ -18,7 +18,7 @@ export function getVariant({ publicBaseUrl }: ApiConfig, { store }: Services): M
     const variant = parseVariantFile(file)
     if (!variant || !isRevision(revision) || !isUserId(id)) throw problem('notFound')
     const key = () => variantKey(id, revision, variant)
-    if (publicBaseUrl) return redirect(ctx, publicUrl(publicBaseUrl, key()), FOR_A_DAY)
+    if (publicBaseUrl) return redirect(ctx, publicUrl(publicBaseUrl, key()), CACHE_FOR_A_DAY)
     const sending = {
       mediaType: variantTypes[variant.format].mediaType,
       etag: `"${revision}/${file}"`,

@@ -5,21 +5,20 @@ import {
   variantFormats,
   variantTypes,
 } from '@visage/shared/avatar/recipe'
-import type { Context } from 'koa'
 import Negotiator from 'negotiator'
-import { remembered } from '../http/cached.ts'
+import { cached } from '../http/cached.ts'
 
 /**
  * Among the formats that this picture has without motion, the one that the client likes best of those that it names,
  * else JPEG: a wildcard is no proof that it reads the others.
  */
-export function wantedFormat(ctx: Context, variants: readonly Variant[]): VariantFormat {
+export function negotiateFormat(accept: string, variants: readonly Variant[]): VariantFormat {
   const has = (format: VariantFormat) => variants.some((v) => v.format === format && !v.animated)
-  return preferred(ctx.get('Accept')).find(has) ?? FALLBACK_FORMAT
+  return preferred(accept).find(has) ?? FALLBACK_FORMAT
 }
 
 /** Those that `Accept` names, and JPEG, as it likes them best. */
-const preferred = remembered((header): readonly VariantFormat[] => {
+const preferred = cached((header): readonly VariantFormat[] => {
   const accept = new Negotiator({ headers: header === '' ? {} : { accept: header } })
   const named = accept.mediaTypes().map((type) => type.toLowerCase())
   const isNamed = (format: VariantFormat) => named.includes(variantTypes[format].mediaType)

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 
-export interface Description {
+export interface PictureHeaders {
   readonly mediaType: string
   readonly etag: string
   readonly cacheControl: string
@@ -13,7 +13,7 @@ export interface Description {
  */
 export async function sendPicture(
   ctx: Context,
-  { mediaType, etag, cacheControl }: Description,
+  { mediaType, etag, cacheControl }: PictureHeaders,
   load: () => Buffer | undefined | Promise<Buffer | undefined>,
 ): Promise<boolean> {
   const tags = ctx.req.headers['if-none-match'] ?? ''

@@ -7,13 +7,13 @@ import { fetchGravatar, type Gravatar } from './fetch-gravatar.ts'
 const FRESH = 5 * 60_000
 const NONE_FRESH = 60_000
 /** Milliseconds in which nothing is fetched after a failure. */
-const PAUSE = 5000
+const COOLDOWN = 5000
 
 const MAX_BYTES = 32 * 1024 ** 2
 /** What an entry takes beside its bytes, about. */
 const OVERHEAD = 512
 /** Fetches at the same time; each may hold a whole picture. */
-const MAX_FLIGHTS = 32
+const MAX_FETCHES = 32
 
 interface Known {
   readonly picture: Gravatar | undefined
@@ -69,12 +69,12 @@ export class GravatarCache {
   async #fetch(url: string): Promise<Gravatar | undefined> {
     if (this.#clock.now() < this.#pausedUntil)
       throw new Error('the Gravatar server was away just now')
-    if (this.#flights >= MAX_FLIGHTS) throw new Error('too many Gravatars are fetched')
+    if (this.#flights >= MAX_FETCHES) throw new Error('too many Gravatars are fetched')
     this.#flights++
     try {
       return await fetchGravatar(url, this.#timeout)
     } catch (err) {
-      this.#pausedUntil = this.#clock.now() + PAUSE
+      this.#pausedUntil = this.#clock.now() + COOLDOWN
       this.#log.warn({ err }, 'no Gravatar from GRAVATAR_URL; those known are used on')
       throw err
     } finally {

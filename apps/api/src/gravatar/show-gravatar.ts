@@ -30,24 +30,27 @@ export const gravatarSettings = {
 } as const
 
 /** Shows the Gravatar of a hash. @returns false, and has answered nothing, where there is none */
-export type ShowGravatar = (
+export type SendGravatar = (
   ctx: Context,
   emailHash: string,
   size: number | undefined,
 ) => boolean | Promise<boolean>
 
-export function gravatars(config: ApiConfig, log: Logger): ShowGravatar {
-  return config.gravatarMode === 'proxy' ? proxied(config, log) : redirected(config)
+export function gravatarSender(config: ApiConfig, log: Logger): SendGravatar {
+  return config.gravatarMode === 'proxy' ? proxySender(config, log) : redirectSender(config)
 }
 
-function redirected({ gravatarUrl: server, defaultAvatar }: ApiConfig): ShowGravatar {
+function redirectSender({ gravatarUrl: server, defaultAvatar }: ApiConfig): SendGravatar {
   return (ctx, emailHash, size = namedSizes.l) => {
     redirect(ctx, gravatarUrl(server, emailHash, size, defaultAvatar), REVALIDATE)
     return true
   }
 }
 
-function proxied({ gravatarUrl: server, gravatarTimeout }: ApiConfig, log: Logger): ShowGravatar {
+function proxySender(
+  { gravatarUrl: server, gravatarTimeout }: ApiConfig,
+  log: Logger,
+): SendGravatar {
   const cache = new GravatarCache(gravatarTimeout, log)
   return async (ctx, emailHash, size) => {
     const picture = await cache.get(gravatarUrl(server, emailHash, roundUp(size), '404'))

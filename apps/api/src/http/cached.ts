@@ -5,7 +5,7 @@ const KEPT = 500
 const LONGEST = 256
 
 /** `read`, of a header or a query of which clients send few different ones: each is read once. */
-export function remembered<T extends object>(read: (text: string) => T): (text: string) => T {
+export function cached<T extends object>(read: (text: string) => T): (text: string) => T {
   const known = new LRUCache<string, T>({ max: KEPT })
   return (text) => {
     if (text.length > LONGEST) return read(text)

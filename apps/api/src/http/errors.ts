@@ -1,4 +1,4 @@
-import { asAppError, failure } from '@visage/shared/envelope'
+import { failure, toAppError } from '@visage/shared/envelope'
 import type { AppError } from '@visage/shared/errors/app-error'
 import type { Problem } from '@visage/shared/errors/catalogue'
 import type { Context, Middleware } from 'koa'
@@ -29,7 +29,7 @@ export function envelopeErrors(config: ErrorConfig): Middleware {
     try {
       await next()
     } catch (thrown) {
-      const error = asAppError(thrown)
+      const error = toAppError(thrown)
       note(ctx, error)
       answer(ctx, error, config.debugErrors)
       if (hasUnreadBody(ctx)) await closeUnreadBody(ctx, config.refusedBodyTimeout)

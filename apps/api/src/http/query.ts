@@ -1,8 +1,8 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring'
 import type { Context } from 'koa'
-import { remembered } from './cached.ts'
+import { cached } from './cached.ts'
 
-const read = remembered((text): Readonly<ParsedUrlQuery> => parse(text))
+const read = cached((text): Readonly<ParsedUrlQuery> => parse(text))
 
 /** What `ctx.query` says, without reading it anew for each request. */
 export function queryOf({ querystring }: Context): Readonly<ParsedUrlQuery> {

@@ -5,7 +5,7 @@ const STYLES = [
 ]
 
 /** No script inline, nothing of other sites, and no frame around it. */
-export const POLICY = [
+export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   `style-src 'self' ${STYLES.join(' ')}`,

@@ -2,7 +2,7 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { Context, Middleware } from 'koa'
 
 /** Why the dashboard does not do what it was asked. `key` is what bull-board's page calls it, and has words for. */
-const refusals = {
+const dashboardErrors = {
   noAccess: {
     status: 401,
     key: 'ERRORS.FORBIDDEN',
@@ -53,39 +53,39 @@ const refusals = {
   },
 } as const
 
-type RefusalName = keyof typeof refusals
+type DashboardErrorName = keyof typeof dashboardErrors
 
-class Refusal extends Error {
-  readonly answer: (typeof refusals)[RefusalName]
+class DashboardError extends Error {
+  readonly answer: (typeof dashboardErrors)[DashboardErrorName]
 
-  constructor(name: RefusalName) {
-    super(refusals[name].message)
-    this.answer = refusals[name]
+  constructor(name: DashboardErrorName) {
+    super(dashboardErrors[name].message)
+    this.answer = dashboardErrors[name]
   }
 }
 
 /** `throw refusal('readOnly')` */
-export const refusal = (name: RefusalName): Error => new Refusal(name)
+export const dashboardError = (name: DashboardErrorName): Error => new DashboardError(name)
 
 /**
  * Whatever is thrown below is answered here, and tells nothing of what only the log may know.
  * @param isAway whether Redis does not answer just now
  */
-export function sayRefusals(isAway: () => Promise<boolean>, log: Logger): Middleware {
+export function answerDashboardErrors(isAway: () => Promise<boolean>, log: Logger): Middleware {
   return async (ctx, next) => {
     try {
       await next()
     } catch (thrown) {
-      if (thrown instanceof Refusal) return say(ctx, thrown.answer)
+      if (thrown instanceof DashboardError) return say(ctx, thrown.answer)
       const away = await isAway()
       if (!away) log.error({ err: thrown }, 'the queue dashboard failed')
-      say(ctx, away ? refusals.redisAway : refusals.broken)
+      say(ctx, away ? dashboardErrors.redisAway : dashboardErrors.broken)
     }
   }
 }
 
 /** JSON for bull-board's page, a sentence for a person. */
-function say(ctx: Context, { status, key, message }: Refusal['answer']): void {
+function say(ctx: Context, { status, key, message }: DashboardError['answer']): void {
   ctx.status = status
   ctx.body = ctx.path.includes('/api/') ? { error: { key }, message } : `${message}\n`
   ctx.type = typeof ctx.body === 'string' ? 'text' : 'json'

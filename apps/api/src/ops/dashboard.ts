@@ -1,20 +1,20 @@
 import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
-import type { Closers } from '@visage/shared/lifecycle/closers'
+import type { ShutdownSteps } from '@visage/shared/lifecycle/shutdown-steps'
 import type { Logger } from '@visage/shared/log/logger'
 import type { OpsMounts } from '@visage/shared/ops/server'
 import { outputHeaders } from '@visage/shared/output-headers'
 import { AllQueues } from '@visage/shared/queue/all-queues'
-import { connectRedis, firstContact } from '@visage/shared/queue/redis-connection'
+import { connectRedis, waitForRedis } from '@visage/shared/queue/redis-connection'
 import Koa, { type Middleware } from 'koa'
 import type { ApiConfig } from '../config.ts'
 import { requireAccess } from './access/credentials.ts'
 import { requireSameOrigin } from './access/same-origin.ts'
 import { openBoard } from './board/board.ts'
 import { boardRouter } from './board/router.ts'
-import { POLICY } from './content-security-policy.ts'
-import { refusal, sayRefusals } from './dashboard-errors.ts'
-import { find, findStyles } from './job-search/search.ts'
+import { CONTENT_SECURITY_POLICY } from './content-security-policy.ts'
+import { answerDashboardErrors, dashboardError } from './dashboard-errors.ts'
+import { jobSearch, jobSearchStyles } from './job-search/search.ts'
 
 const PATH = '/queues'
 
@@ -28,23 +28,23 @@ const TIMEOUT = 5_000
 export async function openDashboard(
   config: ApiConfig,
   log: Logger,
-  closers: Closers,
+  shutdown: ShutdownSteps,
 ): Promise<OpsMounts> {
   if (!config.dashboard) return {}
   const redis = connectRedis(config, 'producer', TIMEOUT, log)
   const queues = new AllQueues({ redis, prefix: config.queuePrefix, log })
-  closers.add('dashboard', async () => {
+  shutdown.add('dashboard', async () => {
     await queues.close()
     redis.disconnect()
   })
-  await firstContact(redis, config.queueTimeout)
+  await waitForRedis(redis, config.queueTimeout)
   return { [PATH]: createDashboard(config, queues, log) }
 }
 
 function createDashboard(config: ApiConfig, queues: AllQueues, log: Logger): RequestListener {
   const app = new Koa()
   app.use(setHeaders)
-  app.use(sayRefusals(() => queues.areAway(), log))
+  app.use(answerDashboardErrors(() => queues.areUnavailable(), log))
   app.use(requireAccess(config))
   app.use(requireSameOrigin)
   for (const router of routers(config.opsWrite, queues, log)) app.use(router.routes())
@@ -61,16 +61,16 @@ function routers(canWrite: boolean, queues: AllQueues, log: Logger): Router[] {
     return next()
   }
   const finder = new Router({ prefix: PATH })
-  finder.get('/find', withQueues, find(PATH))
-  finder.get('/find.css', findStyles)
+  finder.get('/find', withQueues, jobSearch(PATH))
+  finder.get('/find.css', jobSearchStyles)
   return [finder, boardRouter(board.server, { path: PATH, canWrite, withQueues, log })]
 }
 
 const setHeaders: Middleware = (ctx, next) => {
-  ctx.set({ ...outputHeaders.ops, 'Content-Security-Policy': POLICY })
+  ctx.set({ ...outputHeaders.ops, 'Content-Security-Policy': CONTENT_SECURITY_POLICY })
   return next()
 }
 
 const noSuchPage: Middleware = () => {
-  throw refusal('noSuchPage')
+  throw dashboardError('noSuchPage')
 }

@@ -11,7 +11,7 @@ import type { ApiMetrics, limited } from '../metrics.ts'
 import type { Quota, RateConfig } from './settings.ts'
 
 /** What is left of a quota after a request; `wait` is how many milliseconds its window still has. */
-export interface Standing {
+export interface QuotaState {
   readonly quota: Quota
   readonly left: number
   readonly wait: number
@@ -20,7 +20,7 @@ export interface Standing {
 
 type Limited = (typeof limited)[number]
 
-type LimiterMetrics = Pick<ApiMetrics, 'countedAlone' | 'refusedRate'>
+type LimiterMetrics = Pick<ApiMetrics, 'rateLimitFallbacks' | 'refusedRate'>
 
 interface Counter {
   readonly quota: Quota
@@ -36,7 +36,7 @@ export interface LimiterOptions {
   /** Milliseconds that counting in Redis may take. */
   readonly timeout: number
   /** Whether this process remembers whom Redis refused, so that a flood of theirs stays off Redis. */
-  readonly remembers?: boolean
+  readonly cacheRefusals?: boolean
 }
 
 /**
@@ -47,12 +47,12 @@ export class Limiter {
   readonly name: Limited
   readonly #timeout: number
   readonly #shared: readonly Counter[]
-  readonly #own: readonly Counter[]
+  readonly #local: readonly Counter[]
   readonly #metrics: LimiterMetrics
 
   constructor(
     redis: Redis,
-    { name, quotas, prefix, timeout, remembers }: LimiterOptions,
+    { name, quotas, prefix, timeout, cacheRefusals }: LimiterOptions,
     metrics: LimiterMetrics,
   ) {
     this.name = name
@@ -63,17 +63,17 @@ export class Limiter {
       return { keyPrefix: `${prefix}:limit:${name}:${window}`, points, duration }
     }
     this.#shared = quotas.map((quota) => {
-      const memory = remembers ? { inMemoryBlockOnConsumed: quota.amount + 1 } : {}
+      const memory = cacheRefusals ? { inMemoryBlockOnConsumed: quota.amount + 1 } : {}
       const limiter = new RateLimiterRedis({ ...optionsOf(quota), ...inRedis, ...memory })
       return { quota, limiter }
     })
-    this.#own = quotas.map((quota) => {
+    this.#local = quotas.map((quota) => {
       return { quota, limiter: new RateLimiterMemory(optionsOf(quota)) }
     })
   }
 
   /** @returns one standing for each quota, up to the first that refuses; none where nothing is limited */
-  async count(who: string): Promise<readonly Standing[]> {
+  async count(who: string): Promise<readonly QuotaState[]> {
     const key = createHash('sha256').update(who, 'utf8').digest('base64url')
     const standings = await this.#spend(key)
     if (standings.some(({ refused }) => refused))
@@ -81,17 +81,17 @@ export class Limiter {
     return standings
   }
 
-  async #spend(key: string): Promise<readonly Standing[]> {
+  async #spend(key: string): Promise<readonly QuotaState[]> {
     try {
       return await withTimeout('counting', this.#timeout, spend(this.#shared, key))
     } catch {
-      this.#metrics.countedAlone.inc()
-      return spend(this.#own, key)
+      this.#metrics.rateLimitFallbacks.inc()
+      return spend(this.#local, key)
     }
   }
 }
 
-export type Limiters = Readonly<Record<'uploads' | 'strangers', Limiter>>
+export type Limiters = Readonly<Record<'uploads' | 'anonymous', Limiter>>
 
 type LimitersConfig = RateConfig & { readonly queuePrefix: string; readonly queueTimeout: number }
 
@@ -100,24 +100,24 @@ export function openLimiters(
   config: LimitersConfig,
   metrics: LimiterMetrics,
 ): Limiters {
-  const { rateLimit, rateLimitStrangers, queuePrefix: prefix, queueTimeout: timeout } = config
+  const { rateLimit, rateLimitAnonymous, queuePrefix: prefix, queueTimeout: timeout } = config
   const uploads = { name: 'uploads' as const, quotas: rateLimit, prefix, timeout }
-  const strangers = {
-    name: 'logins' as const,
-    quotas: rateLimitStrangers,
+  const anonymous = {
+    name: 'anonymous' as const,
+    quotas: rateLimitAnonymous,
     prefix,
     timeout,
     remembers: true,
   }
   return {
     uploads: new Limiter(redis, uploads, metrics),
-    strangers: new Limiter(redis, strangers, metrics),
+    anonymous: new Limiter(redis, anonymous, metrics),
   }
 }
 
 /** A longer window is not charged for what a shorter one refuses: impatience costs nobody the day. */
-async function spend(counters: readonly Counter[], key: string): Promise<readonly Standing[]> {
-  const standings: Standing[] = []
+async function spend(counters: readonly Counter[], key: string): Promise<readonly QuotaState[]> {
+  const standings: QuotaState[] = []
   for (const counter of counters) {
     const standing = await consume(counter, key)
     standings.push(standing)
@@ -127,7 +127,7 @@ async function spend(counters: readonly Counter[], key: string): Promise<readonl
 }
 
 /** rate-limiter-flexible rejects with a result where it refuses, and with an error where it cannot count. */
-async function consume({ quota, limiter }: Counter, key: string): Promise<Standing> {
+async function consume({ quota, limiter }: Counter, key: string): Promise<QuotaState> {
   const standing = (result: RateLimiterRes, refused: boolean) => ({
     quota,
     left: result.remainingPoints,

@@ -1,7 +1,7 @@
 import { AppError, problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
 import type { Caller } from '../auth/verify-token.ts'
-import { secondsOf, setRateHeaders } from './headers.ts'
+import { retryAfterSeconds, setRateHeaders } from './headers.ts'
 import type { Limiter } from './limiter.ts'
 
 /** Lets each user change their picture so often and no more. Comes after authentication, before the body. */
@@ -17,18 +17,19 @@ export function limitUploads(limiter: Limiter): Middleware {
  * Lets each address fail to log in so often and no more. A good token passes all the same: those
  * who share an address with somebody hostile are not locked out by it.
  */
-export function limitStrangers(limiter: Limiter): Middleware {
+export function limitAnonymous(limiter: Limiter): Middleware {
   return async (ctx, next) => {
     try {
       return await next()
     } catch (error) {
-      if (isNoLogin(error)) await count(ctx, limiter, ctx.state.client.network, 'failed logins')
+      if (isAuthenticationFailure(error))
+        await count(ctx, limiter, ctx.state.client.network, 'failed logins')
       throw error
     }
   }
 }
 
-function isNoLogin(error: unknown): boolean {
+function isAuthenticationFailure(error: unknown): boolean {
   return error instanceof AppError && ['loginRequired', 'invalidTokenType'].includes(error.problem)
 }
 
@@ -38,7 +39,7 @@ async function count(ctx: Context, limiter: Limiter, who: string, what: string):
   setRateHeaders(ctx, limiter.name, standings)
   const refusing = standings.find(({ refused }) => refused)
   if (!refusing) return
-  const seconds = secondsOf(refusing)
+  const seconds = retryAfterSeconds(refusing)
   ctx.set('Retry-After', String(seconds))
   throw problem('tooManyRequests', what, inWords(seconds))
 }

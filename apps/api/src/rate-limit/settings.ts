@@ -38,8 +38,8 @@ export const rateSettings = {
     '10/1m,100/1d',
     'how many changes of their picture each user may ask for',
   ),
-  rateLimitStrangers: withDefault(
-    'RATE_LIMIT_STRANGERS',
+  rateLimitAnonymous: withDefault(
+    'RATE_LIMIT_ANONYMOUS',
     quotas,
     '60/1m',
     'how many requests with no valid token each client address may make, before they are refused as too many; an IPv6 address is its /64',

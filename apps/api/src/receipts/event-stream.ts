@@ -7,7 +7,7 @@ export const EVENT_STREAM = 'text/event-stream'
 const RETRY = 2000
 
 /** Bytes that may wait for a client that does not read; past it the connection is closed. */
-const MOST_WAITING = 16 * 1024
+const MAX_BUFFERED_BYTES = 16 * 1024
 
 export interface ServerEvent {
   readonly event: string
@@ -50,6 +50,6 @@ export class EventStream {
     const response = this.#response
     if (response.destroyed || response.writableEnded) return
     response.write(text)
-    if (response.writableLength > MOST_WAITING) response.destroy()
+    if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy()
   }
 }

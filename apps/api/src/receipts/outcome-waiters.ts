@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { UploadRecord, Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
-import type { Audience } from '@visage/shared/queue/upload-events'
+import type { UploadEventHandler } from '@visage/shared/queue/upload-events'
 import type { ApiMetrics } from '../metrics.ts'
 
 /** A worker has taken the upload; its receipt as it now is; or nothing more will come from here. */
-export type News = 'started' | 'stopping' | UploadRecord
+export type UploadEvent = 'started' | 'stopping' | UploadRecord
 
-export type Hear = (news: News) => void
+export type OnUploadEvent = (news: UploadEvent) => void
 
-type ListenerMetrics = Pick<ApiMetrics, 'listeners' | 'refusedListeners'>
+type WaiterMetrics = Pick<ApiMetrics, 'outcomeWaiters' | 'refusedOutcomeWaits'>
 
 /** Receipts that are read by one statement. */
 const BATCH = 200
@@ -18,10 +18,10 @@ const BATCH = 200
 /** Milliseconds between two attempts to read receipts while Postgres is unavailable. */
 const COOLDOWN = 1000
 
-export interface ListenerBounds {
+export interface OutcomeWaiterOptions {
   readonly limit: number
   /** Milliseconds. */
-  readonly lookEvery: number
+  readonly refreshEvery: number
   /** Milliseconds between two attempts to read receipts. COOLDOWN by default. */
   readonly cooldown?: number
 }
@@ -32,31 +32,31 @@ export interface ListenerBounds {
  * few. An event may get lost, and the sweep ends uploads without one: so every receipt is read again
  * after each reconnect of Redis's, and once in `lookEvery`. That is the net; it is the events that tell.
  */
-export class Listeners implements Audience {
+export class OutcomeWaiters implements UploadEventHandler {
   readonly #limit: number
   readonly #cooldown: number
   readonly #uploads: Pick<Uploads, 'findAll'>
   readonly #log: Logger
-  readonly #metrics: ListenerMetrics
-  readonly #heard = new Map<Revision, Set<Hear>>()
-  readonly #unread = new Set<Revision>()
+  readonly #metrics: WaiterMetrics
+  readonly #waiters = new Map<Revision, Set<OnUploadEvent>>()
+  readonly #stale = new Set<Revision>()
   readonly #timer: NodeJS.Timeout
   #size = 0
   #reading = false
   #stopped = false
 
   constructor(
-    { limit, lookEvery, cooldown = COOLDOWN }: ListenerBounds,
+    { limit, refreshEvery, cooldown = COOLDOWN }: OutcomeWaiterOptions,
     uploads: Pick<Uploads, 'findAll'>,
     log: Logger,
-    metrics: ListenerMetrics,
+    metrics: WaiterMetrics,
   ) {
     this.#limit = limit
     this.#cooldown = cooldown
     this.#uploads = uploads
     this.#log = log
     this.#metrics = metrics
-    this.#timer = setInterval(() => this.missed(), lookEvery).unref()
+    this.#timer = setInterval(() => this.onReconnected(), refreshEvery).unref()
   }
 
   /** @param share of all places that may be taken, from 0 to 1 */
@@ -68,75 +68,75 @@ export class Listeners implements Audience {
    * From now on nothing is missed; what was before, `look` tells.
    * @returns ends it, and may be called again; undefined where there is no room
    */
-  listen(id: Revision, hear: Hear, share = 1): (() => void) | undefined {
+  add(id: Revision, hear: OnUploadEvent, share = 1): (() => void) | undefined {
     if (!this.hasRoom(share)) {
-      this.#metrics.refusedListeners.inc()
+      this.#metrics.refusedOutcomeWaits.inc()
       return undefined
     }
-    const those = this.#heard.get(id) ?? new Set()
-    this.#heard.set(id, those.add(hear))
+    const those = this.#waiters.get(id) ?? new Set()
+    this.#waiters.set(id, those.add(hear))
     this.#size++
-    this.#metrics.listeners.inc()
-    return () => this.#leave(id, those, hear)
+    this.#metrics.outcomeWaiters.inc()
+    return () => this.#remove(id, those, hear)
   }
 
   /** Has the receipt read, if there is one, and told to those who listen. */
-  look(id: Revision): void {
-    if (!this.#heard.has(id)) return
-    this.#unread.add(id)
-    void this.#readAll()
+  refresh(id: Revision): void {
+    if (!this.#waiters.has(id)) return
+    this.#stale.add(id)
+    void this.#readStale()
   }
 
-  started(id: Revision): void {
-    this.#tell(id, 'started')
+  onStarted(id: Revision): void {
+    this.#publish(id, 'started')
   }
 
-  ended(id: Revision): void {
-    this.look(id)
+  onEnded(id: Revision): void {
+    this.refresh(id)
   }
 
-  missed(): void {
-    for (const id of this.#heard.keys()) this.#unread.add(id)
-    void this.#readAll()
+  onReconnected(): void {
+    for (const id of this.#waiters.keys()) this.#stale.add(id)
+    void this.#readStale()
   }
 
   /** Ends every wait at once, and takes no more. */
   stop(): void {
     this.#stopped = true
     clearInterval(this.#timer)
-    for (const id of [...this.#heard.keys()]) this.#tell(id, 'stopping')
-    this.#unread.clear()
+    for (const id of [...this.#waiters.keys()]) this.#publish(id, 'stopping')
+    this.#stale.clear()
   }
 
-  #leave(id: Revision, those: Set<Hear>, hear: Hear): void {
+  #remove(id: Revision, those: Set<OnUploadEvent>, hear: OnUploadEvent): void {
     if (!those.delete(hear)) return
     this.#size--
-    this.#metrics.listeners.dec()
-    if (those.size === 0) this.#heard.delete(id)
+    this.#metrics.outcomeWaiters.dec()
+    if (those.size === 0) this.#waiters.delete(id)
   }
 
-  #tell(id: Revision, news: News): void {
-    for (const hear of [...(this.#heard.get(id) ?? [])]) hear(news)
+  #publish(id: Revision, news: UploadEvent): void {
+    for (const hear of [...(this.#waiters.get(id) ?? [])]) hear(news)
   }
 
-  async #readAll(): Promise<void> {
+  async #readStale(): Promise<void> {
     if (this.#reading) return
     this.#reading = true
-    while (this.#unread.size > 0) await this.#readSome()
+    while (this.#stale.size > 0) await this.#readBatch()
     this.#reading = false
   }
 
   /** What is heard of one of them meanwhile has it read once more. */
-  async #readSome(): Promise<void> {
-    const ids = [...this.#unread].slice(0, BATCH)
-    for (const id of ids) this.#unread.delete(id)
-    const wanted = ids.filter((id) => this.#heard.has(id))
+  async #readBatch(): Promise<void> {
+    const ids = [...this.#stale].slice(0, BATCH)
+    for (const id of ids) this.#stale.delete(id)
+    const wanted = ids.filter((id) => this.#waiters.has(id))
     try {
       const records = wanted.length > 0 ? await this.#uploads.findAll(wanted) : []
-      for (const record of records) this.#tell(record.id, record)
+      for (const record of records) this.#publish(record.id, record)
     } catch (err) {
       this.#log.debug({ err }, 'reading receipts failed; they are read again')
-      for (const id of wanted) this.#unread.add(id)
+      for (const id of wanted) this.#stale.add(id)
       await delay(this.#cooldown)
     }
   }

@@ -2,60 +2,60 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 
 /** How many places are counted; who is further back is told once this near. */
-const COUNTED = 1000
+const MAX_POSITION = 1000
 
 /** Milliseconds between two looks. */
-const EVERY = 1000
+const READ_INTERVAL = 1000
 
 /** 1 is next; undefined where it does not wait, or is further back than is counted. */
-export type Tell = (place: number | undefined) => void
+export type OnPosition = (place: number | undefined) => void
 
-type Places = ReadonlyMap<string, number>
+type Positions = ReadonlyMap<string, number>
 
 /**
  * Where uploads stand in the queue. The head of the line is read once a second for all who watch
  * together, and only while somebody does: what it costs Redis depends on neither the watchers nor the backlog.
  */
-export class Line {
-  readonly #queue: Pick<UploadQueue, 'line'>
-  readonly #watchers = new Map<Tell, Revision>()
+export class QueuePositions {
+  readonly #queue: Pick<UploadQueue, 'waitingIds'>
+  readonly #watchers = new Map<OnPosition, Revision>()
   #timer: NodeJS.Timeout | undefined
-  #looking: Promise<Places> | undefined
+  #reading: Promise<Positions> | undefined
 
-  constructor(queue: Pick<UploadQueue, 'line'>) {
+  constructor(queue: Pick<UploadQueue, 'waitingIds'>) {
     this.#queue = queue
   }
 
   /** Tells the place soon, then once a second.  @returns ends it */
-  watch(id: Revision, tell: Tell): () => void {
+  watch(id: Revision, tell: OnPosition): () => void {
     this.#watchers.set(tell, id)
-    this.#timer ??= setInterval(() => void this.#tell(), EVERY)
-    void this.#tell(tell)
-    return () => this.#leave(tell)
+    this.#timer ??= setInterval(() => void this.#publish(), READ_INTERVAL)
+    void this.#publish(tell)
+    return () => this.#remove(tell)
   }
 
-  #leave(tell: Tell): void {
+  #remove(tell: OnPosition): void {
     this.#watchers.delete(tell)
     if (this.#watchers.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
   }
 
-  async #tell(only?: Tell): Promise<void> {
-    const places = await this.#look()
+  async #publish(only?: OnPosition): Promise<void> {
+    const places = await this.#read()
     for (const [tell, id] of [...this.#watchers])
       if (only === undefined || tell === only) tell(places.get(id))
   }
 
   /** One at a time, however many ask. */
-  #look(): Promise<Places> {
-    this.#looking ??= this.#queue
-      .line(COUNTED)
+  #read(): Promise<Positions> {
+    this.#reading ??= this.#queue
+      .waitingIds(MAX_POSITION)
       .catch((): string[] => [])
       .then((ids) => {
-        this.#looking = undefined
+        this.#reading = undefined
         return new Map(ids.map((id, index) => [id, index + 1]))
       })
-    return this.#looking
+    return this.#reading
   }
 }

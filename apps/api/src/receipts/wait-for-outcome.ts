@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { Revision } from '@visage/shared/avatar/revision'
-import { isEnded } from '@visage/shared/avatar/upload'
+import { isOutcome } from '@visage/shared/avatar/upload'
 import type { UploadRecord } from '@visage/shared/db/uploads'
-import type { Listeners } from './outcome-waiters.ts'
+import type { OutcomeWaiters } from './outcome-waiters.ts'
 
-export interface Patience {
+export interface WaitOptions {
   /** Milliseconds. */
-  readonly time: number
+  readonly timeout: number
   /** Its client going away ends the wait. */
   readonly response: ServerResponse
   /** Of all places for listeners, how much may be taken: see `Listeners.hasRoom`. */
@@ -14,33 +14,33 @@ export interface Patience {
 }
 
 /** What a wait came to: no record where the time was up, the client gone or the process stopping. */
-export interface Waited {
+export interface WaitResult {
   readonly record?: UploadRecord
 }
 
 /** Waits for the outcome of an upload.  @returns undefined, at once, where there is no room to wait */
-export function outcomeOf(
+export function waitForOutcome(
   id: Revision,
-  { time, response, share }: Patience,
-  listeners: Listeners,
-): Promise<Waited | undefined> {
+  { timeout, response, share }: WaitOptions,
+  listeners: OutcomeWaiters,
+): Promise<WaitResult | undefined> {
   return new Promise((resolve) => {
-    const leave = listeners.listen(
+    const leave = listeners.add(
       id,
       (news) => {
         if (news === 'stopping') done({})
-        else if (news !== 'started' && isEnded(news.state)) done({ record: news })
+        else if (news !== 'started' && isOutcome(news.state)) done({ record: news })
       },
       share,
     )
     if (!leave) return resolve(undefined)
     const up = () => done({})
-    const timer = setTimeout(up, time)
+    const timer = setTimeout(up, timeout)
     response.once('close', up)
     if (response.destroyed) up()
-    else listeners.look(id)
+    else listeners.refresh(id)
 
-    function done(waited: Waited) {
+    function done(waited: WaitResult) {
       clearTimeout(timer)
       response.off('close', up)
       leave?.()

@@ -14,7 +14,7 @@ type Query = Readonly<Record<string, string | string[] | undefined>>
  * Whether a rectangle lies inside the picture, only the worker can tell.
  * @throws badParameter
  */
-export function framingOf({ crop, gravity }: Query): Framing {
+export function readFraming({ crop, gravity }: Query): Framing {
   if (crop !== undefined && gravity !== undefined) {
     throw problem('badParameter', 'crop and gravity exclude each other; send one of them')
   }

@@ -3,7 +3,7 @@ import { type Config, readSettings } from '@visage/shared/config/read'
 import { storageSettings, storeProblems, storeSettings } from '@visage/shared/config/storage'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import { StartError } from '@visage/shared/lifecycle/start-error'
-import { createPrivateBucket, privacyOf } from '@visage/shared/storage/bucket'
+import { createPrivateBucket, readPublicAccess } from '@visage/shared/storage/bucket'
 
 const { databaseUrl, databaseCa } = databaseSettings
 export const provisionSettings = {
@@ -46,7 +46,7 @@ async function provideSchema({
 async function provideBucket(config: ProvisionConfig): Promise<string> {
   const settings = storageSettings(config)
   await createPrivateBucket(settings)
-  const privacy = await privacyOf(settings)
+  const privacy = await readPublicAccess(settings)
   if ('unknown' in privacy)
     return `bucket ${settings.bucket}: there; whether it is private could not be seen (${privacy.unknown})`
   if (privacy.opened.length === 0) return `bucket ${settings.bucket}: there, and private`

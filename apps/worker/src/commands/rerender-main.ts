@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { recipeIdOf } from '../image/settings.ts'
-import { countOlder, rerenderOlder } from '../rerender/rerender-all.ts'
-import { exitCode, foreseen, summary } from '../rerender/summary.ts'
+import { countRerenders, rerenderAll } from '../rerender/rerender-all.ts'
+import { dryRunSummary, exitCode, summary } from '../rerender/summary.ts'
 import { runCommand } from './run-command.ts'
 
 /** As a shell has it of a command that a Ctrl-C ended. */
@@ -18,8 +18,8 @@ await runCommand('rerender', async ({ config, connections, dryRun }) => {
   once(process, 'SIGINT').then(() => stop.abort())
   const bar = new ProgressBar('pictures', await connections.avatars.countPictures(recipe))
   const options = { recipe, signal: stop.signal, onPicture: () => bar.step() }
-  const report = await (dryRun ? countOlder : rerenderOlder)(options, connections)
+  const report = await (dryRun ? countRerenders : rerenderAll)(options, connections)
   bar.end()
-  process.stdout.write(dryRun ? foreseen(report) : summary(report))
+  process.stdout.write(dryRun ? dryRunSummary(report) : summary(report))
   return stop.signal.aborted ? INTERRUPTED : exitCode(report)
 })

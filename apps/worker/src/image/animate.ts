@@ -1,5 +1,5 @@
 import type { Rectangle } from '@visage/shared/avatar/framing'
-import { animatedSides, type Recipe } from '@visage/shared/avatar/recipe'
+import { animatedRenderSizes, type Recipe } from '@visage/shared/avatar/recipe'
 import { encodeAnimation } from './encode.ts'
 import { cut } from './frame.ts'
 import type { Animation } from './inspect.ts'
@@ -19,7 +19,7 @@ export async function animate(
   recipe: Recipe,
 ): Promise<RenderedVariant[]> {
   const source = await decodeStrip(bytes, animation)
-  const [largest = 0, ...smaller] = animatedSides(Math.min(crop.width, crop.height), recipe)
+  const [largest = 0, ...smaller] = animatedRenderSizes(Math.min(crop.width, crop.height), recipe)
   const place = cut(source, crop, largest)
   let strip = await mapFrames(source, largest, (image) => cutFrom(image, place))
   const variants: RenderedVariant[] = []

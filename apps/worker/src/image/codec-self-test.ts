@@ -17,7 +17,7 @@ const CANARIES: Readonly<Record<SourceFormat, string>> = {
  * the start and not by users.
  * @throws StartError that names the format
  */
-export async function singCanaries(
+export async function testCodecs(
   render: (bytes: Buffer) => Promise<Rendered>,
   accept: readonly SourceFormat[] = acceptedByDefault,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { refusal, type SourceFormat, sniff } from '@visage/shared/avatar/formats'
+import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Reason } from '@visage/shared/errors/reasons'
 import sharp, { type Metadata } from 'sharp'
@@ -37,7 +37,7 @@ type Check = (header: Metadata, limits: Limits) => string | undefined
 export async function inspect(bytes: Buffer, limits: Limits, keep = false): Promise<Header> {
   const sniffed = sniff(bytes, limits.accept)
   if (!('accepted' in sniffed))
-    throw new Rejection('unsupported_format', refusal(sniffed, limits.accept))
+    throw new Rejection('unsupported_format', unsupportedFormatMessage(sniffed, limits.accept))
   assertFewParts(bytes, sniffed.accepted)
   assertFewFrames(countFrames(bytes, sniffed.accepted, limits.frames), limits)
   const header = await readHeader(bytes)

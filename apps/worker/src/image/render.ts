@@ -1,5 +1,5 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
-import { type Recipe, sidesFor, type VariantFormat } from '@visage/shared/avatar/recipe'
+import { type Recipe, renderSizes, type VariantFormat } from '@visage/shared/avatar/recipe'
 import { type RecipeId, recipeId } from '@visage/shared/avatar/recipe-id'
 import { animate } from './animate.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
@@ -8,7 +8,7 @@ import { frame, shownOf, squareSide } from './frame.ts'
 import { withoutTail } from './gif.ts'
 import { type Header, inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
-import { type Impression, impressionOf } from './placeholder.ts'
+import { makePlaceholder, type Placeholder } from './placeholder.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 export interface RenderedVariant {
@@ -18,7 +18,7 @@ export interface RenderedVariant {
   readonly data: Buffer
 }
 
-export interface Rendered extends Impression {
+export interface Rendered extends Placeholder {
   /** Largest first; what moves comes after what does not. */
   readonly variants: readonly RenderedVariant[]
   readonly source: Pick<Header, 'format' | 'width' | 'height'>
@@ -47,7 +47,7 @@ export async function render(
     deepProfile = false,
     ...source
   } = await watch.time('inspect', () => inspect(bytes, limits, keep))
-  const [largest = 0, ...smaller] = sidesFor(squareSide(source, framing), recipe.sizes)
+  const [largest = 0, ...smaller] = renderSizes(squareSide(source, framing), recipe.sizes)
   const place = frame(source, framing, largest)
   const square = await watch.time('decode', () => decodeSquare(bytes, place, limits, deepProfile))
   const variants: RenderedVariant[] = []
@@ -62,12 +62,12 @@ export async function render(
     const moving = () => animate(bytes, animation, shown, recipe)
     variants.push(...(await watch.time('animate', moving)))
   }
-  const impression = await watch.time('impression', () => impressionFrom(smallest))
-  return { variants, source, recipe: recipeId(recipe), ...impression }
+  const placeholder = await watch.time('placeholder', () => placeholderFrom(smallest))
+  return { variants, source, recipe: recipeId(recipe), ...placeholder }
 }
 
-async function impressionFrom(pixels: Pixels): Promise<Impression> {
-  return impressionOf(await shrink(pixels, Math.min(pixels.side, IMPRESSION_SIDE)))
+async function placeholderFrom(pixels: Pixels): Promise<Placeholder> {
+  return makePlaceholder(await shrink(pixels, Math.min(pixels.side, IMPRESSION_SIDE)))
 }
 
 async function encodeAll(

@@ -6,7 +6,7 @@ export const renderSteps = [
   'shrink',
   ...variantFormats.map((format) => `encode_${format}` as const),
   'animate',
-  'impression',
+  'placeholder',
 ] as const
 
 export type RenderStep = (typeof renderSteps)[number]

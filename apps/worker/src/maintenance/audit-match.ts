@@ -13,7 +13,7 @@ export interface StoredPicture {
 }
 
 /** What does not agree: objects that this row does not name, and a row that names objects which are not there. */
-export type Finding =
+export type AuditFinding =
   | { readonly kind: 'orphan'; readonly stored: StoredPicture }
   | {
       readonly kind: 'incomplete'
@@ -25,11 +25,11 @@ export type Finding =
  * Walks the rows and the bucket side by side: both come in the order of their folders, so that each
  * is read once and no more than one of each is held.
  */
-export async function* match(
+export async function* matchRowsWithObjects(
   rows: AsyncIterator<CurrentPicture>,
   bucket: AsyncIterator<StoredPicture>,
   onRow: () => void = () => {},
-): AsyncGenerator<Finding> {
+): AsyncGenerator<AuditFinding> {
   let row = await next(rows)
   let stored = await next(bucket)
   const seen = new Set<string>()

@@ -2,24 +2,27 @@ import { variantKey, variantPrefix } from '@visage/shared/avatar/keys'
 import type { RecipeId } from '@visage/shared/avatar/recipe-id'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Avatars, CurrentPicture } from '@visage/shared/db/avatars'
-import type { Stored } from '@visage/shared/db/purges'
+import type { StoredRevision } from '@visage/shared/db/purges'
 import type { Logger } from '@visage/shared/log/logger'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { Originals } from '@visage/shared/storage/originals'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { WorkerMetrics } from '../metrics.ts'
-import { match, type StoredPicture } from './audit-match.ts'
+import { matchRowsWithObjects, type StoredPicture } from './audit-match.ts'
 import { storedPictures } from './stored-pictures.ts'
 
-export interface AuditParts {
+export interface AuditDependencies {
   readonly avatars: Pick<Avatars, 'find' | 'pictures'>
   readonly store: Pick<ObjectStore, 'listObjects' | 'list' | 'remove'>
   readonly raw: Pick<RawObjects, 'find'>
   readonly originals: Pick<Originals, 'find'>
   readonly queue: Pick<UploadQueue, 'addRepair' | 'addRerender'>
   /** Which of these revisions something in the database speaks for. */
-  readonly spokenFor: (stored: readonly Stored[], grace: number) => Promise<Set<Revision>>
+  readonly findReferenced: (
+    stored: readonly StoredRevision[],
+    grace: number,
+  ) => Promise<Set<Revision>>
   readonly log: Logger
   readonly metrics: Pick<WorkerMetrics, 'audit'>
 }
@@ -48,9 +51,13 @@ export interface AuditReport {
  * Holds the bucket against the rows. The two are read at different moments while users go on, so
  * every finding is asked about once more before anything is done about it.
  */
-export async function audit(options: AuditOptions, parts: AuditParts): Promise<AuditReport> {
+export async function audit(options: AuditOptions, parts: AuditDependencies): Promise<AuditReport> {
   const report: AuditReport = { orphans: 0, incomplete: 0, repaired: 0 }
-  const findings = match(parts.avatars.pictures(), storedPictures(parts.store), options.onRow)
+  const findings = matchRowsWithObjects(
+    parts.avatars.pictures(),
+    storedPictures(parts.store),
+    options.onRow,
+  )
   for await (const finding of findings) {
     if (finding.kind === 'orphan') await handleOrphan(finding.stored, options, parts, report)
     else await handleIncomplete(finding.row, options, parts, report)
@@ -62,11 +69,11 @@ export async function audit(options: AuditOptions, parts: AuditParts): Promise<A
 async function handleOrphan(
   stored: StoredPicture,
   { grace, dryRun }: AuditOptions,
-  { spokenFor, raw, store, log, metrics }: AuditParts,
+  { findReferenced, raw, store, log, metrics }: AuditDependencies,
   report: AuditReport,
 ): Promise<void> {
   const young = stored.newest.getTime() > Date.now() - grace
-  if (young || (await spokenFor([stored], grace)).size > 0) return
+  if (young || (await findReferenced([stored], grace)).size > 0) return
   if (await raw.find(stored.revision)) return
   report.orphans++
   metrics.audit.inc({ finding: 'orphan' })
@@ -77,7 +84,7 @@ async function handleOrphan(
 async function handleIncomplete(
   row: CurrentPicture,
   options: AuditOptions,
-  parts: AuditParts,
+  parts: AuditDependencies,
   report: AuditReport,
 ): Promise<void> {
   const missing = await stillMissing(row, parts)
@@ -95,7 +102,7 @@ async function handleIncomplete(
 async function repair(
   { userId, revision }: CurrentPicture,
   { recipe }: AuditOptions,
-  { raw, originals, queue }: AuditParts,
+  { raw, originals, queue }: AuditDependencies,
 ): Promise<boolean> {
   const upload = await raw.find(revision)
   if (upload) await queue.addRepair(upload)
@@ -107,7 +114,7 @@ async function repair(
 /** A picture that was replaced meanwhile is not missing anything. */
 async function stillMissing(
   { userId, revision }: CurrentPicture,
-  { avatars, store }: AuditParts,
+  { avatars, store }: AuditDependencies,
 ): Promise<string[]> {
   const now = await avatars.find(userId)
   if (now?.source !== 'upload' || now.revision !== revision) return []

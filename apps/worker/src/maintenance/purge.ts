@@ -1,19 +1,19 @@
 import type { Purges } from '@visage/shared/db/purges'
-import { erase } from '@visage/shared/storage/erase'
+import { deletePictureObjects } from '@visage/shared/storage/erase'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import pMap from 'p-map'
 import type { WorkerMetrics } from '../metrics.ts'
 
-export interface PurgeParts {
-  readonly purges: Pick<Purges, 'due' | 'done'>
-  readonly store: Pick<ObjectStore, 'removeFolder' | 'remove'>
+export interface PurgeDependencies {
+  readonly purges: Pick<Purges, 'due' | 'delete'>
+  readonly store: Pick<ObjectStore, 'removePrefix' | 'remove'>
   readonly metrics: Pick<WorkerMetrics, 'purged'>
 }
 
 const BATCH = 100
 
 /** Pictures removed at the same time: most of it is waiting for the object store. */
-const AT_ONCE = 8
+const CONCURRENCY = 8
 
 /**
  * Removes the variants of pictures that were replaced longer than `grace` milliseconds ago, and
@@ -22,13 +22,13 @@ const AT_ONCE = 8
  */
 export async function purge(
   grace: number,
-  { purges, store, metrics }: PurgeParts,
+  { purges, store, metrics }: PurgeDependencies,
 ): Promise<number> {
   let total = 0
   for (;;) {
     const due = await purges.due(grace, BATCH)
-    await pMap(due, (one) => erase(one, store), { concurrency: AT_ONCE })
-    await purges.done(due)
+    await pMap(due, (one) => deletePictureObjects(one, store), { concurrency: CONCURRENCY })
+    await purges.delete(due)
     metrics.purged.inc(due.length)
     total += due.length
     if (due.length < BATCH) return total

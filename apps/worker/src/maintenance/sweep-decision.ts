@@ -1,19 +1,19 @@
-import type { JobStanding } from '@visage/shared/queue/upload-queue'
+import type { JobState } from '@visage/shared/queue/upload-queue'
 
 /** What is known of a raw object that has lain longer than any job should need to come. */
-export interface Finding {
+export interface RawObjectState {
   /** Whether the upload's outcome is written. */
-  readonly ended: boolean
-  readonly job: JobStanding
+  readonly hasOutcome: boolean
+  readonly job: JobState
 }
 
 /**
  * remove: the acknowledgement is all that is missing. requeue: nobody will come for it. quarantine:
  * it was given up without a verdict. leave: its job will see to it.
  */
-export type Decision = 'remove' | 'requeue' | 'quarantine' | 'leave'
+export type SweepDecision = 'remove' | 'requeue' | 'quarantine' | 'leave'
 
-const DECISIONS: Readonly<Record<JobStanding, Decision>> = {
+const DECISIONS: Readonly<Record<JobState, SweepDecision>> = {
   missing: 'requeue',
   completed: 'requeue',
   failed: 'quarantine',
@@ -21,6 +21,6 @@ const DECISIONS: Readonly<Record<JobStanding, Decision>> = {
 }
 
 /** An outcome is final, whatever the queue says; without one, only a job that lives is a reason to wait. */
-export function decide({ ended, job }: Finding): Decision {
-  return ended ? 'remove' : DECISIONS[job]
+export function decideSweep({ hasOutcome, job }: RawObjectState): SweepDecision {
+  return hasOutcome ? 'remove' : DECISIONS[job]
 }

@@ -5,24 +5,24 @@ import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import pMap from 'p-map'
 import type { WorkerMetrics } from '../metrics.ts'
-import { acknowledge, giveUp } from '../upload/quarantine.ts'
-import { type Decision, decide } from './sweep-decision.ts'
+import { rejectAsUnprocessable, removeRawObject } from '../upload/quarantine.ts'
+import { decideSweep, type SweepDecision } from './sweep-decision.ts'
 
-export interface SweepParts {
+export interface SweepDependencies {
   readonly raw: Pick<RawObjects, 'list' | 'find' | 'remove' | 'quarantine'>
-  readonly queue: Pick<UploadQueue, 'next' | 'jobs' | 'addAgain'>
-  readonly uploads: Pick<Uploads, 'ended' | 'end' | 'find'>
+  readonly queue: Pick<UploadQueue, 'nextWaiting' | 'jobStates' | 'requeue'>
+  readonly uploads: Pick<Uploads, 'findWithOutcome' | 'recordVerdict' | 'find'>
   readonly log: Logger
   readonly metrics: Pick<WorkerMetrics, 'sweep' | 'rejections'>
 }
 
-export type SweepCounts = Record<Decision, number>
+export type SweepCounts = Record<SweepDecision, number>
 
 /** Raw objects looked at together: bounds memory, and what is asked of Redis at once. */
 const BATCH = 200
 
 /** Of those, how many are seen to at the same time: most of it is waiting for the object store. */
-const AT_ONCE = 8
+const CONCURRENCY = 8
 
 /**
  * Finds the raw objects that no job speaks for. They come oldest first, and only those are looked at
@@ -30,8 +30,8 @@ const AT_ONCE = 8
  * the queue hands out in order of acceptance, so what is younger than its head is explained by the
  * backlog, however long that is.
  */
-export async function sweep(after: number, parts: SweepParts): Promise<SweepCounts> {
-  const head = await parts.queue.next()
+export async function sweep(after: number, parts: SweepDependencies): Promise<SweepCounts> {
+  const head = await parts.queue.nextWaiting()
   const before = Date.now() - after
   const counts: SweepCounts = { remove: 0, requeue: 0, quarantine: 0, leave: 0 }
   let batch: Revision[] = []
@@ -48,30 +48,36 @@ export async function sweep(after: number, parts: SweepParts): Promise<SweepCoun
   return counts
 }
 
-async function sweepBatch(ids: Revision[], parts: SweepParts, counts: SweepCounts): Promise<void> {
+async function sweepBatch(
+  ids: Revision[],
+  parts: SweepDependencies,
+  counts: SweepCounts,
+): Promise<void> {
   if (ids.length === 0) return
-  const jobs = await parts.queue.jobs(ids)
-  const ended = await parts.uploads.ended(ids)
+  const jobs = await parts.queue.jobStates(ids)
+  const ended = await parts.uploads.findWithOutcome(ids)
   const settle = async (id: Revision, i: number) => {
-    const decision = decide({ ended: ended.has(id), job: jobs[i] ?? 'missing' })
+    const decision = decideSweep({ hasOutcome: ended.has(id), job: jobs[i] ?? 'missing' })
     await effects[decision](id, parts)
     counts[decision]++
     parts.metrics.sweep.inc({ decision })
   }
-  await pMap(ids, settle, { concurrency: AT_ONCE })
+  await pMap(ids, settle, { concurrency: CONCURRENCY })
 }
 
-const effects: Readonly<Record<Decision, (id: Revision, parts: SweepParts) => Promise<void>>> = {
-  remove: acknowledge,
+const effects: Readonly<
+  Record<SweepDecision, (id: Revision, parts: SweepDependencies) => Promise<void>>
+> = {
+  remove: removeRawObject,
   requeue: async (id, { raw, queue }) => {
     const upload = await raw.find(id)
-    if (upload) await queue.addAgain(upload)
+    if (upload) await queue.requeue(upload)
   },
   quarantine: async (id, { raw, uploads, log, metrics }) => {
     const upload = await raw.find(id)
     if (!upload) return
-    await giveUp(upload, { uploads, metrics }, log)
-    await acknowledge(id, { raw, uploads })
+    await rejectAsUnprocessable(upload, { uploads, metrics }, log)
+    await removeRawObject(id, { raw, uploads })
   },
   leave: async () => {},
 }

@@ -1,8 +1,8 @@
 import type { Logger } from '@visage/shared/log/logger'
 import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
 import type { WorkerMetrics } from '../metrics.ts'
-import { type AnnounceParts, announce, Refusal } from '../webhook/announce.ts'
-import { consume, type QueueAccess } from './consumer.ts'
+import { type AnnounceDependencies, announce, WebhookRefusedError } from '../webhook/announce.ts'
+import { type QueueAccess, startConsumer } from './consumer.ts'
 
 /** Milliseconds. A receiver that was unavailable for a day is told within the cap. */
 const CAP = 600_000
@@ -10,7 +10,7 @@ const CAP = 600_000
 /** By each worker. One that does not answer costs no more than these, and no upload waits for them. */
 const AT_ONCE = 4
 
-interface AnnouncerParts extends AnnounceParts {
+interface AnnouncerParts extends AnnounceDependencies {
   readonly metrics: Pick<WorkerMetrics, 'announcements'>
   /** Milliseconds from a failed delivery to the second one. */
   readonly retryAfter: number
@@ -21,7 +21,7 @@ export function consumeAnnouncements(
   access: QueueAccess,
   parts: AnnouncerParts,
 ): { close(): Promise<void> } {
-  return consume<object, 'announce'>(access, {
+  return startConsumer<object, 'announce'>(access, {
     queue: ANNOUNCEMENT_QUEUE,
     concurrency: AT_ONCE,
     retry: { base: parts.retryAfter, cap: CAP },
@@ -41,7 +41,9 @@ async function work(revision: string, parts: AnnouncerParts, log: Logger): Promi
     return outcome
   } catch (err) {
     log.warn({ err, ms: ms() }, 'announcement failed; it is tried again')
-    parts.metrics.announcements.inc({ outcome: err instanceof Refusal ? 'refused' : 'failed' })
+    parts.metrics.announcements.inc({
+      outcome: err instanceof WebhookRefusedError ? 'refused' : 'failed',
+    })
     throw err
   }
 }

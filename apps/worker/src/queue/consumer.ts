@@ -1,21 +1,21 @@
 import { type Backoff, backoffDelay } from '@visage/shared/lifecycle/backoff'
 import type { Logger } from '@visage/shared/log/logger'
-import { answers, type Redis } from '@visage/shared/queue/redis-connection'
+import { isRedisAvailable, type Redis } from '@visage/shared/queue/redis-connection'
 import { bullmqOptions } from '@visage/shared/queue/redis-keys'
 import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
-import { PatientWorker } from './paced-worker.ts'
+import { PacedWorker } from './paced-worker.ts'
 
 export interface QueueAccess {
   readonly redis: Redis
   readonly prefix: string
   readonly log: Logger
   readonly tracing: Tracing
-  readonly lock: Lock
+  readonly lock: JobLock
 }
 
 /** What is taken from a queue, and how. */
-export interface Consumption<Data, Name extends string> {
+export interface ConsumerOptions<Data, Name extends string> {
   readonly queue: string
   readonly concurrency: number
   readonly retry: Backoff
@@ -23,23 +23,23 @@ export interface Consumption<Data, Name extends string> {
   readonly work: (job: Job<Data, string, Name>) => Promise<string>
 }
 
-export type Lock = ReturnType<typeof lockFor>
+export type JobLock = ReturnType<typeof jobLock>
 
 /**
  * BullMQ's locks on the jobs of a worker that may stay silent for so long. A worker that dies is noticed within
  * lock + check. BullMQ fails a job that stalls more often than `maxStalledCount`, without any of our code
  * running, so that limit is out of reach.
  */
-export const lockFor = (seconds: number) => ({
+export const jobLock = (seconds: number) => ({
   lockDuration: seconds * 1000,
   stalledInterval: seconds * 250,
   maxStalledCount: 1_000_000,
 })
 
 /** Takes the jobs of one queue until it is closed. */
-export function consume<Data, Name extends string>(
+export function startConsumer<Data, Name extends string>(
   { redis, prefix, log, tracing, lock }: QueueAccess,
-  { queue, concurrency, retry, work }: Consumption<Data, Name>,
+  { queue, concurrency, retry, work }: ConsumerOptions<Data, Name>,
 ): { close(): Promise<void> } {
   const running = new Set<Promise<string>>()
   const track = (attempt: Promise<string>) => {
@@ -48,7 +48,7 @@ export function consume<Data, Name extends string>(
     attempt.then(done, done)
     return attempt
   }
-  const worker = new PatientWorker<Data, string, Name>(queue, (job) => track(work(job)), {
+  const worker = new PacedWorker<Data, string, Name>(queue, (job) => track(work(job)), {
     ...bullmqOptions(redis, prefix),
     concurrency,
     ...lock,
@@ -62,7 +62,7 @@ export function consume<Data, Name extends string>(
   return {
     /** What runs is finished; without Redis to tell, its job is delivered again and finds its outcome. */
     async close() {
-      if (await answers(redis, prefix)) return worker.close()
+      if (await isRedisAvailable(redis, prefix)) return worker.close()
       await worker.pause(true)
       await Promise.allSettled(running)
       return worker.close(true)

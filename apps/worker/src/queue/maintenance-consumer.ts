@@ -1,9 +1,9 @@
-import { answers } from '@visage/shared/queue/redis-connection'
+import { isRedisAvailable } from '@visage/shared/queue/redis-connection'
 import { bullmqOptions } from '@visage/shared/queue/redis-keys'
 import { MAINTENANCE_QUEUE } from '@visage/shared/queue/upload-job'
 import { Queue } from 'bullmq'
 import type { QueueAccess } from './consumer.ts'
-import { PatientWorker } from './paced-worker.ts'
+import { PacedWorker } from './paced-worker.ts'
 
 export interface Task {
   /** Milliseconds from one run to the next, over all workers together. */
@@ -12,7 +12,7 @@ export interface Task {
 }
 
 /** How often each worker looks whether the schedulers are still there, in milliseconds. */
-const LOOK_AFTER = 5_000
+const CHECK_INTERVAL = 5_000
 
 /**
  * Timers that the whole cluster shares: BullMQ's job schedulers, so that each run is one worker's.
@@ -24,7 +24,7 @@ export function runMaintenance(
 ): { close(): Promise<void> } {
   const options = bullmqOptions(redis, prefix)
   const queue = new Queue(MAINTENANCE_QUEUE, options)
-  const worker = new PatientWorker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
+  const worker = new PacedWorker(MAINTENANCE_QUEUE, async (job) => tasks[job.name]?.run(), {
     ...options,
     ...lock,
   })
@@ -40,12 +40,12 @@ export function runMaintenance(
   queue.on('error', (err) => log.debug({ err }, 'maintenance'))
   redis.on('ready', look)
   look()
-  const timer = setInterval(look, LOOK_AFTER)
+  const timer = setInterval(look, CHECK_INTERVAL)
   return {
     async close() {
       clearInterval(timer)
       redis.off('ready', look)
-      const there = await answers(redis, prefix)
+      const there = await isRedisAvailable(redis, prefix)
       await worker.close(!there)
       if (there) await queue.close()
     },

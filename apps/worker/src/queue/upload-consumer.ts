@@ -1,4 +1,4 @@
-import type { EndState, Upload } from '@visage/shared/avatar/upload'
+import type { Outcome, Upload } from '@visage/shared/avatar/upload'
 import type { Logger } from '@visage/shared/log/logger'
 import {
   fromJobData,
@@ -9,13 +9,14 @@ import {
 import type { Span } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import type { WorkerMetrics } from '../metrics.ts'
-import { type RerenderSteps, rerender } from '../rerender/rerender.ts'
-import { processUpload, repairUpload, type Steps } from '../upload/process-upload.ts'
-import { consume, type QueueAccess } from './consumer.ts'
+import { type RerenderDependencies, rerender } from '../rerender/rerender.ts'
+import { processUpload, repairUpload, type UploadDependencies } from '../upload/process-upload.ts'
+import { type QueueAccess, startConsumer } from './consumer.ts'
 
 const RETRY = { base: 500, cap: 60_000 }
 
-export type JobSteps = Steps & RerenderSteps & { readonly metrics: JobMetrics }
+export type JobDependencies = UploadDependencies &
+  RerenderDependencies & { readonly metrics: JobMetrics }
 
 type JobMetrics = Pick<
   WorkerMetrics,
@@ -28,7 +29,7 @@ type JobMetrics = Pick<
 >
 
 type UploadJob = Job<UploadJobData, string, UploadJobName>
-type Work = (upload: Upload, steps: JobSteps, log: Logger, job: UploadJob) => Promise<string>
+type Work = (upload: Upload, steps: JobDependencies, log: Logger, job: UploadJob) => Promise<string>
 
 /** Each counts what comes of it; of a repair it is the audit's finding that is counted. */
 const JOBS: Readonly<Record<UploadJobName, Work>> = {
@@ -49,10 +50,10 @@ const JOBS: Readonly<Record<UploadJobName, Work>> = {
 export function consumeUploads(
   access: QueueAccess,
   concurrency: number,
-  steps: JobSteps,
+  steps: JobDependencies,
 ): { close(): Promise<void> } {
   const { log, tracing } = access
-  return consume<UploadJobData, UploadJobName>(access, {
+  return startConsumer<UploadJobData, UploadJobName>(access, {
     queue: UPLOAD_QUEUE,
     concurrency,
     retry: RETRY,
@@ -61,7 +62,12 @@ export function consumeUploads(
 }
 
 /** One line and one span for each attempt. */
-async function work(job: UploadJob, steps: JobSteps, parent: Logger, span: Span): Promise<string> {
+async function work(
+  job: UploadJob,
+  steps: JobDependencies,
+  parent: Logger,
+  span: Span,
+): Promise<string> {
   const upload = fromJobData(job.data)
   span.note({ upload_id: upload.id, correlation_id: upload.correlationId })
   const log = parent.child({
@@ -90,7 +96,7 @@ async function work(job: UploadJob, steps: JobSteps, parent: Logger, span: Span)
 /** Redis's clock gave the time of acceptance, and this host's may be behind it. */
 function countOutcome(
   { acceptedAt }: Upload,
-  outcome: EndState,
+  outcome: Outcome,
   { outcomeSeconds }: Pick<JobMetrics, 'outcomeSeconds'>,
 ): void {
   const waited = Math.max(0, Date.now() - acceptedAt.getTime())

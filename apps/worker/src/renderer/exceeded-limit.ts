@@ -8,7 +8,7 @@ const MICROSECONDS = 1e6
  * picture is not to blame for what else a machine does, nor for having been stopped and continued.
  * @param memory resident bytes of the process
  */
-export function overspent(
+export function exceededLimit(
   { user, system }: NodeJS.CpuUsage,
   memory: number,
   limits: Pick<Limits, 'seconds' | 'memory'>,

@@ -7,14 +7,14 @@ type StandingMetrics = Pick<WorkerMetrics, 'renderers' | 'rendererMemory' | 'ren
 export function measureRenderers(
   registry: Pick<MetricsRegistry, 'onScrape'>,
   metrics: StandingMetrics,
-  renderers: Pick<Renderers, 'standing'>,
+  renderers: Pick<Renderers, 'usage'>,
 ): void {
-  const read = async () => renderers.standing()
+  const read = async () => renderers.usage()
   registry.onScrape('the render processes', read, (standing) => show(standing, metrics))
 }
 
 function show(
-  { busy, idle, memory, peak }: ReturnType<Renderers['standing']>,
+  { busy, idle, memory, peak }: ReturnType<Renderers['usage']>,
   { renderers, rendererMemory, rendererPeak }: StandingMetrics,
 ): void {
   renderers.set({ state: 'busy' }, busy)

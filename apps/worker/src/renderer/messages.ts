@@ -6,7 +6,7 @@ import type { Rendered } from '../image/render.ts'
 import type { Stopwatch } from '../image/stopwatch.ts'
 
 /** What a render process is told when it starts, as JSON in its first argument. */
-export interface Setup {
+export interface RendererSetup {
   readonly recipe: Recipe
   readonly limits: Limits
   /** Milliseconds by the clock that one picture may take. Absent: a multiple of its CPU time. */
@@ -14,19 +14,19 @@ export interface Setup {
 }
 
 /** One picture. Buffers travel as bytes, so nothing is encoded. */
-export interface Order {
+export interface RenderRequest {
   readonly bytes: Buffer
   readonly framing: Framing
 }
 
 /** What came of one picture. */
-export type Answer =
+export type RenderReply =
   | { readonly rendered: Rendered }
   | { readonly rejected: { readonly reason: Reason; readonly msg: string } }
   | { readonly failed: string }
 
 /** What one picture has cost the process. */
-export interface Cost {
+export interface RenderCost {
   readonly seconds: Stopwatch['seconds']
   /** Resident bytes once it was done. */
   readonly memory: number
@@ -35,8 +35,8 @@ export interface Cost {
 }
 
 /** What a render process says: once that it is ready, then one answer to each order. */
-export type Message =
+export type RendererMessage =
   | { readonly ready: true }
-  | (Answer & { readonly cost: Cost })
+  | (RenderReply & { readonly cost: RenderCost })
   /** It went over a limit, and is still at it: whoever reads this ends the process. */
   | { readonly exceeded: Reason }

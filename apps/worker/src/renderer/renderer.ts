@@ -7,7 +7,7 @@ import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Rendered } from '../image/render.ts'
 import type { RenderStep } from '../image/stopwatch.ts'
 import type { WorkerMetrics } from '../metrics.ts'
-import type { Cost, Message, Order, Setup } from './messages.ts'
+import type { RenderCost, RendererMessage, RendererSetup, RenderRequest } from './messages.ts'
 
 /** A picture took the process with it that rendered nothing but that picture. */
 export class CrashError extends Error {
@@ -19,24 +19,24 @@ export type RendererMetrics = Pick<WorkerMetrics, 'renderStepSeconds'>
 const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
 
 /** What an operator may set for the allocator, the loader of libraries, Node and libvips. */
-const PASSED_ON = /^(MALLOC|LD|DYLD|NODE|VIPS|G)_/
+const INHERITED_VARIABLES = /^(MALLOC|LD|DYLD|NODE|VIPS|G)_/
 
 /**
  * None of the worker's passwords. glibc's allocator holds a third less with two arenas.
  */
 function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const passed = Object.entries(env).filter(([name]) => PASSED_ON.test(name))
+  const passed = Object.entries(env).filter(([name]) => INHERITED_VARIABLES.test(name))
   return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed) }
 }
 
 /** Milliseconds that a process may take to start on a busy machine. */
-export const START_UP = 30_000
+export const START_TIMEOUT = 30_000
 
 /**
  * How much longer than a picture's CPU time it may take by the clock: a machine may be busy with
  * other things, but a decoder that only waits has hung.
  */
-export const PATIENCE = 10
+export const WALL_CLOCK_FACTOR = 10
 
 /** A process that renders one picture after the other, never two at once. */
 export class Renderer {
@@ -46,12 +46,16 @@ export class Renderer {
   /** Aborted with the crash. A promise that is raced against would keep the result of every race for as long as it lives. */
   readonly #ended = new AbortController()
   #served = 0
-  #memory: Pick<Cost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
+  #memory: Pick<RenderCost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
-  private constructor(child: ChildProcess, { limits, timeout }: Setup, metrics: RendererMetrics) {
+  private constructor(
+    child: ChildProcess,
+    { limits, timeout }: RendererSetup,
+    metrics: RendererMetrics,
+  ) {
     this.#child = child
     this.#metrics = metrics
-    this.#timeout = timeout ?? limits.seconds * 1000 * PATIENCE
+    this.#timeout = timeout ?? limits.seconds * 1000 * WALL_CLOCK_FACTOR
     child.once('exit', (code, signal) =>
       this.#ended.abort(new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)),
     )
@@ -59,7 +63,11 @@ export class Renderer {
   }
 
   /** @throws Error where it does not come up; that is no picture's fault */
-  static async start(setup: Setup, metrics: RendererMetrics, main = MAIN): Promise<Renderer> {
+  static async start(
+    setup: RendererSetup,
+    metrics: RendererMetrics,
+    main = MAIN,
+  ): Promise<Renderer> {
     const child = fork(main, [JSON.stringify(setup)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -67,7 +75,7 @@ export class Renderer {
     })
     const renderer = new Renderer(child, setup, metrics)
     try {
-      await withTimeout('the start of a renderer', START_UP, renderer.#next())
+      await withTimeout('the start of a renderer', START_TIMEOUT, renderer.#next())
       return renderer
     } catch (cause) {
       renderer.end()
@@ -76,7 +84,7 @@ export class Renderer {
   }
 
   /** As it was after the last picture. */
-  get memory(): Pick<Cost, 'memory' | 'peak'> {
+  get memory(): Pick<RenderCost, 'memory' | 'peak'> {
     return this.#memory
   }
 
@@ -94,7 +102,7 @@ export class Renderer {
     this.#served++
     const hung = setTimeout(() => this.end(), this.#timeout)
     try {
-      const order: Order = { bytes, framing }
+      const order: RenderRequest = { bytes, framing }
       // A child that dies while it is sent to says so by its exit.
       this.#child.send(order, () => {})
       return this.#open(await this.#next())
@@ -107,7 +115,7 @@ export class Renderer {
     this.#child.kill('SIGKILL')
   }
 
-  async #next(): Promise<Message> {
+  async #next(): Promise<RendererMessage> {
     const { signal } = this.#ended
     try {
       const [message] = await once(this.#child, 'message', { signal })
@@ -117,7 +125,7 @@ export class Renderer {
     }
   }
 
-  #open(answer: Message): Rendered {
+  #open(answer: RendererMessage): Rendered {
     if ('cost' in answer) this.#note(answer.cost)
     if ('rendered' in answer) return answer.rendered
     if ('rejected' in answer) throw new Rejection(answer.rejected.reason, answer.rejected.msg)
@@ -127,7 +135,7 @@ export class Renderer {
     throw new Error('a renderer spoke out of turn')
   }
 
-  #note({ seconds, ...memory }: Cost): void {
+  #note({ seconds, ...memory }: RenderCost): void {
     this.#memory = memory
     for (const [step, took] of Object.entries(seconds))
       this.#metrics.renderStepSeconds.observe({ step: step as RenderStep }, took)

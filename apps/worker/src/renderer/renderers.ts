@@ -2,7 +2,7 @@ import type { Framing } from '@visage/shared/avatar/framing'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Rendered } from '../image/render.ts'
 import type { WorkerMetrics } from '../metrics.ts'
-import type { Setup } from './messages.ts'
+import type { RendererSetup } from './messages.ts'
 import { CrashError, Renderer, type RendererMetrics } from './renderer.ts'
 
 type PoolMetrics = RendererMetrics & Pick<WorkerMetrics, 'rendererCrashes'>
@@ -11,7 +11,7 @@ type PoolMetrics = RendererMetrics & Pick<WorkerMetrics, 'rendererCrashes'>
  * A process ends after so many pictures: what the allocator cannot give back would grow slowly towards the limit of
  * memory, and then be taken for the fault of a picture. Starting another costs a hundredth of what they did.
  */
-const LIFE = 1000
+const MAX_PICTURES = 1000
 
 /**
  * The render processes of a worker: as many as pictures were rendered at once, which are no more than the limit.
@@ -20,7 +20,7 @@ const LIFE = 1000
  * alone is hit. One that is gone is replaced when it is needed.
  */
 export class Renderers {
-  readonly #setup: Setup
+  readonly #setup: RendererSetup
   readonly #metrics: PoolMetrics
   readonly #main: URL | undefined
   readonly #inTurn: LimitFunction
@@ -30,7 +30,13 @@ export class Renderers {
   #stopped = false
 
   /** @param most rendered at once  @param main the program of the processes  @param life of each, in pictures */
-  constructor(setup: Setup, most: number, metrics: PoolMetrics, main?: URL, life = LIFE) {
+  constructor(
+    setup: RendererSetup,
+    most: number,
+    metrics: PoolMetrics,
+    main?: URL,
+    life = MAX_PICTURES,
+  ) {
     this.#setup = setup
     this.#metrics = metrics
     this.#life = life
@@ -59,7 +65,7 @@ export class Renderers {
   }
 
   /** How many of them there are, and how many bytes they take: together, and the largest one at most so far. */
-  standing(): { busy: number; idle: number; memory: number; peak: number } {
+  usage(): { busy: number; idle: number; memory: number; peak: number } {
     const idle = this.#idle.filter(({ alive }) => alive)
     const all = [...this.#busy, ...idle].map(({ memory }) => memory)
     return {

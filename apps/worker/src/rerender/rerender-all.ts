@@ -6,16 +6,16 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { Originals } from '@visage/shared/storage/originals'
 import pMap from 'p-map'
-import { type RerenderEnd, rerenderEnds } from './rerender-outcome.ts'
+import { type RerenderOutcome, rerenderOutcomes } from './rerender-outcome.ts'
 
-export interface OlderParts {
+export interface RerenderAllDependencies {
   readonly avatars: Pick<Avatars, 'pictures'>
   readonly originals: Pick<Originals, 'find'>
-  readonly queue: Pick<UploadQueue, 'addRerender' | 'outcome'>
+  readonly queue: Pick<UploadQueue, 'addRerender' | 'jobOutcome'>
   readonly log: Logger
 }
 
-export interface OlderOptions {
+export interface RerenderAllOptions {
   /** Today's. */
   readonly recipe: RecipeId
   /** Stops it: nothing more is queued, and nothing waited for. */
@@ -25,46 +25,53 @@ export interface OlderOptions {
 }
 
 /** `no_original`: it stays as it is. `queued`: a worker will come to it, and nobody waits for that. */
-export type End = RerenderEnd | 'no_original' | 'queued'
-export type OlderReport = Record<End, number>
+export type RerenderResult = RerenderOutcome | 'no_original' | 'queued'
+export type RerenderReport = Record<RerenderResult, number>
 
 /** Pictures that are queued and not done yet: bounds what Redis holds, and keeps many workers busy. */
-const AT_ONCE = 500
+const CONCURRENCY = 500
 
 /** Milliseconds between two looks at whether a picture is done. */
-const LOOK_EVERY = 1000
+const POLL_INTERVAL = 1000
 
 /** Has every picture rendered anew that was rendered by another recipe, and waits for each. */
-export function rerenderOlder(options: OlderOptions, parts: OlderParts): Promise<OlderReport> {
-  return eachOlder(options, parts, async (original) => {
+export function rerenderAll(
+  options: RerenderAllOptions,
+  parts: RerenderAllDependencies,
+): Promise<RerenderReport> {
+  return forEachOutdated(options, parts, async (original) => {
     const job = await parts.queue.addRerender(original, options.recipe)
-    const end = await endOf(job, options.signal, parts.queue)
+    const end = await waitForResult(job, options.signal, parts.queue)
     const { id: revision, userId: user } = original
-    if (STAYS.has(end)) parts.log.error({ revision, user, end }, 'a picture stays as it is')
+    if (REPORTED_RESULTS.has(end))
+      parts.log.error({ revision, user, end }, 'a picture stays as it is')
     return end
   })
 }
 
 /** The same without doing it: those that would be are `queued`. */
-export function countOlder(options: OlderOptions, parts: OlderParts): Promise<OlderReport> {
-  return eachOlder(options, parts, async () => 'queued')
+export function countRerenders(
+  options: RerenderAllOptions,
+  parts: RerenderAllDependencies,
+): Promise<RerenderReport> {
+  return forEachOutdated(options, parts, async () => 'queued')
 }
 
-const STAYS: ReadonlySet<End> = new Set(['rejected', 'failed'])
+const REPORTED_RESULTS: ReadonlySet<RerenderResult> = new Set(['rejected', 'failed'])
 
-async function eachOlder(
-  { recipe, signal, onPicture }: OlderOptions,
-  { avatars, originals }: OlderParts,
-  see: (original: Upload) => Promise<End>,
-): Promise<OlderReport> {
-  const ends = [...rerenderEnds, 'no_original', 'queued'] as const
-  const report = Object.fromEntries(ends.map((end) => [end, 0])) as OlderReport
+async function forEachOutdated(
+  { recipe, signal, onPicture }: RerenderAllOptions,
+  { avatars, originals }: RerenderAllDependencies,
+  see: (original: Upload) => Promise<RerenderResult>,
+): Promise<RerenderReport> {
+  const ends = [...rerenderOutcomes, 'no_original', 'queued'] as const
+  const report = Object.fromEntries(ends.map((end) => [end, 0])) as RerenderReport
   const settle = async ({ userId, revision }: CurrentPicture) => {
     const original = await originals.find(userId, revision)
     report[original ? await see(original) : 'no_original']++
     onPicture()
   }
-  await pMap(until(signal, avatars.pictures(recipe)), settle, { concurrency: AT_ONCE })
+  await pMap(until(signal, avatars.pictures(recipe)), settle, { concurrency: CONCURRENCY })
   return report
 }
 
@@ -75,11 +82,15 @@ async function* until<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGen
   }
 }
 
-async function endOf(job: string, signal: AbortSignal, queue: OlderParts['queue']): Promise<End> {
+async function waitForResult(
+  job: string,
+  signal: AbortSignal,
+  queue: RerenderAllDependencies['queue'],
+): Promise<RerenderResult> {
   while (!signal.aborted) {
-    const outcome = await queue.outcome(job)
-    if (outcome !== undefined) return outcome as RerenderEnd
-    await delay(LOOK_EVERY)
+    const outcome = await queue.jobOutcome(job)
+    if (outcome !== undefined) return outcome as RerenderOutcome
+    await delay(POLL_INTERVAL)
   }
   return 'queued'
 }

@@ -3,5 +3,11 @@
  * changed it. rejected: it cannot be rendered within the limits, or took its renderer with it. other_recipe:
  * the worker renders by another one. failed: there is no original, or it was begun too often.
  */
-export const rerenderEnds = ['ready', 'superseded', 'rejected', 'other_recipe', 'failed'] as const
-export type RerenderEnd = (typeof rerenderEnds)[number]
+export const rerenderOutcomes = [
+  'ready',
+  'superseded',
+  'rejected',
+  'other_recipe',
+  'failed',
+] as const
+export type RerenderOutcome = (typeof rerenderOutcomes)[number]

@@ -1,7 +1,7 @@
 import type { Framing } from '@visage/shared/avatar/framing'
-import { type RecipeId, rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { type RecipeId, rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import type { Upload } from '@visage/shared/avatar/upload'
-import type { Rerender, Rerenders } from '@visage/shared/db/rerenders'
+import type { PictureRerender, Rerenders } from '@visage/shared/db/rerenders'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
@@ -9,12 +9,12 @@ import type { Originals } from '@visage/shared/storage/originals'
 import type { Rendered } from '../image/render.ts'
 import { CrashError } from '../renderer/renderer.ts'
 import type { Render } from '../upload/process-upload.ts'
-import { pictureOf, publish } from '../upload/publish.ts'
-import type { RerenderEnd } from './rerender-outcome.ts'
+import { publish, toPicture } from '../upload/publish.ts'
+import type { RerenderOutcome } from './rerender-outcome.ts'
 
 /** What rendering a picture anew does to the world. */
-export interface RerenderSteps {
-  readonly originals: Pick<Originals, 'get' | 'carry'>
+export interface RerenderDependencies {
+  readonly originals: Pick<Originals, 'get' | 'copyRevision'>
   readonly rerenders: Pick<Rerenders, 'begin' | 'commit'>
   readonly store: Pick<ObjectStore, 'put'>
   readonly render: Render
@@ -22,7 +22,7 @@ export interface RerenderSteps {
   readonly recipe: RecipeId
 }
 
-export interface Order {
+export interface RerenderRequest {
   /** What was sent, under the revision that is shown. */
   readonly picture: Upload
   readonly recipe: RecipeId
@@ -31,7 +31,7 @@ export interface Order {
 }
 
 /** Some quarter of an hour of trouble of ours. It is given up then: the old picture is shown on, and it can be asked for again. */
-const MOST_STARTS = 20
+const MAX_STARTS = 20
 
 /**
  * One attempt to render a picture anew that is shown. All of it is under a revision of its own, of which
@@ -39,41 +39,41 @@ const MOST_STARTS = 20
  * @throws whatever trouble of ours came in between; the attempt is then made again
  */
 export async function rerender(
-  { picture, recipe, starts }: Order,
-  steps: RerenderSteps,
+  { picture, recipe, starts }: RerenderRequest,
+  steps: RerenderDependencies,
   log: Logger,
-): Promise<RerenderEnd> {
+): Promise<RerenderOutcome> {
   if (recipe !== steps.recipe) return 'other_recipe'
   const { userId, id: from } = picture
-  const to = rerenderedAs(from, recipe)
-  if (!to || starts > MOST_STARTS) return 'failed'
+  const to = rerenderRevision(from, recipe)
+  if (!to || starts > MAX_STARTS) return 'failed'
   const state = await steps.rerenders.begin({ userId, from, to })
   return state === 'due' ? attempt({ userId, from, to }, picture.framing, steps, log) : state
 }
 
 async function attempt(
-  rerender: Rerender,
+  rerender: PictureRerender,
   framing: Framing | undefined,
-  steps: RerenderSteps,
+  steps: RerenderDependencies,
   log: Logger,
-): Promise<RerenderEnd> {
+): Promise<RerenderOutcome> {
   const { userId, from, to } = rerender
   const bytes = await steps.originals.get(userId, from)
   if (!bytes) return withoutOriginal(rerender, steps)
   const rendered = await steps.render(bytes, framing).catch((error) => asRejected(error, log))
   if (rendered === 'rejected') return rendered
   await Promise.all([
-    steps.originals.carry(userId, from, to),
+    steps.originals.copyRevision(userId, from, to),
     publish({ userId, id: to }, rendered.variants, steps.store),
   ])
-  return steps.rerenders.commit(rerender, pictureOf(rendered))
+  return steps.rerenders.commit(rerender, toPicture(rendered))
 }
 
 /** It went with the picture, most likely. */
 async function withoutOriginal(
-  rerender: Rerender,
-  { rerenders }: RerenderSteps,
-): Promise<RerenderEnd> {
+  rerender: PictureRerender,
+  { rerenders }: RerenderDependencies,
+): Promise<RerenderOutcome> {
   const state = await rerenders.begin(rerender)
   return state === 'due' ? 'failed' : state
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Framing } from '@visage/shared/avatar/framing'
-import type { EndState, Upload } from '@visage/shared/avatar/upload'
-import type { Beginning, Uploads, Verdict } from '@visage/shared/db/uploads'
+import type { Outcome, Upload } from '@visage/shared/avatar/upload'
+import type { AttemptStart, Uploads, Verdict } from '@visage/shared/db/uploads'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
 import type { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
@@ -10,22 +10,25 @@ import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import type { Rendered } from '../image/render.ts'
 import type { WorkerMetrics } from '../metrics.ts'
 import { CrashError } from '../renderer/renderer.ts'
-import { pictureOf, publish } from './publish.ts'
-import { acknowledge, giveUp } from './quarantine.ts'
-import { settleStart } from './record-attempt-end.ts'
+import { publish, toPicture } from './publish.ts'
+import { rejectAsUnprocessable, removeRawObject } from './quarantine.ts'
+import { recordAttemptEnd } from './record-attempt-end.ts'
 import { reject } from './reject.ts'
 
 export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 
 /** What a job does to the world: all of it, so that a test can stand between any two steps. */
-export interface Steps {
+export interface UploadDependencies {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
-  readonly uploads: Pick<Uploads, 'begin' | 'find' | 'end' | 'commit' | 'release' | 'blame'>
+  readonly uploads: Pick<
+    Uploads,
+    'beginAttempt' | 'find' | 'recordVerdict' | 'commitPicture' | 'recordAttemptEnd' | 'recordCrash'
+  >
   /** Undefined where there is no webhook. */
-  readonly hints: Pick<AnnouncementQueue, 'hurry'> | undefined
-  /** Puts the upload's original aside, where originals are kept. */
-  readonly keep: (upload: Upload) => Promise<void>
+  readonly announcementQueue: Pick<AnnouncementQueue, 'enqueue'> | undefined
+  /** Copies the raw object to `originals/`. Undefined unless KEEP_ORIGINALS is set. */
+  readonly keepOriginal: ((upload: Upload) => Promise<void>) | undefined
   /** @throws CrashError where the picture took along what rendered it, and nothing else */
   readonly render: Render
   readonly metrics: Pick<WorkerMetrics, 'rejections'>
@@ -36,27 +39,31 @@ export interface Steps {
  * A start whose end nobody wrote down is a worker that was killed, most likely with no fault of the
  * picture's: it takes many of those.
  */
-export const GIVE_UP = { crashes: 3, starts: 10 }
+export const ATTEMPT_LIMITS = { crashes: 3, starts: 10 }
 
-type Begun = Exclude<Beginning, { readonly outcome: EndState }>
+type OpenAttempt = Exclude<AttemptStart, { readonly outcome: Outcome }>
 
 /**
  * One attempt at an upload. Every step can be run again; removing the raw object, the last one, is
  * the acknowledgement, and comes only after an outcome is written.
  * @throws whatever trouble of ours came in between; the attempt is then made again
  */
-export async function processUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
+export async function processUpload(
+  upload: Upload,
+  steps: UploadDependencies,
+  log: Logger,
+): Promise<Outcome> {
   const start = randomUUID()
   try {
-    const begun = await steps.uploads.begin(upload, start)
+    const begun = await steps.uploads.beginAttempt(upload, start)
     const outcome = 'outcome' in begun ? begun.outcome : await attempt(upload, begun, steps, log)
-    if (outcome === 'ready') await steps.hints?.hurry(upload.id)
-    if (outcome === 'rejected') await acknowledge(upload.id, steps)
+    if (outcome === 'ready') await steps.announcementQueue?.enqueue(upload.id)
+    if (outcome === 'rejected') await removeRawObject(upload.id, steps)
     else await steps.raw.remove(upload.id)
     return outcome
   } catch (error) {
-    const end = error instanceof CrashError ? 'blame' : 'release'
-    await settleStart(upload.id, start, end, steps.uploads)
+    const end = error instanceof CrashError ? 'recordCrash' : 'recordAttemptEnd'
+    await recordAttemptEnd(upload.id, start, end, steps.uploads)
     throw error
   }
 }
@@ -65,7 +72,11 @@ export async function processUpload(upload: Upload, steps: Steps, log: Logger): 
  * Renders and publishes the variants of a picture again that has its outcome: the same bytes give the
  * same objects, so the row stays right.
  */
-export async function repairUpload(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
+export async function repairUpload(
+  upload: Upload,
+  steps: UploadDependencies,
+  log: Logger,
+): Promise<Outcome> {
   const bytes = await steps.raw.get(upload.id)
   if (!bytes) log.warn('nothing to repair from: the raw object is gone')
   else await publish(upload, (await steps.render(bytes, upload.framing)).variants, steps.store)
@@ -75,34 +86,44 @@ export async function repairUpload(upload: Upload, steps: Steps, log: Logger): P
 
 function attempt(
   upload: Upload,
-  { starts, crashes }: Begun,
-  steps: Steps,
+  { starts, crashes }: OpenAttempt,
+  steps: UploadDependencies,
   log: Logger,
-): Promise<EndState> {
-  const isHopeless = crashes >= GIVE_UP.crashes || starts > GIVE_UP.starts
-  return isHopeless ? giveUp(upload, steps, log) : decide(upload, steps, log)
+): Promise<Outcome> {
+  const isHopeless = crashes >= ATTEMPT_LIMITS.crashes || starts > ATTEMPT_LIMITS.starts
+  return isHopeless
+    ? rejectAsUnprocessable(upload, steps, log)
+    : renderAndCommit(upload, steps, log)
 }
 
-async function decide(upload: Upload, steps: Steps, log: Logger): Promise<EndState> {
+async function renderAndCommit(
+  upload: Upload,
+  steps: UploadDependencies,
+  log: Logger,
+): Promise<Outcome> {
   const bytes = await steps.raw.get(upload.id)
-  if (!bytes) return withoutBytes(upload, steps, log)
-  const rendered = await steps.render(bytes, upload.framing).catch(asVerdict)
+  if (!bytes) return recordMissingRaw(upload, steps, log)
+  const rendered = await steps.render(bytes, upload.framing).catch(toVerdict)
   if ('state' in rendered) {
     log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
     return reject(upload, rendered.reason, rendered.msg, steps)
   }
-  await Promise.all([steps.keep(upload), publish(upload, rendered.variants, steps.store)])
-  return steps.uploads.commit(upload, pictureOf(rendered))
+  await Promise.all([steps.keepOriginal?.(upload), publish(upload, rendered.variants, steps.store)])
+  return steps.uploads.commitPicture(upload, toPicture(rendered))
 }
 
 /** Another attempt has just ended and removed them; if none did, they are lost, and somebody should know. */
-async function withoutBytes(upload: Upload, { uploads }: Steps, log: Logger): Promise<EndState> {
-  const outcome = await uploads.end(upload, { state: 'failed' })
+async function recordMissingRaw(
+  upload: Upload,
+  { uploads }: UploadDependencies,
+  log: Logger,
+): Promise<Outcome> {
+  const outcome = await uploads.recordVerdict(upload, { state: 'failed' })
   if (outcome === 'failed') log.error('the raw object of an accepted upload is missing')
   return outcome
 }
 
-function asVerdict(error: unknown): Extract<Verdict, { state: 'rejected' }> {
+function toVerdict(error: unknown): Extract<Verdict, { state: 'rejected' }> {
   if (!(error instanceof Rejection)) throw error
   return { state: 'rejected', reason: error.reason, msg: error.message }
 }

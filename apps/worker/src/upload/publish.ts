@@ -20,7 +20,7 @@ export async function publish(
 }
 
 /** What the row will say of it. */
-export function pictureOf({ variants, ...rendered }: Rendered): Picture {
+export function toPicture({ variants, ...rendered }: Rendered): Picture {
   const lengths = variants.map(({ data, ...variant }) => ({ ...variant, bytes: data.length }))
   return { ...rendered, variants: lengths }
 }

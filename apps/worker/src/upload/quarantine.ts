@@ -1,10 +1,10 @@
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { EndState, Upload } from '@visage/shared/avatar/upload'
+import type { Outcome, Upload } from '@visage/shared/avatar/upload'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { reasons } from '@visage/shared/errors/reasons'
 import type { Logger } from '@visage/shared/log/logger'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
-import { type RejectParts, reject } from './reject.ts'
+import { type RejectDependencies, reject } from './reject.ts'
 
 interface Parts {
   readonly raw: Pick<RawObjects, 'quarantine' | 'remove'>
@@ -12,7 +12,11 @@ interface Parts {
 }
 
 /** Ends an upload that no worker survived: the verdict is written where Redis cannot lose it. */
-export async function giveUp(upload: Upload, parts: RejectParts, log: Logger): Promise<EndState> {
+export async function rejectAsUnprocessable(
+  upload: Upload,
+  parts: RejectDependencies,
+  log: Logger,
+): Promise<Outcome> {
   const outcome = await reject(upload, 'unprocessable', reasons.unprocessable, parts)
   if (outcome === 'rejected')
     log.error({ upload_id: upload.id, user: upload.userId }, 'given up; its bytes go to quarantine')
@@ -25,7 +29,7 @@ export async function giveUp(upload: Upload, parts: RejectParts, log: Logger): P
  * and the verdict that is written decides, so that an attempt that died in between leaves nothing
  * behind, and loses nothing.
  */
-export async function acknowledge(id: Revision, { raw, uploads }: Parts): Promise<void> {
+export async function removeRawObject(id: Revision, { raw, uploads }: Parts): Promise<void> {
   const record = await uploads.find(id)
   if (record?.reason === 'unprocessable' && !record.removedAt) await raw.quarantine(id)
   await raw.remove(id)

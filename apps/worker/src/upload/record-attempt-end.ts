@@ -3,14 +3,14 @@ import type { Uploads } from '@visage/shared/db/uploads'
 import { retry } from '@visage/shared/lifecycle/retry'
 import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 
-type Settling = Pick<Uploads, 'release' | 'blame'>
+type AttemptRecords = Pick<Uploads, 'recordAttemptEnd' | 'recordCrash'>
 
 /** `release`: the attempt ended and was no crash. `blame`: it was, and only this picture can have been the reason. */
-export type End = keyof Settling
+export type AttemptEnd = keyof AttemptRecords
 
-interface Debt {
-  readonly settle: () => Promise<void>
-  readonly settled: () => void
+interface PendingRecord {
+  readonly write: () => Promise<void>
+  readonly onWritten: () => void
 }
 
 const POLICY = {
@@ -21,38 +21,38 @@ const POLICY = {
 }
 
 /** How long an attempt waits for its end to be written, in milliseconds; it is written later otherwise. */
-const PATIENCE = 5_000
+const TIMEOUT = 5_000
 
-const debts = new WeakMap<Settling, Debt[]>()
+const pendingRecords = new WeakMap<AttemptRecords, PendingRecord[]>()
 
 /**
  * Writes down how a start ended that left no outcome; perhaps it was never noted. The next attempt
  * comes after that, and finds it. Postgres may be what failed: one start after the other is tried
  * until it is there again, so that an outage is not met with ever more calls.
  */
-export async function settleStart(
+export async function recordAttemptEnd(
   id: Revision,
   start: string,
-  end: End,
-  uploads: Settling,
+  end: AttemptEnd,
+  uploads: AttemptRecords,
 ): Promise<void> {
   const settled = new Promise<void>((resolve) => {
-    owe({ settle: () => uploads[end](id, start), settled: resolve }, uploads)
+    enqueue({ write: () => uploads[end](id, start), onWritten: resolve }, uploads)
   })
-  await withTimeout('writing down the end of a start', PATIENCE, settled).catch(() => undefined)
+  await withTimeout('writing down the end of a start', TIMEOUT, settled).catch(() => undefined)
 }
 
-function owe(debt: Debt, uploads: Settling): void {
-  const owed = debts.get(uploads)
+function enqueue(debt: PendingRecord, uploads: AttemptRecords): void {
+  const owed = pendingRecords.get(uploads)
   if (owed) owed.push(debt)
-  else void work([debt], uploads)
+  else void drain([debt], uploads)
 }
 
-async function work(owed: Debt[], uploads: Settling): Promise<void> {
-  debts.set(uploads, owed)
+async function drain(owed: PendingRecord[], uploads: AttemptRecords): Promise<void> {
+  pendingRecords.set(uploads, owed)
   for (let debt = owed[0]; debt; owed.shift(), debt = owed[0]) {
-    await retry(debt.settle, POLICY)
-    debt.settled()
+    await retry(debt.write, POLICY)
+    debt.onWritten()
   }
-  debts.delete(uploads)
+  pendingRecords.delete(uploads)
 }

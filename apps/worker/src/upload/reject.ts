@@ -1,10 +1,10 @@
-import type { EndState, Upload } from '@visage/shared/avatar/upload'
+import type { Outcome, Upload } from '@visage/shared/avatar/upload'
 import type { Uploads } from '@visage/shared/db/uploads'
 import type { Reason } from '@visage/shared/errors/reasons'
 import type { WorkerMetrics } from '../metrics.ts'
 
-export interface RejectParts {
-  readonly uploads: Pick<Uploads, 'end'>
+export interface RejectDependencies {
+  readonly uploads: Pick<Uploads, 'recordVerdict'>
   readonly metrics: Pick<WorkerMetrics, 'rejections'>
 }
 
@@ -13,9 +13,9 @@ export async function reject(
   upload: Upload,
   reason: Reason,
   msg: string,
-  { uploads, metrics }: RejectParts,
-): Promise<EndState> {
-  const outcome = await uploads.end(upload, { state: 'rejected', reason, msg })
+  { uploads, metrics }: RejectDependencies,
+): Promise<Outcome> {
+  const outcome = await uploads.recordVerdict(upload, { state: 'rejected', reason, msg })
   if (outcome === 'rejected') metrics.rejections.inc({ reason })
   return outcome
 }

@@ -2,13 +2,13 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { Announcement, Announcements } from '@visage/shared/db/announcements'
 import type { Send } from './send.ts'
 
-export interface AnnounceParts {
-  readonly announcements: Pick<Announcements, 'find' | 'done'>
+export interface AnnounceDependencies {
+  readonly announcements: Pick<Announcements, 'find' | 'delete'>
   readonly send: Send
 }
 
 /** An answer that is no 2xx. */
-export class Refusal extends Error {
+export class WebhookRefusedError extends Error {
   readonly status: number
 
   constructor(status: number) {
@@ -25,13 +25,13 @@ export class Refusal extends Error {
  */
 export async function announce(
   revision: Revision,
-  { announcements, send }: AnnounceParts,
+  { announcements, send }: AnnounceDependencies,
 ): Promise<'delivered' | 'nothing to deliver'> {
   const announcement = await announcements.find(revision)
   if (!announcement) return 'nothing to deliver'
   const status = await send(revision, bodyOf(announcement))
-  if (status < 200 || status > 299) throw new Refusal(status)
-  await announcements.done(revision)
+  if (status < 200 || status > 299) throw new WebhookRefusedError(status)
+  await announcements.delete(revision)
   return 'delivered'
 }
 

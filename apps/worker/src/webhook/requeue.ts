@@ -2,9 +2,9 @@ import type { Announcements } from '@visage/shared/db/announcements'
 import type { Logger } from '@visage/shared/log/logger'
 import type { AnnouncementQueue } from '@visage/shared/queue/announcement-queue'
 
-export interface RequeueParts {
-  readonly announcements: Pick<Announcements, 'count' | 'waiting'>
-  readonly hints: Pick<AnnouncementQueue, 'count' | 'add'>
+export interface RequeueDependencies {
+  readonly announcements: Pick<Announcements, 'count' | 'pending'>
+  readonly announcementQueue: Pick<AnnouncementQueue, 'count' | 'add'>
   readonly log: Logger
 }
 
@@ -15,11 +15,11 @@ export interface RequeueParts {
  */
 export async function requeueAnnouncements({
   announcements,
-  hints,
+  announcementQueue,
   log,
-}: RequeueParts): Promise<void> {
-  const missing = (await announcements.count()) - (await hints.count())
+}: RequeueDependencies): Promise<void> {
+  const missing = (await announcements.count()) - (await announcementQueue.count())
   if (missing <= 0) return
   log.info({ missing }, 'announcements without a job')
-  for await (const page of announcements.waiting()) await hints.add(page)
+  for await (const page of announcements.pending()) await announcementQueue.add(page)
 }

@@ -84,7 +84,7 @@ export function sniff(bytes: Uint8Array, accept: readonly SourceFormat[]): Sniff
 }
 
 /** What to tell a person whose file is not accepted. */
-export function refusal(
+export function unsupportedFormatMessage(
   sniffed: Exclude<Sniffed, { accepted: SourceFormat }>,
   accept: readonly SourceFormat[],
 ): string {

@@ -32,6 +32,6 @@ export function recipeId(recipe: Recipe): RecipeId {
  * recipes never write to the same address.
  * @returns undefined where there is none, for one picture in 2^42
  */
-export function rerenderedAs(revision: Revision, recipe: RecipeId): Revision | undefined {
+export function rerenderRevision(revision: Revision, recipe: RecipeId): Revision | undefined {
   return successor(revision, Number.parseInt(recipe.slice(0, 8), 16) + 1)
 }

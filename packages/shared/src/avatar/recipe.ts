@@ -74,16 +74,16 @@ export const namedSizes = { l: 512, m: 128, s: 64 } as const
  * The sides to render from a source whose cropped square has side `source`, largest first.
  * Nothing is enlarged: where the source is smaller than the largest size, its own side leads instead.
  */
-export function sidesFor(source: number, sizes: readonly number[] = recipe.sizes): number[] {
+export function renderSizes(source: number, sizes: readonly number[] = recipe.sizes): number[] {
   const largest = Math.min(source, Math.max(...sizes))
   const smaller = sizes.filter((size) => size < largest)
   return [largest, ...smaller].sort((a, b) => b - a)
 }
 
 /** The same for an animation: the sizes up to `largestAnimated`, or the smallest there is. */
-export function animatedSides(source: number, { sizes, largestAnimated }: Recipe): number[] {
+export function animatedRenderSizes(source: number, { sizes, largestAnimated }: Recipe): number[] {
   const fitting = sizes.filter((size) => size <= largestAnimated)
-  return sidesFor(source, fitting.length > 0 ? fitting : [Math.min(...sizes)])
+  return renderSizes(source, fitting.length > 0 ? fitting : [Math.min(...sizes)])
 }
 
 /** The smallest of `variants` of that kind that is at least `wanted` pixels, else the largest there is. */

@@ -46,13 +46,13 @@ function parts(revision: Revision): [head: string, random: bigint] {
 }
 
 /** What all revisions of the same moment begin with: a picture's own, and those that it was rendered anew under. */
-export function momentOf(revision: Revision): string {
+export function millisecondPrefix(revision: Revision): string {
   return revision.slice(0, 14)
 }
 
 /** No revision of the same moment is before this one. */
-export function startOf(revision: Revision): Revision {
-  return `${momentOf(revision)}7000-8000-000000000000`
+export function firstRevisionOfMillisecond(revision: Revision): Revision {
+  return `${millisecondPrefix(revision)}7000-8000-000000000000`
 }
 
 export function isRevision(value: unknown): value is Revision {

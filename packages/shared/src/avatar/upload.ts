@@ -16,12 +16,12 @@ export interface Upload {
 }
 
 export const pendingStates = ['queued', 'processing'] as const
-export const endStates = ['ready', 'rejected', 'superseded', 'failed'] as const
+export const outcomes = ['ready', 'rejected', 'superseded', 'failed'] as const
 
 export type PendingState = (typeof pendingStates)[number]
-export type EndState = (typeof endStates)[number]
-export type UploadState = PendingState | EndState
+export type Outcome = (typeof outcomes)[number]
+export type UploadState = PendingState | Outcome
 
-export function isEnded(state: UploadState): state is EndState {
-  return (endStates as readonly string[]).includes(state)
+export function isOutcome(state: UploadState): state is Outcome {
+  return (outcomes as readonly string[]).includes(state)
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSettings } from '../db/database.ts'
-import { readAddress } from '../db/postgres-url.ts'
+import { readPostgresUrl } from '../db/postgres-url.ts'
 import { certificates } from './pem.ts'
 import type { Config } from './read.ts'
 import { type Format, formats, optional, required, withDefault } from './setting.ts'
@@ -8,7 +8,7 @@ export const databaseUrl: Format<string> = {
   format: `${formats.postgresUrl.format}, whose sslmode, if any, is verify-full, no-verify or disable, and whose sslrootcert, sslcert and sslkey, if any, are files`,
   parse: (text) => {
     try {
-      if (formats.postgresUrl.parse(text)) readAddress(text)
+      if (formats.postgresUrl.parse(text)) readPostgresUrl(text)
       return formats.postgresUrl.parse(text)
     } catch {
       return undefined
@@ -46,7 +46,7 @@ export const migrationUrl = optional(
 type DatabaseConfig = Config<typeof databaseSettings>
 
 export function databaseProblems({ databaseUrl, databaseCa }: Partial<DatabaseConfig>): string[] {
-  const { ssl } = databaseUrl && databaseCa ? readAddress(databaseUrl) : {}
+  const { ssl } = databaseUrl && databaseCa ? readPostgresUrl(databaseUrl) : {}
   const isUnused = ssl === false || (ssl && (ssl.ca || ssl.rejectUnauthorized === false))
   return isUnused
     ? [

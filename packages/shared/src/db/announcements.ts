@@ -1,6 +1,6 @@
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { translateErrors, type Knex } from './database.ts'
+import { type Knex, translateErrors } from './database.ts'
 
 /** A change that took effect, of which the webhook has yet to be told. */
 export interface Announcement {
@@ -29,7 +29,7 @@ export class Announcements {
   }
 
   /** It is delivered: the acknowledgement. */
-  async done(revision: Revision): Promise<void> {
+  async delete(revision: Revision): Promise<void> {
     await translateErrors(() => this.#db('announcements').where({ revision }).delete())
   }
 
@@ -41,7 +41,7 @@ export class Announcements {
   }
 
   /** All that wait, from the oldest revision on, in pages. */
-  async *waiting(size = PAGE): AsyncGenerator<Revision[]> {
+  async *pending(size = PAGE): AsyncGenerator<Revision[]> {
     for (let after: Revision | undefined; ; ) {
       const page = await this.#page(after, size)
       if (page.length > 0) yield page
@@ -64,7 +64,7 @@ export class Announcements {
  * The same change of `avatars`, which announces itself. One that is applied again keeps its time, and
  * only the first one bears that of its transaction.
  */
-export const announcing = (change: string) => `
+export const withAnnouncement = (change: string) => `
 with changed as (${change}
   returning user_id, revision, source, updated_at
 ), announced as (

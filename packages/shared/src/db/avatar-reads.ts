@@ -5,7 +5,7 @@ import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { withTimeout } from '../lifecycle/with-timeout.ts'
 import type { Avatar } from './avatars.ts'
-import { translateErrors, type Knex } from './database.ts'
+import { type Knex, translateErrors } from './database.ts'
 import { query } from './query.ts'
 
 /** Rows read at once. */
@@ -64,7 +64,9 @@ export class AvatarReads {
     kept: readonly (Kept | undefined)[],
   ): Promise<Map<UserId, Kept | undefined>> {
     const versions = kept.map((one) => one?.version ?? null)
-    const reading = translateErrors(() => query<FoundRow>(this.#db, FIND_OTHERS, [userIds, versions]))
+    const reading = translateErrors(() =>
+      query<FoundRow>(this.#db, FIND_OTHERS, [userIds, versions]),
+    )
     this.#running = reading
     const rows = await reading
     const others = new Map(rows.map((row) => [row.asked_id, toKeep(row)]))

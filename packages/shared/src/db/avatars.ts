@@ -4,9 +4,9 @@ import type { Variant } from '../avatar/recipe.ts'
 import type { RecipeId } from '../avatar/recipe-id.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { announcing } from './announcements.ts'
+import { withAnnouncement } from './announcements.ts'
 import { AvatarReads } from './avatar-reads.ts'
-import { translateErrors, type Knex } from './database.ts'
+import { type Knex, translateErrors } from './database.ts'
 import { type Removal, recordRemoval } from './removals.ts'
 
 /** A rendered picture, all of whose variants are in the bucket. */
@@ -42,7 +42,7 @@ export type Avatar = Setting &
     | { readonly source: 'none' }
   )
 
-export type Change = Pick<Setting, 'userId' | 'revision'> &
+export type AvatarChange = Pick<Setting, 'userId' | 'revision'> &
   (
     | { readonly source: 'upload'; readonly picture: Picture }
     | { readonly source: 'gravatar'; readonly emailHash: string | undefined }
@@ -59,7 +59,7 @@ export interface CurrentPicture {
 
 const PAGE = 500
 
-export type Effect = 'applied' | 'superseded'
+export type ChangeEffect = 'applied' | 'superseded'
 
 /** Each user's current picture. */
 export class Avatars {
@@ -110,7 +110,7 @@ export class Avatars {
       : pictures.whereRaw('recipe is distinct from :notBy', { notBy })
   }
 
-  change(change: Change): Promise<Effect> {
+  change(change: AvatarChange): Promise<ChangeEffect> {
     return translateErrors(() => applyChange(this.#db, change, this.#announces))
   }
 
@@ -118,7 +118,7 @@ export class Avatars {
    * Sets that there is no picture, and has purged at once whatever is left of those before; that too where
    * a newer change has won.
    */
-  remove(removal: Removal): Promise<Effect> {
+  remove(removal: Removal): Promise<ChangeEffect> {
     return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const effect = await applyChange(trx, { ...removal, source: 'none' }, this.#announces)
@@ -134,7 +134,11 @@ export class Avatars {
  * leave the newest one whatever order they come in. Applying the same change again is `applied`, and
  * announces nothing. The picture that it replaces is put down for purging by the database itself.
  */
-export async function applyChange(db: Knex, change: Change, announces: boolean): Promise<Effect> {
+export async function applyChange(
+  db: Knex,
+  change: AvatarChange,
+  announces: boolean,
+): Promise<ChangeEffect> {
   const statement = announces ? ANNOUNCED : COMPARE_AND_SET
   const { rowCount } = await db.raw(statement, toBindings(change))
   return rowCount === 1 ? 'applied' : 'superseded'
@@ -153,9 +157,9 @@ on conflict (user_id) do update set
   updated_at = case when avatars.revision = excluded.revision then avatars.updated_at else now() end
 where avatars.revision <= excluded.revision`
 
-const ANNOUNCED = announcing(COMPARE_AND_SET)
+const ANNOUNCED = withAnnouncement(COMPARE_AND_SET)
 
-function toBindings(change: Change) {
+function toBindings(change: AvatarChange) {
   const { userId, revision, source } = change
   const picture = change.source === 'upload' ? change.picture : undefined
   return {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 /** Milliseconds, as the server counts them. */
-export interface Limits {
+export interface StatementTimeouts {
   readonly statement: number
   readonly idleInTransaction: number
 }
@@ -44,7 +44,7 @@ export class BoundedStatement extends Statement {
 
   constructor(
     client: Pick<pg.Client, 'getTransactionStatus'>,
-    limits: Limits,
+    limits: StatementTimeouts,
     config: unknown,
     callback: Callback,
   ) {
@@ -83,5 +83,5 @@ export class BoundedStatement extends Statement {
   }
 }
 
-const settingLimits = ({ statement, idleInTransaction }: Limits) =>
+const settingLimits = ({ statement, idleInTransaction }: StatementTimeouts) =>
   `select set_config('statement_timeout', '${statement}', true), set_config('idle_in_transaction_session_timeout', '${idleInTransaction}', true)`

@@ -1,4 +1,4 @@
-import { type Address, readAddress } from './postgres-url.ts'
+import { type PostgresAddress, readPostgresUrl } from './postgres-url.ts'
 
 export interface DatabaseAccess {
   readonly url: string
@@ -7,8 +7,8 @@ export interface DatabaseAccess {
 }
 
 /** What pg needs to find the server and to know it. @throws where a file that the address names is gone */
-export function connectionTo({ url, ca }: DatabaseAccess): Address {
-  const { connectionString, ssl } = readAddress(url)
+export function connectionTo({ url, ca }: DatabaseAccess): PostgresAddress {
+  const { connectionString, ssl } = readPostgresUrl(url)
   if (ca !== undefined) return { connectionString, ssl: { ...ssl, ca } }
   return ssl === undefined ? { connectionString } : { connectionString, ssl }
 }

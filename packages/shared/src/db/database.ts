@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex'
 import { AppError, causedBy } from '../errors/app-error.ts'
 import { withTlsAdvice } from '../errors/tls.ts'
-import { BoundedStatement, type Callback, type Limits } from './bounded-statement.ts'
+import { BoundedStatement, type Callback, type StatementTimeouts } from './bounded-statement.ts'
 import { connectionTo, type DatabaseAccess, SILENT } from './connection.ts'
 
 export type { Knex } from 'knex'
@@ -38,7 +38,7 @@ export function openDatabase({ timeout, ...access }: DatabaseSettings): Knex {
   })
 }
 
-const poolWith = (limits: Limits) => ({
+const poolWith = (limits: StatementTimeouts) => ({
   min: 0,
   max: 10,
   afterCreate(connection: Connection, done: Done) {
@@ -52,7 +52,7 @@ const poolWith = (limits: Limits) => ({
  * after that waits behind the same lost answer. Such a connection is ended here. Guarded by
  * test/integration/database-away.test.ts.
  */
-function bound(connection: Connection, limits: Limits): void {
+function bound(connection: Connection, limits: StatementTimeouts): void {
   const query = connection.query.bind(connection)
   connection.query = (config, callback) => {
     const answer: Callback = (error, response) => {

@@ -10,7 +10,7 @@ export type Tls =
       readonly rejectUnauthorized?: false
     }
 
-export interface Address {
+export interface PostgresAddress {
   /** Without what it said of TLS. */
   readonly connectionString: string
   readonly ssl?: Tls
@@ -36,7 +36,7 @@ const FILES = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
 const UNKNOWN = ['ssl', 'sslnegotiation', 'uselibpqcompat']
 
 /** @throws where it asks for TLS in a way that is not known here, or for a file that cannot be read */
-export function readAddress(text: string): Address {
+export function readPostgresUrl(text: string): PostgresAddress {
   const url = new URL(text)
   const unknown = UNKNOWN.find((name) => url.searchParams.has(name))
   if (unknown) throw new Error(`${unknown} is not known; say sslmode=verify-full`)

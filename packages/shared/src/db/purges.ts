@@ -1,8 +1,8 @@
-import { type Revision, startOf } from '../avatar/revision.ts'
+import { firstRevisionOfMillisecond, type Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
-import { translateErrors, type Knex } from './database.ts'
-import { wasRemoved } from './removals.ts'
+import { type Knex, translateErrors } from './database.ts'
+import { wasRemovedSql } from './removals.ts'
 
 export interface Purge {
   readonly revision: Revision
@@ -25,7 +25,7 @@ export async function schedulePurge(
 
 const SCHEDULE = `
 insert into purges (revision, user_id, superseded_at)
-select :id, :userId, case when ${wasRemoved(':userId', ':id')} then '-infinity' else now() end
+select :id, :userId, case when ${wasRemovedSql(':userId', ':id')} then '-infinity' else now() end
 where not exists (select from avatars where revision = :id)
 on conflict do nothing`
 
@@ -46,7 +46,7 @@ export class Purges {
   }
 
   /** Those of this user's that are to go at once, at most `limit`. */
-  removedBy(userId: UserId, limit: number): Promise<Purge[]> {
+  dueNow(userId: UserId, limit: number): Promise<Purge[]> {
     return translateErrors(async () => {
       const { rows } = await this.#db.raw(REMOVED_BY, { userId, limit })
       return rows
@@ -54,14 +54,14 @@ export class Purges {
   }
 
   /** What its user had removed after it was read as merely replaced is not done: its bytes are still there. */
-  async done(purged: readonly Purge[]): Promise<void> {
+  async delete(purged: readonly Purge[]): Promise<void> {
     const revisions = purged.map(({ revision }) => revision)
     const removed = purged.flatMap((one) => (one.removed ? one.revision : []))
     await translateErrors(() => this.#db.raw(DONE, { revisions, removed }))
   }
 }
 
-const REMOVED = wasRemoved('purges.user_id', 'purges.revision')
+const REMOVED = wasRemovedSql('purges.user_id', 'purges.revision')
 
 /** A picture that is a user's current one is never due, whatever the table says. */
 const NOT_SHOWN = `
@@ -83,7 +83,7 @@ where revision = any(cast(:revisions as uuid[]))
   and (revision = any(cast(:removed as uuid[])) or not ${REMOVED})`
 
 /** A revision in the bucket, in its user's folder. */
-export interface Stored {
+export interface StoredRevision {
   readonly folder: string
   readonly revision: Revision
 }
@@ -93,15 +93,15 @@ export interface Stored {
  * worker may be rendering anew as it; it is put down for purging; or its upload has no outcome yet or has
  * had it for less than `grace` milliseconds.
  */
-export function spokenFor(
+export function findReferenced(
   db: Knex,
-  stored: readonly Stored[],
+  stored: readonly StoredRevision[],
   grace: number,
 ): Promise<Set<Revision>> {
   return translateErrors(async () => {
     const revisions = stored.map(({ revision }) => revision)
     const folders = stored.map(({ folder }) => folder)
-    const moments = revisions.map(startOf)
+    const moments = revisions.map(firstRevisionOfMillisecond)
     const { rows } = await db.raw(SPOKEN_FOR, { revisions, folders, moments, grace })
     return new Set(rows.map((row: { revision: Revision }) => row.revision))
   })

@@ -9,11 +9,11 @@ export interface Removal {
 }
 
 /** SQL that holds where a picture was removed: an upload is so whatever became of it, and whenever it ended. */
-export const wasRemoved = (userId: string, revision: string) =>
+export const wasRemovedSql = (userId: string, revision: string) =>
   `exists (select ${removalsOf(userId, revision)})`
 
 /** SQL for when, null where it never was. */
-export const removedAt = (userId: string, revision: string) =>
+export const removedAtSql = (userId: string, revision: string) =>
   `(select min(removals.removed_at) ${removalsOf(userId, revision)})`
 
 const removalsOf = (userId: string, revision: string) =>
@@ -33,7 +33,7 @@ const QUARANTINED = `
 insert into purges (revision, user_id)
 select upload_id, user_id from uploads
 where user_id = :userId and upload_id < :revision and reason = 'unprocessable'
-  and not ${wasRemoved('uploads.user_id', 'uploads.upload_id')}
+  and not ${wasRemovedSql('uploads.user_id', 'uploads.upload_id')}
 on conflict do nothing`
 
 const HURRY = `

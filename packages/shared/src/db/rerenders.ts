@@ -1,18 +1,18 @@
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { type Picture, pictureBindings } from './avatars.ts'
-import { translateErrors, type Knex } from './database.ts'
+import { type Knex, translateErrors } from './database.ts'
 import { schedulePurge } from './purges.ts'
 
 /** A user's picture that is to be rendered anew: its revision as it is shown, and as it then will be. */
-export interface Rerender {
+export interface PictureRerender {
   readonly userId: UserId
   readonly from: Revision
   readonly to: Revision
 }
 
 /** `ready`: it is shown so. `superseded`: its user has changed it. */
-export type RerenderOutcome = 'ready' | 'superseded'
+export type RerenderCommit = 'ready' | 'superseded'
 
 /**
  * Pictures rendered anew. That is no change of a user's: it holds only where the row still shows exactly
@@ -26,7 +26,7 @@ export class Rerenders {
   }
 
   /** Whether there is something to do: `due`, or what has come of it. */
-  begin(rerender: Rerender): Promise<'due' | RerenderOutcome> {
+  begin(rerender: PictureRerender): Promise<'due' | RerenderCommit> {
     return translateErrors(async () => {
       const { userId, from } = rerender
       const shown = { user_id: userId, revision: from, source: 'upload' }
@@ -36,7 +36,7 @@ export class Rerenders {
   }
 
   /** Shows the picture as it was rendered anew, unless its user has changed it. */
-  commit(rerender: Rerender, picture: Picture): Promise<RerenderOutcome> {
+  commit(rerender: PictureRerender, picture: Picture): Promise<RerenderCommit> {
     return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const { rowCount } = await trx.raw(REPLACE, { ...rerender, ...pictureBindings(picture) })
@@ -47,7 +47,7 @@ export class Rerenders {
 }
 
 /** Where the row does not show `from` any more. What attempts have published in vain is put down for purging. */
-async function outcomeOf(db: Knex, { userId, to }: Rerender): Promise<RerenderOutcome> {
+async function outcomeOf(db: Knex, { userId, to }: PictureRerender): Promise<RerenderCommit> {
   const shown = { user_id: userId, revision: to }
   if (await db('avatars').where(shown).first('revision')) return 'ready'
   await schedulePurge(db, { id: to, userId })

@@ -1,13 +1,13 @@
 import type { SourceFormat } from '../avatar/formats.ts'
 import type { Revision } from '../avatar/revision.ts'
-import type { EndState, Upload, UploadState } from '../avatar/upload.ts'
-import { isEnded } from '../avatar/upload.ts'
+import type { Outcome, Upload, UploadState } from '../avatar/upload.ts'
+import { isOutcome } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { Reason } from '../errors/reasons.ts'
 import { applyChange, type Picture } from './avatars.ts'
-import { translateErrors, type Knex } from './database.ts'
+import { type Knex, translateErrors } from './database.ts'
 import { schedulePurge } from './purges.ts'
-import { removedAt, wasRemoved } from './removals.ts'
+import { removedAtSql, wasRemovedSql } from './removals.ts'
 
 /** What is known of an upload since its first attempt. */
 export interface UploadRecord extends Upload {
@@ -29,8 +29,8 @@ export type Verdict =
  * An attempt has nothing left to do, or is the `starts`-th of which no end is known; `crashes` others
  * are known to have ended the process that rendered this picture alone.
  */
-export type Beginning =
-  | { readonly outcome: EndState }
+export type AttemptStart =
+  | { readonly outcome: Outcome }
   | { readonly starts: number; readonly crashes: number }
 
 /** The receipts. An end state is written once and never changes. */
@@ -56,12 +56,12 @@ export class Uploads {
     })
   }
 
-  lastRejected(userId: UserId): Promise<UploadRecord | undefined> {
+  findLastRejected(userId: UserId): Promise<UploadRecord | undefined> {
     return this.#first({ user_id: userId, state: 'rejected' })
   }
 
   /** The newest of a user's uploads that a worker has begun and not ended. */
-  newestProcessing(userId: UserId): Promise<UploadRecord | undefined> {
+  findNewestProcessing(userId: UserId): Promise<UploadRecord | undefined> {
     return this.#first({ user_id: userId, state: 'processing' })
   }
 
@@ -70,31 +70,31 @@ export class Uploads {
    * A frozen server carries out what it was sent once it thaws, whoever has given up on it: within a
    * transaction, that is a `begin` of which nothing comes.
    */
-  begin(upload: Upload, attempt: string): Promise<Beginning> {
+  beginAttempt(upload: Upload, attempt: string): Promise<AttemptStart> {
     return translateErrors(async () => {
       const bindings = { ...toBindings(upload), attempt }
       const { state, starts, crashes, overtaken } = await this.#db.transaction(async (trx) => {
         const { rows } = await trx.raw(BEGIN, bindings)
         return rows[0] as BeginRow
       })
-      if (isEnded(state)) return { outcome: state }
-      if (overtaken) return { outcome: await this.end(upload, { state: 'superseded' }) }
+      if (isOutcome(state)) return { outcome: state }
+      if (overtaken) return { outcome: await this.recordVerdict(upload, { state: 'superseded' }) }
       return { starts, crashes }
     })
   }
 
   /** Writes down that this attempt ended the process that rendered it and nothing else: the picture is to blame. */
-  async blame(id: Revision, attempt: string): Promise<void> {
+  async recordCrash(id: Revision, attempt: string): Promise<void> {
     await translateErrors(() => this.#db.raw(BLAME, { id, attempt }))
   }
 
   /** Takes a start back: its attempt came to an end, and was no crash. */
-  async release(id: Revision, attempt: string): Promise<void> {
+  async recordAttemptEnd(id: Revision, attempt: string): Promise<void> {
     await translateErrors(() => this.#db.raw(RELEASE, { id, attempt }))
   }
 
   /** Those of these uploads that have their outcome. */
-  ended(ids: readonly Revision[]): Promise<Set<Revision>> {
+  findWithOutcome(ids: readonly Revision[]): Promise<Set<Revision>> {
     return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads')
         .whereIn('upload_id', [...ids])
@@ -105,8 +105,8 @@ export class Uploads {
   }
 
   /** Makes `picture` the user's unless a newer change has won, and writes which of the two it was. */
-  commit(upload: Upload, picture: Picture): Promise<EndState> {
-    return this.#ending(upload, async (trx) => {
+  commitPicture(upload: Upload, picture: Picture): Promise<Outcome> {
+    return this.#recordOutcome(upload, async (trx) => {
       const change = {
         source: 'upload',
         userId: upload.userId,
@@ -119,8 +119,8 @@ export class Uploads {
   }
 
   /** A removal is newer than every upload before it, one that would be rejected included: nothing is kept of that either. */
-  end(upload: Upload, verdict: Verdict): Promise<EndState> {
-    return this.#ending(upload, async (trx) => {
+  recordVerdict(upload: Upload, verdict: Verdict): Promise<Outcome> {
+    return this.#recordOutcome(upload, async (trx) => {
       if (verdict.state !== 'rejected') return verdict
       const { rows } = await trx.raw(REMOVED, { id: upload.id, userId: upload.userId })
       return rows[0].removed ? { state: 'superseded' } : verdict
@@ -128,7 +128,7 @@ export class Uploads {
   }
 
   /** The receipt's row is locked first: of two attempts that end at once, the second finds the first one's outcome. */
-  #ending(upload: Upload, decide: (trx: Knex) => Promise<Outcome>): Promise<EndState> {
+  #recordOutcome(upload: Upload, decide: (trx: Knex) => Promise<EndOfUpload>): Promise<Outcome> {
     return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const { rowCount } = await trx.raw(LOCK_OPEN, { ...toBindings(upload), attempt: null })
@@ -149,17 +149,17 @@ export class Uploads {
   }
 }
 
-type Outcome = Verdict | { readonly state: 'ready' }
+type EndOfUpload = Verdict | { readonly state: 'ready' }
 
-async function write(trx: Knex, { id }: Upload, outcome: Outcome): Promise<EndState> {
+async function write(trx: Knex, { id }: Upload, outcome: EndOfUpload): Promise<Outcome> {
   const finished = { ...outcome, finished_at: trx.fn.now() as unknown as Date }
   await trx<UploadRow>('uploads').where('upload_id', id).update(finished)
   return outcome.state
 }
 
-async function writtenBefore(trx: Knex, { id }: Upload): Promise<EndState> {
+async function writtenBefore(trx: Knex, { id }: Upload): Promise<Outcome> {
   const row = await trx<UploadRow>('uploads').where('upload_id', id).first('state')
-  return row?.state as EndState
+  return row?.state as Outcome
 }
 
 interface BeginRow {
@@ -191,9 +191,9 @@ update uploads set
   crashes = array_remove(crashes, :attempt) || cast(:attempt as uuid)
 where upload_id = :id`
 
-const REMOVED = `select ${wasRemoved(':userId', ':id')} as removed`
+const REMOVED = `select ${wasRemovedSql(':userId', ':id')} as removed`
 
-const REMOVED_AT = `${removedAt('uploads.user_id', 'uploads.upload_id')} as removed_at`
+const REMOVED_AT = `${removedAtSql('uploads.user_id', 'uploads.upload_id')} as removed_at`
 
 const RELEASE = `update uploads set starts = array_remove(starts, :attempt) where upload_id = :id`
 

@@ -4,7 +4,7 @@ import { StartError } from './start-error.ts'
 import { withTimeout } from './with-timeout.ts'
 
 /** A program that has started. */
-export interface Running {
+export interface RunningProcess {
   readonly log: Logger
   /** Milliseconds that `stop` may take. */
   readonly stopTimeout: number
@@ -19,8 +19,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const
  * The life of a process: start, run until a signal (or until a parent with an IPC channel goes away),
  * stop within the deadline, exit 0. A second signal leaves at once.
  */
-export async function runProcess(start: () => Promise<Running>): Promise<void> {
-  const program = await Promise.resolve().then(start).catch(refuse)
+export async function runProcess(start: () => Promise<RunningProcess>): Promise<void> {
+  const program = await Promise.resolve().then(start).catch(exitWithStartError)
   const leave = once((why: string) => stopAndExit(program, why))
   for (const signal of SIGNALS) {
     process.on(signal, () => leave(signal))
@@ -28,7 +28,7 @@ export async function runProcess(start: () => Promise<Running>): Promise<void> {
   const orphaned = () => leave('the parent process is gone')
   if (process.connected) process.once('disconnect', orphaned)
   else if (process.send) orphaned()
-  dieLoudly(program.log)
+  exitOnUncaughtError(program.log)
   process.send?.({ type: 'ready', ports: program.ports })
   program.log.info({ ports: program.ports }, 'ready')
 }
@@ -42,7 +42,7 @@ function once(leave: (why: string) => void): (why: string) => void {
   }
 }
 
-async function stopAndExit({ log, stop, stopTimeout }: Running, why: string): Promise<void> {
+async function stopAndExit({ log, stop, stopTimeout }: RunningProcess, why: string): Promise<void> {
   log.info({ why }, 'stopping')
   try {
     await withTimeout('the stop', stopTimeout, stop())
@@ -55,7 +55,7 @@ async function stopAndExit({ log, stop, stopTimeout }: Running, why: string): Pr
 }
 
 /** A state that nobody foresaw is not worked on in: the process ends, and nothing accepted is lost by that. */
-function dieLoudly(log: Logger): void {
+function exitOnUncaughtError(log: Logger): void {
   const die = (error: unknown) => {
     log.fatal({ err: error }, 'uncaught')
     process.exit(70)
@@ -64,7 +64,7 @@ function dieLoudly(log: Logger): void {
   process.on('unhandledRejection', die)
 }
 
-function refuse(error: unknown): never {
+function exitWithStartError(error: unknown): never {
   const { message, stack } = error as Error
   process.stderr.write(`${error instanceof StartError ? message : stack}\n`)
   process.exit(error instanceof ConfigError ? 78 : 1)

@@ -10,7 +10,11 @@ export class DeadlineError extends Error {
 }
 
 /** @throws DeadlineError once `milliseconds` are over; the work itself is not cancelled */
-export async function withTimeout<T>(what: string, milliseconds: number, work: Promise<T>): Promise<T> {
+export async function withTimeout<T>(
+  what: string,
+  milliseconds: number,
+  work: Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
     const soonest = Math.min(milliseconds, LONGEST_TIMER)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Check, checkParts, type Part } from '../ops/dependencies.ts'
+import { checkDependencies, type Dependency, type DependencyState } from '../ops/dependencies.ts'
 import { gauge } from './metric.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
 
@@ -10,8 +10,8 @@ export const processMetrics = {
     version: 'that of the release',
     node: 'that of Node',
   }),
-  partUp: gauge('part_up', 'Whether this process can use a part: 1, or 0 while it is away', {
-    part: 'storage, database or queue',
+  dependencyUp: gauge('dependency_up', '1 if this process can use the dependency, 0 if not', {
+    dependency: 'storage, database or queue',
   }),
 }
 
@@ -23,13 +23,14 @@ const { version } = JSON.parse(
 export function measureProcess(
   registry: MetricsRegistry,
   app: 'api' | 'worker',
-  parts: Readonly<Record<string, Part>>,
+  dependencies: Readonly<Record<string, Dependency>>,
 ): void {
-  const { build, partUp } = registry.create(processMetrics)
-  const showParts = (checks: readonly Check[]) => {
-    for (const { name, ok } of checks) partUp.set({ part: name }, ok ? 1 : 0)
+  const { build, dependencyUp } = registry.create(processMetrics)
+  const show = (checks: readonly DependencyState[]) => {
+    for (const { name, ok } of checks) dependencyUp.set({ dependency: name }, ok ? 1 : 0)
   }
   registry.addNodeMetrics()
   build.set({ app, version, node: process.versions.node }, 1)
-  registry.onScrape('the parts', () => checkParts(parts), showParts, partUp.forget)
+  const check = () => checkDependencies(dependencies)
+  registry.onScrape('checking dependencies', check, show, dependencyUp.forget)
 }

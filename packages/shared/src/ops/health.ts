@@ -1,14 +1,15 @@
 import type { MetricsRegistry } from '../metrics/metrics-registry.ts'
-import { checkParts, type Part } from './dependencies.ts'
-import type { OpsRoutes } from './server.ts'
+import { checkDependencies, type Dependency, type DependencyState } from './dependencies.ts'
+import type { OpsResponse, OpsRoutes } from './server.ts'
 
 /**
- * `/metrics`: all of them in Prometheus's format. `/healthz`: the process runs. `/readyz`: it can be sent work, and which part is missing. A part that
- * is away and not vital leaves it ready: what does not need that part goes on.
+ * `/metrics`: all metrics, in Prometheus's text format. `/healthz`: 200 while the process runs. `/readyz`: 200 while the
+ * process can take work, with the state of each dependency. The process stays ready while a dependency that is not
+ * required is unavailable.
  */
 export function healthRoutes(
   registry: Pick<MetricsRegistry, 'contentType' | 'text'>,
-  parts: Readonly<Record<string, Part>>,
+  dependencies: Readonly<Record<string, Dependency>>,
   stopping: () => boolean,
 ): OpsRoutes {
   return {
@@ -18,23 +19,21 @@ export function healthRoutes(
       body: await registry.text(),
     }),
     '/healthz': () => ({ status: 200, body: { status: 'ok' } }),
-    '/readyz': async () => {
-      const checks = await checkParts(parts)
-      const missing = checks.filter((c) => !c.ok)
-      const ready = !stopping() && !missing.some((c) => c.vital)
-      return {
-        status: ready ? 200 : 503,
-        body: {
-          status: stopping()
-            ? 'stopping'
-            : !ready
-              ? 'unavailable'
-              : missing.length > 0
-                ? 'degraded'
-                : 'ready',
-          parts: Object.fromEntries(checks.map((c) => [c.name, c.ok ? 'ok' : 'away'])),
-        },
-      }
+    '/readyz': async () => readiness(await checkDependencies(dependencies), stopping()),
+  }
+}
+
+function readiness(states: readonly DependencyState[], stopping: boolean): OpsResponse {
+  const unavailable = states.filter(({ ok }) => !ok)
+  const isReady = !stopping && !unavailable.some(({ required }) => required)
+  const ready = unavailable.length > 0 ? 'degraded' : 'ready'
+  return {
+    status: isReady ? 200 : 503,
+    body: {
+      status: stopping ? 'stopping' : isReady ? ready : 'unavailable',
+      dependencies: Object.fromEntries(
+        states.map(({ name, ok }) => [name, ok ? 'ok' : 'unavailable']),
+      ),
     },
   }
 }

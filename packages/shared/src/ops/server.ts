@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { StartError } from '../lifecycle/start-error.ts'
 import { outputHeaders } from '../output-headers.ts'
 
-export interface Answer {
+export interface OpsResponse {
   readonly status: number
   /** Of text that is more than plain. */
   readonly type?: string
@@ -11,7 +11,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-export type OpsRoutes = Readonly<Record<string, () => Promise<Answer> | Answer>>
+export type OpsRoutes = Readonly<Record<string, () => Promise<OpsResponse> | OpsResponse>>
 
 /** Programs of their own, by the first part of their paths: `/queues` also gets `/queues/find`. */
 export type OpsMounts = Readonly<Record<string, RequestListener>>
@@ -39,9 +39,9 @@ async function answer(route: OpsRoutes[string] | undefined, res: ServerResponse)
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
 
-const failed = (): Answer => ({ status: 500, body: { error: 'this check failed' } })
+const failed = (): OpsResponse => ({ status: 500, body: { error: 'this check failed' } })
 
-function reply(res: ServerResponse, { status, body, type }: Answer): void {
+function reply(res: ServerResponse, { status, body, type }: OpsResponse): void {
   const isText = typeof body === 'string'
   const usual = isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
   res.writeHead(status, {

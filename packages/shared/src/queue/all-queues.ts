@@ -1,17 +1,17 @@
 import type { Queue } from 'bullmq'
-import { LateQueue, type QueuePlace } from './lazy-queue.ts'
+import { LazyQueue, type QueueLocation } from './lazy-queue.ts'
 import { queueViews } from './queue-views.ts'
-import { answers } from './redis-connection.ts'
+import { isRedisAvailable } from './redis-connection.ts'
 
 /** Every queue, for operators to see and steer. Opening them changes nothing. */
 export class AllQueues {
-  readonly #place: QueuePlace
-  readonly #queues: readonly LateQueue<unknown, unknown, string>[]
+  readonly #place: QueueLocation
+  readonly #queues: readonly LazyQueue<unknown, unknown, string>[]
 
-  constructor(place: QueuePlace) {
+  constructor(place: QueueLocation) {
     this.#place = place
     const names = Object.keys(queueViews)
-    this.#queues = names.map((name) => new LateQueue(name, place, { skipMetasUpdate: true }))
+    this.#queues = names.map((name) => new LazyQueue(name, place, { skipMetasUpdate: true }))
   }
 
   /** Fails at once while Redis is known to be away. */
@@ -20,9 +20,9 @@ export class AllQueues {
   }
 
   /** Whether Redis does not answer now. */
-  async areAway(): Promise<boolean> {
+  async areUnavailable(): Promise<boolean> {
     const { redis, prefix } = this.#place
-    return !(await answers(redis, prefix))
+    return !(await isRedisAvailable(redis, prefix))
   }
 
   async close(): Promise<void> {

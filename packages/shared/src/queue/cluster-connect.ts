@@ -6,7 +6,7 @@ import type { Cluster } from 'ioredis'
  * forgotten whom to tell (https://github.com/redis/ioredis/pull/741). BullMQ 6.7 waits for exactly that before a
  * worker takes its next job. Guarded by test/integration/redis-cluster-down.slow.test.ts.
  */
-export function settling(cluster: Cluster): Cluster {
+export function withSettlingConnect(cluster: Cluster): Cluster {
   const connect = cluster.connect.bind(cluster)
   cluster.connect = () =>
     new Promise((resolve, reject) => {
@@ -16,7 +16,8 @@ export function settling(cluster: Cluster): Cluster {
       connect().finally(forget).then(resolve, reject)
     })
   const duplicate = cluster.duplicate.bind(cluster)
-  const settlingToo: typeof duplicate = (...given) => settling(duplicate(...given) as Cluster)
+  const settlingToo: typeof duplicate = (...given) =>
+    withSettlingConnect(duplicate(...given) as Cluster)
   cluster.duplicate = settlingToo as typeof cluster.duplicate
   return cluster
 }

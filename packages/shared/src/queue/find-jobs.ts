@@ -1,6 +1,6 @@
 import type { Job, JobType, Queue } from 'bullmq'
 import { isRevision } from '../avatar/revision.ts'
-import { jobNames, jobTitle } from './queue-views.ts'
+import { jobTitle, searchableTerms } from './queue-views.ts'
 
 /** A job that a person looked for. */
 export interface FoundJob {
@@ -11,17 +11,17 @@ export interface FoundJob {
   readonly state: string
 }
 
-export interface Found {
+export interface JobSearchResult {
   readonly jobs: readonly FoundJob[]
   /** Whether there are jobs that nobody looked at, or more that fit. */
-  readonly partly: boolean
+  readonly incomplete: boolean
 }
 
-export interface Bounds {
+export interface SearchLimits {
   /** Jobs that are looked at. */
-  readonly looks: number
+  readonly maxRead: number
   /** Jobs that are found. */
-  readonly finds: number
+  readonly maxFound: number
 }
 
 /** As they are shown, and as the keys of their jobs are called. */
@@ -44,10 +44,10 @@ const PAGE = 100
 export async function findJobs(
   queues: readonly Queue[],
   words: string,
-  bounds: Bounds = { looks: 20_000, finds: 100 },
-): Promise<Found> {
+  bounds: SearchLimits = { maxRead: 20_000, maxFound: 100 },
+): Promise<JobSearchResult> {
   const jobs = isRevision(words) ? await jobsById(queues, words) : []
-  return jobs.length > 0 ? { jobs, partly: false } : jobsByName(queues, words, bounds)
+  return jobs.length > 0 ? { jobs, incomplete: false } : jobsByName(queues, words, bounds)
 }
 
 async function jobsById(queues: readonly Queue[], id: string): Promise<FoundJob[]> {
@@ -58,16 +58,20 @@ async function jobsById(queues: readonly Queue[], id: string): Promise<FoundJob[
   )
 }
 
-async function jobsByName(queues: readonly Queue[], words: string, { looks, finds }: Bounds) {
+async function jobsByName(
+  queues: readonly Queue[],
+  words: string,
+  { maxRead, maxFound }: SearchLimits,
+) {
   const jobs: FoundJob[] = []
-  let left = looks
+  let left = maxRead
   for (const queue of queues) {
     for await (const [job, state] of everyJob(queue)) {
-      if (left-- === 0 || jobs.length === finds) return { jobs, partly: true }
-      if (jobNames(queue.name, job.data).includes(words)) jobs.push(found(job, state))
+      if (left-- === 0 || jobs.length === maxFound) return { jobs, incomplete: true }
+      if (searchableTerms(queue.name, job.data).includes(words)) jobs.push(found(job, state))
     }
   }
-  return { jobs, partly: false }
+  return { jobs, incomplete: false }
 }
 
 /** Those under way first, and the newest of each state. One that changes its state meanwhile may be missed. */

@@ -4,14 +4,14 @@ import type { Redis } from './redis-connection.ts'
 import { bullmqOptions } from './redis-keys.ts'
 
 /** Trouble of ours is retried without end: what a job is about is safe, so giving up would only lose it. */
-export const WITHOUT_END = {
+export const RETRY_FOREVER = {
   attempts: Number.MAX_SAFE_INTEGER,
   backoff: { type: 'capped' },
   stackTraceLimit: 3,
 }
 
 /** Where the queues are. */
-export interface QueuePlace {
+export interface QueueLocation {
   readonly redis: Redis
   readonly prefix: string
   readonly log: Logger
@@ -22,13 +22,13 @@ export interface QueuePlace {
  * contact with Redis failed, and then fails for ever: it is made only once Redis is there, and made
  * anew if that first contact broke.
  */
-export class LateQueue<Data, Result, Name extends string> {
+export class LazyQueue<Data, Result, Name extends string> {
   readonly name: string
-  readonly #place: QueuePlace
+  readonly #place: QueueLocation
   readonly #options: Partial<QueueOptions>
   #opening: Promise<Queue<Data, Result, Name>> | undefined
 
-  constructor(name: string, place: QueuePlace, options: Partial<QueueOptions> = {}) {
+  constructor(name: string, place: QueueLocation, options: Partial<QueueOptions> = {}) {
     this.name = name
     this.#place = place
     this.#options = options

@@ -45,11 +45,11 @@ export function shownData(queue: string, data: unknown): Readonly<Record<string,
 
 /** `render · alice · 5f0c…`: what the job does, and by what a person knows it. */
 export function jobTitle(queue: string, name: string, data: unknown): string {
-  return [name, ...jobNames(queue, data)].join(' · ')
+  return [name, ...searchableTerms(queue, data)].join(' · ')
 }
 
 /** What a person may know the job by, other than its id. */
-export function jobNames(queue: string, data: unknown): string[] {
+export function searchableTerms(queue: string, data: unknown): string[] {
   return Object.values(pick(data, queueViews[queue]?.named ?? [])).map(String)
 }
 

@@ -4,7 +4,7 @@ import { withTlsAdvice } from '../errors/tls.ts'
 import { withTimeout } from '../lifecycle/with-timeout.ts'
 import type { Logger } from '../log/logger.ts'
 import { queueKey } from './redis-keys.ts'
-import { greet, openers, type Redis, type Role } from './redis-modes.ts'
+import { openers, pingMasters, type Redis, type Role } from './redis-modes.ts'
 
 export type { Redis, Role } from './redis-modes.ts'
 
@@ -16,23 +16,25 @@ export function connectRedis(config: RedisConfig, role: Role, timeout: number, l
 }
 
 /** Waits for the connection so that the first requests find it, but no longer: Redis may be away at boot. */
-export async function firstContact(redis: Redis, patience: number): Promise<void> {
-  await withTimeout('the first contact with Redis', patience, contact(redis)).catch(() => undefined)
+export async function waitForRedis(redis: Redis, patience: number): Promise<void> {
+  await withTimeout('the first contact with Redis', patience, connected(redis)).catch(
+    () => undefined,
+  )
 }
 
-async function contact(redis: Redis): Promise<void> {
+async function connected(redis: Redis): Promise<void> {
   if (redis.status !== 'ready') await new Promise((resolve) => redis.once('ready', resolve))
-  if (redis instanceof Cluster) await greet(redis.nodes('master'))
+  if (redis instanceof Cluster) await pingMasters(redis.nodes('master'))
 }
 
 /** Asks whichever server has the queue, which in a Cluster is one of several. Rejects where it is away. */
-export async function askForQueue(redis: Redis, prefix: string): Promise<void> {
+export async function pingQueue(redis: Redis, prefix: string): Promise<void> {
   await redis.exists(queueKey(redis, prefix))
 }
 
 /** Whether Redis answers now: a frozen one still looks connected. */
-export function answers(redis: Redis, prefix: string): Promise<boolean> {
-  return withTimeout('an answer of Redis', 1000, askForQueue(redis, prefix)).then(
+export function isRedisAvailable(redis: Redis, prefix: string): Promise<boolean> {
+  return withTimeout('an answer of Redis', 1000, pingQueue(redis, prefix)).then(
     () => true,
     () => false,
   )

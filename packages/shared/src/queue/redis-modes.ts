@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Cluster, Redis as Server } from 'ioredis'
 import type { RedisConfig } from '../config/redis.ts'
 import { parseRedisUrl, type RedisAddress } from '../config/redis-url.ts'
-import { settling } from './cluster-connect.ts'
+import { withSettlingConnect } from './cluster-connect.ts'
 
 export type Redis = Server | Cluster
 
@@ -24,13 +24,13 @@ const SENTINEL_TIMEOUT = 1000
  * Milliseconds without an answer after which a connection is given up, for a server that is gone
  * without a word: longer than BullMQ's blocking reads, which are answered after 10 s at most.
  */
-const SILENCE = { producer: 5_000, consumer: 15_000 }
+const SOCKET_TIMEOUT = { producer: 5_000, consumer: 15_000 }
 
 /** Milliseconds between two attempts at a command whose node of a Cluster is away, or is being replaced. */
-const RESPITE = 100
+const CLUSTER_RETRY_DELAY = 100
 
 /** How long a worker's command waits for such a node, in milliseconds: longer than a Cluster takes to replace it. */
-const REPLACEMENT = 30_000
+const CLUSTER_FAILOVER_TIMEOUT = 30_000
 
 export const openers: Readonly<Record<RedisConfig['redisMode'], Open>> = {
   single: openSingle,
@@ -70,15 +70,15 @@ function openSentinel(config: RedisConfig, role: Role, timeout: number): Redis {
  */
 function openCluster(config: RedisConfig, role: Role, timeout: number): Redis {
   const address = parseRedisUrl(config.redisUrl)
-  const patience = role === 'producer' ? timeout : REPLACEMENT
+  const patience = role === 'producer' ? timeout : CLUSTER_FAILOVER_TIMEOUT
   const nodes = address.hosts.map(({ host, port = 6379 }) => ({ host, port }))
   const cluster = new Cluster(nodes, {
     clusterRetryStrategy: reconnectDelay,
     enableOfflineQueue: role === 'consumer',
-    maxRedirections: Math.max(3, Math.ceil(patience / RESPITE)),
-    retryDelayOnFailover: RESPITE,
-    retryDelayOnClusterDown: RESPITE,
-    retryDelayOnTryAgain: RESPITE,
+    maxRedirections: Math.max(3, Math.ceil(patience / CLUSTER_RETRY_DELAY)),
+    retryDelayOnFailover: CLUSTER_RETRY_DELAY,
+    retryDelayOnClusterDown: CLUSTER_RETRY_DELAY,
+    retryDelayOnTryAgain: CLUSTER_RETRY_DELAY,
     dnsLookup: (host, done) => done(null, host),
     redisOptions: {
       ...perConnection(role, timeout),
@@ -86,13 +86,13 @@ function openCluster(config: RedisConfig, role: Role, timeout: number): Redis {
       ...(address.tls ? { tls: tlsOf(config) } : {}),
     },
   })
-  cluster.on('ready', () => void greet(cluster.nodes('master')))
-  cluster.on('+node', (node: Server) => cluster.status === 'ready' && void greet([node]))
-  return settling(cluster)
+  cluster.on('ready', () => void pingMasters(cluster.nodes('master')))
+  cluster.on('+node', (node: Server) => cluster.status === 'ready' && void pingMasters([node]))
+  return withSettlingConnect(cluster)
 }
 
 /** Connects to these nodes, which ioredis does as they are needed: the first commands would find them away. */
-export async function greet(nodes: readonly Server[]): Promise<void> {
+export async function pingMasters(nodes: readonly Server[]): Promise<void> {
   await Promise.all(nodes.map((node) => node.ping().catch(() => undefined)))
 }
 
@@ -107,7 +107,7 @@ const toServer = (role: Role, timeout: number) => ({
 /** A master that became a replica says READONLY: a new connection leads to its successor. */
 const perConnection = (role: Role, timeout: number) => ({
   connectTimeout: CONNECT_TIMEOUT,
-  socketTimeout: SILENCE[role],
+  socketTimeout: SOCKET_TIMEOUT[role],
   reconnectOnError: ({ message }: Error) => message.includes('READONLY'),
   ...(role === 'producer'
     ? { maxRetriesPerRequest: 0, commandTimeout: timeout }

@@ -5,7 +5,7 @@ import type { Logger } from '../log/logger.ts'
 import type { Redis } from './redis-connection.ts'
 
 /** How long a user's last time is kept, in seconds: longer than any two of the clock's steps could cross. */
-const MEMORY = 86_400
+const TTL_SECONDS = 86_400
 
 /**
  * Milliseconds of Redis's clock, later than any it gave this user before. The last one is kept
@@ -34,13 +34,13 @@ export class RevisionClock {
     this.#log = log
   }
 
-  async next(user: UserId): Promise<Revision> {
+  async nextRevision(user: UserId): Promise<Revision> {
     const random = randomBytes(REVISION_RANDOM_BYTES)
     return makeRevision(await this.#tick(user, random.toString('hex')), random)
   }
 
   /** The newest revision given to this user, whatever became of it; undefined where Redis does not know. */
-  async newest(user: UserId): Promise<Revision | undefined> {
+  async newestRevision(user: UserId): Promise<Revision | undefined> {
     const stored = await this.#redis.get(this.#key(user)).catch(() => null)
     const [time, random] = stored?.split(':') ?? []
     return time && random ? makeRevision(Number(time), Buffer.from(random, 'hex')) : undefined
@@ -48,7 +48,7 @@ export class RevisionClock {
 
   async #tick(user: UserId, random: string): Promise<number> {
     try {
-      return Number(await this.#redis.eval(TICK, 1, this.#key(user), random, MEMORY))
+      return Number(await this.#redis.eval(TICK, 1, this.#key(user), random, TTL_SECONDS))
     } catch (error) {
       this.#log.warn({ err: error }, "redis gave no time; using this host's clock")
       return Date.now()

@@ -6,13 +6,13 @@ import { bullmqOptions } from './redis-keys.ts'
 import { UPLOAD_QUEUE } from './upload-job.ts'
 
 /** Who is told what the queue says of uploads: of each of them, and once more whenever it is in doubt. */
-export interface Audience {
+export interface UploadEventHandler {
   /** A worker has taken it; what it does first is to write the receipt. */
-  started(id: Revision): void
+  onStarted(id: Revision): void
   /** An attempt is over, and most likely the outcome is written. */
-  ended(id: Revision): void
+  onEnded(id: Revision): void
   /** The connection to Redis is a new one: anything may have happened unheard. */
-  missed(): void
+  onReconnected(): void
 }
 
 /** The beginning of the queue's events, of which BullMQ keeps the last 10,000 or so. */
@@ -36,14 +36,14 @@ export class UploadEvents {
     this.#log = log
   }
 
-  tell(audience: Audience): void {
+  subscribe(audience: UploadEventHandler): void {
     const connected = () => {
       this.#open(audience)
-      audience.missed()
+      audience.onReconnected()
     }
     this.#redis.on('ready', connected)
     // A Cluster stays ready while one of its nodes is replaced.
-    for (const change of ['-node', '+node']) this.#redis.on(change, () => audience.missed())
+    for (const change of ['-node', '+node']) this.#redis.on(change, () => audience.onReconnected())
     if (this.#redis.status === 'ready') connected()
   }
 
@@ -59,7 +59,7 @@ export class UploadEvents {
    * only once Redis is there, and made anew if that contact broke. Read from the start, so that
    * nothing falls between the connection and the first read.
    */
-  #open(audience: Audience): void {
+  #open(audience: UploadEventHandler): void {
     if (this.#events) return
     const events = new QueueEvents(UPLOAD_QUEUE, {
       ...bullmqOptions(this.#redis, this.#prefix),
@@ -68,9 +68,9 @@ export class UploadEvents {
     })
     this.#events = events
     events.on('error', (err) => this.#log.debug({ err }, 'queue events'))
-    events.on('active', ({ jobId }) => audience.started(jobId))
-    events.on('completed', ({ jobId }) => audience.ended(jobId))
-    events.on('failed', ({ jobId }) => audience.ended(jobId))
+    events.on('active', ({ jobId }) => audience.onStarted(jobId))
+    events.on('completed', ({ jobId }) => audience.onEnded(jobId))
+    events.on('failed', ({ jobId }) => audience.onEnded(jobId))
     events.run().catch((err) => {
       this.#log.debug({ err }, 'queue events')
       this.#events = undefined

@@ -4,16 +4,16 @@ import { isRevision, type Revision, revisionTime } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Tracing, untraced } from '../tracing/tracing.ts'
-import { LateQueue, WITHOUT_END } from './lazy-queue.ts'
-import { askForQueue, type Redis } from './redis-connection.ts'
+import { LazyQueue, RETRY_FOREVER } from './lazy-queue.ts'
+import { pingQueue, type Redis } from './redis-connection.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
 
 const HOUR = 3600
 
 /** What there is to say of an upload's job. `alive`: it waits, runs, or will be tried again. */
-export type JobStanding = 'missing' | 'alive' | 'completed' | 'failed'
+export type JobState = 'missing' | 'alive' | 'completed' | 'failed'
 
-const STANDINGS: Readonly<Record<string, JobStanding>> = {
+const JOB_STATES: Readonly<Record<string, JobState>> = {
   unknown: 'missing',
   completed: 'completed',
   failed: 'failed',
@@ -22,7 +22,7 @@ const STANDINGS: Readonly<Record<string, JobStanding>> = {
 /** BullMQ takes jobs that have a priority only when none waits that has none. */
 const LOW_PRIORITY = 1
 
-const JOB_OPTIONS = { ...WITHOUT_END, removeOnComplete: { age: HOUR, count: 1000 } }
+const JOB_OPTIONS = { ...RETRY_FOREVER, removeOnComplete: { age: HOUR, count: 1000 } }
 
 /** Where jobs stand, with BullMQ's names of the lists that they are in. */
 const LISTS = {
@@ -33,7 +33,7 @@ const LISTS = {
   failed: ['failed'],
 } as const satisfies Readonly<Record<string, readonly JobType[]>>
 
-export type QueueState = keyof typeof LISTS
+export type QueueList = keyof typeof LISTS
 
 const UNENDED = [...LISTS.waiting, ...LISTS.running, ...LISTS.retrying]
 
@@ -42,7 +42,7 @@ const HEAD = 100
 
 /** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
 export class UploadQueue {
-  readonly #queue: LateQueue<UploadJobData, string, UploadJobName>
+  readonly #queue: LazyQueue<UploadJobData, string, UploadJobName>
   readonly #redis: Redis
   readonly #prefix: string
 
@@ -50,7 +50,7 @@ export class UploadQueue {
     const place = { redis, prefix, log }
     this.#redis = redis
     this.#prefix = prefix
-    this.#queue = new LateQueue(UPLOAD_QUEUE, place, { defaultJobOptions: JOB_OPTIONS, ...queue })
+    this.#queue = new LazyQueue(UPLOAD_QUEUE, place, { defaultJobOptions: JOB_OPTIONS, ...queue })
   }
 
   /** An error leaves it open whether the job exists. Fails at once while Redis is known to be away. */
@@ -60,26 +60,26 @@ export class UploadQueue {
   }
 
   /** What the queue knows of the jobs of these uploads, in their order. */
-  async jobs(ids: readonly string[]): Promise<JobStanding[]> {
+  async jobStates(ids: readonly string[]): Promise<JobState[]> {
     const queue = await this.#queue.open()
     const states = await Promise.all(ids.map((id) => queue.getJobState(id)))
-    return states.map((state) => STANDINGS[state] ?? 'alive')
+    return states.map((state) => JOB_STATES[state] ?? 'alive')
   }
 
   /** The upload that a worker will take next; undefined where none waits. */
-  async next(): Promise<Revision | undefined> {
+  async nextWaiting(): Promise<Revision | undefined> {
     const queue = await this.#queue.open()
     const [job] = await queue.getWaiting(0, 0)
     return job?.id
   }
 
   /** The first `count` that wait, in the order in which workers will take them; repairs wait there too. */
-  async line(count: number): Promise<string[]> {
+  async waitingIds(count: number): Promise<string[]> {
     const queue = await this.#queue.open()
     return queue.getRanges(['wait'], 0, count - 1, true)
   }
 
-  async counts(): Promise<Record<QueueState, number>> {
+  async counts(): Promise<Record<QueueList, number>> {
     const queue = await this.#queue.open()
     const counts = await queue.getJobCounts(...Object.values(LISTS).flat())
     const sum = (lists: readonly JobType[]) =>
@@ -92,7 +92,7 @@ export class UploadQueue {
    * When the oldest upload was accepted that waits, runs or is to be tried again, of the first `HEAD` of each;
    * undefined where there is none. A repair is older than it waits, and does not count.
    */
-  async oldest(): Promise<Date | undefined> {
+  async oldestAcceptedAt(): Promise<Date | undefined> {
     const queue = await this.#queue.open()
     const ids = await queue.getRanges(UNENDED, 0, HEAD - 1, true)
     const [oldest] = ids.filter(isRevision).sort()
@@ -106,7 +106,7 @@ export class UploadQueue {
   }
 
   /** Adds the job anew, in place of an ended one that BullMQ would take for it. */
-  async addAgain(upload: Upload): Promise<void> {
+  async requeue(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()
     await queue.remove(upload.id)
     await this.add(upload)
@@ -126,7 +126,7 @@ export class UploadQueue {
   async addRerender(picture: Upload, recipe: RecipeId): Promise<string> {
     const queue = await this.#queue.open()
     const jobId = `rerender-${picture.id}-${recipe}`
-    const [standing] = await this.jobs([jobId])
+    const [standing] = await this.jobStates([jobId])
     if (standing !== 'alive') await queue.remove(jobId)
     const data = { ...toJobData(picture), recipe }
     await queue.add('rerender', data, { jobId, priority: LOW_PRIORITY })
@@ -134,16 +134,16 @@ export class UploadQueue {
   }
 
   /** What came of a job: undefined while it is still to be done, `failed` where nobody can tell any more. */
-  async outcome(jobId: string): Promise<string | undefined> {
+  async jobOutcome(jobId: string): Promise<string | undefined> {
     const queue = await this.#queue.open()
-    const [standing] = await this.jobs([jobId])
+    const [standing] = await this.jobStates([jobId])
     if (standing === 'alive') return undefined
     return (await queue.getJob(jobId))?.returnvalue ?? 'failed'
   }
 
   /** Rejects while the queue cannot be reached. */
   ping(): Promise<void> {
-    return askForQueue(this.#redis, this.#prefix)
+    return pingQueue(this.#redis, this.#prefix)
   }
 
   close(): Promise<void> {

@@ -17,7 +17,7 @@ const VARIANTS = 'avatars/'
  * @param policy as S3 returns it: JSON
  * @returns such as `s3:GetObject on raw/*`; none where it opens no more than variants
  */
-export function openedBy(policy: string, bucket: string): string[] {
+export function publicGrants(policy: string, bucket: string): string[] {
   const { Statement } = JSON.parse(policy) as { Statement?: Statement | readonly Statement[] }
   return many(Statement)
     .filter(({ Effect, Principal }) => Effect === 'Allow' && isEverybody(Principal))

@@ -1,5 +1,5 @@
 import { withTlsAdvice } from '../errors/tls.ts'
-import { openedBy } from './bucket-policy.ts'
+import { publicGrants } from './bucket-policy.ts'
 import { createStorageClient, type StorageClient, type StorageSettings } from './client.ts'
 
 const SETUP_TIMEOUT = 10_000
@@ -19,20 +19,20 @@ function ignoreExisting(error: { code?: string }): void {
 }
 
 /** `opened`: what the bucket's policy lets anybody do besides reading variants. */
-export type Privacy = { readonly opened: readonly string[] } | { readonly unknown: string }
+export type PublicAccess = { readonly opened: readonly string[] } | { readonly unknown: string }
 
 /** Answers of a store that has no policies, or keeps them from this key. */
-const UNTOLD = new Set(['AccessDenied', 'MethodNotAllowed', 'NotImplemented'])
+const UNREADABLE_CODES = new Set(['AccessDenied', 'MethodNotAllowed', 'NotImplemented'])
 
 /** Whether anybody can do something with the bucket by its policy. */
-export function privacyOf(settings: StorageSettings): Promise<Privacy> {
+export function readPublicAccess(settings: StorageSettings): Promise<PublicAccess> {
   return withClient(settings, async ({ minio }) => {
     try {
-      return { opened: openedBy(await minio.getBucketPolicy(settings.bucket), settings.bucket) }
+      return { opened: publicGrants(await minio.getBucketPolicy(settings.bucket), settings.bucket) }
     } catch (error) {
       const { code = '' } = error as { code?: string }
       if (code === 'NoSuchBucketPolicy') return { opened: [] }
-      if (UNTOLD.has(code)) return { unknown: code }
+      if (UNREADABLE_CODES.has(code)) return { unknown: code }
       throw error
     }
   })

@@ -1,10 +1,10 @@
 import { picturePrefixes, quarantineKey, rawKey } from '../avatar/keys.ts'
-import { momentOf, type Revision } from '../avatar/revision.ts'
+import { millisecondPrefix, type Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /** A picture that is shown no more. */
-export interface Erasure {
+export interface RemovedPicture {
   readonly userId: UserId
   readonly revision: Revision
   /** By its user. */
@@ -16,12 +16,12 @@ export interface Erasure {
  * of as well, and what a worker is about to render it anew as. What is in quarantine goes last: it is copied
  * from the raw object, and cannot be any more once that is gone.
  */
-export async function erase(
-  { userId, revision, removed }: Erasure,
-  store: Pick<ObjectStore, 'removeFolder' | 'remove'>,
+export async function deletePictureObjects(
+  { userId, revision, removed }: RemovedPicture,
+  store: Pick<ObjectStore, 'removePrefix' | 'remove'>,
 ): Promise<void> {
-  const at = removed ? momentOf(revision) : revision
-  await store.removeFolder(...picturePrefixes(userId, at))
+  const at = removed ? millisecondPrefix(revision) : revision
+  await store.removePrefix(...picturePrefixes(userId, at))
   if (!removed) return
   await store.remove([rawKey(revision)])
   await store.remove([quarantineKey(revision)])

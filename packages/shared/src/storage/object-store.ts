@@ -111,7 +111,7 @@ export class ObjectStore {
   }
 
   /** Removes every object whose key begins with one of `prefixes`; meant for the few of a picture. */
-  async removeFolder(...prefixes: string[]): Promise<void> {
+  async removePrefix(...prefixes: string[]): Promise<void> {
     const keys: string[] = []
     for (const prefix of prefixes) for await (const key of this.list(prefix)) keys.push(key)
     await this.remove(keys)

@@ -3,7 +3,7 @@ import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { ObjectStore } from './object-store.ts'
-import { fromObject } from './upload-metadata.ts'
+import { fromMetadata } from './upload-metadata.ts'
 
 type Store = Pick<ObjectStore, 'get' | 'stat' | 'copy'>
 
@@ -24,7 +24,7 @@ export class Originals {
   }
 
   /** Gives another revision of the picture a copy of its own. */
-  carry(userId: UserId, from: Revision, to: Revision): Promise<void> {
+  copyRevision(userId: UserId, from: Revision, to: Revision): Promise<void> {
     return this.#store.copy(originalKey(userId, from), originalKey(userId, to))
   }
 
@@ -35,6 +35,6 @@ export class Originals {
   /** The upload that a picture was made of, under the picture's revision; undefined where it was not kept. */
   async find(userId: UserId, revision: Revision): Promise<Upload | undefined> {
     const object = await this.#store.stat(originalKey(userId, revision))
-    return object && fromObject(revision, object)
+    return object && fromMetadata(revision, object)
   }
 }

@@ -2,7 +2,7 @@ import { parseRawKey, quarantineKey, RAW_PREFIX, rawKey } from '../avatar/keys.t
 import type { Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { ObjectStore } from './object-store.ts'
-import { fromObject, toObject } from './upload-metadata.ts'
+import { fromMetadata, toMetadata } from './upload-metadata.ts'
 
 /**
  * The uploads that wait for their outcome, as objects. Each carries, as metadata, all that is needed
@@ -17,7 +17,7 @@ export class RawObjects {
 
   /** Once this resolves, the upload is accepted. */
   put(upload: Upload, bytes: Buffer): Promise<void> {
-    return this.#store.put(rawKey(upload.id), bytes, toObject(upload))
+    return this.#store.put(rawKey(upload.id), bytes, toMetadata(upload))
   }
 
   get(id: Revision): Promise<Buffer | undefined> {
@@ -27,7 +27,7 @@ export class RawObjects {
   /** The upload that waits under this id, if one does. */
   async find(id: Revision): Promise<Upload | undefined> {
     const object = await this.#store.stat(rawKey(id))
-    return object && fromObject(id, object)
+    return object && fromMetadata(id, object)
   }
 
   remove(...ids: readonly Revision[]): Promise<void> {

@@ -8,7 +8,7 @@ import type { PutOptions, StoredObject } from './object-store.ts'
  * What an upload's bytes carry with them wherever they are copied. Object metadata is ASCII, so the user id
  * goes in as base64url of its UTF-8.
  */
-export function toObject(upload: Upload): PutOptions {
+export function toMetadata(upload: Upload): PutOptions {
   return {
     mediaType: sourceTypes[upload.format].mediaType,
     metadata: {
@@ -20,7 +20,7 @@ export function toObject(upload: Upload): PutOptions {
   }
 }
 
-export function fromObject(id: Revision, { bytes, metadata }: StoredObject): Upload {
+export function fromMetadata(id: Revision, { bytes, metadata }: StoredObject): Upload {
   return {
     id,
     userId: Buffer.from(metadata['user-id'] ?? '', 'base64url').toString('utf8'),

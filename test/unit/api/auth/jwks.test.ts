@@ -4,7 +4,7 @@ import { AppError } from '@visage/shared/errors/app-error'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Algorithm } from '../../../../apps/api/src/auth/algorithms.ts'
 import { keySet } from '../../../../apps/api/src/auth/jwks.ts'
-import type { KeyFor } from '../../../../apps/api/src/auth/signature.ts'
+import type { FindKey } from '../../../../apps/api/src/auth/signature.ts'
 import { eventually } from '../../../support/domain/eventually.ts'
 import { recorder } from '../../../support/domain/log.ts'
 import { type Jwk, jwkOf, KeyProvider } from '../../../support/http/key-provider.ts'
@@ -16,7 +16,7 @@ const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
 let provider: KeyProvider
-let keyFor: KeyFor
+let keyFor: FindKey
 let lines: ReturnType<typeof recorder>['lines']
 
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type Algorithm,
   algorithms,
-  fittingAlgorithms,
+  supportedAlgorithms,
 } from '../../../../apps/api/src/auth/algorithms.ts'
 import { verifySignature } from '../../../../apps/api/src/auth/signature.ts'
 import { keyPairs, type PairName, pemOf } from '../../../support/http/keys.ts'
@@ -158,5 +158,5 @@ test('a key that is weak, private or of another kind checks nothing', () => {
     secp256k1.publicKey,
     ed25519.publicKey,
   ])
-    expect(fittingAlgorithms(key)).toEqual([])
+    expect(supportedAlgorithms(key)).toEqual([])
 })

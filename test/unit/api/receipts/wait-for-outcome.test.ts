@@ -3,8 +3,8 @@ import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { UploadRecord } from '@visage/shared/db/uploads'
 import { expect, onTestFinished, test } from 'vitest'
-import { Listeners } from '../../../../apps/api/src/receipts/outcome-waiters.ts'
-import { outcomeOf } from '../../../../apps/api/src/receipts/wait-for-outcome.ts'
+import { OutcomeWaiters } from '../../../../apps/api/src/receipts/outcome-waiters.ts'
+import { waitForOutcome } from '../../../../apps/api/src/receipts/wait-for-outcome.ts'
 import { silent } from '../../../support/domain/log.ts'
 import { unscraped } from '../../../support/domain/metrics.ts'
 
@@ -16,7 +16,12 @@ type FindAll = (ids: readonly string[]) => Promise<UploadRecord[]>
 
 /** Places for that many, and the receipts that Postgres would have. */
 function listenersOf(findAll: FindAll = async () => [], limit = 1) {
-  return new Listeners({ limit, lookEvery: LONG, cooldown: 1 }, { findAll }, silent, unscraped.api)
+  return new OutcomeWaiters(
+    { limit, refreshEvery: LONG, cooldown: 1 },
+    { findAll },
+    silent,
+    unscraped.api,
+  )
 }
 
 /** A request that is not answered yet, and its client's way to go. */
@@ -37,9 +42,9 @@ async function asked(): Promise<{ response: ServerResponse; goAway: () => void }
 test('a client that goes away ends its wait, and makes room', async () => {
   const listeners = listenersOf()
   const { response, goAway } = await asked()
-  const waited = outcomeOf(ID, { time: LONG, response }, listeners)
+  const waited = waitForOutcome(ID, { timeout: LONG, response }, listeners)
   expect(listeners.hasRoom()).toBe(false)
-  expect(await outcomeOf(ID, { time: LONG, response }, listeners)).toBeUndefined()
+  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toBeUndefined()
   goAway()
   expect(await waited).toEqual({})
   expect(listeners.hasRoom()).toBe(true)
@@ -50,7 +55,7 @@ test('a client that is gone before is not waited for', async () => {
   const { response, goAway } = await asked()
   goAway()
   await once(response, 'close')
-  expect(await outcomeOf(ID, { time: LONG, response }, listeners)).toEqual({})
+  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toEqual({})
   expect(listeners.hasRoom()).toBe(true)
 })
 
@@ -61,7 +66,9 @@ test('an outcome that was written before anybody listened is found, by one look'
     return [READY]
   })
   const { response } = await asked()
-  expect(await outcomeOf(ID, { time: LONG, response }, listeners)).toEqual({ record: READY })
+  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toEqual({
+    record: READY,
+  })
   expect(looks).toBe(1)
 })
 
@@ -74,11 +81,11 @@ test('between its beginning and the event of its end no receipt is read', async 
   }
   const listeners = listenersOf(findAll, 9)
   const { response } = await asked()
-  const waits = [1, 2, 3].map(() => outcomeOf(ID, { time: LONG, response }, listeners))
-  listeners.started(ID)
+  const waits = [1, 2, 3].map(() => waitForOutcome(ID, { timeout: LONG, response }, listeners))
+  listeners.onStarted(ID)
   const begun = read.length
   receipts = [READY]
-  listeners.ended(ID)
+  listeners.onEnded(ID)
   expect(await Promise.all(waits)).toEqual([
     { record: READY },
     { record: READY },
@@ -90,10 +97,10 @@ test('between its beginning and the event of its end no receipt is read', async 
 test('a stop ends the waits, and none begins after it', async () => {
   const listeners = listenersOf()
   const { response } = await asked()
-  const waited = outcomeOf(ID, { time: LONG, response }, listeners)
+  const waited = waitForOutcome(ID, { timeout: LONG, response }, listeners)
   listeners.stop()
   expect(await waited).toEqual({})
-  expect(await outcomeOf(ID, { time: LONG, response }, listeners)).toBeUndefined()
+  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toBeUndefined()
 })
 
 test('receipts that cannot be read are read again', async () => {
@@ -103,6 +110,8 @@ test('receipts that cannot be read are read again', async () => {
     return [READY]
   })
   const { response } = await asked()
-  expect(await outcomeOf(ID, { time: LONG, response }, listeners)).toEqual({ record: READY })
+  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toEqual({
+    record: READY,
+  })
   expect(fails).toBe(-1)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { framingOf } from '../../../../apps/api/src/uploads/framing-query.ts'
+import { readFraming } from '../../../../apps/api/src/uploads/framing-query.ts'
 
 test.each([
   [{}, { gravity: 'centre' }],
@@ -8,7 +8,7 @@ test.each([
   [{ crop: '10,20,300,400' }, { crop: { x: 10, y: 20, width: 300, height: 400 } }],
   [{ unknown: 'x' }, { gravity: 'centre' }],
 ])('%j is %j', (query, framing) => {
-  expect(framingOf(query)).toEqual(framing)
+  expect(readFraming(query)).toEqual(framing)
 })
 
 const CROP = 'crop must be x,y,width,height in whole pixels'
@@ -24,7 +24,7 @@ test.each([
   [{ crop: ['1,2,3,4', '1,2,3,4'] }, CROP],
   [{ gravity: ['centre', 'entropy'] }, GRAVITY],
 ])('%j is a bad parameter: %s', (query, message) => {
-  expect(() => framingOf(query)).toThrow(
+  expect(() => readFraming(query)).toThrow(
     expect.objectContaining({
       problem: 'badParameter',
       code: 40_001,

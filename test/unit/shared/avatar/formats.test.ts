@@ -1,12 +1,12 @@
 import {
   acceptedByDefault,
   acceptedList,
-  refusal,
   SNIFF_BYTES,
   type Sniffed,
   sniff as sniffAmong,
   sourceFormats,
   sourceTypes,
+  unsupportedFormatMessage,
 } from '@visage/shared/avatar/formats'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -194,13 +194,13 @@ describe('what a person is told', () => {
   })
 
   test.each([...new Set(refused.map(([name]) => name))])('%s by its name', (name) => {
-    expect(refusal({ refused: name }, ['jpeg', 'png'])).toBe(
+    expect(unsupportedFormatMessage({ refused: name }, ['jpeg', 'png'])).toBe(
       `${name} is not accepted; send JPEG or PNG`,
     )
   })
 
   test('what is unknown without a name', () => {
-    expect(refusal({ unknown: true }, acceptedByDefault)).toMatch(
+    expect(unsupportedFormatMessage({ unknown: true }, acceptedByDefault)).toMatch(
       /^This is not a picture.*; send JPEG, PNG/,
     )
   })

@@ -15,7 +15,7 @@ import {
   variantPrefix,
 } from '@visage/shared/avatar/keys'
 import { variantFormats } from '@visage/shared/avatar/recipe'
-import { makeRevision, momentOf, successor } from '@visage/shared/avatar/revision'
+import { makeRevision, millisecondPrefix, successor } from '@visage/shared/avatar/revision'
 import { isUserId } from '@visage/shared/avatar/user-id'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -194,10 +194,10 @@ describe('originals', () => {
     const anew = successor(REVISION, 7) ?? ''
     expect(all(REVISION).every((key) => under(REVISION, key))).toBe(true)
     expect(all(anew).some((key) => under(REVISION, key))).toBe(false)
-    expect([...all(REVISION), ...all(anew)].every((key) => under(momentOf(REVISION), key))).toBe(
-      true,
-    )
-    expect(under(momentOf(REVISION), originalKey('bob', REVISION))).toBe(false)
+    expect(
+      [...all(REVISION), ...all(anew)].every((key) => under(millisecondPrefix(REVISION), key)),
+    ).toBe(true)
+    expect(under(millisecondPrefix(REVISION), originalKey('bob', REVISION))).toBe(false)
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Recipe, recipe } from '@visage/shared/avatar/recipe'
-import { recipeId, rerenderedAs } from '@visage/shared/avatar/recipe-id'
+import { recipeId, rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import { makeRevision } from '@visage/shared/avatar/revision'
 import { describe, expect, test } from 'vitest'
 
@@ -76,6 +76,6 @@ describe('a recipe is the same one', () => {
 
 test('a picture has another revision for each recipe that it is rendered anew by', () => {
   const revision = makeRevision(1, new Uint8Array(10))
-  expect(rerenderedAs(revision, '000000000000')).toBe('00000000-0001-7000-8000-000000000001')
-  expect(rerenderedAs(revision, 'ffffffff0000')).toBe('00000000-0001-7000-8000-000100000000')
+  expect(rerenderRevision(revision, '000000000000')).toBe('00000000-0001-7000-8000-000000000001')
+  expect(rerenderRevision(revision, 'ffffffff0000')).toBe('00000000-0001-7000-8000-000100000000')
 })

@@ -1,8 +1,8 @@
 import {
-  animatedSides,
+  animatedRenderSizes,
   pickVariant,
   recipe,
-  sidesFor,
+  renderSizes,
   type Variant,
 } from '@visage/shared/avatar/recipe'
 import fc from 'fast-check'
@@ -25,13 +25,13 @@ describe('sidesFor', () => {
     [63, [63]],
     [1, [1]],
   ])('a source of %i pixels is rendered at %j', (source, sides) => {
-    expect(sidesFor(source)).toEqual(sides)
+    expect(renderSizes(source)).toEqual(sides)
   })
 
   test('nothing is enlarged', () => {
     fc.assert(
       fc.property(sources, sizes, (source, wanted) => {
-        expect(Math.max(...sidesFor(source, wanted))).toBeLessThanOrEqual(source)
+        expect(Math.max(...renderSizes(source, wanted))).toBeLessThanOrEqual(source)
       }),
     )
   })
@@ -39,7 +39,7 @@ describe('sidesFor', () => {
   test('largest first, none twice', () => {
     fc.assert(
       fc.property(sources, sizes, (source, wanted) => {
-        const sides = sidesFor(source, wanted)
+        const sides = renderSizes(source, wanted)
         expect(sides).toEqual([...new Set(sides)].sort((a, b) => b - a))
       }),
     )
@@ -48,7 +48,7 @@ describe('sidesFor', () => {
   test('as large as the source allows, and every smaller size that was asked for', () => {
     fc.assert(
       fc.property(sources, sizes, (source, wanted) => {
-        const sides = sidesFor(source, wanted)
+        const sides = renderSizes(source, wanted)
         expect(sides[0]).toBe(Math.min(source, Math.max(...wanted)))
         for (const size of wanted.filter((one) => one <= source)) expect(sides).toContain(size)
       }),
@@ -56,13 +56,14 @@ describe('sidesFor', () => {
   })
 
   test('the recipe itself is left as it is', () => {
-    sidesFor(300)
+    renderSizes(300)
     expect(recipe.sizes).toEqual([512, 256, 128, 64])
   })
 })
 
 describe('animatedSides', () => {
-  const sidesOf = (source: number, sizes: number[]) => animatedSides(source, { ...recipe, sizes })
+  const sidesOf = (source: number, sizes: number[]) =>
+    animatedRenderSizes(source, { ...recipe, sizes })
 
   test.each([
     [900, [512, 256, 128, 64], [256, 128, 64]],

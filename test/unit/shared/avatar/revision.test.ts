@@ -1,9 +1,9 @@
 import {
+  firstRevisionOfMillisecond,
   isRevision,
   makeRevision,
-  momentOf,
+  millisecondPrefix,
   revisionTime,
-  startOf,
   successor,
 } from '@visage/shared/avatar/revision'
 import fc from 'fast-check'
@@ -127,9 +127,9 @@ test('all revisions of a moment begin with it, none of another does, and its sta
   fc.assert(
     fc.property(times, times, randoms, randoms, (time, other, x, y) => {
       const [a, b] = [makeRevision(time, x), makeRevision(other, y)]
-      expect(a.startsWith(momentOf(a))).toBe(true)
-      expect(b.startsWith(momentOf(a))).toBe(time === other)
-      expect(startOf(a)).toBe(makeRevision(time, zeros))
+      expect(a.startsWith(millisecondPrefix(a))).toBe(true)
+      expect(b.startsWith(millisecondPrefix(a))).toBe(time === other)
+      expect(firstRevisionOfMillisecond(a)).toBe(makeRevision(time, zeros))
     }),
   )
 })

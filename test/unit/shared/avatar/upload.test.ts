@@ -1,4 +1,4 @@
-import { endStates, isEnded, pendingStates, type UploadState } from '@visage/shared/avatar/upload'
+import { isOutcome, outcomes, pendingStates, type UploadState } from '@visage/shared/avatar/upload'
 import { expect, test } from 'vitest'
 
 const ENDED: Readonly<Record<UploadState, boolean>> = {
@@ -11,14 +11,14 @@ const ENDED: Readonly<Record<UploadState, boolean>> = {
 }
 
 test.each(Object.entries(ENDED))('%s is an end: %s', (state, ended) => {
-  expect(isEnded(state as UploadState)).toBe(ended)
+  expect(isOutcome(state as UploadState)).toBe(ended)
 })
 
 test('every state is either pending or an end', () => {
-  expect([...pendingStates, ...endStates].toSorted()).toEqual(Object.keys(ENDED).toSorted())
+  expect([...pendingStates, ...outcomes].toSorted()).toEqual(Object.keys(ENDED).toSorted())
 })
 
 test('no word of the queue library is one of ours', () => {
   const theirs = ['waiting', 'active', 'completed', 'delayed', 'paused', 'prioritized']
-  for (const word of theirs) expect([...pendingStates, ...endStates]).not.toContain(word)
+  for (const word of theirs) expect([...pendingStates, ...outcomes]).not.toContain(word)
 })

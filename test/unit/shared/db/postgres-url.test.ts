@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectionTo } from '@visage/shared/db/connection'
-import { readAddress } from '@visage/shared/db/postgres-url'
+import { readPostgresUrl } from '@visage/shared/db/postgres-url'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, describe, expect, test } from 'vitest'
 
@@ -28,7 +28,7 @@ describe('what an address says of TLS', () => {
     ['?sslmode=verify-full&sslcert=DIR/file.pem&sslkey=DIR/file.pem', { cert: 'PEM', key: 'PEM' }],
     ['?sslmode=disable&sslrootcert=DIR/file.pem', false],
   ])('%s', (query, ssl) => {
-    expect(readAddress(address(query)).ssl).toEqual(ssl)
+    expect(readPostgresUrl(address(query)).ssl).toEqual(ssl)
   })
 
   test.each([
@@ -40,14 +40,14 @@ describe('what an address says of TLS', () => {
     ),
     ...['?sslrootcert=DIR/missing.pem', '?sslcert=DIR'],
   ])('is not taken where it says %s', (query) => {
-    expect(() => readAddress(address(query))).toThrow()
+    expect(() => readPostgresUrl(address(query))).toThrow()
   })
 
   test('once it is read is no part of the address any more; all else is', () => {
-    const read = readAddress(`${PLAIN}?application_name=a&sslmode=require&sslrootcert=${file}`)
+    const read = readPostgresUrl(`${PLAIN}?application_name=a&sslmode=require&sslrootcert=${file}`)
     expect(read.connectionString).toBe(`${PLAIN}?application_name=a`)
-    expect(readAddress(PLAIN).connectionString).toBe(PLAIN)
-    const twice = readAddress(`${PLAIN}?sslmode=verify-full&sslmode=no-verify`)
+    expect(readPostgresUrl(PLAIN).connectionString).toBe(PLAIN)
+    const twice = readPostgresUrl(`${PLAIN}?sslmode=verify-full&sslmode=no-verify`)
     expect(twice).toEqual({ connectionString: PLAIN, ssl: {} })
   })
 })

@@ -1,15 +1,15 @@
-import { openedBy } from '@visage/shared/storage/bucket-policy'
+import { publicGrants } from '@visage/shared/storage/bucket-policy'
 import { expect, test } from 'vitest'
 
 const EVERYBODY = { Effect: 'Allow', Principal: '*' }
 const on = (path: string) => `arn:aws:s3:::visage/${path}`
 const opened = (...statements: object[]) =>
-  openedBy(JSON.stringify({ Version: '2012-10-17', Statement: statements }), 'visage')
+  publicGrants(JSON.stringify({ Version: '2012-10-17', Statement: statements }), 'visage')
 
 test('reading variants may be open', () => {
   const read = { ...EVERYBODY, Action: 's3:GetObject', Resource: on('avatars/*') }
   expect(opened(read)).toEqual([])
-  expect(openedBy(JSON.stringify({ Statement: read }), 'visage')).toEqual([])
+  expect(publicGrants(JSON.stringify({ Statement: read }), 'visage')).toEqual([])
 })
 
 test.each([

@@ -3,7 +3,7 @@ import { recipe } from '@visage/shared/avatar/recipe'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { StartError } from '@visage/shared/lifecycle/start-error'
 import { expect, test } from 'vitest'
-import { singCanaries } from '../../../../apps/worker/src/image/codec-self-test.ts'
+import { testCodecs } from '../../../../apps/worker/src/image/codec-self-test.ts'
 import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
 import { limits } from '../../../../apps/worker/src/image/limits.ts'
 import { renderPicture } from '../../../support/pictures/rendered.ts'
@@ -12,7 +12,7 @@ const everything = { ...limits, accept: sourceFormats }
 
 test('there is a canary of each format that can be accepted, and of no other', async () => {
   const sung: string[] = []
-  await singCanaries(async (bytes) => {
+  await testCodecs(async (bytes) => {
     sung.push((await inspect(bytes, everything)).format)
     return renderPicture(bytes, everything)
   }, sourceFormats)
@@ -20,7 +20,7 @@ test('there is a canary of each format that can be accepted, and of no other', a
 })
 
 test.each(sourceFormats)('a start that cannot open %s is refused, and says so', async (format) => {
-  const singing = singCanaries(async (bytes) => {
+  const singing = testCodecs(async (bytes) => {
     if ((await inspect(bytes, everything)).format === format) throw new Rejection('corrupt')
     return renderPicture(bytes, everything)
   }, sourceFormats)
@@ -29,7 +29,7 @@ test.each(sourceFormats)('a start that cannot open %s is refused, and says so', 
 })
 
 test('what is not accepted is not tried', async () => {
-  const singing = singCanaries(
+  const singing = testCodecs(
     (bytes) => renderPicture(bytes, { ...limits, accept: ['png'] }),
     ['png'],
   )
@@ -39,7 +39,7 @@ test('what is not accepted is not tried', async () => {
 test('a start that cannot write a format says which, whatever was opened', async () => {
   const broken = { ...recipe, formats: ['webp', 'jpeg', 'avif'] as const }
   const encoding = { ...recipe.encoding, avif: { quality: 999, effort: 0 } }
-  const singing = singCanaries(
+  const singing = testCodecs(
     (bytes) => renderPicture(bytes, limits, { ...broken, encoding }),
     ['png'],
   )

@@ -3,8 +3,8 @@ import type { CurrentPicture } from '@visage/shared/db/avatars'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  type Finding,
-  match,
+  type AuditFinding,
+  matchRowsWithObjects,
   type StoredPicture,
 } from '../../../../apps/worker/src/maintenance/audit-match.ts'
 import { collect } from '../../../support/domain/collect.ts'
@@ -47,7 +47,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 
 const name = ({ folder, revision }: { folder: string; revision: string }) => `${folder}/${revision}`
 
-function word(finding: Finding): string {
+function word(finding: AuditFinding): string {
   if (finding.kind === 'orphan') return `orphan ${name(finding.stored)}`
   return `incomplete ${name(finding.row)} ${finding.missing.join()}`
 }
@@ -67,7 +67,7 @@ function naive(rows: readonly CurrentPicture[], bucket: readonly StoredPicture[]
 
 test('walking side by side finds what looking everything up finds', async () => {
   const property = fc.asyncProperty(rows, bucket, async (rows, bucket) => {
-    const found = await collect(match(each(rows), each(bucket)))
+    const found = await collect(matchRowsWithObjects(each(rows), each(bucket)))
     expect(found.map(word).sort()).toEqual(naive(rows, bucket))
   })
   await fc.assert(property, { numRuns: 2000 })
@@ -76,7 +76,7 @@ test('walking side by side finds what looking everything up finds', async () => 
 test('each row is counted once', async () => {
   const property = fc.asyncProperty(rows, bucket, async (rows, bucket) => {
     let counted = 0
-    await collect(match(each(rows), each(bucket), () => counted++))
+    await collect(matchRowsWithObjects(each(rows), each(bucket), () => counted++))
     expect(counted).toBe(rows.length)
   })
   await fc.assert(property)
@@ -91,7 +91,10 @@ test('no more than one row and one picture is held', async () => {
         yield item
       }
     }
-    for await (const finding of match(counting('rows', rows), counting('bucket', bucket))) {
+    for await (const finding of matchRowsWithObjects(
+      counting('rows', rows),
+      counting('bucket', bucket),
+    )) {
       const at = finding.kind === 'orphan' ? finding.stored : finding.row
       expect(seen.rows).toBeLessThanOrEqual(rows.filter((one) => one.folder < at.folder).length + 1)
       if (at.folder <= (last?.folder ?? ''))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decide } from '../../../../apps/worker/src/maintenance/sweep-decision.ts'
+import { decideSweep } from '../../../../apps/worker/src/maintenance/sweep-decision.ts'
 
 test.each([
   ['written', 'missing', 'remove'],
@@ -11,5 +11,5 @@ test.each([
   ['not written', 'completed', 'requeue'],
   ['not written', 'failed', 'quarantine'],
 ] as const)('an outcome that is %s and a job that is %s: %s', (outcome, job, decision) => {
-  expect(decide({ ended: outcome === 'written', job })).toBe(decision)
+  expect(decideSweep({ hasOutcome: outcome === 'written', job })).toBe(decision)
 })

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { problem } from '@visage/shared/errors/app-error'
 
 /** What is asked of a body's sender. */
-export interface Pace {
+export interface MinimumRate {
   /** Bytes a second, on the average, once the grace is over. */
   readonly rate: number
   /** Milliseconds in which nothing is asked yet. */
@@ -18,9 +18,9 @@ const LOOK = 250
  * that stood still does not take it for the client's.
  * @throws tooSlow
  */
-export async function atPace<T>(
+export async function enforceMinimumRate<T>(
   { socket }: IncomingMessage,
-  { rate, grace }: Pace,
+  { rate, grace }: MinimumRate,
   body: Promise<T>,
 ): Promise<T> {
   const before = socket.bytesRead

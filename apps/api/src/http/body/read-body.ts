@@ -2,7 +2,7 @@ import { problem } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
 import getRawBody from 'raw-body'
 import type { ByteBudget } from './byte-budget.ts'
-import { atPace, type Pace } from './minimum-rate.ts'
+import { enforceMinimumRate, type MinimumRate } from './minimum-rate.ts'
 
 /** What raw-body calls its errors, in our words. */
 const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
@@ -15,10 +15,10 @@ const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
 const TWICE = 2
 
 /** What a body may cost. */
-export interface Bounds {
+export interface BodyLimits {
   /** Bytes. */
   readonly limit: number
-  readonly pace: Pace
+  readonly pace: MinimumRate
   readonly budget: ByteBudget
 }
 
@@ -35,7 +35,7 @@ export interface Body {
  * the budget, and each takes it twice until it is whole.
  * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength; tooSlow
  */
-export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): Promise<Body> {
+export async function readBody(ctx: Context, { limit, pace, budget }: BodyLimits): Promise<Body> {
   assertCoding(ctx)
   const length = hasBody(ctx) ? ctx.request.length : 0
   if (length !== undefined && length > limit) throw tooLarge(limit)
@@ -43,7 +43,7 @@ export async function readBody(ctx: Context, { limit, pace, budget }: Bounds): P
   try {
     invite(ctx)
     const options = { limit, ...(length === undefined ? {} : { length }) }
-    const bytes = await atPace(ctx.req, pace, getRawBody(ctx.req, options))
+    const bytes = await enforceMinimumRate(ctx.req, pace, getRawBody(ctx.req, options))
     release()
     return { bytes, release: budget.take(bytes.length) }
   } catch (error) {

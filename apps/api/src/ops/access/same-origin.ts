@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import { refusal } from '../dashboard-errors.ts'
+import { dashboardError } from '../dashboard-errors.ts'
 
 const SAFE = ['GET', 'HEAD']
 
@@ -9,7 +9,7 @@ const SAFE = ['GET', 'HEAD']
  * Source: W3C Fetch Metadata, section 2.4; Fetch, section 3.2.
  */
 export const requireSameOrigin: Middleware = (ctx, next) => {
-  if (!SAFE.includes(ctx.method) && !isSameOrigin(ctx)) throw refusal('crossSite')
+  if (!SAFE.includes(ctx.method) && !isSameOrigin(ctx)) throw dashboardError('crossSite')
   return next()
 }
 

@@ -1,7 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 import type { Middleware } from 'koa'
-import { refusal } from '../dashboard-errors.ts'
+import { dashboardError } from '../dashboard-errors.ts'
 
 /** Files with a hash of what is in them in their names never change. */
 const HASHED = /\.[0-9a-f]{10}\.(js|css)$/
@@ -14,7 +14,7 @@ export function boardFiles(folder: string): Middleware {
   return (ctx) => {
     const name = String(ctx.params.file)
     const path = files.get(name)
-    if (!path) throw refusal('noSuchPage')
+    if (!path) throw dashboardError('noSuchPage')
     ctx.set(
       'Cache-Control',
       HASHED.test(name) ? 'private, max-age=31536000, immutable' : 'no-cache',

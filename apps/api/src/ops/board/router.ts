@@ -3,7 +3,7 @@ import Router from '@koa/router'
 import type { Logger } from '@visage/shared/log/logger'
 import type { Context, Middleware } from 'koa'
 import getRawBody from 'raw-body'
-import { refusal } from '../dashboard-errors.ts'
+import { dashboardError } from '../dashboard-errors.ts'
 import { boardFiles } from './files.ts'
 import { boardPage } from './page.ts'
 import { effectOf } from './routes.ts'
@@ -46,7 +46,8 @@ function permit(method: HTTPMethod, route: string, { canWrite, log }: BoardOptio
   const effect = effectOf(method, route)
   return (ctx, next) => {
     if (effect === 'shows') return next()
-    if (effect === undefined || !canWrite) throw refusal(canWrite ? 'notOffered' : 'readOnly')
+    if (effect === undefined || !canWrite)
+      throw dashboardError(canWrite ? 'notOffered' : 'readOnly')
     log.info({ method, path: ctx.path }, 'the queues are steered by hand')
     return next()
   }
@@ -73,6 +74,6 @@ async function readJson(ctx: Context): Promise<Record<string, unknown>> {
   try {
     return JSON.parse((await getRawBody(ctx.req, { limit: MOST, encoding: 'utf8' })) || '{}')
   } catch {
-    throw refusal('badBody')
+    throw dashboardError('badBody')
   }
 }

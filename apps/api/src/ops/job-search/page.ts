@@ -1,4 +1,4 @@
-import type { Found, FoundJob } from '@visage/shared/queue/find-jobs'
+import type { FoundJob, JobSearchResult } from '@visage/shared/queue/find-jobs'
 import { html } from '../html.ts'
 
 /** Where bull-board shows a job. */
@@ -7,7 +7,11 @@ export function jobAddress(path: string, { queue, id }: Pick<FoundJob, 'queue' |
 }
 
 /** @param found undefined where nothing was looked for yet */
-export function findPage(path: string, words: string, found: Found | undefined): string {
+export function jobSearchPage(
+  path: string,
+  words: string,
+  found: JobSearchResult | undefined,
+): string {
   return String(html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,21 +37,21 @@ export function findPage(path: string, words: string, found: Found | undefined):
 `)
 }
 
-function outcome(path: string, words: string, { jobs, partly }: Found) {
+function outcome(path: string, words: string, { jobs, incomplete }: JobSearchResult) {
   if (jobs.length > 0)
     return html`<table>
-    <caption>${jobs.length} jobs${partly ? ', and there may be more' : ''}</caption>
+    <caption>${jobs.length} jobs${incomplete ? ', and there may be more' : ''}</caption>
     <thead><tr><th>state</th><th>job</th><th>id</th></tr></thead>
     <tbody>${jobs.map((job) => row(path, job))}</tbody>
   </table>`
-  return html`<p role="status">No job is of “${words}”${partly ? ', among the newest that were looked at' : ''}.
+  return html`<p role="status">No job is of “${words}”${incomplete ? ', among the newest that were looked at' : ''}.
     Jobs that are done stay for an hour, the last 1,000 of them at most; what became of the upload is in its receipt.</p>`
 }
 
 const row = (path: string, job: FoundJob) =>
   html`<tr><td>${job.state}</td><td>${job.title}</td><td><a href="${jobAddress(path, job)}">${job.id}</a></td></tr>`
 
-export const findStyle = `
+export const jobSearchStyle = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.5rem }

@@ -1,7 +1,7 @@
 import { findJobs } from '@visage/shared/queue/find-jobs'
 import type { Middleware } from 'koa'
 import type { Queues } from '../board/board.ts'
-import { findPage, findStyle, jobAddress } from './page.ts'
+import { jobAddress, jobSearchPage, jobSearchStyle } from './page.ts'
 
 /** More than the longest user id. */
 const MOST = 300
@@ -10,18 +10,18 @@ const MOST = 300
  * `/find?q=`: the jobs of an upload id, a user or a correlation id; where it is one job, that job.
  * bull-board itself can filter queues, but not find a job.
  */
-export function find(path: string): Middleware {
+export function jobSearch(path: string): Middleware {
   return async (ctx) => {
     const words = `${[ctx.query.q].flat()[0] ?? ''}`.trim().slice(0, MOST)
     const found = words === '' ? undefined : await findJobs(ctx.state.queues as Queues, words)
     const [only, ...more] = found?.jobs ?? []
     if (only && more.length === 0) return ctx.redirect(jobAddress(path, only))
     ctx.type = 'html'
-    ctx.body = findPage(path, words, found)
+    ctx.body = jobSearchPage(path, words, found)
   }
 }
 
-export const findStyles: Middleware = (ctx) => {
+export const jobSearchStyles: Middleware = (ctx) => {
   ctx.type = 'css'
-  ctx.body = findStyle
+  ctx.body = jobSearchStyle
 }

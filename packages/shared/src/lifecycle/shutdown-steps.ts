@@ -7,7 +7,7 @@ type Close = () => unknown | Promise<unknown>
  * a step that fails is logged and does not keep the rest from stopping. Safe to call twice, and
  * before everything has started.
  */
-export class Closers {
+export class ShutdownSteps {
   readonly #steps: { name: string; close: Close }[] = []
   readonly #log: Logger
   #stopping: Promise<void> | undefined

@@ -1,35 +1,35 @@
-import { Closers } from '@visage/shared/lifecycle/closers'
+import { ShutdownSteps } from '@visage/shared/lifecycle/shutdown-steps'
 import { describe, expect, test } from 'vitest'
 import { recorder, silent } from '../../../support/domain/log.ts'
 
 describe('what was started stops', () => {
   test('in reverse order, each after the one before has stopped', async () => {
-    const closers = new Closers(silent)
+    const shutdown = new ShutdownSteps(silent)
     const events: string[] = []
     for (const name of ['database', 'queue', 'http'])
-      closers.add(name, async () => {
+      shutdown.add(name, async () => {
         events.push(`${name} stops`)
         await new Promise(setImmediate)
         events.push(`${name} stopped`)
       })
-    await closers.stop()
+    await shutdown.stop()
     expect(events).toEqual(
       ['http', 'queue', 'database'].flatMap((name) => [`${name} stops`, `${name} stopped`]),
     )
   })
 
   test('once, though it is asked to twice, and both callers wait until the end', async () => {
-    const closers = new Closers(silent)
+    const shutdown = new ShutdownSteps(silent)
     let stops = 0
     let end = () => {}
-    closers.add('http', () => {
+    shutdown.add('http', () => {
       stops++
       return new Promise<void>((resolve) => {
         end = resolve
       })
     })
-    const first = closers.stop()
-    const second = closers.stop()
+    const first = shutdown.stop()
+    const second = shutdown.stop()
     let over = false
     second.then(() => {
       over = true
@@ -38,7 +38,7 @@ describe('what was started stops', () => {
     expect(over).toBe(false)
     end()
     await Promise.all([first, second])
-    await closers.stop()
+    await shutdown.stop()
     expect(stops).toBe(1)
   })
 
@@ -52,17 +52,17 @@ describe('what was started stops', () => {
     ['rejects', () => Promise.reject(new Error('will not'))],
   ])('wholly, though a step %s, and the log says which', async (_, failing) => {
     const { log, lines } = recorder()
-    const closers = new Closers(log)
+    const shutdown = new ShutdownSteps(log)
     const stopped: string[] = []
-    closers.add('database', () => stopped.push('database'))
-    closers.add('queue', failing)
-    closers.add('http', () => stopped.push('http'))
-    await closers.stop()
+    shutdown.add('database', () => stopped.push('database'))
+    shutdown.add('queue', failing)
+    shutdown.add('http', () => stopped.push('http'))
+    await shutdown.stop()
     expect(stopped).toEqual(['http', 'database'])
     expect(lines).toMatchObject([{ part: 'queue', err: { message: 'will not' } }])
   })
 
   test('before anything has started', async () => {
-    await expect(new Closers(silent).stop()).resolves.toBeUndefined()
+    await expect(new ShutdownSteps(silent).stop()).resolves.toBeUndefined()
   })
 })

@@ -1,0 +1,29 @@
+import type { Middleware } from 'koa'
+import type { ApiConfig } from '../config.ts'
+import { limitAnonymous, limitUploads } from '../rate-limit/middleware.ts'
+import type { Services } from '../services.ts'
+import { authenticate } from './authenticate.ts'
+import { tokenVerifier } from './verify-token.ts'
+
+/**
+ * Who may call a route. `public`: everybody. `read`: a caller with a token and the scope UserInfo.Read. `change`: a
+ * caller with the scope UserInfo.Write, within RATE_LIMIT.
+ */
+export type Access = 'public' | 'read' | 'change'
+
+/** The middleware for each level of access, in the order in which it runs. */
+export function accessMiddleware(
+  config: ApiConfig,
+  { log, limiters }: Pick<Services, 'log' | 'limiters'>,
+): Readonly<Record<Access, Middleware[]>> {
+  const verify = tokenVerifier(config, log)
+  const anonymous = limitAnonymous(limiters.anonymous)
+  return {
+    public: [],
+    read: [anonymous, authenticate(verify, 'UserInfo.Read')],
+    change: [
+      ...[anonymous, authenticate(verify, 'UserInfo.Write')],
+      limitUploads(limiters.uploads),
+    ],
+  }
+}

@@ -1,0 +1,12 @@
+import type { Caller } from '../auth/verify-token.ts'
+import type { Services } from '../services.ts'
+
+/** Sets the caller's Gravatar as their picture, unless a newer change has won. */
+export async function useGravatar(
+  { userId, emailHash }: Pick<Caller, 'userId' | 'emailHash'>,
+  { clock, avatars, announcementQueue }: Pick<Services, 'clock' | 'avatars' | 'announcementQueue'>,
+): Promise<undefined> {
+  const revision = await clock.nextRevision(userId)
+  const effect = await avatars.change({ source: 'gravatar', userId, revision, emailHash })
+  if (effect === 'applied') await announcementQueue?.enqueue(revision)
+}

@@ -1,0 +1,54 @@
+import { isRevision, type Revision } from '@visage/shared/avatar/revision'
+import type { Upload } from '@visage/shared/avatar/upload'
+import type { UploadRecord } from '@visage/shared/db/uploads'
+import { problem } from '@visage/shared/errors/app-error'
+import type { Context } from 'koa'
+import type { Caller } from '../auth/verify-token.ts'
+import type { Services } from '../services.ts'
+
+/** The state of one upload: the row that workers write, or before the first attempt the raw object's metadata. */
+export type Receipt = Upload | UploadRecord
+
+type ReceiptServices = Pick<Services, 'uploads' | 'raw'>
+
+export function receiptPath(prefix: string, id: Revision): string {
+  return `${prefix}/user/setting/avatar/uploads/${id}`
+}
+
+/** The receipt that the path names.  @throws uploadNotFound unless it is the caller's */
+export async function requireOwnReceipt(ctx: Context, services: ReceiptServices): Promise<Receipt> {
+  const { userId } = ctx.state.caller as Caller
+  const receipt = await findReceipt(ctx.params.id, services)
+  if (receipt?.userId !== userId) throw problem('uploadNotFound')
+  return receipt
+}
+
+/** Reads the row once more at the end: a worker can write it and remove the raw object between the first two reads. */
+export async function findReceipt(
+  id: string,
+  { uploads, raw }: ReceiptServices,
+): Promise<Receipt | undefined> {
+  if (!isRevision(id)) return undefined
+  return (await uploads.find(id)) ?? (await raw.find(id)) ?? (await uploads.find(id))
+}
+
+export function receiptState(receipt: Receipt): UploadRecord['state'] | 'queued' {
+  return 'state' in receipt ? receipt.state : 'queued'
+}
+
+export function receiptToJson(receipt: Receipt) {
+  const record: Partial<UploadRecord> = receipt
+  return {
+    upload_id: receipt.id,
+    state: receiptState(receipt),
+    reason: record.reason ?? null,
+    msg: record.msg ?? '',
+    bytes: receipt.bytes,
+    format: receipt.format,
+    accepted_at: receipt.acceptedAt,
+    started_at: record.startedAt ?? null,
+    finished_at: record.finishedAt ?? null,
+    removed_at: (record.finishedAt && record.removedAt) ?? null,
+    correlation_id: receipt.correlationId,
+  }
+}

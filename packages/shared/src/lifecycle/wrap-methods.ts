@@ -1,0 +1,28 @@
+/** The names of some methods of `T`. */
+export type MethodNames<T, Name extends string = string> = {
+  readonly [Method in keyof T]?: Name
+}
+
+/** Runs `work`, and does something before or after it. */
+export type Around<Name extends string = string> = <T>(
+  name: Name,
+  work: () => Promise<T>,
+) => Promise<T>
+
+type Call = (...args: unknown[]) => Promise<unknown>
+
+/** A view of `target` whose named methods run inside `around`. The other members are those of `target`. */
+export function wrapMethods<T extends object, Name extends string>(
+  target: T,
+  names: MethodNames<T, Name>,
+  around: Around<Name>,
+): T {
+  const get = (of: T, key: string | symbol) => {
+    const member: unknown = Reflect.get(of, key)
+    if (typeof member !== 'function') return member
+    const call: Call = member.bind(of)
+    const name = names[key as keyof T]
+    return name === undefined ? call : (...args: unknown[]) => around(name, () => call(...args))
+  }
+  return new Proxy(target, { get })
+}
