@@ -1,4 +1,5 @@
-import { Uploads, type Verdict } from '@visage/shared/db/uploads'
+import type { Verdict } from '@visage/shared/avatar/upload-record'
+import { Uploads } from '@visage/shared/db/uploads'
 import { fromJobData } from '@visage/shared/queue/upload-job'
 import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'

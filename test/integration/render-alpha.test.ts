@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Rendered } from '../../apps/worker/src/image/render.ts'
+import type { Rendered } from '../../apps/worker/src/image/rendered.ts'
 import { at, deltaE, each, of, paint } from '../support/pictures/pictures.ts'
 import { renderPicture, shown } from '../support/pictures/rendered.ts'
 

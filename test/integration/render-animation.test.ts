@@ -3,7 +3,8 @@ import { type Recipe, recipe } from '@visage/shared/avatar/recipe'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
-import { type Rendered, render } from '../../apps/worker/src/image/render.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
+import type { Rendered } from '../../apps/worker/src/image/rendered.ts'
 import { photo } from '../support/pictures/photo.ts'
 import {
   at,

@@ -3,7 +3,7 @@ import { type Recipe, recipe, variantFormats } from '@visage/shared/avatar/recip
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { limits } from '../../apps/worker/src/image/limits.ts'
-import type { Rendered } from '../../apps/worker/src/image/render.ts'
+import type { Rendered } from '../../apps/worker/src/image/rendered.ts'
 import {
   avifBoxes,
   jpegSegment,

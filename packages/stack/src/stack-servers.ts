@@ -8,7 +8,7 @@ import { startPostgres } from './postgres.ts'
 import type { Server } from './process.ts'
 import { startRedis } from './redis.ts'
 import { startS3 } from './s3.ts'
-import type { StackContext } from './stack.ts'
+import type { StackContext } from './stack-context.ts'
 import type { StackFile } from './stack-file.ts'
 
 /** What the apps use of a server, and the server itself if it is ours. */

@@ -2,25 +2,10 @@ import { join } from 'node:path'
 import { type App, startApp } from './app.ts'
 import { appPorts, type StackConfig, workerPort } from './config.ts'
 import { StackError } from './error.ts'
-import type { DataFolder } from './folder.ts'
 import { isFree } from './ports.ts'
-import type { Process } from './process.ts'
+import type { StackContext } from './stack-context.ts'
 import type { StackFile } from './stack-file.ts'
 import { provideDatabase, provideQueue, provideStore } from './stack-servers.ts'
-import type { Terminal } from './terminal.ts'
-
-export interface StackContext {
-  /** The project: the apps are below. */
-  readonly root: string
-  readonly env: NodeJS.ProcessEnv
-  readonly config: StackConfig
-  readonly folder: DataFolder
-  /** Absent: the API is given other keys to check tokens with. */
-  readonly jwtSecret: string | undefined
-  readonly terminal: Terminal
-  /** Told of each process that is to live as long as the stack. */
-  readonly watch: (process: Process) => void
-}
 
 /** Starts whichever servers were not given, and then the API and the workers upon them. */
 export async function startStack(context: StackContext): Promise<StackFile> {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { AvatarChange, Picture } from '@visage/shared/avatar/avatar'
 import { makeRevision, type Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
-import type { AvatarChange, Picture } from '@visage/shared/db/avatars'
 
 export const revisionAt = (time: number): Revision => makeRevision(time, randomBytes(10))
 

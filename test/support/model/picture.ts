@@ -6,7 +6,7 @@ import {
   gravities,
 } from '@visage/shared/avatar/framing'
 import { Rejection } from '@visage/shared/errors/app-error'
-import type { Rendered } from '../../../apps/worker/src/image/render.ts'
+import type { Rendered } from '../../../apps/worker/src/image/rendered.ts'
 import { CrashError } from '../../../apps/worker/src/renderer/renderer.ts'
 import type { Task } from './task.ts'
 

@@ -1,18 +1,17 @@
-import { userFolder } from '@visage/shared/avatar/keys'
-import type { Variant } from '@visage/shared/avatar/recipe'
-import { firstRevisionOfMillisecond, type Revision } from '@visage/shared/avatar/revision'
-import { isOutcome, type Outcome, type Upload } from '@visage/shared/avatar/upload'
 import type {
   Avatar,
   AvatarChange,
   ChangeEffect,
   CurrentPicture,
   Picture,
-} from '@visage/shared/db/avatars'
-import type { Purge, StoredRevision } from '@visage/shared/db/purges'
-import type { Removal } from '@visage/shared/db/removals'
-import type { PictureRerender, RerenderCommit } from '@visage/shared/db/rerenders'
-import type { AttemptStart, UploadRecord, Verdict } from '@visage/shared/db/uploads'
+} from '@visage/shared/avatar/avatar'
+import { userFolder } from '@visage/shared/avatar/keys'
+import type { Variant } from '@visage/shared/avatar/recipe'
+import type { Purge, Removal, StoredRevision } from '@visage/shared/avatar/removal'
+import type { PictureRerender, RerenderCommit } from '@visage/shared/avatar/rerender'
+import { firstRevisionOfMillisecond, type Revision } from '@visage/shared/avatar/revision'
+import { isOutcome, type Outcome, type Upload } from '@visage/shared/avatar/upload'
+import type { AttemptStart, UploadRecord, Verdict } from '@visage/shared/avatar/upload-record'
 
 export interface Row extends CurrentPicture {
   readonly source: Avatar['source']

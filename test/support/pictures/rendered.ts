@@ -1,6 +1,7 @@
 import { recipe, type VariantFormat } from '@visage/shared/avatar/recipe'
 import { limits } from '../../../apps/worker/src/image/limits.ts'
-import { type Rendered, render } from '../../../apps/worker/src/image/render.ts'
+import { render } from '../../../apps/worker/src/image/render.ts'
+import type { Rendered } from '../../../apps/worker/src/image/rendered.ts'
 import { open, type Raster } from './pictures.ts'
 
 /** As the worker renders. */

@@ -1,4 +1,5 @@
-import { type AvatarChange, Avatars } from '@visage/shared/db/avatars'
+import type { AvatarChange } from '@visage/shared/avatar/avatar'
+import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { expect, test } from 'vitest'
 import { emailHash, revisionAt, shuffled, toGravatar, toPicture } from '../domain/uploads.ts'

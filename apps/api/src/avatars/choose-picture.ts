@@ -1,7 +1,7 @@
+import type { Avatar } from '@visage/shared/avatar/avatar'
 import { pickVariant, type Variant } from '@visage/shared/avatar/recipe'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { UserId } from '@visage/shared/avatar/user-id'
-import type { Avatar } from '@visage/shared/db/avatars'
 import { negotiateFormat } from './negotiate-format.ts'
 
 /** What a viewer requests. */

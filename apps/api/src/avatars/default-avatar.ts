@@ -1,5 +1,4 @@
 import type { UserId } from '@visage/shared/avatar/user-id'
-import { formats, withDefault } from '@visage/shared/config/setting'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
 import { minidenticon } from 'minidenticons'
@@ -8,22 +7,6 @@ import { REVALIDATE } from './cache-control.ts'
 import { etagOf } from './etag.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
-
-const words = ['404', 'identicon']
-
-const defaultAvatars = {
-  format: '404, identicon, or an http or https address',
-  parse: (text: string) => (words.includes(text) ? text : formats.httpUrl.parse(text)),
-}
-
-export const defaultAvatarSettings = {
-  defaultAvatar: withDefault(
-    'DEFAULT_AVATAR',
-    defaultAvatars,
-    '404',
-    'what is shown of users who have no picture: nothing, a pattern made from the user id, or the picture at this address',
-  ),
-} as const
 
 /** @throws notFound where nothing is to be shown */
 export async function sendDefaultAvatar(

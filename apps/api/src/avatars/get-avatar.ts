@@ -1,7 +1,7 @@
+import type { Avatar } from '@visage/shared/avatar/avatar'
 import { variantFile, variantKey } from '@visage/shared/avatar/keys'
 import { namedSizes, variantTypes } from '@visage/shared/avatar/recipe'
 import { isUserId, type UserId } from '@visage/shared/avatar/user-id'
-import type { Avatar } from '@visage/shared/db/avatars'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
 import type { ApiConfig } from '../config.ts'

@@ -1,5 +1,4 @@
 import { namedSizes } from '@visage/shared/avatar/recipe'
-import { formats, oneOf, withDefault } from '@visage/shared/config/setting'
 import type { Logger } from '@visage/shared/log/logger'
 import type { Context } from 'koa'
 import { REVALIDATE } from '../avatars/cache-control.ts'
@@ -7,27 +6,6 @@ import { redirect } from '../avatars/redirect.ts'
 import { sendPicture } from '../avatars/send-picture.ts'
 import type { ApiConfig } from '../config.ts'
 import { GravatarCache } from './gravatar-cache.ts'
-
-export const gravatarSettings = {
-  gravatarUrl: withDefault(
-    'GRAVATAR_URL',
-    formats.httpUrl,
-    'https://www.gravatar.com/avatar',
-    'the Gravatar server; the hash is added to its path',
-  ),
-  gravatarMode: withDefault(
-    'GRAVATAR_MODE',
-    oneOf('redirect', 'proxy'),
-    'redirect',
-    'whether viewers are sent to GRAVATAR_URL, or the API fetches the picture for them, so that neither the hash nor their address gets there',
-  ),
-  gravatarTimeout: withDefault(
-    'GRAVATAR_TIMEOUT',
-    formats.interval,
-    '2s',
-    'how long the API waits for GRAVATAR_URL, where it fetches',
-  ),
-} as const
 
 /** Shows the Gravatar of a hash. @returns false, and has answered nothing, where there is none */
 export type SendGravatar = (

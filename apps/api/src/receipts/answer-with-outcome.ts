@@ -1,5 +1,5 @@
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { UploadRecord } from '@visage/shared/db/uploads'
+import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import { problem, Rejection } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
 import type { OutcomeWaiters } from './outcome-waiters.ts'

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { UploadRecord, Uploads } from '@visage/shared/db/uploads'
+import type { UploadRecord } from '@visage/shared/avatar/upload-record'
+import type { Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
 import type { UploadEventHandler } from '@visage/shared/queue/upload-events'
 import type { ApiMetrics } from '../metrics.ts'

@@ -1,6 +1,6 @@
 import { isRevision, type Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
-import type { UploadRecord } from '@visage/shared/db/uploads'
+import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
 import type { Caller } from '../auth/verify-token.ts'

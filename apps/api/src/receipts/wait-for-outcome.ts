@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Revision } from '@visage/shared/avatar/revision'
 import { isOutcome } from '@visage/shared/avatar/upload'
-import type { UploadRecord } from '@visage/shared/db/uploads'
+import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import type { OutcomeWaiters } from './outcome-waiters.ts'
 
 export interface WaitOptions {

@@ -3,7 +3,7 @@ import { animatedRenderSizes, type Recipe } from '@visage/shared/avatar/recipe'
 import { encodeAnimation } from './encode.ts'
 import { cut } from './frame.ts'
 import type { Animation } from './inspect.ts'
-import type { RenderedVariant } from './render.ts'
+import type { RenderedVariant } from './rendered.ts'
 import { cutFrom, decodeStrip, mapFrames } from './strip.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { acceptedByDefault, type SourceFormat, sourceTypes } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { StartError } from '@visage/shared/lifecycle/start-error'
-import type { Rendered } from './render.ts'
+import type { Rendered } from './rendered.ts'
 
 /** One picture of 16 by 16 pixels in each format, as base64. */
 const CANARIES: Readonly<Record<SourceFormat, string>> = {

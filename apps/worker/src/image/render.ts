@@ -1,31 +1,18 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
-import { type Recipe, renderSizes, type VariantFormat } from '@visage/shared/avatar/recipe'
-import { type RecipeId, recipeId } from '@visage/shared/avatar/recipe-id'
+import { type Recipe, renderSizes } from '@visage/shared/avatar/recipe'
+import { recipeId } from '@visage/shared/avatar/recipe-id'
 import { animate } from './animate.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
 import { frame, shownOf, squareSide } from './frame.ts'
 import { withoutTail } from './gif.ts'
-import { type Header, inspect } from './inspect.ts'
+import { inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { makePlaceholder, type Placeholder } from './placeholder.ts'
+import type { Rendered, RenderedVariant } from './rendered.ts'
 import { Stopwatch } from './stopwatch.ts'
 
-export interface RenderedVariant {
-  readonly size: number
-  readonly format: VariantFormat
-  readonly animated?: true
-  readonly data: Buffer
-}
-
-export interface Rendered extends Placeholder {
-  /** Largest first; what moves comes after what does not. */
-  readonly variants: readonly RenderedVariant[]
-  readonly source: Pick<Header, 'format' | 'width' | 'height'>
-  readonly recipe: RecipeId
-}
-
-const IMPRESSION_SIDE = 64
+const PLACEHOLDER_SIDE = 64
 
 /**
  * Bytes in, bytes out. The source is decoded once, to the largest size; every other size is made from the
@@ -67,7 +54,7 @@ export async function render(
 }
 
 async function placeholderFrom(pixels: Pixels): Promise<Placeholder> {
-  return makePlaceholder(await shrink(pixels, Math.min(pixels.side, IMPRESSION_SIDE)))
+  return makePlaceholder(await shrink(pixels, Math.min(pixels.side, PLACEHOLDER_SIDE)))
 }
 
 async function encodeAll(

@@ -1,6 +1,6 @@
+import type { CurrentPicture } from '@visage/shared/avatar/avatar'
 import { variantFile } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { CurrentPicture } from '@visage/shared/db/avatars'
 
 /** The objects of one revision in a user's folders: its variants, and its original if that is kept. */
 export interface StoredPicture {

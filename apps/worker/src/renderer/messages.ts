@@ -2,7 +2,7 @@ import type { Framing } from '@visage/shared/avatar/framing'
 import type { Recipe } from '@visage/shared/avatar/recipe'
 import type { Reason } from '@visage/shared/errors/reasons'
 import type { Limits } from '../image/limits.ts'
-import type { Rendered } from '../image/render.ts'
+import type { Rendered } from '../image/rendered.ts'
 import type { Stopwatch } from '../image/stopwatch.ts'
 
 /** What a render process is told when it starts, as JSON in its first argument. */

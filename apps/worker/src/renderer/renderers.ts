@@ -1,6 +1,6 @@
 import type { Framing } from '@visage/shared/avatar/framing'
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { Rendered } from '../image/render.ts'
+import type { Rendered } from '../image/rendered.ts'
 import type { WorkerMetrics } from '../metrics.ts'
 import type { RendererSetup } from './messages.ts'
 import { CrashError, Renderer, type RendererMetrics } from './renderer.ts'

@@ -1,9 +1,9 @@
+import type { Picture } from '@visage/shared/avatar/avatar'
 import { variantKey } from '@visage/shared/avatar/keys'
 import { VARIANT_CACHE_CONTROL, variantTypes } from '@visage/shared/avatar/recipe'
 import type { Upload } from '@visage/shared/avatar/upload'
-import type { Picture } from '@visage/shared/db/avatars'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
-import type { Rendered, RenderedVariant } from '../image/render.ts'
+import type { Rendered, RenderedVariant } from '../image/rendered.ts'
 
 /** Puts the variants where the row will say that they are. */
 export async function publish(

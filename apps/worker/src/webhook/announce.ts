@@ -1,5 +1,6 @@
+import type { Announcement } from '@visage/shared/avatar/announcement'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { Announcement, Announcements } from '@visage/shared/db/announcements'
+import type { Announcements } from '@visage/shared/db/announcements'
 import type { Send } from './send.ts'
 
 export interface AnnounceDependencies {

@@ -1,14 +1,6 @@
+import type { Announcement } from '../avatar/announcement.ts'
 import type { Revision } from '../avatar/revision.ts'
-import type { UserId } from '../avatar/user-id.ts'
 import { type Knex, translateErrors } from './database.ts'
-
-/** A change that took effect, of which the webhook has yet to be told. */
-export interface Announcement {
-  readonly revision: Revision
-  readonly userId: UserId
-  readonly source: 'upload' | 'gravatar' | 'none'
-  readonly changedAt: Date
-}
 
 const PAGE = 500
 

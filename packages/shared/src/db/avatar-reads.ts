@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader'
 import { LRUCache } from 'lru-cache'
+import type { Avatar } from '../avatar/avatar.ts'
 import type { Variant } from '../avatar/recipe.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { withTimeout } from '../lifecycle/with-timeout.ts'
-import type { Avatar } from './avatars.ts'
 import { type Knex, translateErrors } from './database.ts'
 import { query } from './query.ts'
 

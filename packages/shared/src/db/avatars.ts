@@ -1,65 +1,21 @@
-import type { SourceFormat } from '../avatar/formats.ts'
+import type {
+  Avatar,
+  AvatarChange,
+  ChangeEffect,
+  CurrentPicture,
+  Picture,
+} from '../avatar/avatar.ts'
 import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
 import type { RecipeId } from '../avatar/recipe-id.ts'
-import type { Revision } from '../avatar/revision.ts'
+import type { Removal } from '../avatar/removal.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { withAnnouncement } from './announcements.ts'
 import { AvatarReads } from './avatar-reads.ts'
 import { type Knex, translateErrors } from './database.ts'
-import { type Removal, recordRemoval } from './removals.ts'
-
-/** A rendered picture, all of whose variants are in the bucket. */
-export interface Picture {
-  readonly variants: readonly Variant[]
-  /** A thumbhash, as base64. */
-  readonly placeholder: string
-  /** `#rrggbb` */
-  readonly color: string
-  readonly source: {
-    readonly format: SourceFormat
-    readonly width: number
-    readonly height: number
-  }
-  /** What it was rendered by. */
-  readonly recipe: RecipeId
-}
-
-interface Setting {
-  readonly userId: UserId
-  readonly revision: Revision
-  readonly updatedAt: Date
-}
-
-/**
- * What a user's picture is: one that was uploaded, the one that Gravatar has for a hash, or none. The last
- * of them stays on record, so that what was accepted before the removal cannot come after it.
- */
-export type Avatar = Setting &
-  (
-    | ({ readonly source: 'upload' } & Omit<Picture, 'source' | 'recipe'>)
-    | { readonly source: 'gravatar'; readonly emailHash: string | null }
-    | { readonly source: 'none' }
-  )
-
-export type AvatarChange = Pick<Setting, 'userId' | 'revision'> &
-  (
-    | { readonly source: 'upload'; readonly picture: Picture }
-    | { readonly source: 'gravatar'; readonly emailHash: string | undefined }
-    | { readonly source: 'none' }
-  )
-
-/** What a row says of the bucket. */
-export interface CurrentPicture {
-  readonly userId: UserId
-  readonly folder: string
-  readonly revision: Revision
-  readonly variants: readonly Variant[]
-}
+import { recordRemoval } from './removals.ts'
 
 const PAGE = 500
-
-export type ChangeEffect = 'applied' | 'superseded'
 
 /** Each user's current picture. */
 export class Avatars {

@@ -1,15 +1,9 @@
+import type { Purge, StoredRevision } from '../avatar/removal.ts'
 import { firstRevisionOfMillisecond, type Revision } from '../avatar/revision.ts'
 import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { type Knex, translateErrors } from './database.ts'
 import { wasRemovedSql } from './removals.ts'
-
-export interface Purge {
-  readonly revision: Revision
-  readonly userId: UserId
-  /** By its user, so that the bytes that it was made of go as well. */
-  readonly removed: boolean
-}
 
 /**
  * Puts an upload's own variants down for removal, unless they are what the user shows: an attempt may
@@ -81,12 +75,6 @@ const DONE = `
 delete from purges
 where revision = any(cast(:revisions as uuid[]))
   and (revision = any(cast(:removed as uuid[])) or not ${REMOVED})`
-
-/** A revision in the bucket, in its user's folder. */
-export interface StoredRevision {
-  readonly folder: string
-  readonly revision: Revision
-}
 
 /**
  * Which of these revisions something in the database speaks for: a user shows it, or shows the picture that a

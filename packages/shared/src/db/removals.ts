@@ -1,12 +1,5 @@
-import type { Revision } from '../avatar/revision.ts'
-import type { UserId } from '../avatar/user-id.ts'
+import type { Removal } from '../avatar/removal.ts'
 import type { Knex } from './database.ts'
-
-/** A user's wish that nothing remains of the pictures that are older than `revision`. */
-export interface Removal {
-  readonly userId: UserId
-  readonly revision: Revision
-}
 
 /** SQL that holds where a picture was removed: an upload is so whatever became of it, and whenever it ended. */
 export const wasRemovedSql = (userId: string, revision: string) =>

@@ -1,18 +1,8 @@
-import type { Revision } from '../avatar/revision.ts'
-import type { UserId } from '../avatar/user-id.ts'
-import { type Picture, pictureBindings } from './avatars.ts'
+import type { Picture } from '../avatar/avatar.ts'
+import type { PictureRerender, RerenderCommit } from '../avatar/rerender.ts'
+import { pictureBindings } from './avatars.ts'
 import { type Knex, translateErrors } from './database.ts'
 import { schedulePurge } from './purges.ts'
-
-/** A user's picture that is to be rendered anew: its revision as it is shown, and as it then will be. */
-export interface PictureRerender {
-  readonly userId: UserId
-  readonly from: Revision
-  readonly to: Revision
-}
-
-/** `ready`: it is shown so. `superseded`: its user has changed it. */
-export type RerenderCommit = 'ready' | 'superseded'
 
 /**
  * Pictures rendered anew. That is no change of a user's: it holds only where the row still shows exactly

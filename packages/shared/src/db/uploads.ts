@@ -1,37 +1,15 @@
+import type { Picture } from '../avatar/avatar.ts'
 import type { SourceFormat } from '../avatar/formats.ts'
 import type { Revision } from '../avatar/revision.ts'
 import type { Outcome, Upload, UploadState } from '../avatar/upload.ts'
 import { isOutcome } from '../avatar/upload.ts'
+import type { AttemptStart, UploadRecord, Verdict } from '../avatar/upload-record.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { Reason } from '../errors/reasons.ts'
-import { applyChange, type Picture } from './avatars.ts'
+import { applyChange } from './avatars.ts'
 import { type Knex, translateErrors } from './database.ts'
 import { schedulePurge } from './purges.ts'
 import { removedAtSql, wasRemovedSql } from './removals.ts'
-
-/** What is known of an upload since its first attempt. */
-export interface UploadRecord extends Upload {
-  readonly state: Exclude<UploadState, 'queued'>
-  readonly reason: Reason | null
-  readonly msg: string
-  readonly startedAt: Date
-  readonly finishedAt: Date | null
-  /** When its user first had the pictures removed that were accepted until then. */
-  readonly removedAt: Date | null
-}
-
-/** An outcome that leaves the user's picture as it is. */
-export type Verdict =
-  | { readonly state: 'superseded' | 'failed' }
-  | { readonly state: 'rejected'; readonly reason: Reason; readonly msg: string }
-
-/**
- * An attempt has nothing left to do, or is the `starts`-th of which no end is known; `crashes` others
- * are known to have ended the process that rendered this picture alone.
- */
-export type AttemptStart =
-  | { readonly outcome: Outcome }
-  | { readonly starts: number; readonly crashes: number }
 
 /** The receipts. An end state is written once and never changes. */
 export class Uploads {

@@ -1,15 +1,7 @@
 import { picturePrefixes, quarantineKey, rawKey } from '../avatar/keys.ts'
-import { millisecondPrefix, type Revision } from '../avatar/revision.ts'
-import type { UserId } from '../avatar/user-id.ts'
+import type { Purge } from '../avatar/removal.ts'
+import { millisecondPrefix } from '../avatar/revision.ts'
 import type { ObjectStore } from './object-store.ts'
-
-/** A picture that is shown no more. */
-export interface RemovedPicture {
-  readonly userId: UserId
-  readonly revision: Revision
-  /** By its user. */
-  readonly removed: boolean
-}
 
 /**
  * Removes a picture's variants and its original; where its user had it removed, the bytes that they were made
@@ -17,7 +9,7 @@ export interface RemovedPicture {
  * from the raw object, and cannot be any more once that is gone.
  */
 export async function deletePictureObjects(
-  { userId, revision, removed }: RemovedPicture,
+  { userId, revision, removed }: Purge,
   store: Pick<ObjectStore, 'removePrefix' | 'remove'>,
 ): Promise<void> {
   const at = removed ? millisecondPrefix(revision) : revision

@@ -41,10 +41,3 @@ export const untraced: Tracing = {
   current: () => nothing,
   flush: async () => {},
 }
-
-/** OpenTelemetry is loaded only where it is on. @throws StartError where the process has no SDK */
-export async function openTracing(on: boolean): Promise<Tracing> {
-  if (!on) return untraced
-  const { openTelemetry } = await import('./open-telemetry.ts')
-  return openTelemetry()
-}

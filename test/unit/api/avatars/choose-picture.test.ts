@@ -1,4 +1,4 @@
-import type { Avatar } from '@visage/shared/db/avatars'
+import type { Avatar } from '@visage/shared/avatar/avatar'
 import { expect, test } from 'vitest'
 import { choosePicture } from '../../../../apps/api/src/avatars/choose-picture.ts'
 import { revisionAt } from '../../../support/domain/uploads.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { UploadRecord } from '@visage/shared/db/uploads'
+import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import { expect, onTestFinished, test } from 'vitest'
 import { OutcomeWaiters } from '../../../../apps/api/src/receipts/outcome-waiters.ts'
 import { waitForOutcome } from '../../../../apps/api/src/receipts/wait-for-outcome.ts'

@@ -1,5 +1,5 @@
+import type { CurrentPicture } from '@visage/shared/avatar/avatar'
 import { userFolder, variantFile } from '@visage/shared/avatar/keys'
-import type { CurrentPicture } from '@visage/shared/db/avatars'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {

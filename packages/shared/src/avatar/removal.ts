@@ -1,0 +1,22 @@
+import type { Revision } from './revision.ts'
+import type { UserId } from './user-id.ts'
+
+/** A user's request to remove every picture that is older than `revision`. */
+export interface Removal {
+  readonly userId: UserId
+  readonly revision: Revision
+}
+
+/** A picture whose objects are to be deleted. */
+export interface Purge {
+  readonly userId: UserId
+  readonly revision: Revision
+  /** True if its user removed it. The bytes that it was rendered from are then deleted too. */
+  readonly removed: boolean
+}
+
+/** A revision in the bucket and the folder of its user. */
+export interface StoredRevision {
+  readonly folder: string
+  readonly revision: Revision
+}
