@@ -8,6 +8,7 @@ import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import pMap from 'p-map'
 import { sweep } from '../apps/worker/src/maintenance/sweep.ts'
+import { asUploadId, asUserId } from '../test/support/domain/brands.ts'
 import { unscraped } from '../test/support/domain/metrics.ts'
 import { tiny } from '../test/support/pictures/tiny.ts'
 import type { World } from '../test/support/world/world.ts'
@@ -75,8 +76,8 @@ async function prepare({ anotherWorld }: Servers, waiting: number): Promise<Back
 function uploadOf(index: number, picture: Buffer): Upload {
   const acceptedAt = new Date()
   return {
-    id: makeRevision(acceptedAt.getTime(), randomBytes(REVISION_RANDOM_BYTES)),
-    userId: `user-${index}`,
+    id: asUploadId(makeRevision(acceptedAt.getTime(), randomBytes(REVISION_RANDOM_BYTES))),
+    userId: asUserId(`user-${index}`),
     bytes: picture.length,
     format: 'png',
     acceptedAt,

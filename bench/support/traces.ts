@@ -3,6 +3,7 @@ import { ObjectStore } from '@visage/shared/storage/object-store'
 import { dropDatabase } from '@visage/stack/database'
 import type { GivenServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
+import { asObjectKey } from '../../test/support/domain/brands.ts'
 import { bucketOf } from '../../test/support/world/world.ts'
 
 /** Objects that are removed at once, and the milliseconds that they may take. */
@@ -51,7 +52,8 @@ async function removeBucket(settings: StorageSettings): Promise<void> {
     if (!(await client.minio.bucketExists(settings.bucket))) return
     const keys: string[] = []
     for await (const key of store.list('')) keys.push(key)
-    for (let i = 0; i < keys.length; i += BATCH) await store.remove(keys.slice(i, i + BATCH))
+    for (let i = 0; i < keys.length; i += BATCH)
+      await store.remove(keys.slice(i, i + BATCH).map(asObjectKey))
     await client.minio.removeBucket(settings.bucket)
   } finally {
     store.close()

@@ -7,6 +7,7 @@ import { type Servers, startServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { startBench } from '../support/world/bench.ts'
 import type { Environment } from '../support/world/world.ts'
 
@@ -103,7 +104,7 @@ async function fillWithOthers(): Promise<void> {
   await createDatabase(servers.postgres.url, 'others')
   await createPrivateBucket(settings)
   const store = ObjectStore.connect(settings, 5000)
-  await store.put('raw/other', Buffer.from('other'), { mediaType: 'image/png' })
+  await store.put(asObjectKey('raw/other'), Buffer.from('other'), { mediaType: 'image/png' })
   store.close()
   const redis = new Redis(servers.redis.url)
   await redis.mset('bull:bare:meta', 'other', 'visage:other', 'other')

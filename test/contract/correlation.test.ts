@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { AVATAR, avatarPath, type Call, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
@@ -76,7 +77,7 @@ it('goes with the upload: into the raw object, the job and the receipt', async (
   const [user, correlation] = [someone(), randomUUID()]
   const reply = await api.put(tokenOf(user), jpeg, { [HEADER]: correlation })
   const id = reply.headers.get('x-upload-id') ?? ''
-  const raw = await world.store.stat(`raw/${id}`)
+  const raw = await world.store.stat(asObjectKey(`raw/${id}`))
   expect(raw?.metadata['correlation-id']).toBe(correlation)
   expect((await world.queue.getJob(id))?.data.correlation_id).toBe(correlation)
   expect(await api.receipt(user, id)).toMatchObject({

@@ -1,6 +1,7 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { avatarPath, Client, type Reply, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
@@ -177,7 +178,7 @@ describe('a variant that is gone from the bucket', () => {
   it('is still a 304 to whoever has it, and a 503 to others', async () => {
     const [owner, revision] = await ready()
     const tag = (await api.get(avatarPath(owner))).headers.get('etag') ?? ''
-    await world.store.removePrefix(variantPrefix(owner, revision))
+    await world.store.removePrefix(variantPrefix(asUserId(owner), asRevision(revision)))
     const headers = { 'If-None-Match': tag }
     expect((await api.get(avatarPath(owner), { headers })).status).toBe(304)
 

@@ -148,12 +148,12 @@ it('a worker tells how many render processes it has, and what memory they take',
 })
 
 it.each(['API', 'worker'] as const)(
-  'the %s says what it is, and which parts it reaches',
+  'the %s says what it is, and which dependencies it reaches',
   async (app) => {
     const labels = { app: app.toLowerCase(), node: process.versions.node }
     expect(await metric(ops[app], 'visage_build_info', labels)).toBe(1)
-    for (const part of ['storage', 'database', 'queue'])
-      expect(await metric(ops[app], 'visage_dependency_up', { part })).toBe(1)
+    for (const dependency of ['storage', 'database', 'queue'])
+      expect(await metric(ops[app], 'visage_dependency_up', { dependency })).toBe(1)
     expect(await metric(ops[app], 'process_resident_memory_bytes')).toBeGreaterThan(0)
   },
 )

@@ -48,7 +48,7 @@ describe.each(['API', 'worker'])('the %s', (name) => {
   })
 })
 
-describe('with a part away', () => {
+describe('with a dependency down', () => {
   let away: string
 
   beforeAll(async () => {
@@ -63,17 +63,20 @@ describe('with a part away', () => {
     ['worker', 'storage', 503, 'unavailable'],
     ['worker', 'database', 503, 'unavailable'],
     ['worker', 'queue', 503, 'unavailable'],
-  ] as const)('the %s without %s is a %i: %s', async (app, part, status, said) => {
+  ] as const)('the %s without %s is a %i: %s', async (app, dependency, status, said) => {
     const env = {
       storage: { S3_ENDPOINT: `http://${away}` },
       database: { DATABASE_URL: `postgres://visage@${away}/visage` },
       queue: { REDIS_URL: `redis://${away}` },
-    }[part]
+    }[dependency]
     const { ports } = await (app === 'API' ? world.startApi(env) : world.startWorker(env))
     const answer = await fetch(`${urlOf(ports.ops)}/readyz`)
     expect(answer.status).toBe(status)
     const all = { storage: 'ok', database: 'ok', queue: 'ok' }
-    expect(await answer.json()).toEqual({ status: said, parts: { ...all, [part]: 'away' } })
+    expect(await answer.json()).toEqual({
+      status: said,
+      dependencies: { ...all, [dependency]: 'unavailable' },
+    })
     expect((await fetch(`${urlOf(ports.ops)}/healthz`)).status).toBe(200)
   })
 })

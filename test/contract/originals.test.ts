@@ -1,7 +1,10 @@
 import { originalKey, userFolder, variantPrefix } from '@visage/shared/avatar/keys'
 import { rerenderRevision } from '@visage/shared/avatar/recipe-id'
+import type { UploadId } from '@visage/shared/avatar/upload'
+import type { UserId } from '@visage/shared/avatar/user-id'
 import { Originals } from '@visage/shared/storage/originals'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asObjectKey, asRevision, asUploadId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -15,7 +18,7 @@ const { work, maintain } = usePausedWorker(world, keep)
 const ordinary = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
-let user: string
+let user: UserId
 
 beforeAll(async () => {
   api = new Client(await world.startApi())
@@ -25,12 +28,12 @@ beforeEach(() => {
   user = someone()
 })
 
-const originals = (of: World = world) => keysIn(of, originalKey(user, ''))
+const originals = (of: World = world) => keysIn(of, originalKey(user, asRevision('')))
 
 /** Sends a picture, and lets the worker do it. */
-async function sent(query = '', body = jpeg): Promise<string> {
+async function sent(query = '', body = jpeg): Promise<UploadId> {
   const reply = await api.ask('PUT', `${AVATAR}${query}`, { token: tokenOf(user), body })
-  const id = reply.headers.get('x-upload-id') ?? ''
+  const id = asUploadId(reply.headers.get('x-upload-id') ?? '')
   await work(id)
   return id
 }
@@ -91,9 +94,11 @@ describe('the original of a picture', () => {
 
   it('goes before the answer when its user has the picture removed, and what it is being rendered anew as', async () => {
     const id = await sent()
-    const anew = rerenderRevision(id, '0123456789ab') ?? ''
+    const anew = rerenderRevision(id, '0123456789ab') ?? id
     await new Originals(world.store).copyRevision(user, id, anew)
-    await world.store.put(`${variantPrefix(user, anew)}64.jpg`, jpeg, { mediaType: 'image/jpeg' })
+    await world.store.put(asObjectKey(`${variantPrefix(user, anew)}64.jpg`), jpeg, {
+      mediaType: 'image/jpeg',
+    })
     expect(await originals()).toHaveLength(2)
     await api.ask('DELETE', AVATAR, { token: tokenOf(user) })
     expect(await originals()).toEqual([])

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { Client, someone } from '../support/http/http.ts'
 import { difference, type Photo, photo } from '../support/pictures/photo.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
@@ -109,7 +110,7 @@ describe.each(sources)('%s', (_, source, sides) => {
     const times = [receipt.accepted_at, receipt.started_at, receipt.finished_at].map(Date.parse)
     expect(times).toEqual([...times].sort((a, b) => a - b))
     expect(await receiptRow(world, id)).toMatchObject({ user_id: user, state: 'ready' })
-    expect(await world.store.get(`raw/${id}`)).toBeUndefined()
+    expect(await world.store.get(asObjectKey(`raw/${id}`))).toBeUndefined()
   })
 })
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { AVATAR, avatarPath, Client, type Reply, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { keysInRedis } from '../support/servers/redis/keys.ts'
@@ -96,7 +97,10 @@ describe('no token, address or bytes of a picture are kept', () => {
     const keys = await keysIn(world)
     expect(keys.length).toBeGreaterThan(0)
     for (const key of keys) {
-      const [bytes, object] = await Promise.all([world.store.get(key), world.store.stat(key)])
+      const [bytes, object] = await Promise.all([
+        world.store.get(asObjectKey(key)),
+        world.store.stat(asObjectKey(key)),
+      ])
       expect(found(`${key} ${JSON.stringify(object)} ${bytes?.toString('latin1')}`)).toEqual([])
     }
   })

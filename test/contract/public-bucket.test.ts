@@ -1,5 +1,6 @@
 import { variantKey } from '@visage/shared/avatar/keys'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { asObjectKey, asRevision, asUserId } from '../support/domain/brands.ts'
 import { avatarPath, Client, someone } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { StoreGate } from '../support/servers/store-gate.ts'
@@ -49,7 +50,7 @@ it('a variant’s address is a redirect that may be kept for a day', async () =>
   const reply = await api.get(`${avatarPath(user)}/${revision}/128.webp`)
   expect(reply.status).toBe(302)
   expect(reply.headers.get('cache-control')).toBe('public, max-age=86400')
-  const key = variantKey(user, revision, { size: 128, format: 'webp' })
+  const key = variantKey(asUserId(user), asRevision(revision), { size: 128, format: 'webp' })
   expect(reply.headers.get('location')).toBe(`${BASE}/${key}`)
   expect((await api.get(`${avatarPath(user)}/${revision}/128.gif`)).status).toBe(404)
   expect(gate.requests).toEqual([])
@@ -60,7 +61,7 @@ it('the settings name the objects themselves, and those say how long they may be
   for (const { url } of variants) {
     const { pathname } = new URL(url)
     const key = pathname.replace('/faces/', '')
-    const stored = await world.store.stat(key)
+    const stored = await world.store.stat(asObjectKey(key))
     expect(stored?.metadata['cache-control'] ?? stored).toMatch(/immutable/)
   }
 })

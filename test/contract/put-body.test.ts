@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { type PhotoFormat, photo } from '../support/pictures/photo.ts'
@@ -40,7 +41,7 @@ describe('a body is taken as a picture, whatever its type is said to be', () => 
     expect(`${reply.body}`).toBe('{"code":0,"msg":""}')
     expect(id).toMatch(UUID_V7)
     expect(reply.headers.get('location')).toBe(`${AVATAR}/uploads/${id}`)
-    expect(await world.store.get(`raw/${id}`)).toEqual(body)
+    expect(await world.store.get(asObjectKey(`raw/${id}`))).toEqual(body)
     expect(await world.queue.getJob(id)).toBeDefined()
     expect(await api.receipt(user, id)).toMatchObject({
       upload_id: id,
@@ -59,7 +60,7 @@ describe('a chunked body', () => {
     const reply = await api.ask('PUT', AVATAR, { token: tokenOf(someone()), chunks })
     expect(reply.json).toEqual({ code: 0, msg: '' })
     const id = reply.headers.get('x-upload-id')
-    expect(await world.store.get(`raw/${id}`)).toEqual(jpeg)
+    expect(await world.store.get(asObjectKey(`raw/${id}`))).toEqual(jpeg)
   })
 
   it('may be as long as the limit', async () => {

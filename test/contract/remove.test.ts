@@ -2,6 +2,7 @@ import { quarantineKey, rawKey, variantPrefix } from '@visage/shared/avatar/keys
 import { Uploads } from '@visage/shared/db/uploads'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asRevision, asUploadId, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -31,7 +32,7 @@ async function ready(): Promise<string> {
   return id
 }
 
-const objectsOf = (id: string) => keysIn(world, variantPrefix(user, id))
+const objectsOf = (id: string) => keysIn(world, variantPrefix(asUserId(user), asRevision(id)))
 const removedAt = expect.stringMatching(/^\d{4}-.+Z$/)
 
 describe('a picture that is removed', () => {
@@ -130,10 +131,10 @@ describe('the bytes of uploads that have ended go as well', () => {
   it('those in quarantine, and those whose acknowledgement failed', async () => {
     const id = await ready()
     const [givenUp, other] = [await gaveUp(user), await gaveUp(someone())]
-    await world.store.put(rawKey(id), jpeg, { mediaType: 'image/jpeg' })
+    await world.store.put(rawKey(asUploadId(id)), jpeg, { mediaType: 'image/jpeg' })
     await remove()
     const kept = [...(await keysIn(world, 'raw/')), ...(await keysIn(world, 'quarantine/'))]
-    expect(kept).toEqual([quarantineKey(other)])
+    expect(kept).toEqual([quarantineKey(asUploadId(other))])
     expect(await api.receipt(user, givenUp)).toMatchObject({
       state: 'rejected',
       removed_at: removedAt,

@@ -1,6 +1,7 @@
 import { variantKey, variantPrefix } from '@visage/shared/avatar/keys'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { AVATAR, avatarPath, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -155,7 +156,7 @@ describe('a picture that changes while it is fetched is shown whole', () => {
     const old = await ready(100)
     const reply = await during(async () => {
       await elsewhere(120)
-      await world.store.removePrefix(variantPrefix(user, old))
+      await world.store.removePrefix(variantPrefix(asUserId(user), asRevision(old)))
     })
     expect(reply.status).toBe(200)
     expect(reply.headers.get('etag')).not.toContain(old)
@@ -179,7 +180,9 @@ describe('a picture that changes while it is fetched is shown whole', () => {
 
 it('an object that is lost is a 503 that is not kept, and is counted', async () => {
   const id = await ready(100)
-  await world.store.remove([variantKey(user, id, { size: 100, format: 'jpeg' })])
+  await world.store.remove([
+    variantKey(asUserId(user), asRevision(id), { size: 100, format: 'jpeg' }),
+  ])
   const before = await missingObjects()
   const reply = await api.get(avatarPath(user))
   expect(reply.status).toBe(503)

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { AVATAR, Client, type Reply, someone, tokenOf } from '../support/http/http.ts'
 import { jwkOf, KeyProvider } from '../support/http/key-provider.ts'
@@ -42,9 +43,15 @@ describe('with a public key', () => {
   })
 
   it.each<[string, () => string]>([
-    ['another private key', () => craft({ alg: 'RS256' }, claims('admin'), otherRsa.privateKey)],
+    [
+      'another private key',
+      () => craft({ alg: 'RS256' }, claims(asUserId('admin')), otherRsa.privateKey),
+    ],
     ['an algorithm that is not listed', () => craft({ alg: 'RS512' }, claims(), rsa.privateKey)],
-    ['a key of another kind', () => craft({ alg: 'ES256' }, claims('admin'), p256.privateKey)],
+    [
+      'a key of another kind',
+      () => craft({ alg: 'ES256' }, claims(asUserId('admin')), p256.privateKey),
+    ],
     ['the public key as a secret', () => hmac(pemOf(rsa.publicKey))],
     ['the same without its last line feed', () => hmac(pemOf(rsa.publicKey).trimEnd())],
     ['the same in DER', () => hmac(rsa.publicKey.export({ format: 'der', type: 'spki' }))],
@@ -52,14 +59,15 @@ describe('with a public key', () => {
     ['the secret of another server', () => tokenOf('admin')],
     [
       'nothing',
-      () => `${craft({ alg: 'none' }, claims('admin'), '', 'HS256').replace(/[^.]*$/, '')}`,
+      () =>
+        `${craft({ alg: 'none' }, claims(asUserId('admin')), '', 'HS256').replace(/[^.]*$/, '')}`,
     ],
   ])('a token signed by %s is refused', async (_, token) => {
     await expectRefused(api, token())
   })
 
   const hmac = (secret: string | Buffer, alg = 'HS256') =>
-    craft({ alg }, claims('admin'), secret, 'HS256')
+    craft({ alg }, claims(asUserId('admin')), secret, 'HS256')
 })
 
 it('a secret that is longer than it need be may sign by what JWT_ALGORITHMS lists, and nothing else', async () => {
@@ -68,7 +76,7 @@ it('a secret that is longer than it need be may sign by what JWT_ALGORITHMS list
   const api = new Client(await world.startApi(env))
   for (const alg of ['HS384', 'HS512'])
     expect((await api.get(AVATAR, { token: craft({ alg }, claims(), secret) })).json.code).toBe(0)
-  await expectRefused(api, craft({ alg: 'HS256' }, claims('admin'), secret))
+  await expectRefused(api, craft({ alg: 'HS256' }, claims(asUserId('admin')), secret))
 })
 
 describe('with a key set', () => {
@@ -109,7 +117,12 @@ describe('with a key set', () => {
   })
 
   const secretOfTheSet = (alg: string) =>
-    craft({ alg, kid: 's' }, claims('admin'), Buffer.from('x'.repeat(43), 'base64url'), 'HS256')
+    craft(
+      { alg, kid: 's' },
+      claims(asUserId('admin')),
+      Buffer.from('x'.repeat(43), 'base64url'),
+      'HS256',
+    )
 
   it.each([
     ['is gone', () => provider.stop()],

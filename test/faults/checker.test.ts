@@ -1,5 +1,6 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import { beforeAll, expect, test } from 'vitest'
+import { asObjectKey, asRevision, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { allEnded, check, type Findings } from '../support/faults/checker.ts'
 import { keepHistory } from '../support/faults/history.ts'
@@ -27,7 +28,7 @@ const damages: readonly (readonly [
 ])[] = [
   [
     'an upload that never ended',
-    ({ user }) => ledger.uploads.push({ user, id: unknown, expected: 'ready' }),
+    ({ user }) => ledger.uploads.push({ user, id: asRevision(unknown), expected: 'ready' }),
     'lost',
     /ended never/,
   ],
@@ -67,27 +68,32 @@ const damages: readonly (readonly [
   ],
   [
     'an object that is not there',
-    async ({ user, id }) => world.store.remove([await firstKey(user, id)]),
+    async ({ user, id }) => world.store.remove([asObjectKey(await firstKey(user, id))]),
     'wrong',
     /is not there/,
   ],
   [
     'an object that is another',
     async ({ user, id }) =>
-      world.store.put(await firstKey(user, id), await tiny(2), { mediaType: 'image/jpeg' }),
+      world.store.put(asObjectKey(await firstKey(user, id)), await tiny(2), {
+        mediaType: 'image/jpeg',
+      }),
     'wrong',
     /is not what its row says/,
   ],
   [
     'a raw object that stays',
-    ({ id }) => world.store.put(`raw/${id}`, Buffer.from('raw'), { mediaType: 'image/jpeg' }),
+    ({ id }) =>
+      world.store.put(asObjectKey(`raw/${id}`), Buffer.from('raw'), { mediaType: 'image/jpeg' }),
     'leftovers',
     /^raw\//,
   ],
   [
     'a quarantine without a verdict',
     ({ id }) =>
-      world.store.put(`quarantine/${id}`, Buffer.from('raw'), { mediaType: 'image/jpeg' }),
+      world.store.put(asObjectKey(`quarantine/${id}`), Buffer.from('raw'), {
+        mediaType: 'image/jpeg',
+      }),
     'leftovers',
     /^quarantine\//,
   ],
@@ -122,10 +128,10 @@ test.for(damages)(
 async function forgetAll(): Promise<void> {
   ledger = new Ledger()
   await world.db.raw('truncate avatars, uploads, purges, fault_rows, fault_outcomes')
-  await world.store.remove(await keysIn(world))
+  await world.store.remove((await keysIn(world)).map(asObjectKey))
 }
 
 async function firstKey(user: string, id: string): Promise<string> {
-  const [key = ''] = await keysIn(world, variantPrefix(user, id))
+  const [key = ''] = await keysIn(world, variantPrefix(asUserId(user), asRevision(id)))
   return key
 }

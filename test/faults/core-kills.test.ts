@@ -1,5 +1,6 @@
 import { quarantineKey, rawKey } from '@visage/shared/avatar/keys'
 import { expect } from 'vitest'
+import { asRevision, asUploadId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { killApi, points, promiseOf } from '../support/faults/kill-api.ts'
 import { killWorker } from '../support/faults/kill-worker.ts'
@@ -32,7 +33,7 @@ faultCase(
     await trial.startApi()
     const bytes = poisoned(await whole())
     const poison = await trial.upload('mallory', bytes, 'rejected')
-    const render = gates.hold({ upload: poison, step: 'render', at: 'before' }, 1)
+    const render = gates.hold({ upload: asRevision(poison), step: 'render', at: 'before' }, 1)
     const beside = gates.hold({ step: 'commit', at: 'before' })
     for (const user of ['ada', 'grace', 'barbara']) await trial.upload(user, await whole())
     const worker = await trial.startSupervisedWorker({ concurrency: 4 })
@@ -45,11 +46,11 @@ faultCase(
       return receipt?.finished_at && receipt
     })
     expect(verdict).toMatchObject({ state: 'rejected', reason: 'unprocessable' })
-    const isGone = async () => (await world.store.get(rawKey(poison))) === undefined
+    const isGone = async () => (await world.store.get(rawKey(asUploadId(poison)))) === undefined
     await eventually('the acknowledgement', 10_000, isGone)
-    expect(await world.store.get(quarantineKey(poison))).toEqual(bytes)
+    expect(await world.store.get(quarantineKey(asUploadId(poison)))).toEqual(bytes)
     beside.release()
-    expect(gates.count({ upload: poison, step: 'render', at: 'before' })).toBe(3)
+    expect(gates.count({ upload: asRevision(poison), step: 'render', at: 'before' })).toBe(3)
     expect(gates.count({ step: 'render', at: 'before' })).toBe(3 + 3)
     await trial.upload('joan', await tiny())
     expect(worker.deaths).toBe(0)

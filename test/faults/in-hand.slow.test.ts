@@ -1,3 +1,4 @@
+import { asRevision } from '../support/domain/brands.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { tiny } from '../support/pictures/tiny.ts'
 
@@ -11,7 +12,7 @@ faultCase(
   async (trial) => {
     await trial.startApi()
     const first = await trial.upload('first', await tiny())
-    const hanging = trial.gates.hold({ upload: first, step: 'put', at: 'before' })
+    const hanging = trial.gates.hold({ upload: asRevision(first), step: 'put', at: 'before' })
     const next = await trial.upload('next', await tiny())
     trial.broke()
     await trial.startHookWorker({ env: { RENDERERS: '1', WORKER_CONCURRENCY: '' } })

@@ -1,4 +1,5 @@
 import { workerSettings } from '../../apps/worker/src/config.ts'
+import { asRevision } from '../support/domain/brands.ts'
 import { killWorker } from '../support/faults/kill-worker.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { moments } from '../support/faults/visits.ts'
@@ -34,8 +35,8 @@ faultCase(
     const holds = []
     for (const at of moments) {
       const upload = await trial.upload(at, await tiny())
-      trial.gates.fail({ upload, step: 'put', nth: 1 })
-      holds.push(trial.gates.hold({ upload, step: 'release', at }, 1))
+      trial.gates.fail({ upload: asRevision(upload), step: 'put', nth: 1 })
+      holds.push(trial.gates.hold({ upload: asRevision(upload), step: 'release', at }, 1))
     }
     const victims = await Promise.all(
       moments.map((at) => trial.startHookWorker({ name: at, concurrency: 1 })),
@@ -60,8 +61,19 @@ faultCase(
     const postgres = await trial.link('postgres')
     const half = await trial.upload('half', await whole())
     const open = await trial.upload('open', await whole())
-    const put = gates.hold({ worker: 'victim', upload: half, step: 'put', nth: 1, at: 'before' })
-    const commit = gates.hold({ worker: 'victim', upload: open, step: 'commit', at: 'before' })
+    const put = gates.hold({
+      worker: 'victim',
+      upload: asRevision(half),
+      step: 'put',
+      nth: 1,
+      at: 'before',
+    })
+    const commit = gates.hold({
+      worker: 'victim',
+      upload: asRevision(open),
+      step: 'commit',
+      at: 'before',
+    })
     const env = { ...s3.env, ...postgres.env }
     const victim = await trial.startHookWorker({ name: 'victim', env })
     await Promise.all([put.reached(), commit.reached()])
@@ -87,7 +99,7 @@ faultCase(
     await trial.startApi()
     const upload = await trial.upload('ada', await tiny())
     for (const name of ['first', 'second']) {
-      const commit = trial.gates.hold({ worker: name, upload, step: 'commit' })
+      const commit = trial.gates.hold({ worker: name, upload: asRevision(upload), step: 'commit' })
       const worker = await trial.startHookWorker({ name })
       await commit.reached()
       trial.broke()

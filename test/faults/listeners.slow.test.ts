@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { Events } from '../support/http/events.ts'
@@ -23,7 +24,7 @@ async function waiting(trial: Trial): Promise<() => Promise<void>> {
   return async () => {
     const { json, headers } = await reply
     const id = headers.get('x-upload-id') ?? ''
-    trial.ledger.uploads.push({ user: 'bob', id, expected: 'ready' })
+    trial.ledger.uploads.push({ user: 'bob', id: asRevision(id), expected: 'ready' })
     expect(json).toEqual({ code: 0, msg: '' })
     expect((await trial.client.receipt('bob', id)).state).toBe('ready')
   }
@@ -50,7 +51,12 @@ faultCase(
   async (trial) => {
     await trial.startApi(NEVER)
     const { events, id } = await listening(trial)
-    const hold = trial.gates.hold({ worker: 'victim', upload: id, step: 'render', at: 'before' })
+    const hold = trial.gates.hold({
+      worker: 'victim',
+      upload: asRevision(id),
+      step: 'render',
+      at: 'before',
+    })
     const victim = await trial.startHookWorker({ name: 'victim', concurrency: 1 })
     await hold.reached()
     const answered = await waiting(trial)

@@ -1,3 +1,4 @@
+import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import type { Hold } from '../support/faults/hold.ts'
 import { shuffled } from '../support/faults/shuffle.ts'
@@ -39,7 +40,7 @@ async function finishInOrder(trial: Trial, n: number, order: number): Promise<vo
   await start.reached(n)
   trial.broke()
   for (const [i, upload] of uploads.entries()) {
-    start.releaseOnly({ upload })
+    start.releaseOnly({ upload: asRevision(upload) })
     if (order % 2 === 1) await end.reached(i + 1)
   }
   await end.reached(n)
@@ -96,7 +97,7 @@ async function stopAtStages(trial: Trial): Promise<Hold[]> {
   const holds: Hold[] = []
   for (const stage of stages) {
     const upload = await trial.upload(userOf(stage), await whole())
-    holds.push(trial.gates.hold({ ...stage, upload }))
+    holds.push(trial.gates.hold({ ...stage, upload: asRevision(upload) }))
   }
   await trial.startHookWorker({ concurrency: stages.length + 1 })
   await Promise.all(holds.map((hold) => hold.reached()))

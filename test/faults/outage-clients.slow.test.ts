@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { offer } from '../support/faults/outage-offer.ts'
@@ -49,7 +50,8 @@ faultCase(
 faultCase(
   { fault: 'clients send a byte now and then', holds: 'the others are served as ever' },
   async (trial) => {
-    await trial.startApi(env)
+    // However long the load takes, no client is cut off as too slow.
+    await trial.startApi({ ...env, UPLOAD_GRACE: '1h' })
     await trial.startWorker()
     const clients = await Promise.all(Array.from({ length: 12 }, () => slowClient(trial)))
     trial.times = clients.length
@@ -102,7 +104,11 @@ async function slowClient({ client: { port }, ledger }: Trial) {
   const finish = async () => {
     await send(body.length)
     const { headers } = await connection.putReply()
-    ledger.uploads.push({ user, id: headers.get('x-upload-id') ?? '', expected: 'ready' })
+    ledger.uploads.push({
+      user,
+      id: asRevision(headers.get('x-upload-id') ?? ''),
+      expected: 'ready',
+    })
   }
   return { connection, send, finish, left: () => body.length }
 }
@@ -123,6 +129,6 @@ async function takeTheWholeBudget({ client, ledger }: Trial): Promise<true> {
     chunks: [await whole()],
   })
   expect(json).toMatchObject({ code: 0 })
-  ledger.uploads.push({ user, id: headers.get('x-upload-id') ?? '', expected: 'ready' })
+  ledger.uploads.push({ user, id: asRevision(headers.get('x-upload-id') ?? ''), expected: 'ready' })
   return true
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
@@ -56,7 +57,7 @@ async function upload({ ledger }: Trial, user: string, to?: Client): Promise<str
   const reply = await to?.put(lasting(user), await tiny())
   expect(reply?.json).toMatchObject({ code: 0 })
   const id = reply?.headers.get('x-upload-id') ?? ''
-  ledger.uploads.push({ user, id, expected: 'ready' })
+  ledger.uploads.push({ user, id: asRevision(id), expected: 'ready' })
   return id
 }
 

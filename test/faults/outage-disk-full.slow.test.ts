@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { putOnSmallDisk, type SmallDisk } from '../support/faults/outage-disk.ts'
 import { offer, offerReset } from '../support/faults/outage-offer.ts'
@@ -48,6 +49,7 @@ async function fillBeforePublishing(disk: SmallDisk, trial: Trial): Promise<void
   await third.reached()
   disk.fill()
   third.release()
-  const attempts = () => trial.gates.count({ step: 'begin', at: 'before', upload })
+  const attempts = () =>
+    trial.gates.count({ step: 'begin', at: 'before', upload: asRevision(upload) })
   await eventually('more attempts', 20_000, async () => attempts() >= 3)
 }

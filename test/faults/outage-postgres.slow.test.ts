@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { roadTo, type WayName, ways } from '../support/faults/outage-road.ts'
 import { nobodyIsBlamed, show } from '../support/faults/outage-state.ts'
@@ -75,7 +76,8 @@ faultCase(
     await openConnections(8, trial)
     trial.servers.postgres.freeze()
     const upload = await trial.upload('ada', await tiny())
-    const attempts = () => trial.gates.count({ step: 'begin', at: 'before', upload })
+    const attempts = () =>
+      trial.gates.count({ step: 'begin', at: 'before', upload: asRevision(upload) })
     await eventually('more attempts than the limit', 60_000, async () => attempts() >= 5)
     trial.servers.postgres.thaw()
     trial.broke()

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { Load } from '../support/faults/outage-load.ts'
 import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
 import { acceptedUnread, askToStop, stopped } from '../support/faults/outage-stop.ts'
@@ -100,5 +101,5 @@ async function halfSent({ client: { port } }: Trial) {
 
 function accepted({ ledger }: Trial, headers: Headers): void {
   const id = headers.get('x-upload-id') ?? ''
-  ledger.uploads.push({ user: 'ada', id, expected: 'ready' })
+  ledger.uploads.push({ user: 'ada', id: asRevision(id), expected: 'ready' })
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { offer } from '../support/faults/outage-offer.ts'
 import { nobodyIsBlamed, show } from '../support/faults/outage-state.ts'
@@ -91,6 +92,6 @@ async function stopAt(trial: Trial, user: string, where: { step: 'get' | 'put'; 
   await hold.reached()
   return {
     release: () => hold.release(),
-    attempts: () => trial.gates.count({ step: 'begin', at: 'before', upload }),
+    attempts: () => trial.gates.count({ step: 'begin', at: 'before', upload: asRevision(upload) }),
   }
 }

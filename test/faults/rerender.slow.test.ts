@@ -3,6 +3,7 @@ import { recipeId, rerenderRevision } from '@visage/shared/avatar/recipe-id'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { Originals } from '@visage/shared/storage/originals'
 import { expect } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { silent } from '../support/faults/attempt.ts'
 import { allEnded } from '../support/faults/checker.ts'
@@ -48,7 +49,7 @@ async function shownAtPoints(trial: Trial, worker: string, at: (typeof moments)[
   return trial.ledger.uploads.map(({ id: from }, i) => {
     const point = points[i] as Point
     const upload = point.step === 'put' ? rerenderRevision(from, id) : from
-    return trial.gates.hold({ ...point, upload: upload ?? '', worker, at }, 1)
+    return trial.gates.hold({ ...point, upload: asRevision(upload ?? ''), worker, at }, 1)
   })
 }
 
@@ -57,7 +58,7 @@ async function queueAll({ world, ledger }: Trial): Promise<void> {
   const queue = new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent)
   const originals = new Originals(world.store)
   for (const { id: from, user } of ledger.uploads) {
-    const original = await originals.find(user, from)
+    const original = await originals.find(asUserId(user), from)
     if (!original) throw new Error(`no original of ${from}`)
     await queue.addRerender(original, id)
   }

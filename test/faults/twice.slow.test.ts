@@ -1,6 +1,7 @@
 import { variantPrefix } from '@visage/shared/avatar/keys'
 import type { App } from '@visage/stack/app'
 import { expect } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { attempt } from '../support/faults/attempt.ts'
 import { allEnded } from '../support/faults/checker.ts'
@@ -69,7 +70,10 @@ for (const end of ['goes on', 'is killed'] as const) {
       await freezeUntilEnded(trial, frozen, end === 'is killed' ? { AUDIT_EVERY: '2s' } : {})
       await trial.upload('ada', await whole(2))
       await eventually('the first picture is purged', 20_000, async () => {
-        return (await keysIn(trial.world, variantPrefix('ada', early))).length === 0
+        return (
+          (await keysIn(trial.world, variantPrefix(asUserId('ada'), asRevision(early)))).length ===
+          0
+        )
       })
       put.release()
       frozen.kill('SIGCONT')

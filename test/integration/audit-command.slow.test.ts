@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { keysOf, publish, show } from '../support/world/audit-parts.ts'
 import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import { keysIn } from '../support/world/state.ts'
@@ -40,7 +41,7 @@ function runAudit(args: readonly string[], env: Readonly<Record<string, string>>
 async function disagree(): Promise<string[]> {
   const shown = await publish(world)
   await show(parts, shown)
-  await world.store.remove(keysOf(shown).slice(1))
+  await world.store.remove(keysOf(shown).slice(1).map(asObjectKey))
   await publish(world)
   await publish(world)
   return keysOf(shown).slice(0, 1)

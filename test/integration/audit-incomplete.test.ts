@@ -3,6 +3,7 @@ import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asObjectKey, asUserId } from '../support/domain/brands.ts'
 import { recorder } from '../support/domain/log.ts'
 import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -41,7 +42,7 @@ describe('a row that names missing objects is reported', () => {
   ])('%s', async (_, count) => {
     const [upload] = [await shown(), await shown(), await shown()]
     const missing = keysOf(upload).slice(0, count)
-    await world.store.remove(missing)
+    await world.store.remove(missing.map(asObjectKey))
     const { log, lines } = recorder()
     expect(await auditNow({ ...parts, log })).toEqual({ ...NOTHING, incomplete: 1 })
     const { id: revision, userId: user } = upload
@@ -52,7 +53,7 @@ describe('a row that names missing objects is reported', () => {
   test('and stays as it is, and so do the objects that it has', async () => {
     const upload = await shown()
     const [first = '', second = ''] = keysOf(upload)
-    await world.store.remove([first])
+    await world.store.remove([asObjectKey(first)])
     const before = await pictureRow(world, upload.userId)
     await auditNow(parts)
     expect(await pictureRow(world, upload.userId)).toEqual(before)
@@ -63,7 +64,7 @@ describe('a row that names missing objects is reported', () => {
 describe('a row that is complete is not reported', () => {
   test('nor one of a Gravatar, which has no objects', async () => {
     const upload = await shown()
-    await parts.avatars.change(toGravatar('dora', revisionAt(1)))
+    await parts.avatars.change(toGravatar(asUserId('dora'), revisionAt(1)))
     expect(await auditNow(parts)).toEqual(NOTHING)
     expect(await keysIn(world)).toEqual(keysOf(upload).toSorted())
   })
@@ -76,14 +77,14 @@ describe('a row that is complete is not reported', () => {
     'one whose objects came to be there while it went on': ({ userId, id }) =>
       Promise.all(
         keysOf({ userId, id } as Upload).map((key) =>
-          world.store.put(key, Buffer.from('variant'), { mediaType: 'image/webp' }),
+          world.store.put(asObjectKey(key), Buffer.from('variant'), { mediaType: 'image/webp' }),
         ),
       ),
   }
 
   test.each(Object.entries(meanwhile))('nor %s', async (_, happen) => {
     const upload = await shown()
-    await world.store.remove(keysOf(upload))
+    await world.store.remove(keysOf(upload).map(asObjectKey))
     const calm = aged(parts)
     const listObjects: typeof calm.store.listObjects = async function* (prefix) {
       yield* calm.store.listObjects(prefix)
@@ -114,7 +115,7 @@ describe('where the raw bytes are still there', () => {
 
   test('two audits queue it once', async () => {
     const upload = await shown()
-    await world.store.remove(keysOf(upload))
+    await world.store.remove(keysOf(upload).map(asObjectKey))
     await parts.raw.put(upload, Buffer.from('raw'))
     await Promise.all([auditNow(parts), auditNow(parts)])
     const jobs = await world.queue.getJobs('waiting')

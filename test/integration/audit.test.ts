@@ -1,7 +1,9 @@
 import { originalKey, quarantineKey } from '@visage/shared/avatar/keys'
 import { successor } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
+import { uploadIdOf } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asObjectKey, asRevision, asUploadId, asUserId } from '../support/domain/brands.ts'
 import { recorder } from '../support/domain/log.ts'
 import { revisionAt, toGravatar, uploadAt } from '../support/domain/uploads.ts'
 import {
@@ -71,8 +73,8 @@ describe('variants stay that are spoken for by', () => {
   test('the row whose picture a worker may be rendering anew as them', async () => {
     const before = await publish(world)
     await show(parts, before)
-    const to = successor(before.id, 7) ?? ''
-    const anew = await publish(world, before.userId, undefined, to)
+    const to = successor(before.id, 7) ?? before.id
+    const anew = await publish(world, before.userId, undefined, uploadIdOf(to))
     expect(await auditNow(aged(parts))).toEqual(NOTHING)
     expect(await keysIn(world)).toEqual([...keysOf(before), ...keysOf(anew)].toSorted())
     await parts.avatars.change(toGravatar(before.userId, revisionAt(Date.now() + 1000)))
@@ -146,7 +148,11 @@ describe('variants go that nothing speaks for', () => {
   })
 
   test('and their originals with them, also those that have no variants left', async () => {
-    const [shown, stray, bare] = [await publish(world), await publish(world), uploadAt(1, 'bare')]
+    const [shown, stray, bare] = [
+      await publish(world),
+      await publish(world),
+      uploadAt(1, asUserId('bare')),
+    ]
     await show(parts, shown)
     for (const upload of [shown, stray, bare]) await keep(upload)
     await expectRemoved(2)
@@ -166,7 +172,7 @@ describe('variants go that nothing speaks for', () => {
 test('a dry run says the same, and changes nothing', async () => {
   const shown = await publish(world)
   await show(parts, shown)
-  await world.store.remove(keysOf(shown))
+  await world.store.remove(keysOf(shown).map(asObjectKey))
   await parts.raw.put(shown, Buffer.from('raw'))
   await publish(world)
   const before = [await stateOf(world, shown.userId), await keysIn(world)]
@@ -177,9 +183,15 @@ test('a dry run says the same, and changes nothing', async () => {
 
 test('what is no variant is left where it lies', async () => {
   const id = revisionAt(1)
-  const keys = ['avatars/readme.txt', `avatars/x/${id}/a/b.webp`, quarantineKey(id), 'other/thing']
+  const keys = [
+    'avatars/readme.txt',
+    `avatars/x/${id}/a/b.webp`,
+    quarantineKey(asUploadId(id)),
+    'other/thing',
+  ]
   keys.push('originals/readme.txt', `originals/x/${id}/a`)
-  for (const key of keys) await world.store.put(key, Buffer.from('x'), { mediaType: 'text/plain' })
+  for (const key of keys)
+    await world.store.put(asObjectKey(key), Buffer.from('x'), { mediaType: 'text/plain' })
   expect(await auditNow(aged(parts))).toEqual(NOTHING)
   expect(await keysIn(world)).toEqual(keys.toSorted())
 })

@@ -3,6 +3,7 @@ import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { Uploads } from '@visage/shared/db/uploads'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { collect } from '../support/domain/collect.ts'
 import {
   emailHash,
@@ -38,19 +39,19 @@ describe('what takes effect', () => {
     },
     'a switch to Gravatar': async () => {
       const revision = revisionAt(1)
-      await avatars.change(toGravatar('alice', revision, emailHash))
+      await avatars.change(toGravatar(asUserId('alice'), revision, emailHash))
       return ['gravatar', revision] as const
     },
     'a removal': async () => {
       const revision = revisionAt(1)
-      await avatars.remove({ userId: 'alice', revision })
+      await avatars.remove({ userId: asUserId('alice'), revision })
       return ['none', revision] as const
     },
   }
 
   test.each(Object.entries(takesEffect))('is announced: %s', async (_, change) => {
     const [source, revision] = await change()
-    const avatar = await avatars.find('alice')
+    const avatar = await avatars.find(asUserId('alice'))
     expect(await announcements.find(revision)).toEqual({
       revision,
       userId: 'alice',
@@ -62,19 +63,19 @@ describe('what takes effect', () => {
 
   test('is announced once, however often it is applied, also when it is delivered', async () => {
     const revision = revisionAt(1)
-    const apply = () => avatars.change(toPicture('alice', revision))
+    const apply = () => avatars.change(toPicture(asUserId('alice'), revision))
     expect(await Promise.all([apply(), apply(), apply()])).toEqual(Array(3).fill('applied'))
     expect(await waiting()).toEqual([revision])
-    const { updatedAt } = (await avatars.find('alice')) ?? {}
+    const { updatedAt } = (await avatars.find(asUserId('alice'))) ?? {}
     await announcements.delete(revision)
     expect(await apply()).toBe('applied')
     expect(await waiting()).toEqual([])
-    expect((await avatars.find('alice'))?.updatedAt).toEqual(updatedAt)
+    expect((await avatars.find(asUserId('alice')))?.updatedAt).toEqual(updatedAt)
   })
 
   test('is not announced where nobody is to be told', async () => {
-    await new Avatars(world.db).change(toGravatar('alice', revisionAt(1)))
-    await new Avatars(world.db).remove({ userId: 'alice', revision: revisionAt(2) })
+    await new Avatars(world.db).change(toGravatar(asUserId('alice'), revisionAt(1)))
+    await new Avatars(world.db).remove({ userId: asUserId('alice'), revision: revisionAt(2) })
     await new Uploads(world.db).commitPicture(uploadAt(3), picture)
     expect(await waiting()).toEqual([])
   })
@@ -83,29 +84,33 @@ describe('what takes effect', () => {
 describe('what takes no effect', () => {
   test('is not announced: rejected, superseded, overtaken', async () => {
     const newest = revisionAt(9)
-    await avatars.change(toGravatar('alice', newest))
+    await avatars.change(toGravatar(asUserId('alice'), newest))
     const rejection = { state: 'rejected', reason: 'corrupt', msg: '' } as const
     expect(await uploads.recordVerdict(uploadAt(1), rejection)).toBe('rejected')
     expect(await uploads.commitPicture(uploadAt(2), picture)).toBe('superseded')
     expect(await uploads.recordVerdict(uploadAt(3), { state: 'superseded' })).toBe('superseded')
-    expect(await avatars.change(toPicture('alice', revisionAt(4)))).toBe('superseded')
-    expect(await avatars.remove({ userId: 'alice', revision: revisionAt(5) })).toBe('superseded')
+    expect(await avatars.change(toPicture(asUserId('alice'), revisionAt(4)))).toBe('superseded')
+    expect(await avatars.remove({ userId: asUserId('alice'), revision: revisionAt(5) })).toBe(
+      'superseded',
+    )
     expect(await waiting()).toEqual([newest])
   })
 
   test('is not announced: a change whose transaction fails', async () => {
     await world.db.raw('alter table removals rename to hidden')
-    const removal = { userId: 'alice', revision: revisionAt(1) }
+    const removal = { userId: asUserId('alice'), revision: revisionAt(1) }
     await expect(avatars.remove(removal)).rejects.toThrow()
     await world.db.raw('alter table hidden rename to removals')
-    expect(await avatars.find('alice')).toBeUndefined()
+    expect(await avatars.find(asUserId('alice'))).toBeUndefined()
     expect(await waiting()).toEqual([])
   })
 })
 
 test('of 400 changes over eight connections, in any order, those are announced that took effect', async () => {
   const changes = shuffled(
-    Array.from({ length: 400 }, (_, i) => toPicture(`user-${i % 4}`, revisionAt(1_000 + i))),
+    Array.from({ length: 400 }, (_, i) =>
+      toPicture(asUserId(`user-${i % 4}`), revisionAt(1_000 + i)),
+    ),
   )
   const applied: string[] = []
   await Promise.all(
@@ -124,14 +129,14 @@ test('of 400 changes over eight connections, in any order, those are announced t
 test('those that wait come in pages, from the oldest revision on', async () => {
   const revisions = Array.from({ length: 7 }, (_, i) => revisionAt(i))
   for (const [i, revision] of shuffled([...revisions.entries()]))
-    await avatars.change(toGravatar(`user-${i}`, revision))
+    await avatars.change(toGravatar(asUserId(`user-${i}`), revision))
   expect(await announcements.count()).toBe(7)
   const pages = async (size: number) =>
     (await collect(announcements.pending(size))).map((page) => page.length)
   expect(await waiting()).toEqual(revisions)
   expect(await pages(3)).toEqual([3, 3, 1])
   expect(await pages(7)).toEqual([7])
-  await announcements.delete(`${revisions[0]}`)
-  expect(await announcements.find(`${revisions[0]}`)).toBeUndefined()
+  await announcements.delete(asRevision(`${revisions[0]}`))
+  expect(await announcements.find(asRevision(`${revisions[0]}`))).toBeUndefined()
   expect(await waiting()).toEqual(revisions.slice(1))
 })

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import { Avatars } from '@visage/shared/db/avatars'
 import { BoundedStatement } from '@visage/shared/db/bounded-statement'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
@@ -38,10 +39,11 @@ function watchStatements(): number[] {
 
 test('150 reads at once are two statements, and each is answered with its own', async () => {
   const everybody = Array.from({ length: 149 }, newUser)
-  for (const user of everybody.slice(0, 50)) await avatars.change(toGravatar(user, revisionAt(1)))
+  for (const user of everybody.slice(0, 50))
+    await avatars.change(toGravatar(asUserId(user), revisionAt(1)))
   const statements = watchStatements()
   const asked = [...everybody, everybody[0] as string]
-  const found = await Promise.all(asked.map((user) => avatars.find(user)))
+  const found = await Promise.all(asked.map((user) => avatars.find(asUserId(user))))
   expect(statements).toHaveLength(2)
   expect(found.map((avatar) => avatar?.userId)).toEqual(
     asked.map((user, i) => (i < 50 || i === 149 ? user : undefined)),
@@ -50,29 +52,30 @@ test('150 reads at once are two statements, and each is answered with its own', 
 
 test('a read that is asked for after a change was made knows of it', async () => {
   const user = newUser()
-  const before = avatars.find(user)
-  await avatars.change(toGravatar(user, revisionAt(1)))
-  expect(await avatars.find(user)).toMatchObject({ source: 'gravatar' })
+  const before = avatars.find(asUserId(user))
+  await avatars.change(toGravatar(asUserId(user), revisionAt(1)))
+  expect(await avatars.find(asUserId(user))).toMatchObject({ source: 'gravatar' })
   await before
 })
 
 test('a read after the row was taken away, or put back, says so', async () => {
   const user = newUser()
-  await avatars.change(toPicture(user, revisionAt(1)))
-  const shown = await avatars.find(user)
+  await avatars.change(toPicture(asUserId(user), revisionAt(1)))
+  const shown = await avatars.find(asUserId(user))
   const [row] = await world.db('avatars').where('user_id', user).delete().returning('*')
-  expect(await avatars.find(user)).toBeUndefined()
+  expect(await avatars.find(asUserId(user))).toBeUndefined()
   await world.db('avatars').insert({ ...row, variants: JSON.stringify(row.variants) })
-  expect(await avatars.find(user)).toEqual(shown)
+  expect(await avatars.find(asUserId(user))).toEqual(shown)
 })
 
 test('a row that is known is not sent again, and a change of its user is seen by every reader', async () => {
   const user = newUser()
   const [first, second] = [revisionAt(1), revisionAt(2)]
-  await avatars.change(toPicture(user, first))
+  await avatars.change(toPicture(asUserId(user), first))
   const rows = watchStatements()
-  for (let i = 0; i < 3; i++) expect(await avatars.find(user)).toMatchObject({ revision: first })
-  await new Avatars(world.db).change(toGravatar(user, second))
-  expect(await avatars.find(user)).toMatchObject({ source: 'gravatar', revision: second })
+  for (let i = 0; i < 3; i++)
+    expect(await avatars.find(asUserId(user))).toMatchObject({ revision: first })
+  await new Avatars(world.db).change(toGravatar(asUserId(user), second))
+  expect(await avatars.find(asUserId(user))).toMatchObject({ source: 'gravatar', revision: second })
   expect(rows).toEqual([1, 0, 0, 1, 1])
 })

@@ -1,6 +1,8 @@
+import type { Revision } from '@visage/shared/avatar/revision'
 import { Avatars } from '@visage/shared/db/avatars'
 import { Purges } from '@visage/shared/db/purges'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { emailHash, picture, revisionAt, toGravatar, toPicture } from '../support/domain/uploads.ts'
 import { testNewestWins } from '../support/world/concurrent-changes.ts'
 import { purgedRevisions } from '../support/world/state.ts'
@@ -24,9 +26,9 @@ describe('a change', () => {
   test('to a picture is found again', async () => {
     const user = newUser()
     const revision = revisionAt(1)
-    expect(await avatars.change(toPicture(user, revision))).toBe('applied')
+    expect(await avatars.change(toPicture(asUserId(user), revision))).toBe('applied')
     const { source: _, recipe: __, ...shown } = picture
-    const found = await avatars.find(user)
+    const found = await avatars.find(asUserId(user))
     expect(found).toEqual({
       ...shown,
       source: 'upload',
@@ -41,8 +43,8 @@ describe('a change', () => {
     async (hash) => {
       const user = newUser()
       const revision = revisionAt(1)
-      await avatars.change(toGravatar(user, revision, hash))
-      expect(await avatars.find(user)).toEqual({
+      await avatars.change(toGravatar(asUserId(user), revision, hash))
+      expect(await avatars.find(asUserId(user))).toEqual({
         source: 'gravatar',
         userId: user,
         revision,
@@ -54,26 +56,29 @@ describe('a change', () => {
 
   test('leaves nothing of what it replaces', async () => {
     const user = newUser()
-    await avatars.change(toPicture(user, revisionAt(1)))
-    await avatars.change(toGravatar(user, revisionAt(2), emailHash))
+    await avatars.change(toPicture(asUserId(user), revisionAt(1)))
+    await avatars.change(toGravatar(asUserId(user), revisionAt(2), emailHash))
     const [row] = await world.db('avatars').where('user_id', user)
     expect(row).toMatchObject({ variants: [], placeholder: null, color: null, source_width: null })
-    await avatars.change(toPicture(user, revisionAt(3)))
+    await avatars.change(toPicture(asUserId(user), revisionAt(3)))
     expect(await world.db('avatars').where('user_id', user)).toMatchObject([{ email_hash: null }])
   })
 
   test('that is older than what is there does nothing', async () => {
     const user = newUser()
     const newer = revisionAt(2)
-    await avatars.change(toGravatar(user, newer))
-    expect(await avatars.change(toPicture(user, revisionAt(1)))).toBe('superseded')
-    expect(await avatars.find(user)).toMatchObject({ source: 'gravatar', revision: newer })
+    await avatars.change(toGravatar(asUserId(user), newer))
+    expect(await avatars.change(toPicture(asUserId(user), revisionAt(1)))).toBe('superseded')
+    expect(await avatars.find(asUserId(user))).toMatchObject({
+      source: 'gravatar',
+      revision: newer,
+    })
     expect(await purged(user)).toEqual([])
   })
 
   test('made twice is applied twice, and is one change', async () => {
     const user = newUser()
-    const change = toPicture(user, revisionAt(1))
+    const change = toPicture(asUserId(user), revisionAt(1))
     expect(await Promise.all([change, change, change].map((one) => avatars.change(one)))).toEqual([
       ...['applied', 'applied', 'applied'],
     ])
@@ -83,10 +88,10 @@ describe('a change', () => {
 
   test('of one user leaves the others as they are', async () => {
     const [one, other] = [newUser(), newUser()]
-    await avatars.change(toPicture(one, revisionAt(1)))
-    await avatars.change(toGravatar(other, revisionAt(2)))
-    expect(await avatars.find(one)).toMatchObject({ source: 'upload' })
-    expect(await avatars.find('nobody')).toBeUndefined()
+    await avatars.change(toPicture(asUserId(one), revisionAt(1)))
+    await avatars.change(toGravatar(asUserId(other), revisionAt(2)))
+    expect(await avatars.find(asUserId(one))).toMatchObject({ source: 'upload' })
+    expect(await avatars.find(asUserId('nobody'))).toBeUndefined()
   })
 })
 
@@ -95,8 +100,10 @@ describe('a user’s first changes', () => {
     for (let i = 0; i < 100; i++) {
       const user = newUser()
       const revisions = Array.from({ length: 8 }, (_, time) => revisionAt(time))
-      await Promise.all(revisions.map((revision) => avatars.change(toPicture(user, revision))))
-      expect((await avatars.find(user))?.revision).toBe(revisions.at(-1))
+      await Promise.all(
+        revisions.map((revision) => avatars.change(toPicture(asUserId(user), revision))),
+      )
+      expect((await avatars.find(asUserId(user)))?.revision).toBe(revisions.at(-1))
     }
   })
 })
@@ -106,22 +113,22 @@ testNewestWins(world, 20)
 describe('what is put down for purging', () => {
   test('is each uploaded picture that was replaced, by whatever, and no Gravatar', async () => {
     const user = newUser()
-    const [a, b, c, d] = [1, 2, 3, 4].map(revisionAt) as [string, string, string, string]
-    await avatars.change(toPicture(user, a))
+    const [a, b, c, d] = [1, 2, 3, 4].map(revisionAt) as [Revision, Revision, Revision, Revision]
+    await avatars.change(toPicture(asUserId(user), a))
     expect(await purged(user)).toEqual([])
-    await avatars.change(toPicture(user, b))
+    await avatars.change(toPicture(asUserId(user), b))
     expect(await purged(user)).toEqual([a])
-    await avatars.change(toGravatar(user, c))
+    await avatars.change(toGravatar(asUserId(user), c))
     expect(await purged(user)).toEqual([a, b])
-    await avatars.change(toPicture(user, d))
+    await avatars.change(toPicture(asUserId(user), d))
     expect(await purged(user)).toEqual([a, b])
   })
 
   test('is the picture of a user whose row is removed', async () => {
     const [one, other] = [newUser(), newUser()]
     const revision = revisionAt(1)
-    await avatars.change(toPicture(one, revision))
-    await avatars.change(toGravatar(other, revisionAt(1)))
+    await avatars.change(toPicture(asUserId(one), revision))
+    await avatars.change(toGravatar(asUserId(other), revisionAt(1)))
     await world.db('avatars').whereIn('user_id', [one, other]).delete()
     expect(await purged(one)).toEqual([revision])
     expect(await purged(other)).toEqual([])
@@ -143,7 +150,7 @@ describe('what is due', () => {
     const user = newUser()
     const revisions = Array.from({ length: 5 }, (_, i) => revisionAt(i))
     for (const revision of [...revisions, revisionAt(9)])
-      await avatars.change(toPicture(user, revision))
+      await avatars.change(toPicture(asUserId(user), revision))
     for (const [i, revision] of revisions.entries()) await age(revision, i * 60_000)
     const due = async (limit: number) =>
       (await purges.due(90_000, limit)).map(({ revision }) => revision)
@@ -161,11 +168,11 @@ describe('what is due', () => {
     await world.db('purges').delete()
     const user = newUser()
     const revision = revisionAt(1)
-    await avatars.change(toPicture(user, revision))
+    await avatars.change(toPicture(asUserId(user), revision))
     await world.db('purges').insert({ revision, user_id: user })
     await age(revision, 1_000_000)
     expect(await purges.due(0, 10)).toEqual([])
-    await avatars.change(toGravatar(user, revisionAt(2)))
+    await avatars.change(toGravatar(asUserId(user), revisionAt(2)))
     expect(await purges.due(0, 10)).toEqual([{ revision, userId: user, removed: false }])
   })
 })

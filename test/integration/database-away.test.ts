@@ -7,6 +7,7 @@ import { Uploads } from '@visage/shared/db/uploads'
 import { problem } from '@visage/shared/errors/app-error'
 import { freePort } from '@visage/stack/ports'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { picture, revisionAt, toPicture, uploadAt } from '../support/domain/uploads.ts'
 import { startWire, type Wire } from '../support/http/wire.ts'
 import { useWorld } from '../support/world/use-world.ts'
@@ -44,8 +45,8 @@ async function throughWire(): Promise<{ db: Knex; wire: Wire }> {
 }
 
 const calls = {
-  find: (db: Knex) => new Avatars(db).find('alice'),
-  change: (db: Knex) => new Avatars(db).change(toPicture('alice', revisionAt(1))),
+  find: (db: Knex) => new Avatars(db).find(asUserId('alice')),
+  change: (db: Knex) => new Avatars(db).change(toPicture(asUserId('alice'), revisionAt(1))),
   begin: (db: Knex) => new Uploads(db).beginAttempt(uploadAt(1), randomUUID()),
   commit: (db: Knex) => new Uploads(db).commitPicture(uploadAt(1), picture),
 }
@@ -128,7 +129,7 @@ describe('a statement fails within the timeout', () => {
 
   test('that waits for another’s lock', async () => {
     const db = database()
-    const upload = uploadAt(1, 'locked')
+    const upload = uploadAt(1, asUserId('locked'))
     await new Uploads(db).beginAttempt(upload, randomUUID())
     await world.db.transaction(async (trx) => {
       await trx('uploads').where('upload_id', upload.id).forUpdate().first()

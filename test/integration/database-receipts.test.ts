@@ -5,6 +5,7 @@ import type { Verdict } from '@visage/shared/avatar/upload-record'
 import { findReferenced, Purges } from '@visage/shared/db/purges'
 import { Uploads } from '@visage/shared/db/uploads'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { asUploadId, asUserId } from '../support/domain/brands.ts'
 import { picture, revisionAt, shuffled, uploadAt } from '../support/domain/uploads.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
@@ -24,17 +25,17 @@ const begin = (upload: Upload) => uploads.beginAttempt(upload, randomUUID())
 describe('what is asked of receipts', () => {
   test('is the last that was rejected, and the newest that is worked on, of that user', async () => {
     const [user, other] = [newUser(), newUser()]
-    const mine = (time: number) => uploadAt(time, user)
+    const mine = (time: number) => uploadAt(time, asUserId(user))
     const [a, b, c, d, e] = [mine(1), mine(2), mine(3), mine(4), mine(5)]
     for (const one of shuffled([a, b, c, d, e])) await begin(one)
     await uploads.recordVerdict(b, CORRUPT)
     await uploads.recordVerdict(a, CORRUPT)
     await uploads.commitPicture(e, picture)
-    expect((await uploads.findLastRejected(user))?.id).toBe(b.id)
-    expect((await uploads.findNewestProcessing(user))?.id).toBe(d.id)
-    expect(await uploads.findLastRejected(other)).toBeUndefined()
-    expect(await uploads.findNewestProcessing(other)).toBeUndefined()
-    expect(await uploads.find(revisionAt(9))).toBeUndefined()
+    expect((await uploads.findLastRejected(asUserId(user)))?.id).toBe(b.id)
+    expect((await uploads.findNewestProcessing(asUserId(user)))?.id).toBe(d.id)
+    expect(await uploads.findLastRejected(asUserId(other))).toBeUndefined()
+    expect(await uploads.findNewestProcessing(asUserId(other))).toBeUndefined()
+    expect(await uploads.find(asUploadId(revisionAt(9)))).toBeUndefined()
   })
 
   test('is which of several have ended', async () => {
@@ -49,7 +50,7 @@ describe('what is asked of receipts', () => {
 
 test('whatever is shown, worked on, just ended or to be purged is spoken for, and nothing else', async () => {
   const purges = new Purges(world.db)
-  const fresh = (time: number) => uploadAt(time, newUser())
+  const fresh = (time: number) => uploadAt(time, asUserId(newUser()))
   const [shown, working, ended, old, never] = [fresh(1), fresh(2), fresh(3), fresh(4), fresh(5)]
   await uploads.commitPicture(shown, picture)
   await begin(working)
@@ -62,7 +63,7 @@ test('whatever is shown, worked on, just ended or to be purged is spoken for, an
     .where({ upload_id: old.id })
     .update({ finished_at: new Date(0) })
   expect(await findReferenced(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 4)))
-  await purges.delete(ids.map((revision) => ({ revision, userId: '', removed: false })))
+  await purges.delete(ids.map((revision) => ({ revision, userId: asUserId(''), removed: false })))
   expect(await findReferenced(world.db, stored, 60_000)).toEqual(new Set(ids.slice(0, 3)))
   expect(await findReferenced(world.db, stored, 0)).toEqual(new Set(ids.slice(0, 2)))
   expect(await findReferenced(world.db, [], 0)).toEqual(new Set())

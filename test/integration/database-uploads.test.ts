@@ -4,6 +4,7 @@ import type { Verdict } from '@visage/shared/avatar/upload-record'
 import { Avatars } from '@visage/shared/db/avatars'
 import { Uploads } from '@visage/shared/db/uploads'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { asUploadId, asUserId } from '../support/domain/brands.ts'
 import { picture, revisionAt, shuffled, toGravatar, uploadAt } from '../support/domain/uploads.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
@@ -21,13 +22,13 @@ beforeAll(async () => {
 let users = 0
 const newUser = () => `user-${++users}`
 const begin = (upload: Upload, attempt = randomUUID()) => uploads.beginAttempt(upload, attempt)
-const pictureOf = async (user: string) => (await avatars.find(user))?.revision
+const pictureOf = async (user: string) => (await avatars.find(asUserId(user)))?.revision
 const isPurged = async (revision: string) =>
   (await world.db('purges').where({ revision })).length === 1
 
 describe('an attempt that begins', () => {
   test('makes the receipt', async () => {
-    const upload = uploadAt(Date.now(), newUser())
+    const upload = uploadAt(Date.now(), asUserId(newUser()))
     expect(await begin(upload)).toEqual({ starts: 1, crashes: 0 })
     expect(await uploads.find(upload.id)).toEqual({
       ...upload,
@@ -41,7 +42,7 @@ describe('an attempt that begins', () => {
   })
 
   test('again is counted, and leaves the receipt as it is', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     const before = await uploads.find(upload.id)
     expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
@@ -49,7 +50,7 @@ describe('an attempt that begins', () => {
   })
 
   test('and has come to an end without an outcome is not counted', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     const [first, second] = [randomUUID(), randomUUID()]
     await begin(upload, first)
     await begin(upload, second)
@@ -58,7 +59,7 @@ describe('an attempt that begins', () => {
   })
 
   test('is counted once and taken back once, however often that is said', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     const [crashed, ended] = [randomUUID(), randomUUID()]
     await begin(upload, crashed)
     await begin(upload, ended)
@@ -69,18 +70,18 @@ describe('an attempt that begins', () => {
   })
 
   test('that was never noted can be taken back', async () => {
-    await uploads.recordAttemptEnd(revisionAt(1), randomUUID())
+    await uploads.recordAttemptEnd(asUploadId(revisionAt(1)), randomUUID())
   })
 
   test('twenty times at once is counted twenty times', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     const begun = await Promise.all(Array.from({ length: 20 }, () => begin(upload)))
     const starts = begun.map((one) => ('starts' in one ? one.starts : 0))
     expect(starts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
   })
 
   test('when there is an outcome is told that', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     await uploads.recordVerdict(upload, CORRUPT)
     expect(await begin(upload)).toEqual({ outcome: 'rejected' })
@@ -88,8 +89,8 @@ describe('an attempt that begins', () => {
 
   test('when a newer change has won is superseded, and what it published is purged', async () => {
     const user = newUser()
-    const upload = uploadAt(1, user)
-    await avatars.change(toGravatar(user, revisionAt(2)))
+    const upload = uploadAt(1, asUserId(user))
+    await avatars.change(toGravatar(asUserId(user), revisionAt(2)))
     expect(await begin(upload)).toEqual({ outcome: 'superseded' })
     expect(await uploads.find(upload.id)).toMatchObject({ state: 'superseded' })
     expect(await isPurged(upload.id)).toBe(true)
@@ -98,7 +99,7 @@ describe('an attempt that begins', () => {
 
 describe('a commit', () => {
   test('makes the picture the user’s', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     expect(await uploads.commitPicture(upload, picture)).toBe('ready')
     expect(await pictureOf(upload.userId)).toBe(upload.id)
@@ -108,7 +109,7 @@ describe('a commit', () => {
   })
 
   test('of ten at once is one', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, () => uploads.commitPicture(upload, picture)),
@@ -119,7 +120,7 @@ describe('a commit', () => {
 
   test('that comes after a newer change is superseded, and its variants are purged', async () => {
     const user = newUser()
-    const [older, newer] = [uploadAt(1, user), uploadAt(2, user)]
+    const [older, newer] = [uploadAt(1, asUserId(user)), uploadAt(2, asUserId(user))]
     for (const one of [older, newer]) await begin(one)
     expect(await uploads.commitPicture(newer, picture)).toBe('ready')
     expect(await uploads.commitPicture(older, picture)).toBe('superseded')
@@ -130,7 +131,7 @@ describe('a commit', () => {
 
   test('made again after a newer one changes neither the outcome nor the picture', async () => {
     const user = newUser()
-    const [older, newer] = [uploadAt(1, user), uploadAt(2, user)]
+    const [older, newer] = [uploadAt(1, asUserId(user)), uploadAt(2, asUserId(user))]
     for (const one of [older, newer]) {
       await begin(one)
       expect(await uploads.commitPicture(one, picture)).toBe('ready')
@@ -142,7 +143,7 @@ describe('a commit', () => {
 
   test('of 50 uploads of one user at once leaves the newest', async () => {
     const user = newUser()
-    const all = Array.from({ length: 50 }, (_, i) => uploadAt(1000 + i, user))
+    const all = Array.from({ length: 50 }, (_, i) => uploadAt(1000 + i, asUserId(user)))
     await Promise.all(
       shuffled(all).map(async (one) => {
         await begin(one)
@@ -158,7 +159,7 @@ describe('a commit', () => {
   })
 
   test('that fails half way leaves nothing of it', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     const bad = { ...picture, color: 'not a colour' }
     await expect(uploads.commitPicture(upload, bad)).rejects.toMatchObject({
@@ -183,7 +184,7 @@ describe('the first outcome wins', () => {
   )
 
   test.each(pairs)('%s, then %s', async (state, _, first, second) => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     expect(await first(upload)).toBe(state)
     const before = await uploads.find(upload.id)
@@ -195,7 +196,7 @@ describe('the first outcome wins', () => {
 
   test('of all of them at once, and everybody is told the same one', async () => {
     for (let i = 0; i < 20; i++) {
-      const upload = uploadAt(i, newUser())
+      const upload = uploadAt(i, asUserId(newUser()))
       await begin(upload)
       const told = new Set(
         await Promise.all(shuffled(Object.values(ends)).map((end) => end(upload))),
@@ -207,7 +208,7 @@ describe('the first outcome wins', () => {
   })
 
   test('even where no attempt was seen to begin', async () => {
-    const upload = uploadAt(1, newUser())
+    const upload = uploadAt(1, asUserId(newUser()))
     expect(await uploads.recordVerdict(upload, { state: 'failed' })).toBe('failed')
     expect(await uploads.find(upload.id)).toMatchObject({
       state: 'failed',

@@ -6,6 +6,7 @@ import { findJobs } from '@visage/shared/queue/find-jobs'
 import { connectRedis, type Redis, waitForRedis } from '@visage/shared/queue/redis-connection'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { silent } from '../support/domain/log.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { keysInRedis } from '../support/servers/redis/keys.ts'
@@ -30,7 +31,7 @@ afterEach(async () => {
 })
 
 async function add(count: number, user: string): Promise<Upload[]> {
-  const made = Array.from({ length: count }, (_, i) => uploadAt(1000 + i, user))
+  const made = Array.from({ length: count }, (_, i) => uploadAt(1000 + i, asUserId(user)))
   await Promise.all(made.map((upload) => uploads.add(upload)))
   return made
 }
@@ -41,7 +42,7 @@ const find = async (words: string, bounds?: { maxRead: number; maxFound: number 
 describe('a job is found', () => {
   test.each(['id', 'userId', 'correlationId'] as const)('by the %s of its upload', async (name) => {
     await add(3, 'bob')
-    const upload = uploadAt(5000, 'Ωμέγα/:é')
+    const upload = uploadAt(5000, asUserId('Ωμέγα/:é'))
     await uploads.add(upload)
     const { jobs, incomplete } = await find(upload[name])
     expect(jobs).toEqual([

@@ -74,15 +74,8 @@ type Part = UploadDependencies['uploads'] | UploadDependencies['raw']
 /** The same part as a plain object, of which a test may replace a method. */
 function delegate<T extends Part>(part: T): T {
   const names = [
-    'begin',
-    'find',
-    'end',
-    'commit',
-    'release',
-    'blame',
-    'get',
-    'remove',
-    'quarantine',
+    ...['beginAttempt', 'find', 'recordVerdict', 'commitPicture', 'recordAttemptEnd'],
+    ...['recordCrash', 'get', 'remove', 'quarantine'],
   ]
   const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
   const own = names.map((name) => [name, (...args: unknown[]) => methods[name]?.(...args)])
@@ -146,9 +139,15 @@ type Method = (...args: unknown[]) => Promise<unknown>
 const away = new Error('away')
 
 /** Steps of which one fails, once, before or after it was done. */
-function failingOnce(name: 'quarantine' | 'end' | 'remove', done: boolean): UploadDependencies {
+function failingOnce(
+  name: 'quarantine' | 'recordVerdict' | 'remove',
+  done: boolean,
+): UploadDependencies {
   const using = deadlySteps()
-  const part = (name === 'end' ? using.uploads : using.raw) as unknown as Record<string, Method>
+  const part = (name === 'recordVerdict' ? using.uploads : using.raw) as unknown as Record<
+    string,
+    Method
+  >
   const method = part[name] as Method
   part[name] = async (...args) => {
     part[name] = method
@@ -161,7 +160,7 @@ function failingOnce(name: 'quarantine' | 'end' | 'remove', done: boolean): Uplo
 describe('giving up can be repeated from', () => {
   test.each([
     ['its bytes being put aside', 'quarantine'],
-    ['its verdict', 'end'],
+    ['its verdict', 'recordVerdict'],
     ['the removal of the raw object', 'remove'],
   ] as const)('%s', async (_, step) => {
     for (const done of [false, true]) {

@@ -5,6 +5,7 @@ import { connectRedis, type Redis, waitForRedis } from '@visage/shared/queue/red
 import { RevisionClock } from '@visage/shared/queue/revision-clock'
 import { freePort } from '@visage/stack/ports'
 import { afterEach, describe, expect, test } from 'vitest'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { recorder, silent } from '../support/domain/log.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
@@ -36,14 +37,14 @@ async function hostAlone(log = silent): Promise<RevisionClock> {
 let users = 0
 const newUser = () => `user-${++users}/é:*`
 const keyOf = (user: string) => `${world.env.QUEUE_PREFIX}:clock:${user}`
-const timeOf = (revision: string) => revisionTime(revision).getTime()
+const timeOf = (revision: string) => revisionTime(asRevision(revision)).getTime()
 
 describe('the clock', () => {
   test('tells the time of Redis, as a revision', async () => {
     const clock = await host()
     const [seconds, micros] = await world.redis.time()
     const before = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
-    const revision = await clock.nextRevision(newUser())
+    const revision = await clock.nextRevision(asUserId(newUser()))
     expect(isRevision(revision)).toBe(true)
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
     expect(timeOf(revision)).toBeLessThan(before + 60_000)
@@ -53,7 +54,10 @@ describe('the clock', () => {
     const user = newUser()
     const hosts = [await host(), await host()]
     const revisions = await Promise.all(
-      Array.from({ length: CALLS }, (_, i) => hosts[i % 2]?.nextRevision(user) as Promise<string>),
+      Array.from(
+        { length: CALLS },
+        (_, i) => hosts[i % 2]?.nextRevision(asUserId(user)) as Promise<string>,
+      ),
     )
     expect(new Set(revisions.map(timeOf)).size).toBe(CALLS)
   })
@@ -62,7 +66,8 @@ describe('the clock', () => {
     const user = newUser()
     const hosts = [await host(), await host()]
     const revisions: string[] = []
-    for (let i = 0; i < 50; i++) revisions.push((await hosts[i % 2]?.nextRevision(user)) as string)
+    for (let i = 0; i < 50; i++)
+      revisions.push((await hosts[i % 2]?.nextRevision(asUserId(user))) as string)
     expect(revisions).toEqual(revisions.toSorted())
     expect(new Set(revisions).size).toBe(50)
   })
@@ -71,7 +76,7 @@ describe('the clock', () => {
     const clock = await host()
     const user = newUser()
     const revisions = await Promise.all(
-      Array.from({ length: CALLS }, () => clock.nextRevision(user)),
+      Array.from({ length: CALLS }, () => clock.nextRevision(asUserId(user))),
     )
     expect(revisions).toEqual(revisions.toSorted())
   })
@@ -81,7 +86,10 @@ describe('the clock', () => {
     const user = newUser()
     const ahead = Date.now() + 3_600_000
     await world.redis.set(keyOf(user), `${ahead}:00000000000000000000`)
-    const [first, second] = [await clock.nextRevision(user), await clock.nextRevision(user)]
+    const [first, second] = [
+      await clock.nextRevision(asUserId(user)),
+      await clock.nextRevision(asUserId(user)),
+    ]
     expect([timeOf(first), timeOf(second)]).toEqual([ahead + 1, ahead + 2])
   })
 
@@ -89,14 +97,14 @@ describe('the clock', () => {
     const clock = await host()
     const [one, other] = [newUser(), newUser()]
     await world.redis.set(keyOf(one), `${Date.now() + 3_600_000}:00000000000000000000`)
-    await clock.nextRevision(one)
-    expect(timeOf(await clock.nextRevision(other))).toBeLessThan(Date.now() + 60_000)
+    await clock.nextRevision(asUserId(one))
+    expect(timeOf(await clock.nextRevision(asUserId(other)))).toBeLessThan(Date.now() + 60_000)
   })
 
   test('forgets a user after a day, so that Redis does not fill with them', async () => {
     const clock = await host()
     const user = newUser()
-    await clock.nextRevision(user)
+    await clock.nextRevision(asUserId(user))
     const left = await world.redis.ttl(keyOf(user))
     expect(left).toBeGreaterThan(86_000)
     expect(left).toBeLessThanOrEqual(86_400)
@@ -106,7 +114,9 @@ describe('the clock', () => {
     const clock = await host()
     const user = newUser()
     await world.redis.set(keyOf(user), 'nonsense')
-    expect(Math.abs(timeOf(await clock.nextRevision(user)) - Date.now())).toBeLessThan(60_000)
+    expect(Math.abs(timeOf(await clock.nextRevision(asUserId(user))) - Date.now())).toBeLessThan(
+      60_000,
+    )
   })
 })
 
@@ -114,12 +124,12 @@ describe('the newest revision', () => {
   test('is the last that was given, to whichever host', async () => {
     const user = newUser()
     const [one, other] = [await host(), await host()]
-    expect(await one.newestRevision(user)).toBeUndefined()
-    const first = await one.nextRevision(user)
-    expect(await other.newestRevision(user)).toBe(first)
-    const second = await other.nextRevision(user)
-    expect(await one.newestRevision(user)).toBe(second)
-    expect(await one.newestRevision(newUser())).toBeUndefined()
+    expect(await one.newestRevision(asUserId(user))).toBeUndefined()
+    const first = await one.nextRevision(asUserId(user))
+    expect(await other.newestRevision(asUserId(user))).toBe(first)
+    const second = await other.nextRevision(asUserId(user))
+    expect(await one.newestRevision(asUserId(user))).toBe(second)
+    expect(await one.newestRevision(asUserId(newUser()))).toBeUndefined()
   })
 })
 
@@ -128,7 +138,7 @@ describe('while Redis is away', () => {
     const { log, lines } = recorder()
     const clock = await hostAlone(log)
     const before = Date.now()
-    const revision = await clock.nextRevision(newUser())
+    const revision = await clock.nextRevision(asUserId(newUser()))
     const after = Date.now()
     expect(timeOf(revision)).toBeGreaterThanOrEqual(before)
     expect(timeOf(revision)).toBeLessThanOrEqual(after)
@@ -138,14 +148,14 @@ describe('while Redis is away', () => {
 
   test('nobody knows the newest revision, and that is no failure', async () => {
     const clock = await hostAlone()
-    expect(await clock.newestRevision(newUser())).toBeUndefined()
+    expect(await clock.newestRevision(asUserId(newUser()))).toBeUndefined()
   })
 
   test('revisions are still none twice', async () => {
     const clock = await hostAlone()
     const user = newUser()
     const revisions = await Promise.all(
-      Array.from({ length: CALLS }, () => clock.nextRevision(user)),
+      Array.from({ length: CALLS }, () => clock.nextRevision(asUserId(user))),
     )
     expect(new Set(revisions).size).toBe(CALLS)
   })

@@ -2,6 +2,7 @@ import { UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UploadQueue } from '@visage/shared/queue/upload-queue'
 import { Worker } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { silent } from '../support/domain/log.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { useWorld } from '../support/world/use-world.ts'
@@ -35,7 +36,7 @@ async function takeNext(reason?: string): Promise<string | undefined> {
 
 describe('adding an upload', () => {
   test('makes a job that bears its id and all that a worker needs', async () => {
-    const upload = uploadAt(Date.now(), 'Ωμέγα/:é')
+    const upload = uploadAt(Date.now(), asUserId('Ωμέγα/:é'))
     await queue.add(upload)
     const job = await world.queue.getJob(upload.id)
     expect(job?.name).toBe('render')

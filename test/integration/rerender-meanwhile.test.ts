@@ -2,6 +2,7 @@ import { originalKey } from '@visage/shared/avatar/keys'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { purge } from '../../apps/worker/src/maintenance/purge.ts'
 import { processUpload } from '../../apps/worker/src/upload/process-upload.ts'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { silent } from '../support/domain/log.ts'
 import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -40,12 +41,12 @@ const changes: Record<string, (user: string) => Promise<string>> = {
   },
   'goes back to Gravatar': async (user) => {
     const revision = revisionAt(Date.now())
-    await parts.avatars.change(toGravatar(user, revision))
+    await parts.avatars.change(toGravatar(asUserId(user), revision))
     return revision
   },
   'removes it': async (userId) => {
     const revision = revisionAt(Date.now())
-    await parts.avatars.remove({ userId, revision })
+    await parts.avatars.remove({ userId: asUserId(userId), revision })
     return revision
   },
 }
@@ -87,7 +88,9 @@ test('a removal takes what is published and not shown yet at once', async () => 
   const stop = () => Promise.reject(new Error('killed'))
   const steps = stopping(stepsBy(after, parts), 'before it is shown', stop)
   await expect(renderAnew(picture, steps)).rejects.toThrow('killed')
-  expect(await keysIn(world, originalKey(picture.userId, anew(picture)))).toHaveLength(1)
+  expect(await keysIn(world, originalKey(picture.userId, asRevision(anew(picture))))).toHaveLength(
+    1,
+  )
   await changes['removes it']?.(picture.userId)
   await purge(60_000, parts)
   expect(await keysIn(world)).toEqual([])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { revisionAt, uploadAt } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -22,7 +23,7 @@ const idsIn = async (state: 'prioritized' | 'wait') =>
   (await world.queue.getJobs([state])).map(({ id }) => id)
 
 test('an upload is taken before a hundred pictures that were to be rendered anew before it came', async () => {
-  const pictures = Array.from({ length: 100 }, (_, i) => uploadAt(1000 + i, `user-${i}`))
+  const pictures = Array.from({ length: 100 }, (_, i) => uploadAt(1000 + i, asUserId(`user-${i}`)))
   const jobs = await Promise.all(pictures.map((one) => parts.queue.addRerender(one, RECIPE)))
   const upload = await accept(parts, await photo({ width: 64, height: 64 }))
   await parts.queue.add(upload)
@@ -57,7 +58,7 @@ test('a picture is queued once for a recipe, however often it is asked for, and 
 })
 
 test('one that has ended does not stand in the way of another run', async () => {
-  const picture = { ...uploadAt(1), id: revisionAt(1) }
+  const picture = uploadAt(1)
   const worker = await world.startWorker()
   const job = await parts.queue.addRerender(picture, RECIPE)
   expect(await world.outcome(job)).toBe('other_recipe')

@@ -7,6 +7,7 @@ import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import { purge } from '../../apps/worker/src/maintenance/purge.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
+import { asRevision } from '../support/domain/brands.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import {
@@ -46,7 +47,7 @@ describe('a picture that is rendered anew', () => {
     const expected = await render(jpeg, after, limits, framing)
     for (const [i, { data, ...variant }] of expected.variants.entries()) {
       expect(variants[i]).toEqual({ ...variant, bytes: data.length })
-      const key = variantKey(picture.userId, anew(picture), variant)
+      const key = variantKey(picture.userId, asRevision(anew(picture)), variant)
       expect(await parts.store.get(key)).toEqual(data)
     }
     expect(variants).toHaveLength(expected.variants.length)
@@ -65,7 +66,7 @@ describe('a picture that is rendered anew', () => {
     const framing = { gravity: 'entropy' } as const
     const picture = await shown(parts, jpeg, { framing })
     await renderAnew(picture, steps())
-    const again = await parts.originals.find(picture.userId, anew(picture))
+    const again = await parts.originals.find(picture.userId, asRevision(anew(picture)))
     expect(again).toEqual({ ...picture, id: anew(picture), bytes: jpeg.length })
     expect(await renderAnew(again as Upload, steps())).toBe('ready')
     const { revision } = await pictureRow(world, picture.userId)

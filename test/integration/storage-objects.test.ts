@@ -5,6 +5,7 @@ import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { asObjectKey, asUploadId, asUserId } from '../support/domain/brands.ts'
 import { collect } from '../support/domain/collect.ts'
 import { testListing } from '../support/world/object-listing.ts'
 import { useWorld } from '../support/world/use-world.ts'
@@ -27,45 +28,49 @@ describe('an object', () => {
     ['of 8 MiB', Buffer.alloc(8 * 1024 ** 2, everyByte)],
   ])('%s comes out as it went in', async (name, bytes) => {
     const key = `round/${name.replaceAll(' ', '-')}`
-    await store.put(key, bytes, PNG)
-    expect((await store.get(key))?.equals(bytes)).toBe(true)
-    expect((await store.stat(key))?.bytes).toBe(bytes.length)
+    await store.put(asObjectKey(key), bytes, PNG)
+    expect((await store.get(asObjectKey(key)))?.equals(bytes)).toBe(true)
+    expect((await store.stat(asObjectKey(key)))?.bytes).toBe(bytes.length)
   })
 
   test('that is put again is the later one', async () => {
-    await store.put('again', Buffer.from('first'), PNG)
-    await store.put('again', Buffer.from('second'), PNG)
-    expect(`${await store.get('again')}`).toBe('second')
+    await store.put(asObjectKey('again'), Buffer.from('first'), PNG)
+    await store.put(asObjectKey('again'), Buffer.from('second'), PNG)
+    expect(`${await store.get(asObjectKey('again'))}`).toBe('second')
   })
 
   test('that is not there is undefined', async () => {
-    expect(await store.get('nowhere')).toBeUndefined()
-    expect(await store.stat('nowhere')).toBeUndefined()
+    expect(await store.get(asObjectKey('nowhere'))).toBeUndefined()
+    expect(await store.stat(asObjectKey('nowhere'))).toBeUndefined()
   })
 
   test('has the metadata that it was put with, by names in lower case', async () => {
-    await store.put('meta', Buffer.from('x'), { ...PNG, metadata: { 'source-format': 'png' } })
-    const { metadata } = (await store.stat('meta')) ?? {}
+    await store.put(asObjectKey('meta'), Buffer.from('x'), {
+      ...PNG,
+      metadata: { 'source-format': 'png' },
+    })
+    const { metadata } = (await store.stat(asObjectKey('meta'))) ?? {}
     expect(metadata).toMatchObject({ 'source-format': 'png', 'content-type': 'image/png' })
   })
 })
 
 describe('removing', () => {
   test('takes what it is told and nothing else', async () => {
-    for (const name of ['a', 'b', 'c']) await store.put(`remove/${name}`, everyByte, PNG)
-    await store.remove(['remove/a', 'remove/c'])
+    for (const name of ['a', 'b', 'c'])
+      await store.put(asObjectKey(`remove/${name}`), everyByte, PNG)
+    await store.remove([asObjectKey('remove/a'), asObjectKey('remove/c')])
     expect(await collect(store.list('remove/'))).toEqual(['remove/b'])
   })
 
   test('what is not there, or nothing at all, is success', async () => {
-    await store.remove(['nowhere/1', 'nowhere/2'])
+    await store.remove([asObjectKey('nowhere/1'), asObjectKey('nowhere/2')])
     await store.remove([])
     await store.removePrefix('nowhere/')
   })
 
   test('a folder leaves its neighbours, though their names begin the same', async () => {
     for (const key of ['folder/1/a', 'folder/1/b', 'folder/10/a', 'folder/1'])
-      await store.put(key, everyByte, PNG)
+      await store.put(asObjectKey(key), everyByte, PNG)
     await store.removePrefix('folder/1/')
     expect(await collect(store.list('folder/'))).toEqual(['folder/1', 'folder/10/a'])
   })
@@ -75,8 +80,8 @@ testListing(world, 30)
 
 describe('a raw object', () => {
   const upload = (userId: string, time = Date.now()): Upload => ({
-    id: makeRevision(time, Buffer.alloc(10, userId.length)),
-    userId,
+    id: asUploadId(makeRevision(time, Buffer.alloc(10, userId.length))),
+    userId: asUserId(userId),
     bytes: everyByte.length,
     format: 'webp',
     acceptedAt: new Date(time),
@@ -103,7 +108,7 @@ describe('a raw object', () => {
     const raw = new RawObjects(store)
     const uploads = [3000, 1000, 2000].map((time) => upload('alice', time))
     for (const one of uploads) await raw.put(one, everyByte)
-    await store.put('raw/not-one-of-ours', everyByte, PNG)
+    await store.put(asObjectKey('raw/not-one-of-ours'), everyByte, PNG)
     const ids = uploads.map(({ id }) => id).toSorted()
     expect(await collect(raw.list())).toEqual(ids)
     expect(await collect(store.list('raw/'))).toEqual([...ids.map(rawKey), 'raw/not-one-of-ours'])
@@ -134,9 +139,9 @@ describe('the bucket', () => {
     await Promise.all(Array.from({ length: 8 }, () => createPrivateBucket(settings())))
     const fresh = ObjectStore.connect(settings(), 5000)
     await fresh.ping()
-    await fresh.put('kept', Buffer.from('kept'), PNG)
+    await fresh.put(asObjectKey('kept'), Buffer.from('kept'), PNG)
     await createPrivateBucket(settings())
-    expect(`${await fresh.get('kept')}`).toBe('kept')
+    expect(`${await fresh.get(asObjectKey('kept'))}`).toBe('kept')
     fresh.close()
   })
 
@@ -144,14 +149,14 @@ describe('the bucket', () => {
     const nowhere = ObjectStore.connect({ ...settings(), bucket: 'visage-never-made' }, 5000)
     const failed = { problem: 'storeFailed' }
     await expect(nowhere.ping()).rejects.toMatchObject(failed)
-    await expect(nowhere.put('key', everyByte, PNG)).rejects.toMatchObject(failed)
-    await expect(nowhere.get('key')).rejects.toMatchObject(failed)
+    await expect(nowhere.put(asObjectKey('key'), everyByte, PNG)).rejects.toMatchObject(failed)
+    await expect(nowhere.get(asObjectKey('key'))).rejects.toMatchObject(failed)
     await expect(collect(nowhere.list(''))).rejects.toMatchObject(failed)
     nowhere.close()
   })
 
   test('is shown to nobody who does not sign', async () => {
-    await store.put('private', everyByte, PNG)
+    await store.put(asObjectKey('private'), everyByte, PNG)
     const { endpoint, bucket } = { ...settings(), bucket: `${world.env.S3_BUCKET}` }
     for (const path of ['', '/private', '?list-type=2'])
       expect((await fetch(`${endpoint}/${bucket}${path}`)).status, path).toBe(403)
@@ -162,7 +167,9 @@ describe('the bucket', () => {
       { ...settings(), bucket: `${world.env.S3_BUCKET}`, secretKey: 'another-secret-key' },
       5000,
     )
-    await expect(stranger.get('private')).rejects.toMatchObject({ problem: 'storeFailed' })
+    await expect(stranger.get(asObjectKey('private'))).rejects.toMatchObject({
+      problem: 'storeFailed',
+    })
     stranger.close()
   })
 })

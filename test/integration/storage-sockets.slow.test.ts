@@ -1,6 +1,7 @@
 import { createStorageClient, type StorageClient } from '@visage/shared/storage/client'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { collect } from '../support/domain/collect.ts'
 import {
   type Answer,
@@ -58,10 +59,10 @@ describe('no socket is left behind after 100 requests', () => {
     const { client, store } = await serving(answer, timeout)
     const request = (i: number): Promise<unknown> =>
       [
-        () => store.get('key'),
-        () => store.put('key', Buffer.from('bytes'), { mediaType: 'image/png' }),
-        () => store.stat('key'),
-        () => store.remove(['key']),
+        () => store.get(asObjectKey('key')),
+        () => store.put(asObjectKey('key'), Buffer.from('bytes'), { mediaType: 'image/png' }),
+        () => store.stat(asObjectKey('key')),
+        () => store.remove([asObjectKey('key')]),
         () => collect(store.list('')),
       ][i % 5]?.() as Promise<unknown>
     await Promise.allSettled(Array.from({ length: 100 }, (_, i) => request(i)))
@@ -73,21 +74,23 @@ test('one connection is used again and again, by failures too', async () => {
   const { store, connections, requests } = await serving((res, nth, req) =>
     (nth % 2 ? large(503) : well)(res, nth, req),
   )
-  for (let i = 0; i < 20; i++) await store.get('key')
+  for (let i = 0; i < 20; i++) await store.get(asObjectKey('key'))
   expect(requests).toHaveLength(40)
   expect(connections()).toBeLessThanOrEqual(2)
 })
 
 test('more requests at once than sockets wait for one, and all are answered', async () => {
   const { store, connections } = await serving(well)
-  const answers = await Promise.all(Array.from({ length: 300 }, () => store.get('key')))
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, () => store.get(asObjectKey('key'))),
+  )
   expect(answers.every((bytes) => bytes?.toString() === 'bytes')).toBe(true)
   expect(connections()).toBeLessThanOrEqual(128)
 })
 
 test('closing the store closes its connections', async () => {
   const { client, store } = await serving(well)
-  await store.get('key')
+  await store.get(asObjectKey('key'))
   expect(count(client.agent.freeSockets)).toBe(1)
   store.close()
   await vi.waitFor(() => expect(count(client.agent.freeSockets)).toBe(0))

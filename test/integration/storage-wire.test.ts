@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net'
 import { createStorageClient, type StorageSettings } from '@visage/shared/storage/client'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { afterEach, describe, expect, test } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { collect } from '../support/domain/collect.ts'
 import { type Answer, startS3Stub, well } from '../support/servers/s3-stub.ts'
 import { readSignature } from '../support/servers/sigv4.ts'
@@ -41,13 +42,13 @@ async function serving(more: Partial<StorageSettings>) {
 }
 
 async function everyCall(store: ObjectStore): Promise<void> {
-  await store.put('raw/a b', Buffer.from('bytes'), PNG)
-  await store.copy('raw/a b', 'quarantine/a b')
-  await store.get('raw/a b')
-  await store.stat('raw/a b')
+  await store.put(asObjectKey('raw/a b'), Buffer.from('bytes'), PNG)
+  await store.copy(asObjectKey('raw/a b'), asObjectKey('quarantine/a b'))
+  await store.get(asObjectKey('raw/a b'))
+  await store.stat(asObjectKey('raw/a b'))
   await store.ping()
   await collect(store.list('raw/', 'raw/0')).catch(() => {})
-  await store.remove(['raw/a b']).catch(() => {})
+  await store.remove([asObjectKey('raw/a b')]).catch(() => {})
 }
 
 const asked = (requests: IncomingMessage[]) =>

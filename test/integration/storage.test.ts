@@ -1,5 +1,6 @@
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { afterEach, describe, expect, test } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { collect } from '../support/domain/collect.ts'
 import {
   type Answer,
@@ -49,10 +50,10 @@ const page =
 
 const bytes = Buffer.from('bytes')
 const calls = {
-  put: (store: ObjectStore) => store.put('key', bytes, { mediaType: 'image/png' }),
-  get: (store: ObjectStore) => store.get('key'),
-  stat: (store: ObjectStore) => store.stat('key'),
-  remove: (store: ObjectStore) => store.remove(['key']),
+  put: (store: ObjectStore) => store.put(asObjectKey('key'), bytes, { mediaType: 'image/png' }),
+  get: (store: ObjectStore) => store.get(asObjectKey('key')),
+  stat: (store: ObjectStore) => store.stat(asObjectKey('key')),
+  remove: (store: ObjectStore) => store.remove([asObjectKey('key')]),
   ping: (store: ObjectStore) => store.ping(),
   list: (store: ObjectStore) => collect(store.list('prefix/')),
   removeFolder: (store: ObjectStore) => store.removePrefix('prefix/'),
@@ -119,9 +120,9 @@ describe('a store that fails now and then', () => {
       setImmediate(() => req.socket.destroy())
     }
     const { store } = await serving(atFirst(1, cut))
-    expect(await store.get('key')).toEqual(bytes)
+    expect(await store.get(asObjectKey('key'))).toEqual(bytes)
     const { store: never } = await serving(cut)
-    await expect(never.get('key')).rejects.toMatchObject({ problem: 'storeFailed' })
+    await expect(never.get(asObjectKey('key'))).rejects.toMatchObject({ problem: 'storeFailed' })
   })
 })
 
@@ -153,13 +154,15 @@ describe('a store that refuses', () => {
         '<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code></Error></DeleteResult>',
       )
     })
-    await expect(store.remove(['a', 'b'])).rejects.toMatchObject({ problem: 'storeFailed' })
+    await expect(store.remove([asObjectKey('a'), asObjectKey('b')])).rejects.toMatchObject({
+      problem: 'storeFailed',
+    })
   })
 
   test('what is not there is undefined, and no failure', async () => {
     const { store, requests } = await serving(s3Error(404, 'NoSuchKey'))
-    expect(await store.get('key')).toBeUndefined()
-    expect(await store.stat('key')).toBeUndefined()
+    expect(await store.get(asObjectKey('key'))).toBeUndefined()
+    expect(await store.stat(asObjectKey('key'))).toBeUndefined()
     expect(requests).toHaveLength(2)
   })
 })
@@ -191,7 +194,9 @@ describe('a store that hangs', () => {
   test('and does not read what it is sent has failed within the timeout', async () => {
     const { store } = await serving((_, __, req) => void req.pause())
     const started = performance.now()
-    const put = store.put('key', Buffer.alloc(16 * 1024 ** 2), { mediaType: 'image/png' })
+    const put = store.put(asObjectKey('key'), Buffer.alloc(16 * 1024 ** 2), {
+      mediaType: 'image/png',
+    })
     await expect(put).rejects.toMatchObject({ problem: 'storeFailed' })
     expect(performance.now() - started).toBeLessThan(TIMEOUT + SLACK)
   })

@@ -96,7 +96,7 @@ describe('again is harmless', () => {
       await parts.uploads.commitPicture(upload as Upload, picture)
       return standings
     }
-    const queue = { ...watching.queue, jobs: racing }
+    const queue = { ...watching.queue, jobStates: racing }
     expect(await sweep(MINUTE, { ...watching, queue })).toMatchObject({ remove: 1, requeue: 0 })
     expect(await world.queue.getJobCountByTypes()).toBe(0)
   })

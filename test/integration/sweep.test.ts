@@ -4,6 +4,7 @@ import { toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { UnrecoverableError, Worker } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type SweepCounts, sweep } from '../../apps/worker/src/maintenance/sweep.ts'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { picture, revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
 import {
@@ -165,7 +166,7 @@ describe('an upload whose job lives', () => {
 
 test('what is no upload’s is left where it lies', async () => {
   const keys = ['raw/notes.txt', `raw/${'0'.repeat(32)}`, 'rawer/x']
-  for (const key of keys) await world.store.put(key, jpeg, { mediaType: 'image/jpeg' })
+  for (const key of keys) await world.store.put(asObjectKey(key), jpeg, { mediaType: 'image/jpeg' })
   expect(await sweepNow()).toEqual(NONE)
   expect(await keysIn(world)).toEqual(keys.toSorted())
 })

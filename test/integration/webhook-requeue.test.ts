@@ -2,6 +2,7 @@ import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
 import { Queue } from 'bullmq'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { requeueAnnouncements } from '../../apps/worker/src/webhook/requeue.ts'
+import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { newSecret } from '../support/http/receiver.ts'
 import { connectParts, type Parts } from '../support/world/maintenance-parts.ts'
@@ -32,7 +33,7 @@ let users = 0
 async function change(count: number): Promise<string[]> {
   const revisions = Array.from({ length: count }, (_, i) => revisionAt(i))
   for (const revision of revisions)
-    await parts.avatars.change(toGravatar(`user-${++users}`, revision))
+    await parts.avatars.change(toGravatar(asUserId(`user-${++users}`), revision))
   return revisions
 }
 
@@ -67,7 +68,7 @@ test('more than a page of them are all queued', async () => {
 test('a job that finds nothing to deliver hides no announcement once it is gone', async () => {
   const [stale] = await change(1)
   await requeue()
-  await parts.announcements.delete(`${stale}`)
+  await parts.announcements.delete(asRevision(`${stale}`))
   const [fresh] = await change(1)
   expect(await requeue()).toEqual([stale])
   await (await queue.getJob(`${stale}`))?.remove()

@@ -2,6 +2,7 @@ import type { ObjectStore } from '@visage/shared/storage/object-store'
 import { RawObjects } from '@visage/shared/storage/raw-objects'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { asUserId } from '../support/domain/brands.ts'
 import { collect } from '../support/domain/collect.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { Bucket, storePort } from '../support/model/bucket.ts'
@@ -9,7 +10,7 @@ import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
 
-const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(1000 + i, 'Ωμέγα'))
+const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(1000 + i, asUserId('Ωμέγα')))
 
 type Operation = (store: ObjectStore, upload: (typeof uploads)[number]) => Promise<unknown>
 

@@ -1,6 +1,7 @@
 import { rawKey } from '@visage/shared/avatar/keys'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { asUploadId } from '../support/domain/brands.ts'
 import { operations } from '../support/model/operations.ts'
 import { run } from '../support/model/sequence.ts'
 import type { Service } from '../support/model/service.ts'
@@ -19,7 +20,7 @@ type Tamper = (service: Service) => void
 const forgetful: Tamper = ({ bucket }) => {
   const put = bucket.put.bind(bucket)
   bucket.put = (key, ...rest) => {
-    if (!key.startsWith(rawKey(''))) put(key, ...rest)
+    if (!key.startsWith(rawKey(asUploadId('')))) put(key, ...rest)
   }
 }
 

@@ -14,6 +14,7 @@ import { type S3, startS3 } from '@visage/stack/s3'
 import { startServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { asObjectKey } from '../support/domain/brands.ts'
 import { dataFolder, processesOf } from '../support/servers/launcher.ts'
 
 test('the three start together in a folder of their own, and leave neither processes nor folder', async () => {
@@ -59,33 +60,39 @@ describe('killed and started again in the same folder, at the same port', () => 
   test('S3 has its objects, with their metadata', async () => {
     const dir = join(dataFolder(), 's3')
     const first = await ended(startS3({ dir }))
-    await (await bucketOf(first)).put('raw/one', Buffer.from('seven'), {
+    await (await bucketOf(first)).put(asObjectKey('raw/one'), Buffer.from('seven'), {
       mediaType: 'image/png',
       metadata: { upload: 'u1' },
     })
     await killed(first)
     const second = await ended(startS3({ dir, port: first.port }))
     const store = await bucketOf(second)
-    expect(await store.get('raw/one')).toEqual(Buffer.from('seven'))
-    expect(await store.stat('raw/one')).toMatchObject({ bytes: 5, metadata: { upload: 'u1' } })
+    expect(await store.get(asObjectKey('raw/one'))).toEqual(Buffer.from('seven'))
+    expect(await store.stat(asObjectKey('raw/one'))).toMatchObject({
+      bytes: 5,
+      metadata: { upload: 'u1' },
+    })
   })
 })
 
 test('S3 refuses a request that nobody signed', async () => {
   const s3 = await ended(startS3({ dir: join(dataFolder(), 's3') }))
-  await (await bucketOf(s3)).put('raw/one', Buffer.from('seven'), { mediaType: 'image/png' })
+  await (await bucketOf(s3)).put(asObjectKey('raw/one'), Buffer.from('seven'), {
+    mediaType: 'image/png',
+  })
   expect((await fetch(`${s3.endpoint}/visage/raw/one`)).status).toBe(403)
 })
 
 test('S3 loses no object while others beside it are removed', async () => {
   const store = await bucketOf(await ended(startS3({ dir: join(dataFolder(), 's3') })))
-  const put = (key: string) => store.put(key, Buffer.from(key), { mediaType: 'image/png' })
+  const put = (key: string) =>
+    store.put(asObjectKey(key), Buffer.from(key), { mediaType: 'image/png' })
   const rounds = Array.from({ length: 100 }, (_, index) => index)
   for (const round of rounds) {
     await put(`raw/gone-${round}`)
-    await Promise.all([store.remove([`raw/gone-${round}`]), put(`raw/kept-${round}`)])
-    expect(await store.get(`raw/kept-${round}`)).toBeDefined()
-    await store.remove([`raw/kept-${round}`])
+    await Promise.all([store.remove([asObjectKey(`raw/gone-${round}`)]), put(`raw/kept-${round}`)])
+    expect(await store.get(asObjectKey(`raw/kept-${round}`))).toBeDefined()
+    await store.remove([asObjectKey(`raw/kept-${round}`)])
   }
 })
 

@@ -1,15 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AvatarChange, Picture } from '@visage/shared/avatar/avatar'
 import { makeRevision, type Revision } from '@visage/shared/avatar/revision'
-import type { Upload } from '@visage/shared/avatar/upload'
+import { type Upload, uploadIdOf } from '@visage/shared/avatar/upload'
+import type { UserId } from '@visage/shared/avatar/user-id'
+import { asUserId } from './brands.ts'
 
 export const revisionAt = (time: number): Revision => makeRevision(time, randomBytes(10))
 
 /** An upload accepted at that time, in milliseconds. */
-export function uploadAt(time: number, userId = 'alice'): Upload {
+export function uploadAt(time: number, user = asUserId('alice')): Upload {
   return {
-    id: revisionAt(time),
-    userId,
+    id: uploadIdOf(revisionAt(time)),
+    userId: user,
     bytes: 4711,
     format: 'jpeg',
     acceptedAt: new Date(time),
@@ -27,14 +29,14 @@ export const picture: Picture = {
 
 export const emailHash = 'a'.repeat(64)
 
-export const toPicture = (userId: string, revision: Revision): AvatarChange => ({
+export const toPicture = (userId: UserId, revision: Revision): AvatarChange => ({
   source: 'upload',
   userId,
   revision,
   picture,
 })
 
-export const toGravatar = (userId: string, revision: Revision, hash?: string): AvatarChange => ({
+export const toGravatar = (userId: UserId, revision: Revision, hash?: string): AvatarChange => ({
   source: 'gravatar',
   userId,
   revision,

@@ -3,6 +3,7 @@ import { recipe, renderSizes, type Variant } from '@visage/shared/avatar/recipe'
 import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
 import { wasRemovedSql } from '@visage/shared/db/removals'
 import sharp from 'sharp'
+import { asUploadId, asUserId } from '../domain/brands.ts'
 import { isOf } from '../domain/is-of.ts'
 import { keysIn } from '../world/state.ts'
 import type { World } from '../world/world.ts'
@@ -66,7 +67,7 @@ export async function allEnded({ db }: World, { uploads }: Ledger): Promise<bool
 /** The objects that neither a row nor a verdict speaks for. A row speaks for its original, if that is kept. */
 export async function leftovers(world: World): Promise<string[]> {
   const rows: AvatarRow[] = await world.db('avatars').where('source', 'upload')
-  const originals = rows.map(({ user_id: user, revision }) => originalKey(user, revision))
+  const originals = rows.map(({ user_id: user, revision }) => originalKey(asUserId(user), revision))
   const named = new Set([...rows.flatMap(keysOf), ...originals, ...(await quarantineKeys(world))])
   return (await keysIn(world)).filter((key) => !named.has(key))
 }
@@ -81,7 +82,7 @@ async function quarantineKeys({ db }: World): Promise<string[]> {
   const givenUp: { upload_id: Revision }[] = await db('uploads')
     .where('reason', 'unprocessable')
     .whereRaw(`not ${wasRemovedSql('uploads.user_id', 'uploads.upload_id')}`)
-  return givenUp.map(({ upload_id: id }) => quarantineKey(id))
+  return givenUp.map(({ upload_id: id }) => quarantineKey(asUploadId(id)))
 }
 
 async function gather({ db }: World, ledger: Ledger): Promise<Facts> {
@@ -136,7 +137,7 @@ function backwards({ user_id: user, before, after }: RowChange): string[] {
 }
 
 const keysOf = ({ user_id: user, revision, variants }: AvatarRow): string[] =>
-  variants.map((variant) => variantKey(user, revision, variant))
+  variants.map((variant) => variantKey(asUserId(user), revision, variant))
 
 /** Every size and format that the source allows is named, there, and decodes at its size. */
 async function incomplete(row: AvatarRow, world: World): Promise<string[]> {
@@ -151,9 +152,10 @@ async function incomplete(row: AvatarRow, world: World): Promise<string[]> {
 }
 
 async function fault(row: AvatarRow, variant: Variant, { store }: World): Promise<string[]> {
-  const key = variantKey(row.user_id, row.revision, variant)
+  const key = variantKey(asUserId(row.user_id), row.revision, variant)
   const bytes = await store.get(key)
-  if (!bytes) return [`${key} of ${row.user_id} (${userFolder(row.user_id)}) is not there`]
+  if (!bytes)
+    return [`${key} of ${row.user_id} (${userFolder(asUserId(row.user_id))}) is not there`]
   const { info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
   const { format } = await sharp(bytes).metadata()
   const { size } = variant

@@ -1,6 +1,7 @@
 import { parseVariantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { JobDependencies } from '../../../apps/worker/src/queue/upload-consumer.ts'
+import { asRevision } from '../domain/brands.ts'
 import type { StepName, Visiting } from './visits.ts'
 
 /** The same steps, each with a visit before it, while it is under way, and after it. */
@@ -54,11 +55,16 @@ export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependenc
     store: {
       put: (key, ...args) => {
         const upload = parseVariantKey(key)?.revision ?? 'unknown'
-        return around('put', upload, () => store.put(key, ...args), count(upload))
+        return around(
+          'put',
+          asRevision(upload),
+          () => store.put(key, ...args),
+          count(asRevision(upload)),
+        )
       },
     },
     render: (bytes, ...args) =>
-      around('render', ownerOf(bytes), () => steps.render(bytes, ...args)),
+      around('render', asRevision(ownerOf(bytes)), () => steps.render(bytes, ...args)),
     keepOriginal: (upload) => around('keep', upload.id, async () => steps.keepOriginal?.(upload)),
     rerenders: {
       begin: (one) => {

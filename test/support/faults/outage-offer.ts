@@ -1,3 +1,4 @@
+import { asRevision } from '../domain/brands.ts'
 import { type Client, type Reply, tokenOf } from '../http/http.ts'
 import type { Trial } from './trial.ts'
 
@@ -10,7 +11,8 @@ export async function offer(
 ): Promise<Reply> {
   const reply = await to.put(tokenOf(user), picture)
   const id = reply.headers.get('x-upload-id')
-  if (reply.json.code === 0 && id) ledger.uploads.push({ user, id, expected: 'ready' })
+  if (reply.json.code === 0 && id)
+    ledger.uploads.push({ user, id: asRevision(id), expected: 'ready' })
   return reply
 }
 

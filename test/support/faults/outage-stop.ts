@@ -1,5 +1,6 @@
 import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { App } from '@visage/stack/app'
+import { asRevision } from '../domain/brands.ts'
 import { eventually } from '../domain/eventually.ts'
 import { readiness } from './outage-ready.ts'
 import { nothingWaits } from './outage-state.ts'
@@ -25,5 +26,5 @@ export async function acceptedUnread(trial: Trial): Promise<string[]> {
   await nothingWaits(trial)
   const rows: { upload_id: string }[] = await world.db('uploads').select('upload_id')
   const read = new Set(ledger.uploads.map(({ id }) => id))
-  return rows.map((row) => row.upload_id).filter((id) => !read.has(id))
+  return rows.map((row) => row.upload_id).filter((id) => !read.has(asRevision(id)))
 }

@@ -1,6 +1,7 @@
 import { rawKey } from '@visage/shared/avatar/keys'
 import type { App } from '@visage/stack/app'
 import { expect } from 'vitest'
+import { asObjectKey, asRevision, asUploadId } from '../domain/brands.ts'
 import { eventually } from '../domain/eventually.ts'
 import { avatarPath } from '../http/http.ts'
 import { tiny } from '../pictures/tiny.ts'
@@ -101,13 +102,13 @@ async function openConnections({ client }: Trial): Promise<void> {
 
 /** What there is of those whose request is refused. */
 function tracesOfRefused({ answers }: Promised, { world, ledger }: Trial) {
-  const accepted = new Set(ledger.uploads.map(({ id }) => rawKey(id)))
+  const accepted = new Set(ledger.uploads.map(({ id }) => rawKey(asUploadId(id))))
   const refused = Object.entries(askers).filter(([what]) => answers[what as AskName] !== 0)
   const traces = refused.map(async ([what, user]) => ({
     what,
     picture: await pictureRow(world, user),
     receipts: await world.db('uploads').where('user_id', user),
-    stored: (await keysIn(world, 'raw/')).filter((key) => !accepted.has(key)),
+    stored: (await keysIn(world, 'raw/')).filter((key) => !accepted.has(asObjectKey(key))),
   }))
   return Promise.all(traces)
 }
@@ -120,7 +121,9 @@ async function expectAnswers(
 ): Promise<void> {
   const asked = Object.entries(asks).map(async ([what, ask]) => [
     what,
-    await stopwatch.time(`while ${name} ${way}: ${what}`, SOON, () => ask(trial, shown)),
+    await stopwatch.time(`while ${name} ${way}: ${what}`, SOON, () =>
+      ask(trial, asRevision(shown)),
+    ),
   ])
   expect(Object.fromEntries(await Promise.all(asked))).toEqual(answers)
 }

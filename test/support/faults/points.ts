@@ -1,3 +1,4 @@
+import { asRevision } from '../domain/brands.ts'
 import { truncated, whole } from '../pictures/tiny.ts'
 import { condemn } from './blame.ts'
 import type { Hold, Where } from './hold.ts'
@@ -52,7 +53,7 @@ export async function acceptEach(trial: Trial, which = points): Promise<Where[]>
   for (const point of which) {
     const upload = await accept(trial, point)
     const { step, nth = 1 } = point
-    visits.push({ upload, step, nth })
+    visits.push({ upload: asRevision(upload), step, nth })
   }
   return visits
 }
@@ -61,7 +62,7 @@ async function accept(trial: Trial, { step, nth = 1, course }: Point): Promise<s
   const { picture, expected } = await courses[course]()
   const upload = await trial.upload(`${step}-${nth}-${course}`, picture, expected)
   if (course === 'given up') await condemn(trial.world, upload)
-  if (course === 'failing') trial.gates.fail({ upload, step: 'put', nth: 1 })
+  if (course === 'failing') trial.gates.fail({ upload: asRevision(upload), step: 'put', nth: 1 })
   return upload
 }
 

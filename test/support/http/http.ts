@@ -1,5 +1,8 @@
 import { request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import type { UploadId } from '@visage/shared/avatar/upload'
+import type { UserId } from '@visage/shared/avatar/user-id'
+import { asUploadId, asUserId } from '../domain/brands.ts'
 import { JWT_SECRET, signToken } from '../world/use-world.ts'
 import { document, expectMatchesOpenApi } from './openapi.ts'
 
@@ -46,11 +49,11 @@ export class Client {
   }
 
   /** @returns the id of the upload */
-  async upload(user: string, body: Buffer, headers = {}): Promise<string> {
+  async upload(user: string, body: Buffer, headers = {}): Promise<UploadId> {
     const reply = await this.put(tokenOf(user), body, headers)
     const id = reply.headers.get('x-upload-id')
     if (reply.json.code !== 0 || id === null) throw new Error(`not accepted: ${reply.body}`)
-    return id
+    return asUploadId(id)
   }
 
   /** @returns the `data` of the user's picture settings */
@@ -77,7 +80,7 @@ export function tokenOf(user: string, claims: Readonly<Record<string, unknown>> 
 let users = 0
 
 /** A user whom no other test of the file knows. */
-export const someone = (): string => `user-${++users}`
+export const someone = (): UserId => asUserId(`user-${++users}`)
 
 export function avatarPath(user: string, query = ''): string {
   return `/user/avatar/${encodeURIComponent(user)}${query}`

@@ -1,4 +1,6 @@
+import type { ObjectKey } from '@visage/shared/avatar/keys'
 import type { ListedObject, ObjectStore, PutOptions } from '@visage/shared/storage/object-store'
+import { asObjectKey } from '../domain/brands.ts'
 import type { Ask } from './task.ts'
 
 interface Stored {
@@ -44,7 +46,7 @@ export class Bucket {
     const keys = this.keys(prefix).filter((key) => key > after)
     return keys.slice(0, PAGE).flatMap((key) => {
       const object = this.objects.get(key)
-      return object ? [{ key, writtenAt: object.writtenAt }] : []
+      return object ? [{ key: asObjectKey(key), writtenAt: object.writtenAt }] : []
     })
   }
 }
@@ -59,7 +61,7 @@ export function storePort(bucket: Bucket, ask: Ask): ObjectStore {
       after = page.at(-1)?.key ?? ''
     }
   }
-  async function* list(prefix: string): AsyncGenerator<string> {
+  async function* list(prefix: string): AsyncGenerator<ObjectKey> {
     for await (const { key } of listObjects(prefix)) yield key
   }
   const remove: ObjectStore['remove'] = (keys) => ask('remove', () => bucket.remove(keys))
@@ -72,7 +74,7 @@ export function storePort(bucket: Bucket, ask: Ask): ObjectStore {
     list,
     listObjects,
     async removePrefix(...prefixes) {
-      const keys: string[] = []
+      const keys: ObjectKey[] = []
       for (const prefix of prefixes) for await (const key of list(prefix)) keys.push(key)
       await remove(keys)
     },

@@ -1,5 +1,6 @@
 import { originalKey, quarantineKey, rawKey, variantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
+import { asRevision, asUploadId, asUserId } from '../domain/brands.ts'
 import { isOf } from '../domain/is-of.ts'
 import { type Accepted, accepted } from './accepted.ts'
 import { type Change, outcomesOf, winnersOf } from './model.ts'
@@ -60,13 +61,16 @@ function wrongObjects(winners: ReadonlyMap<string, Change>, { bucket, rows }: Se
   const wanted = new Map<string, string>()
   for (const { userId, bytes } of winners.values()) {
     const { revision = '' } = rows.avatars.get(userId) ?? {}
-    if (bytes) wanted.set(originalKey(userId, revision), `${bytes}`)
+    if (bytes) wanted.set(originalKey(asUserId(userId), asRevision(revision)), `${bytes}`)
     for (const rendition of bytes ? renditions(bytes) : [])
-      wanted.set(variantKey(userId, revision, rendition), `${rendition.data}`)
+      wanted.set(variantKey(asUserId(userId), asRevision(revision), rendition), `${rendition.data}`)
   }
   for (const [id, { reason }] of rows.receipts)
     if (reason === 'unprocessable' && !isRemoved(id, rows))
-      wanted.set(quarantineKey(id), `${bucket.history.get(rawKey(id))?.bytes}`)
+      wanted.set(
+        quarantineKey(asUploadId(id)),
+        `${bucket.history.get(rawKey(asUploadId(id)))?.bytes}`,
+      )
   const keys = new Set([...wanted.keys(), ...bucket.objects.keys()])
   return [...keys].flatMap((key) => {
     const found = bucket.objects.get(key)?.bytes.toString()

@@ -1,4 +1,4 @@
-import type { Upload } from '@visage/shared/avatar/upload'
+import type { Upload, UploadId } from '@visage/shared/avatar/upload'
 import type { Redis } from '@visage/shared/queue/redis-connection'
 import type { UploadJobName } from '@visage/shared/queue/upload-job'
 import type { JobState, UploadQueue } from '@visage/shared/queue/upload-queue'
@@ -86,7 +86,7 @@ export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
   const port: Partial<UploadQueue> = {
     add,
     jobStates: (ids) => ask('jobs', () => ids.map((id) => jobs.standing(id))),
-    nextWaiting: () => ask('next', () => jobs.next()),
+    nextWaiting: () => ask('next', () => jobs.next() as UploadId | undefined),
     async requeue(upload) {
       await ask('remove job', () => jobs.remove(upload.id))
       await add(upload)

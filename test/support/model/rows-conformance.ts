@@ -8,13 +8,14 @@ import { Rerenders } from '@visage/shared/db/rerenders'
 import { Uploads } from '@visage/shared/db/uploads'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { asUserId } from '../domain/brands.ts'
 import { collect } from '../domain/collect.ts'
 import { picture, revisionAt, toGravatar, uploadAt } from '../domain/uploads.ts'
 import { useWorld, type World } from '../world/use-world.ts'
 import { type DatabasePorts, databasePorts } from './database.ts'
 import { Rows } from './rows.ts'
 
-const USERS = ['alice', 'bob']
+const USERS = [asUserId('alice'), asUserId('bob')]
 const HOUR = 3_600_000
 
 /** Eight changes of two users: what a statement's number names. */
@@ -23,7 +24,7 @@ const uploads = Array.from({ length: 8 }, (_, i) => uploadAt(1000 + i, USERS[i %
 const anew = ({ id, userId }: (typeof uploads)[number]) => ({
   userId,
   from: id,
-  to: rerenderRevision(id, picture.recipe) ?? '',
+  to: rerenderRevision(id, picture.recipe) ?? id,
 })
 
 const starts = [randomUUID(), randomUUID()] as const
@@ -61,7 +62,7 @@ async function seen({ uploads: all, avatars, purges, findReferenced }: DatabaseP
     const { userId, from, to } = anew(upload)
     return [from, to].map((revision) => ({ revision, folder: userFolder(userId) }))
   })
-  const nobodys = { revision: revisionAt(1), folder: userFolder('nobody') }
+  const nobodys = { revision: revisionAt(1), folder: userFolder(asUserId('nobody')) }
   return {
     receipts: receipts.map((receipt) => [
       receipt?.state,

@@ -10,6 +10,7 @@ import type { Variant } from '@visage/shared/avatar/recipe'
 import type { Purge, Removal, StoredRevision } from '@visage/shared/avatar/removal'
 import type { PictureRerender, RerenderCommit } from '@visage/shared/avatar/rerender'
 import { firstRevisionOfMillisecond, type Revision } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import { isOutcome, type Outcome, type Upload } from '@visage/shared/avatar/upload'
 import type { AttemptStart, UploadRecord, Verdict } from '@visage/shared/avatar/upload-record'
 
@@ -77,7 +78,7 @@ export class Rows {
     return [...crashes.filter((name) => name !== attempt), attempt]
   }
 
-  ended(ids: readonly Revision[]): Set<Revision> {
+  ended(ids: readonly UploadId[]): Set<UploadId> {
     return new Set(ids.filter((id) => this.receipts.get(id)?.finishedAt !== undefined))
   }
 

@@ -1,5 +1,6 @@
 import { picturePrefixes, rawKey } from '@visage/shared/avatar/keys'
 import { millisecondPrefix } from '@visage/shared/avatar/revision'
+import { asUploadId } from '../domain/brands.ts'
 import { broken } from './expectations.ts'
 import { apply, type Operation } from './operations.ts'
 import { GRACE, Service, SWEEP_AFTER } from './service.ts'
@@ -66,7 +67,7 @@ function halfRerendered({ rows, bucket }: Service): string[] {
 }
 
 function isAtWork({ bucket, jobs }: Service): boolean {
-  return bucket.keys(rawKey('')).length > 0 || jobs.inState('waiting').length > 0
+  return bucket.keys(rawKey(asUploadId(''))).length > 0 || jobs.inState('waiting').length > 0
 }
 
 /** Answers all that is asked, and what is asked next. */

@@ -16,6 +16,7 @@ import {
   processUpload,
   repairUpload,
 } from '../../../apps/worker/src/upload/process-upload.ts'
+import { asRevision, asUserId } from '../domain/brands.ts'
 import { silent } from '../domain/log.ts'
 import { unscraped } from '../domain/metrics.ts'
 import { accepted } from './accepted.ts'
@@ -128,8 +129,8 @@ export class Service {
   /** What the command does with a picture. */
   rerender(userId: string): Promise<Task> {
     return this.#maintain('rerender', async ({ avatars, originals, queue }) => {
-      const shown = await avatars.find(userId)
-      const original = shown && (await originals.find(userId, shown.revision))
+      const shown = await avatars.find(asUserId(userId))
+      const original = shown && (await originals.find(asUserId(userId), shown.revision))
       if (original) await queue.addRerender(original, RECIPE)
     })
   }
@@ -181,9 +182,12 @@ export class Service {
   #noteBeginning({ name, task: { upload } }: Call): void {
     if (name !== 'begin' || upload === undefined) return
     const lost = this.tasks.filter((task) => task.upload === upload && task.isLost)
-    if (lost.length > ATTEMPT_LIMITS.starts) this.mayBeGivenUp.add(upload)
+    if (lost.length > ATTEMPT_LIMITS.starts) this.mayBeGivenUp.add(asRevision(upload))
     const atOnce = lost.filter(({ crashed, process }) => crashed || process.alive).length - 1
-    this.overlaps.set(upload, (this.overlaps.get(upload) ?? 0) + Math.max(0, atOnce))
+    this.overlaps.set(
+      asRevision(upload),
+      (this.overlaps.get(asRevision(upload)) ?? 0) + Math.max(0, atOnce),
+    )
   }
 
   #newestAccepted(userId: string): Revision | undefined {

@@ -3,12 +3,13 @@ import { variantKey } from '@visage/shared/avatar/keys'
 import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
 import type { Revision } from '@visage/shared/avatar/revision'
-import type { Upload } from '@visage/shared/avatar/upload'
+import type { Upload, UploadId } from '@visage/shared/avatar/upload'
 import {
   type AuditDependencies,
   type AuditReport,
   audit,
 } from '../../../apps/worker/src/maintenance/audit.ts'
+import { asObjectKey, asUserId } from '../domain/brands.ts'
 import { picture, uploadAt } from '../domain/uploads.ts'
 import { MINUTE, type Parts } from './maintenance-parts.ts'
 import type { World } from './use-world.ts'
@@ -34,12 +35,12 @@ export async function publish(
   { store }: Pick<World, 'store'>,
   userId = `user-${++users}`,
   time = Date.now(),
-  id?: Revision,
+  id?: UploadId,
 ): Promise<Upload> {
-  const made = uploadAt(time, userId)
+  const made = uploadAt(time, asUserId(userId))
   const upload = { ...made, id: id ?? made.id }
   for (const key of keysOf(upload))
-    await store.put(key, Buffer.from('variant'), { mediaType: 'image/webp' })
+    await store.put(asObjectKey(key), Buffer.from('variant'), { mediaType: 'image/webp' })
   return upload
 }
 

@@ -2,6 +2,7 @@ import type { AvatarChange } from '@visage/shared/avatar/avatar'
 import { Avatars } from '@visage/shared/db/avatars'
 import { openDatabase } from '@visage/shared/db/database'
 import { expect, test } from 'vitest'
+import { asUserId } from '../domain/brands.ts'
 import { emailHash, revisionAt, shuffled, toGravatar, toPicture } from '../domain/uploads.ts'
 import { purgedRevisions } from './state.ts'
 import type { World } from './world.ts'
@@ -26,7 +27,9 @@ export function testNewestWins(world: World, each: number): void {
 const changesOf = (user: string, count: number): AvatarChange[] =>
   Array.from({ length: count }, (_, i) => {
     const revision = revisionAt(1_700_000_000_000 + i)
-    return i % 3 ? toPicture(user, revision) : toGravatar(user, revision, emailHash)
+    return i % 3
+      ? toPicture(asUserId(user), revision)
+      : toGravatar(asUserId(user), revision, emailHash)
   })
 
 /** @returns the revisions that took effect */
@@ -52,7 +55,7 @@ async function expectNewest(
 ): Promise<void> {
   const newest = mine.reduce((a, b) => (a.revision > b.revision ? a : b))
   const { revision, source } = newest
-  expect(await new Avatars(world.db).find(user)).toMatchObject({ revision, source })
+  expect(await new Avatars(world.db).find(asUserId(user))).toMatchObject({ revision, source })
   const replaced = mine.filter(
     (one) => one.source === 'upload' && one !== newest && applied.has(one.revision),
   )

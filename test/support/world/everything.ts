@@ -13,6 +13,7 @@ import { expect } from 'vitest'
 import { audit } from '../../../apps/worker/src/maintenance/audit.ts'
 import { purge } from '../../../apps/worker/src/maintenance/purge.ts'
 import { sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
+import { asRevision, asUserId } from '../domain/brands.ts'
 import { eventually } from '../domain/eventually.ts'
 import { silent } from '../domain/log.ts'
 import { revisionAt, uploadAt } from '../domain/uploads.ts'
@@ -71,7 +72,7 @@ async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<vo
 }
 
 async function renderAnew({ store, redis, env }: World, user: string, id: string): Promise<void> {
-  const original = await new Originals(store).find(user, id)
+  const original = await new Originals(store).find(asUserId(user), asRevision(id))
   if (!original) throw new Error('the original was not kept')
   const queue = new UploadQueue(redis, `${env.QUEUE_PREFIX}`, silent)
   const job = await queue.addRerender(original, TODAY)
@@ -127,7 +128,7 @@ const keep = ({ store }: World, { userId, id }: Upload) =>
 /** A stray, and a picture that is mended from its original: it has nothing else any more. */
 async function auditOnce(world: World, env: Environment): Promise<void> {
   const whole = { ...process.env, ...world.env, PURGE_AFTER: '1ms', ...env }
-  const bare = uploadAt(Date.now(), 'bare')
+  const bare = uploadAt(Date.now(), asUserId('bare'))
   for (const picture of [await publish(world), bare]) await keep(world, picture)
   const parts = await connectParts({ env: { ...world.env, ...env } })
   await show(parts, bare).finally(() => parts.close())

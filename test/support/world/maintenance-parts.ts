@@ -4,6 +4,7 @@ import { waitForRedis } from '@visage/shared/queue/redis-connection'
 import { untraced } from '@visage/shared/tracing/tracing'
 import { readConfig } from '../../../apps/worker/src/config.ts'
 import { connect, type WorkerServices } from '../../../apps/worker/src/services.ts'
+import { asUserId } from '../domain/brands.ts'
 import { silent } from '../domain/log.ts'
 import { unscraped } from '../domain/metrics.ts'
 import { uploadAt } from '../domain/uploads.ts'
@@ -40,7 +41,7 @@ export async function accept(
   age = 10 * MINUTE,
   user = `user-${++users}`,
 ): Promise<Upload> {
-  const upload = { ...uploadAt(Date.now() - age, user), bytes: bytes.length }
+  const upload = { ...uploadAt(Date.now() - age, asUserId(user)), bytes: bytes.length }
   await raw.put(upload, bytes)
   return upload
 }

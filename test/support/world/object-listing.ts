@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { asObjectKey } from '../domain/brands.ts'
 import { collect } from '../domain/collect.ts'
 import type { World } from './world.ts'
 
@@ -40,7 +41,7 @@ async function putAll({ store }: World, keys: readonly string[]): Promise<void> 
   const rest = keys.toReversed()
   const put = async () => {
     for (let key = rest.pop(); key; key = rest.pop())
-      await store.put(key, Buffer.from('x'), { mediaType: 'image/png' })
+      await store.put(asObjectKey(key), Buffer.from('x'), { mediaType: 'image/png' })
   }
   await Promise.all(Array.from({ length: AT_ONCE }, put))
 }

@@ -2,6 +2,7 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { expect, test } from 'vitest'
 import { type SweepDependencies, sweep } from '../../../apps/worker/src/maintenance/sweep.ts'
+import { asRevision } from '../domain/brands.ts'
 import { picture } from '../domain/uploads.ts'
 import { accept, MINUTE, type Parts } from './maintenance-parts.ts'
 import { keysIn } from './state.ts'
@@ -22,7 +23,7 @@ export function watched(parts: Parts): { watching: SweepDependencies; asked: Rev
   const asked: Revision[][] = []
   const { queue } = parts
   const jobStates: typeof queue.jobStates = (ids) => {
-    asked.push([...ids])
+    asked.push([...ids].map(asRevision))
     return queue.jobStates(ids)
   }
   const nextWaiting = () => queue.nextWaiting()

@@ -1,4 +1,4 @@
-import type { Revision } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import { problem, Rejection } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
@@ -12,7 +12,7 @@ import { waitForOutcome } from './wait-for-outcome.ts'
  */
 export async function answerWithOutcome(
   ctx: Context,
-  id: Revision,
+  id: UploadId,
   seconds: number,
   listeners: OutcomeWaiters,
 ): Promise<void> {

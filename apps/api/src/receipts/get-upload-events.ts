@@ -1,5 +1,4 @@
-import { isRevision } from '@visage/shared/avatar/revision'
-import { isOutcome } from '@visage/shared/avatar/upload'
+import { isOutcome, isUploadId } from '@visage/shared/avatar/upload'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
 import type { ApiConfig } from '../config.ts'
@@ -38,7 +37,7 @@ export function getUploadEvents(
 
 /** Before the receipt is read: what happens meanwhile is kept until there is somebody to tell. */
 function listen(ctx: Context, { outcomeWaiters }: Services) {
-  if (!isRevision(ctx.params.id)) throw problem('uploadNotFound')
+  if (!isUploadId(ctx.params.id)) throw problem('uploadNotFound')
   const kept: UploadEvent[] = []
   let hear = (news: UploadEvent): unknown => kept.push(news)
   const leave = outcomeWaiters.add(ctx.params.id, (news) => hear(news))

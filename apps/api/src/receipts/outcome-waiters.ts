@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Revision } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import type { Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
@@ -39,8 +39,8 @@ export class OutcomeWaiters implements UploadEventHandler {
   readonly #uploads: Pick<Uploads, 'findAll'>
   readonly #log: Logger
   readonly #metrics: WaiterMetrics
-  readonly #waiters = new Map<Revision, Set<OnUploadEvent>>()
-  readonly #stale = new Set<Revision>()
+  readonly #waiters = new Map<UploadId, Set<OnUploadEvent>>()
+  readonly #stale = new Set<UploadId>()
   readonly #timer: NodeJS.Timeout
   #size = 0
   #reading = false
@@ -69,7 +69,7 @@ export class OutcomeWaiters implements UploadEventHandler {
    * From now on nothing is missed; what was before, `look` tells.
    * @returns ends it, and may be called again; undefined where there is no room
    */
-  add(id: Revision, hear: OnUploadEvent, share = 1): (() => void) | undefined {
+  add(id: UploadId, hear: OnUploadEvent, share = 1): (() => void) | undefined {
     if (!this.hasRoom(share)) {
       this.#metrics.refusedOutcomeWaits.inc()
       return undefined
@@ -82,17 +82,17 @@ export class OutcomeWaiters implements UploadEventHandler {
   }
 
   /** Has the receipt read, if there is one, and told to those who listen. */
-  refresh(id: Revision): void {
+  refresh(id: UploadId): void {
     if (!this.#waiters.has(id)) return
     this.#stale.add(id)
     void this.#readStale()
   }
 
-  onStarted(id: Revision): void {
+  onStarted(id: UploadId): void {
     this.#publish(id, 'started')
   }
 
-  onEnded(id: Revision): void {
+  onEnded(id: UploadId): void {
     this.refresh(id)
   }
 
@@ -109,14 +109,14 @@ export class OutcomeWaiters implements UploadEventHandler {
     this.#stale.clear()
   }
 
-  #remove(id: Revision, those: Set<OnUploadEvent>, hear: OnUploadEvent): void {
+  #remove(id: UploadId, those: Set<OnUploadEvent>, hear: OnUploadEvent): void {
     if (!those.delete(hear)) return
     this.#size--
     this.#metrics.outcomeWaiters.dec()
     if (those.size === 0) this.#waiters.delete(id)
   }
 
-  #publish(id: Revision, news: UploadEvent): void {
+  #publish(id: UploadId, news: UploadEvent): void {
     for (const hear of [...(this.#waiters.get(id) ?? [])]) hear(news)
   }
 

@@ -1,4 +1,4 @@
-import type { Revision } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 
 /** How many places are counted; who is further back is told once this near. */
@@ -18,7 +18,7 @@ type Positions = ReadonlyMap<string, number>
  */
 export class QueuePositions {
   readonly #queue: Pick<UploadQueue, 'waitingIds'>
-  readonly #watchers = new Map<OnPosition, Revision>()
+  readonly #watchers = new Map<OnPosition, UploadId>()
   #timer: NodeJS.Timeout | undefined
   #reading: Promise<Positions> | undefined
 
@@ -27,7 +27,7 @@ export class QueuePositions {
   }
 
   /** Tells the place soon, then once a second.  @returns ends it */
-  watch(id: Revision, tell: OnPosition): () => void {
+  watch(id: UploadId, tell: OnPosition): () => void {
     this.#watchers.set(tell, id)
     this.#timer ??= setInterval(() => void this.#publish(), READ_INTERVAL)
     void this.#publish(tell)

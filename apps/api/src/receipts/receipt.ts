@@ -1,5 +1,5 @@
-import { isRevision, type Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
+import { isUploadId, type UploadId } from '@visage/shared/avatar/upload'
 import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context } from 'koa'
@@ -11,7 +11,7 @@ export type Receipt = Upload | UploadRecord
 
 type ReceiptServices = Pick<Services, 'uploads' | 'raw'>
 
-export function receiptPath(prefix: string, id: Revision): string {
+export function receiptPath(prefix: string, id: UploadId): string {
   return `${prefix}/user/setting/avatar/uploads/${id}`
 }
 
@@ -28,7 +28,7 @@ export async function findReceipt(
   id: string,
   { uploads, raw }: ReceiptServices,
 ): Promise<Receipt | undefined> {
-  if (!isRevision(id)) return undefined
+  if (!isUploadId(id)) return undefined
   return (await uploads.find(id)) ?? (await raw.find(id)) ?? (await uploads.find(id))
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Revision } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import { isOutcome } from '@visage/shared/avatar/upload'
 import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import type { OutcomeWaiters } from './outcome-waiters.ts'
@@ -20,7 +20,7 @@ export interface WaitResult {
 
 /** Waits for the outcome of an upload.  @returns undefined, at once, where there is no room to wait */
 export function waitForOutcome(
-  id: Revision,
+  id: UploadId,
   { timeout, response, share }: WaitOptions,
   listeners: OutcomeWaiters,
 ): Promise<WaitResult | undefined> {

@@ -1,7 +1,7 @@
 import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
 import type { Framing } from '@visage/shared/avatar/framing'
 import { revisionTime } from '@visage/shared/avatar/revision'
-import type { Upload } from '@visage/shared/avatar/upload'
+import { type Upload, uploadIdOf } from '@visage/shared/avatar/upload'
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { problem } from '@visage/shared/errors/app-error'
 import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
@@ -33,7 +33,7 @@ export async function acceptUpload(
   const { clock, raw, metrics } = services
   const started = performance.now()
   const format = requireFormat(bytes, accept)
-  const id = await clock.nextRevision(userId)
+  const id = uploadIdOf(await clock.nextRevision(userId))
   const upload: Upload = {
     ...{ id, userId, format, correlationId, framing },
     bytes: bytes.length,

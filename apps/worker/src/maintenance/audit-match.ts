@@ -1,12 +1,12 @@
 import type { CurrentPicture } from '@visage/shared/avatar/avatar'
-import { variantFile } from '@visage/shared/avatar/keys'
+import { type ObjectKey, variantFile } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
 
 /** The objects of one revision in a user's folders: its variants, and its original if that is kept. */
 export interface StoredPicture {
   readonly folder: string
   readonly revision: Revision
-  readonly keys: readonly string[]
+  readonly keys: readonly ObjectKey[]
   /** The names of the variants. */
   readonly files: readonly string[]
   readonly newest: Date

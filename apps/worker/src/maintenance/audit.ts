@@ -3,6 +3,7 @@ import { variantKey, variantPrefix } from '@visage/shared/avatar/keys'
 import type { RecipeId } from '@visage/shared/avatar/recipe-id'
 import type { StoredRevision } from '@visage/shared/avatar/removal'
 import type { Revision } from '@visage/shared/avatar/revision'
+import { uploadIdOf } from '@visage/shared/avatar/upload'
 import type { Avatars } from '@visage/shared/db/avatars'
 import type { Logger } from '@visage/shared/log/logger'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
@@ -75,7 +76,7 @@ async function handleOrphan(
 ): Promise<void> {
   const young = stored.newest.getTime() > Date.now() - grace
   if (young || (await findReferenced([stored], grace)).size > 0) return
-  if (await raw.find(stored.revision)) return
+  if (await raw.find(uploadIdOf(stored.revision))) return
   report.orphans++
   metrics.audit.inc({ finding: 'orphan' })
   log.warn({ revision: stored.revision, folder: stored.folder }, 'variants that no row speaks for')
@@ -105,7 +106,7 @@ async function repair(
   { recipe }: AuditOptions,
   { raw, originals, queue }: AuditDependencies,
 ): Promise<boolean> {
-  const upload = await raw.find(revision)
+  const upload = await raw.find(uploadIdOf(revision))
   if (upload) await queue.addRepair(upload)
   const original = upload ? undefined : await originals.find(userId, revision)
   if (original) await queue.addRerender(original, recipe)

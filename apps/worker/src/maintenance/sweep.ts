@@ -1,4 +1,5 @@
-import { type Revision, revisionTime } from '@visage/shared/avatar/revision'
+import { revisionTime } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import type { Uploads } from '@visage/shared/db/uploads'
 import type { Logger } from '@visage/shared/log/logger'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
@@ -34,7 +35,7 @@ export async function sweep(after: number, parts: SweepDependencies): Promise<Sw
   const head = await parts.queue.nextWaiting()
   const before = Date.now() - after
   const counts: SweepCounts = { remove: 0, requeue: 0, quarantine: 0, leave: 0 }
-  let batch: Revision[] = []
+  let batch: UploadId[] = []
   for await (const id of parts.raw.list()) {
     if (revisionTime(id).getTime() > before || (head !== undefined && id >= head)) break
     batch.push(id)
@@ -49,14 +50,14 @@ export async function sweep(after: number, parts: SweepDependencies): Promise<Sw
 }
 
 async function sweepBatch(
-  ids: Revision[],
+  ids: UploadId[],
   parts: SweepDependencies,
   counts: SweepCounts,
 ): Promise<void> {
   if (ids.length === 0) return
   const jobs = await parts.queue.jobStates(ids)
   const ended = await parts.uploads.findWithOutcome(ids)
-  const settle = async (id: Revision, i: number) => {
+  const settle = async (id: UploadId, i: number) => {
     const decision = decideSweep({ hasOutcome: ended.has(id), job: jobs[i] ?? 'missing' })
     await effects[decision](id, parts)
     counts[decision]++
@@ -66,7 +67,7 @@ async function sweepBatch(
 }
 
 const effects: Readonly<
-  Record<SweepDecision, (id: Revision, parts: SweepDependencies) => Promise<void>>
+  Record<SweepDecision, (id: UploadId, parts: SweepDependencies) => Promise<void>>
 > = {
   remove: removeRawObject,
   requeue: async (id, { raw, queue }) => {

@@ -1,3 +1,4 @@
+import type { Revision } from '@visage/shared/avatar/revision'
 import type { Logger } from '@visage/shared/log/logger'
 import { ANNOUNCEMENT_QUEUE } from '@visage/shared/queue/announcement-queue'
 import type { WorkerMetrics } from '../metrics.ts'
@@ -25,13 +26,15 @@ export function consumeAnnouncements(
     queue: ANNOUNCEMENT_QUEUE,
     concurrency: AT_ONCE,
     retry: { base: parts.retryAfter, cap: CAP },
-    work: ({ id = '', attemptsMade }) =>
-      work(id, parts, access.log.child({ revision: id, attempt: attemptsMade + 1 })),
+    work: ({ id, attemptsMade }) => {
+      const log = access.log.child({ revision: id, attempt: attemptsMade + 1 })
+      return work(id as Revision, parts, log)
+    },
   })
 }
 
 /** One line for each attempt. */
-async function work(revision: string, parts: AnnouncerParts, log: Logger): Promise<string> {
+async function work(revision: Revision, parts: AnnouncerParts, log: Logger): Promise<string> {
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {

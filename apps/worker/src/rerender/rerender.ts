@@ -65,7 +65,7 @@ async function attempt(
   if (rendered === 'rejected') return rendered
   await Promise.all([
     steps.originals.copyRevision(userId, from, to),
-    publish({ userId, id: to }, rendered.variants, steps.store),
+    publish({ userId, revision: to }, rendered.variants, steps.store),
   ])
   return steps.rerenders.commit(rerender, toPicture(rendered))
 }

@@ -80,7 +80,12 @@ export async function repairUpload(
 ): Promise<Outcome> {
   const bytes = await steps.raw.get(upload.id)
   if (!bytes) log.warn('nothing to repair from: the raw object is gone')
-  else await publish(upload, (await steps.render(bytes, upload.framing)).variants, steps.store)
+  else
+    await publish(
+      pictureOf(upload),
+      (await steps.render(bytes, upload.framing)).variants,
+      steps.store,
+    )
   await steps.raw.remove(upload.id)
   return 'ready'
 }
@@ -109,9 +114,14 @@ async function renderAndCommit(
     log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
     return reject(upload, rendered.reason, rendered.msg, steps)
   }
-  await Promise.all([steps.keepOriginal?.(upload), publish(upload, rendered.variants, steps.store)])
+  await Promise.all([
+    steps.keepOriginal?.(upload),
+    publish(pictureOf(upload), rendered.variants, steps.store),
+  ])
   return steps.uploads.commitPicture(upload, toPicture(rendered))
 }
+
+const pictureOf = ({ userId, id }: Upload) => ({ userId, revision: id })
 
 /** Another attempt has just ended and removed them; if none did, they are lost, and somebody should know. */
 async function recordMissingRaw(

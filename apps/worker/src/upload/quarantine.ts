@@ -1,5 +1,4 @@
-import type { Revision } from '@visage/shared/avatar/revision'
-import type { Outcome, Upload } from '@visage/shared/avatar/upload'
+import type { Outcome, Upload, UploadId } from '@visage/shared/avatar/upload'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { reasons } from '@visage/shared/errors/reasons'
 import type { Logger } from '@visage/shared/log/logger'
@@ -29,7 +28,7 @@ export async function rejectAsUnprocessable(
  * and the verdict that is written decides, so that an attempt that died in between leaves nothing
  * behind, and loses nothing.
  */
-export async function removeRawObject(id: Revision, { raw, uploads }: Parts): Promise<void> {
+export async function removeRawObject(id: UploadId, { raw, uploads }: Parts): Promise<void> {
   const record = await uploads.find(id)
   if (record?.reason === 'unprocessable' && !record.removedAt) await raw.quarantine(id)
   await raw.remove(id)

@@ -1,4 +1,4 @@
-import type { Revision } from '@visage/shared/avatar/revision'
+import type { UploadId } from '@visage/shared/avatar/upload'
 import type { Uploads } from '@visage/shared/db/uploads'
 import { retry } from '@visage/shared/lifecycle/retry'
 import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
@@ -31,7 +31,7 @@ const pendingRecords = new WeakMap<AttemptRecords, PendingRecord[]>()
  * until it is there again, so that an outage is not met with ever more calls.
  */
 export async function recordAttemptEnd(
-  id: Revision,
+  id: UploadId,
   start: string,
   end: AttemptEnd,
   uploads: AttemptRecords,

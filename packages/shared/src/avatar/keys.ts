@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto'
+import type { Brand } from './brand.ts'
 import { type Variant, variantFormats, variantTypes } from './recipe.ts'
 import { isRevision, type Revision } from './revision.ts'
+import { type UploadId, uploadIdOf } from './upload.ts'
 import type { UserId } from './user-id.ts'
 
 type Named = Pick<Variant, 'size' | 'format' | 'animated'>
+
+/** The key of an object in the bucket. */
+export type ObjectKey = Brand<'ObjectKey'>
 
 export const RAW_PREFIX = 'raw/'
 export const AVATARS_PREFIX = 'avatars/'
 export const ORIGINALS_PREFIX = 'originals/'
 
 /** Raw objects sort by the time of their acceptance, so that the sweep can list them oldest first. */
-export function rawKey(upload: Revision): string {
-  return `${RAW_PREFIX}${upload}`
+export function rawKey(upload: UploadId): ObjectKey {
+  return `${RAW_PREFIX}${upload}` as ObjectKey
 }
 
 /** Where the bytes of an upload go that no worker survived, for a person to look at. */
-export function quarantineKey(upload: Revision): string {
-  return `quarantine/${upload}`
+export function quarantineKey(upload: UploadId): ObjectKey {
+  return `quarantine/${upload}` as ObjectKey
 }
 
 /**
@@ -33,8 +38,8 @@ export function variantPrefix(user: UserId, revision: Revision): string {
 }
 
 /** Where the bytes of a picture that is shown are kept, if they are. */
-export function originalKey(user: UserId, revision: Revision): string {
-  return `${ORIGINALS_PREFIX}${userFolder(user)}/${revision}`
+export function originalKey(user: UserId, revision: Revision): ObjectKey {
+  return `${ORIGINALS_PREFIX}${userFolder(user)}/${revision}` as ObjectKey
 }
 
 /**
@@ -45,8 +50,8 @@ export function picturePrefixes(user: UserId, at: Revision | string): string[] {
   return [AVATARS_PREFIX, ORIGINALS_PREFIX].map((root) => `${root}${userFolder(user)}/${at}`)
 }
 
-export function variantKey(user: UserId, revision: Revision, variant: Named): string {
-  return variantPrefix(user, revision) + variantFile(variant)
+export function variantKey(user: UserId, revision: Revision, variant: Named): ObjectKey {
+  return (variantPrefix(user, revision) + variantFile(variant)) as ObjectKey
 }
 
 /** `512.webp` or `256.animated.webp`, as keys and public addresses end. */
@@ -81,9 +86,9 @@ export function parseOriginalKey(key: string): { folder: string; revision: Revis
   return isRevision(revision) ? { folder, revision } : undefined
 }
 
-export function parseRawKey(key: string): Revision | undefined {
+export function parseRawKey(key: string): UploadId | undefined {
   const name = key.slice(RAW_PREFIX.length)
-  return key.startsWith(RAW_PREFIX) && isRevision(name) ? name : undefined
+  return key.startsWith(RAW_PREFIX) && isRevision(name) ? uploadIdOf(name) : undefined
 }
 
 /** The public path of a picture that always answers with the current one. */

@@ -1,8 +1,10 @@
+import type { Brand } from './brand.ts'
+
 /**
  * A UUIDv7 (RFC 9562, section 5.7) in lower case: names an upload and orders a user's changes.
  * Comparing two of them as text, or as Postgres `uuid`, compares their times first.
  */
-export type Revision = string
+export type Revision = Brand<'Revision'>
 
 /** How many random bytes a revision carries; 6 of their 80 bits give way to version and variant. */
 export const REVISION_RANDOM_BYTES = 10
@@ -16,7 +18,8 @@ export function makeRevision(time: number, random: Uint8Array): Revision {
   bytes.set(random.subarray(0, REVISION_RANDOM_BYTES), 6)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const hex = bytes.toString('hex')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') as Revision
 }
 
 /**
@@ -30,7 +33,7 @@ export function successor(revision: Revision, step: number): Revision | undefine
   const [a, b] = [next >> RANDOM_B_BITS, next & mask(RANDOM_B_BITS)]
   const tail = (VARIANT | b).toString(16)
   const version = `7${a.toString(16).padStart(3, '0')}`
-  return `${head}-${version}-${tail.slice(0, 4)}-${tail.slice(4)}`
+  return `${head}-${version}-${tail.slice(0, 4)}-${tail.slice(4)}` as Revision
 }
 
 /** RFC 9562, section 5.7: `rand_a` of 12 bits and `rand_b` of 62, each behind a fixed field. */
@@ -52,7 +55,7 @@ export function millisecondPrefix(revision: Revision): string {
 
 /** No revision of the same moment is before this one. */
 export function firstRevisionOfMillisecond(revision: Revision): Revision {
-  return `${millisecondPrefix(revision)}7000-8000-000000000000`
+  return `${millisecondPrefix(revision)}7000-8000-000000000000` as Revision
 }
 
 export function isRevision(value: unknown): value is Revision {

@@ -1,8 +1,10 @@
+import type { Brand } from './brand.ts'
+
 /**
  * An opaque account id as the token's `sub` gives it: 1 to 128 characters of well-formed Unicode, none of
  * them a control. Characters are code points, as Postgres and JSON Schema count them.
  */
-export type UserId = string
+export type UserId = Brand<'UserId'>
 
 export const MAX_USER_ID_LENGTH = 128
 

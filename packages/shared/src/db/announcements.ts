@@ -1,5 +1,6 @@
 import type { Announcement } from '../avatar/announcement.ts'
 import type { Revision } from '../avatar/revision.ts'
+import type { UserId } from '../avatar/user-id.ts'
 import { type Knex, translateErrors } from './database.ts'
 
 const PAGE = 500
@@ -67,8 +68,8 @@ with changed as (${change}
 select from changed`
 
 interface AnnouncementRow {
-  revision: string
-  user_id: string
+  revision: Revision
+  user_id: UserId
   source: Announcement['source']
   changed_at: Date
 }

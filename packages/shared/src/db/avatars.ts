@@ -9,6 +9,7 @@ import { userFolder } from '../avatar/keys.ts'
 import type { Variant } from '../avatar/recipe.ts'
 import type { RecipeId } from '../avatar/recipe-id.ts'
 import type { Removal } from '../avatar/removal.ts'
+import type { Revision } from '../avatar/revision.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { withAnnouncement } from './announcements.ts'
 import { AvatarReads } from './avatar-reads.ts'
@@ -141,9 +142,9 @@ export function pictureBindings(picture: Picture | undefined) {
 }
 
 interface PictureRow {
-  user_id: string
+  user_id: UserId
   folder: string
-  revision: string
+  revision: Revision
   variants: Variant[]
 }
 

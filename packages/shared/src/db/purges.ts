@@ -1,6 +1,5 @@
 import type { Purge, StoredRevision } from '../avatar/removal.ts'
 import { firstRevisionOfMillisecond, type Revision } from '../avatar/revision.ts'
-import type { Upload } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import { type Knex, translateErrors } from './database.ts'
 import { wasRemovedSql } from './removals.ts'
@@ -12,15 +11,15 @@ import { wasRemovedSql } from './removals.ts'
  */
 export async function schedulePurge(
   db: Knex,
-  { id, userId }: Pick<Upload, 'id' | 'userId'>,
+  { revision, userId }: Pick<Purge, 'revision' | 'userId'>,
 ): Promise<void> {
-  await db.raw(SCHEDULE, { id, userId })
+  await db.raw(SCHEDULE, { revision, userId })
 }
 
 const SCHEDULE = `
 insert into purges (revision, user_id, superseded_at)
-select :id, :userId, case when ${wasRemovedSql(':userId', ':id')} then '-infinity' else now() end
-where not exists (select from avatars where revision = :id)
+select :revision, :userId, case when ${wasRemovedSql(':userId', ':revision')} then '-infinity' else now() end
+where not exists (select from avatars where revision = :revision)
 on conflict do nothing`
 
 /** Pictures that nobody is shown any more. Kept in Postgres, so that losing Redis leaves nothing behind. */

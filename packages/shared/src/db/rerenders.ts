@@ -40,7 +40,7 @@ export class Rerenders {
 async function outcomeOf(db: Knex, { userId, to }: PictureRerender): Promise<RerenderCommit> {
   const shown = { user_id: userId, revision: to }
   if (await db('avatars').where(shown).first('revision')) return 'ready'
-  await schedulePurge(db, { id: to, userId })
+  await schedulePurge(db, { revision: to, userId })
   return 'superseded'
 }
 

@@ -1,7 +1,6 @@
 import type { Picture } from '../avatar/avatar.ts'
 import type { SourceFormat } from '../avatar/formats.ts'
-import type { Revision } from '../avatar/revision.ts'
-import type { Outcome, Upload, UploadState } from '../avatar/upload.ts'
+import type { Outcome, Upload, UploadId, UploadState } from '../avatar/upload.ts'
 import { isOutcome } from '../avatar/upload.ts'
 import type { AttemptStart, UploadRecord, Verdict } from '../avatar/upload-record.ts'
 import type { UserId } from '../avatar/user-id.ts'
@@ -22,12 +21,12 @@ export class Uploads {
     this.#announces = announces
   }
 
-  find(id: Revision): Promise<UploadRecord | undefined> {
+  find(id: UploadId): Promise<UploadRecord | undefined> {
     return this.#first({ upload_id: id })
   }
 
   /** Those of these uploads that a worker has begun. */
-  findAll(ids: readonly Revision[]): Promise<UploadRecord[]> {
+  findAll(ids: readonly UploadId[]): Promise<UploadRecord[]> {
     return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads').whereIn('upload_id', [...ids])
       return rows.map(fromRow)
@@ -62,17 +61,17 @@ export class Uploads {
   }
 
   /** Writes down that this attempt ended the process that rendered it and nothing else: the picture is to blame. */
-  async recordCrash(id: Revision, attempt: string): Promise<void> {
+  async recordCrash(id: UploadId, attempt: string): Promise<void> {
     await translateErrors(() => this.#db.raw(BLAME, { id, attempt }))
   }
 
   /** Takes a start back: its attempt came to an end, and was no crash. */
-  async recordAttemptEnd(id: Revision, attempt: string): Promise<void> {
+  async recordAttemptEnd(id: UploadId, attempt: string): Promise<void> {
     await translateErrors(() => this.#db.raw(RELEASE, { id, attempt }))
   }
 
   /** Those of these uploads that have their outcome. */
-  findWithOutcome(ids: readonly Revision[]): Promise<Set<Revision>> {
+  findWithOutcome(ids: readonly UploadId[]): Promise<Set<UploadId>> {
     return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads')
         .whereIn('upload_id', [...ids])
@@ -112,7 +111,7 @@ export class Uploads {
         const { rowCount } = await trx.raw(LOCK_OPEN, { ...toBindings(upload), attempt: null })
         const outcome = rowCount === 1 ? await write(trx, upload, await decide(trx)) : undefined
         if (outcome === 'ready') return outcome
-        await schedulePurge(trx, upload)
+        await schedulePurge(trx, { revision: upload.id, userId: upload.userId })
         return outcome ?? writtenBefore(trx, upload)
       }),
     )
@@ -181,8 +180,8 @@ function toBindings(upload: Upload) {
 }
 
 interface UploadRow {
-  upload_id: string
-  user_id: string
+  upload_id: UploadId
+  user_id: UserId
   state: Exclude<UploadState, 'queued'>
   reason: Reason | null
   msg: string

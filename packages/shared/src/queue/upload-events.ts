@@ -1,5 +1,5 @@
 import { QueueEvents } from 'bullmq'
-import type { Revision } from '../avatar/revision.ts'
+import { isUploadId, type UploadId } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './redis-connection.ts'
 import { bullmqOptions } from './redis-keys.ts'
@@ -8,9 +8,9 @@ import { UPLOAD_QUEUE } from './upload-job.ts'
 /** Who is told what the queue says of uploads: of each of them, and once more whenever it is in doubt. */
 export interface UploadEventHandler {
   /** A worker has taken it; what it does first is to write the receipt. */
-  onStarted(id: Revision): void
+  onStarted(id: UploadId): void
   /** An attempt is over, and most likely the outcome is written. */
-  onEnded(id: Revision): void
+  onEnded(id: UploadId): void
   /** The connection to Redis is a new one: anything may have happened unheard. */
   onReconnected(): void
 }
@@ -68,9 +68,9 @@ export class UploadEvents {
     })
     this.#events = events
     events.on('error', (err) => this.#log.debug({ err }, 'queue events'))
-    events.on('active', ({ jobId }) => audience.onStarted(jobId))
-    events.on('completed', ({ jobId }) => audience.onEnded(jobId))
-    events.on('failed', ({ jobId }) => audience.onEnded(jobId))
+    events.on('active', ({ jobId }) => isUploadId(jobId) && audience.onStarted(jobId))
+    events.on('completed', ({ jobId }) => isUploadId(jobId) && audience.onEnded(jobId))
+    events.on('failed', ({ jobId }) => isUploadId(jobId) && audience.onEnded(jobId))
     events.run().catch((err) => {
       this.#log.debug({ err }, 'queue events')
       this.#events = undefined

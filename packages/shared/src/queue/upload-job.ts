@@ -1,8 +1,9 @@
 import type { SourceFormat } from '../avatar/formats.ts'
 import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
 import type { RecipeId } from '../avatar/recipe-id.ts'
-import { type Revision, revisionTime } from '../avatar/revision.ts'
-import type { Upload } from '../avatar/upload.ts'
+import { revisionTime } from '../avatar/revision.ts'
+import type { Upload, UploadId } from '../avatar/upload.ts'
+import type { UserId } from '../avatar/user-id.ts'
 
 export const UPLOAD_QUEUE = 'uploads'
 export const MAINTENANCE_QUEUE = 'maintenance'
@@ -15,8 +16,8 @@ export type UploadJobName = 'render' | 'repair' | 'rerender'
 
 /** What a job carries, as JSON. No address, no token. */
 export interface UploadJobData {
-  readonly upload_id: Revision
-  readonly user_id: string
+  readonly upload_id: UploadId
+  readonly user_id: UserId
   readonly bytes: number
   readonly format: SourceFormat
   readonly correlation_id: string

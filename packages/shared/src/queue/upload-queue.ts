@@ -1,7 +1,7 @@
 import type { JobType } from 'bullmq'
 import type { RecipeId } from '../avatar/recipe-id.ts'
-import { isRevision, type Revision, revisionTime } from '../avatar/revision.ts'
-import type { Upload } from '../avatar/upload.ts'
+import { isRevision, revisionTime } from '../avatar/revision.ts'
+import { isUploadId, type Upload, type UploadId } from '../avatar/upload.ts'
 import type { Logger } from '../log/logger.ts'
 import { type Tracing, untraced } from '../tracing/tracing.ts'
 import { LazyQueue, RETRY_FOREVER } from './lazy-queue.ts'
@@ -67,10 +67,10 @@ export class UploadQueue {
   }
 
   /** The upload that a worker will take next; undefined where none waits. */
-  async nextWaiting(): Promise<Revision | undefined> {
+  async nextWaiting(): Promise<UploadId | undefined> {
     const queue = await this.#queue.open()
     const [job] = await queue.getWaiting(0, 0)
-    return job?.id
+    return isUploadId(job?.id) ? job.id : undefined
   }
 
   /** The first `count` that wait, in the order in which workers will take them; repairs wait there too. */

@@ -1,6 +1,7 @@
 import { picturePrefixes, quarantineKey, rawKey } from '../avatar/keys.ts'
 import type { Purge } from '../avatar/removal.ts'
 import { millisecondPrefix } from '../avatar/revision.ts'
+import { uploadIdOf } from '../avatar/upload.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /**
@@ -15,6 +16,6 @@ export async function deletePictureObjects(
   const at = removed ? millisecondPrefix(revision) : revision
   await store.removePrefix(...picturePrefixes(userId, at))
   if (!removed) return
-  await store.remove([rawKey(revision)])
-  await store.remove([quarantineKey(revision)])
+  await store.remove([rawKey(uploadIdOf(revision))])
+  await store.remove([quarantineKey(uploadIdOf(revision))])
 }

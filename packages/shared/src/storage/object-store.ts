@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { type Client, CopyDestinationOptions, CopySourceOptions } from 'minio'
+import type { ObjectKey } from '../avatar/keys.ts'
 import { causedBy } from '../errors/app-error.ts'
 import { withTlsAdvice } from '../errors/tls.ts'
 import { type RetryPolicy, retry } from '../lifecycle/retry.ts'
@@ -18,7 +19,7 @@ export interface StoredObject {
 }
 
 export interface ListedObject {
-  readonly key: string
+  readonly key: ObjectKey
   readonly writtenAt: Date
 }
 
@@ -64,7 +65,7 @@ export class ObjectStore {
   }
 
   async put(
-    key: string,
+    key: ObjectKey,
     bytes: Buffer,
     { mediaType, cacheControl, metadata }: PutOptions,
   ): Promise<void> {
@@ -80,11 +81,11 @@ export class ObjectStore {
     await this.#run(() => this.#minio['uploadBuffer'](this.#bucket, key, { ...headers }, bytes))
   }
 
-  get(key: string): Promise<Buffer | undefined> {
+  get(key: ObjectKey): Promise<Buffer | undefined> {
     return this.#run(async () => buffer(await this.#minio.getObject(this.#bucket, key)))
   }
 
-  stat(key: string): Promise<StoredObject | undefined> {
+  stat(key: ObjectKey): Promise<StoredObject | undefined> {
     return this.#run(async () => {
       const { size, metaData } = await this.#minio.statObject(this.#bucket, key)
       return { bytes: size, metadata: metaData }
@@ -92,7 +93,7 @@ export class ObjectStore {
   }
 
   /** Copies within the bucket, metadata included. What is not there is not copied. */
-  async copy(from: string, to: string): Promise<void> {
+  async copy(from: ObjectKey, to: ObjectKey): Promise<void> {
     const source = new CopySourceOptions({ Bucket: this.#bucket, Object: from })
     const target = new CopyDestinationOptions({
       Bucket: this.#bucket,
@@ -103,7 +104,7 @@ export class ObjectStore {
   }
 
   /** Removing what is not there is success. */
-  async remove(keys: readonly string[]): Promise<void> {
+  async remove(keys: readonly ObjectKey[]): Promise<void> {
     if (keys.length === 0) return
     const refused = await this.#run(() => this.#minio.removeObjects(this.#bucket, [...keys]))
     const failed = refused?.at(0)
@@ -112,13 +113,13 @@ export class ObjectStore {
 
   /** Removes every object whose key begins with one of `prefixes`; meant for the few of a picture. */
   async removePrefix(...prefixes: string[]): Promise<void> {
-    const keys: string[] = []
+    const keys: ObjectKey[] = []
     for (const prefix of prefixes) for await (const key of this.list(prefix)) keys.push(key)
     await this.remove(keys)
   }
 
   /** Keys that begin with `prefix`, in the order of their bytes, from the first one after `after`. */
-  async *list(prefix: string, after = ''): AsyncGenerator<string> {
+  async *list(prefix: string, after = ''): AsyncGenerator<ObjectKey> {
     for await (const { key } of this.listObjects(prefix, after)) yield key
   }
 
@@ -127,7 +128,7 @@ export class ObjectStore {
     for (let token: string | undefined = ''; token !== undefined; ) {
       const page: Page | undefined = await this.#listPage(prefix, after, token)
       for (const { name, lastModified } of page?.objects ?? [])
-        if (name) yield { key: name, writtenAt: lastModified ?? new Date() }
+        if (name) yield { key: name as ObjectKey, writtenAt: lastModified ?? new Date() }
       token = page?.isTruncated ? page.nextContinuationToken : undefined
     }
   }

@@ -1,6 +1,6 @@
 import { originalKey, rawKey } from '../avatar/keys.ts'
 import type { Revision } from '../avatar/revision.ts'
-import type { Upload } from '../avatar/upload.ts'
+import { type Upload, uploadIdOf } from '../avatar/upload.ts'
 import type { UserId } from '../avatar/user-id.ts'
 import type { ObjectStore } from './object-store.ts'
 import { fromMetadata } from './upload-metadata.ts'
@@ -35,6 +35,6 @@ export class Originals {
   /** The upload that a picture was made of, under the picture's revision; undefined where it was not kept. */
   async find(userId: UserId, revision: Revision): Promise<Upload | undefined> {
     const object = await this.#store.stat(originalKey(userId, revision))
-    return object && fromMetadata(revision, object)
+    return object && fromMetadata(uploadIdOf(revision), object)
   }
 }

@@ -1,6 +1,5 @@
 import { parseRawKey, quarantineKey, RAW_PREFIX, rawKey } from '../avatar/keys.ts'
-import type { Revision } from '../avatar/revision.ts'
-import type { Upload } from '../avatar/upload.ts'
+import type { Upload, UploadId } from '../avatar/upload.ts'
 import type { ObjectStore } from './object-store.ts'
 import { fromMetadata, toMetadata } from './upload-metadata.ts'
 
@@ -20,22 +19,22 @@ export class RawObjects {
     return this.#store.put(rawKey(upload.id), bytes, toMetadata(upload))
   }
 
-  get(id: Revision): Promise<Buffer | undefined> {
+  get(id: UploadId): Promise<Buffer | undefined> {
     return this.#store.get(rawKey(id))
   }
 
   /** The upload that waits under this id, if one does. */
-  async find(id: Revision): Promise<Upload | undefined> {
+  async find(id: UploadId): Promise<Upload | undefined> {
     const object = await this.#store.stat(rawKey(id))
     return object && fromMetadata(id, object)
   }
 
-  remove(...ids: readonly Revision[]): Promise<void> {
+  remove(...ids: readonly UploadId[]): Promise<void> {
     return this.#store.remove(ids.map(rawKey))
   }
 
   /** Those that wait, the oldest first. */
-  async *list(): AsyncGenerator<Revision> {
+  async *list(): AsyncGenerator<UploadId> {
     for await (const key of this.#store.list(RAW_PREFIX)) {
       const id = parseRawKey(key)
       if (id) yield id
@@ -43,7 +42,7 @@ export class RawObjects {
   }
 
   /** Puts the bytes where no worker takes them. Once their verdict is written, `remove` ends it. */
-  quarantine(id: Revision): Promise<void> {
+  quarantine(id: UploadId): Promise<void> {
     return this.#store.copy(rawKey(id), quarantineKey(id))
   }
 }

@@ -1,7 +1,8 @@
 import { type SourceFormat, sourceTypes } from '../avatar/formats.ts'
 import { CENTRED, formatFraming, parseFraming } from '../avatar/framing.ts'
-import { type Revision, revisionTime } from '../avatar/revision.ts'
-import type { Upload } from '../avatar/upload.ts'
+import { revisionTime } from '../avatar/revision.ts'
+import type { Upload, UploadId } from '../avatar/upload.ts'
+import type { UserId } from '../avatar/user-id.ts'
 import type { PutOptions, StoredObject } from './object-store.ts'
 
 /**
@@ -20,10 +21,10 @@ export function toMetadata(upload: Upload): PutOptions {
   }
 }
 
-export function fromMetadata(id: Revision, { bytes, metadata }: StoredObject): Upload {
+export function fromMetadata(id: UploadId, { bytes, metadata }: StoredObject): Upload {
   return {
     id,
-    userId: Buffer.from(metadata['user-id'] ?? '', 'base64url').toString('utf8'),
+    userId: Buffer.from(metadata['user-id'] ?? '', 'base64url').toString('utf8') as UserId,
     bytes,
     format: metadata['source-format'] as SourceFormat,
     acceptedAt: revisionTime(id),

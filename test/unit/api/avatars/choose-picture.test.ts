@@ -1,9 +1,10 @@
 import type { Avatar } from '@visage/shared/avatar/avatar'
 import { expect, test } from 'vitest'
 import { choosePicture } from '../../../../apps/api/src/avatars/choose-picture.ts'
+import { asUserId } from '../../../support/domain/brands.ts'
 import { revisionAt } from '../../../support/domain/uploads.ts'
 
-const common = { userId: 'alice', revision: revisionAt(1), updatedAt: new Date(0) }
+const common = { userId: asUserId('alice'), revision: revisionAt(1), updatedAt: new Date(0) }
 const variants = [
   { size: 512, format: 'webp', bytes: 4, animated: true },
   { size: 512, format: 'webp', bytes: 3 },

@@ -5,6 +5,7 @@ import type { UploadRecord } from '@visage/shared/avatar/upload-record'
 import { expect, onTestFinished, test } from 'vitest'
 import { OutcomeWaiters } from '../../../../apps/api/src/receipts/outcome-waiters.ts'
 import { waitForOutcome } from '../../../../apps/api/src/receipts/wait-for-outcome.ts'
+import { asUploadId } from '../../../support/domain/brands.ts'
 import { silent } from '../../../support/domain/log.ts'
 import { unscraped } from '../../../support/domain/metrics.ts'
 
@@ -42,9 +43,11 @@ async function asked(): Promise<{ response: ServerResponse; goAway: () => void }
 test('a client that goes away ends its wait, and makes room', async () => {
   const listeners = listenersOf()
   const { response, goAway } = await asked()
-  const waited = waitForOutcome(ID, { timeout: LONG, response }, listeners)
+  const waited = waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)
   expect(listeners.hasRoom()).toBe(false)
-  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toBeUndefined()
+  expect(
+    await waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners),
+  ).toBeUndefined()
   goAway()
   expect(await waited).toEqual({})
   expect(listeners.hasRoom()).toBe(true)
@@ -55,7 +58,7 @@ test('a client that is gone before is not waited for', async () => {
   const { response, goAway } = await asked()
   goAway()
   await once(response, 'close')
-  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toEqual({})
+  expect(await waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)).toEqual({})
   expect(listeners.hasRoom()).toBe(true)
 })
 
@@ -66,7 +69,7 @@ test('an outcome that was written before anybody listened is found, by one look'
     return [READY]
   })
   const { response } = await asked()
-  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toEqual({
+  expect(await waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)).toEqual({
     record: READY,
   })
   expect(looks).toBe(1)
@@ -81,11 +84,13 @@ test('between its beginning and the event of its end no receipt is read', async 
   }
   const listeners = listenersOf(findAll, 9)
   const { response } = await asked()
-  const waits = [1, 2, 3].map(() => waitForOutcome(ID, { timeout: LONG, response }, listeners))
-  listeners.onStarted(ID)
+  const waits = [1, 2, 3].map(() =>
+    waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners),
+  )
+  listeners.onStarted(asUploadId(ID))
   const begun = read.length
   receipts = [READY]
-  listeners.onEnded(ID)
+  listeners.onEnded(asUploadId(ID))
   expect(await Promise.all(waits)).toEqual([
     { record: READY },
     { record: READY },
@@ -97,10 +102,12 @@ test('between its beginning and the event of its end no receipt is read', async 
 test('a stop ends the waits, and none begins after it', async () => {
   const listeners = listenersOf()
   const { response } = await asked()
-  const waited = waitForOutcome(ID, { timeout: LONG, response }, listeners)
+  const waited = waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)
   listeners.stop()
   expect(await waited).toEqual({})
-  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toBeUndefined()
+  expect(
+    await waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners),
+  ).toBeUndefined()
 })
 
 test('receipts that cannot be read are read again', async () => {
@@ -110,7 +117,7 @@ test('receipts that cannot be read are read again', async () => {
     return [READY]
   })
   const { response } = await asked()
-  expect(await waitForOutcome(ID, { timeout: LONG, response }, listeners)).toEqual({
+  expect(await waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)).toEqual({
     record: READY,
   })
   expect(fails).toBe(-1)

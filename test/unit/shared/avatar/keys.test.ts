@@ -19,6 +19,7 @@ import { makeRevision, millisecondPrefix, successor } from '@visage/shared/avata
 import { isUserId } from '@visage/shared/avatar/user-id'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { asRevision, asUploadId, asUserId } from '../../../support/domain/brands.ts'
 
 const REVISION = makeRevision(1_700_000_000_000, Buffer.alloc(10, 0x5a))
 const SAFE_KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+(\.animated)?\.[a-z]+$/
@@ -45,13 +46,13 @@ test('keys stay what they are from one release to the next: buckets hold them', 
   const ALICE = '2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90'
   const id = '018bcfe5-6800-7a5a-9a5a-5a5a5a5a5a5a'
   expect(REVISION).toBe(id)
-  expect(userFolder('alice')).toBe(ALICE)
-  expect(rawKey(REVISION)).toBe(`raw/${id}`)
-  expect(quarantineKey(REVISION)).toBe(`quarantine/${id}`)
-  expect(originalKey('alice', REVISION)).toBe(`originals/${ALICE}/${id}`)
-  expect(variantKey('alice', REVISION, { size: 64, format: 'webp', animated: true })).toBe(
-    `avatars/${ALICE}/${id}/64.animated.webp`,
-  )
+  expect(userFolder(asUserId('alice'))).toBe(ALICE)
+  expect(rawKey(asUploadId(REVISION))).toBe(`raw/${id}`)
+  expect(quarantineKey(asUploadId(REVISION))).toBe(`quarantine/${id}`)
+  expect(originalKey(asUserId('alice'), REVISION)).toBe(`originals/${ALICE}/${id}`)
+  expect(
+    variantKey(asUserId('alice'), REVISION, { size: 64, format: 'webp', animated: true }),
+  ).toBe(`avatars/${ALICE}/${id}/64.animated.webp`)
 })
 
 describe('variants', () => {
@@ -78,12 +79,12 @@ describe('variants', () => {
   })
 
   test('no two users share a folder, on file systems that fold case included', () => {
-    const folders = LOOKALIKES.map((user) => variantPrefix(user, REVISION))
+    const folders = LOOKALIKES.map((user) => variantPrefix(asUserId(user), REVISION))
     expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(LOOKALIKES.length)
   })
 
   test('no folder is the beginning of another', () => {
-    const folders = LOOKALIKES.map((user) => variantPrefix(user, REVISION))
+    const folders = LOOKALIKES.map((user) => variantPrefix(asUserId(user), REVISION))
     for (const one of folders)
       expect(folders.filter((other) => other.startsWith(one))).toEqual([one])
   })
@@ -95,12 +96,12 @@ describe('variants', () => {
       }),
     )
     for (const user of LOOKALIKES)
-      expect(variantKey(user, REVISION, { size: 64, format: 'webp' })).toMatch(SAFE_KEY)
+      expect(variantKey(asUserId(user), REVISION, { size: 64, format: 'webp' })).toMatch(SAFE_KEY)
   })
 
   test('a key begins with the prefix under which its picture is purged', () => {
-    const key = variantKey('alice', REVISION, { size: 512, format: 'jpeg' })
-    expect(key).toBe(`${variantPrefix('alice', REVISION)}512.jpg`)
+    const key = variantKey(asUserId('alice'), REVISION, { size: 512, format: 'jpeg' })
+    expect(key).toBe(`${variantPrefix(asUserId('alice'), REVISION)}512.jpg`)
   })
 
   test('a file name is read back as what it was made from', () => {
@@ -145,12 +146,14 @@ describe('variants', () => {
 
 describe('raw objects', () => {
   test('a key is read back as the upload that it is of', () => {
-    expect(parseRawKey(rawKey(REVISION))).toBe(REVISION)
+    expect(parseRawKey(rawKey(asUploadId(REVISION)))).toBe(REVISION)
   })
 
   test('keys sort by the time of acceptance', () => {
     const times = [0, 255, 256, 65_535, 65_536, 1_700_000_000_000, 1_700_000_000_001]
-    const keys = times.map((time, i) => rawKey(makeRevision(time, Buffer.alloc(10, 255 - i))))
+    const keys = times.map((time, i) =>
+      rawKey(asUploadId(makeRevision(time, Buffer.alloc(10, 255 - i)))),
+    )
     expect(keys.toSorted()).toEqual(keys)
   })
 
@@ -186,18 +189,18 @@ describe('originals', () => {
 
   test('a picture’s prefixes are those of its variants and its original, and of no other’s', () => {
     const all = (revision: string) => [
-      variantKey('alice', revision, { size: 64, format: 'webp' }),
-      originalKey('alice', revision),
+      variantKey(asUserId('alice'), asRevision(revision), { size: 64, format: 'webp' }),
+      originalKey(asUserId('alice'), asRevision(revision)),
     ]
     const under = (at: string, key: string) =>
-      picturePrefixes('alice', at).some((prefix) => key.startsWith(prefix))
+      picturePrefixes(asUserId('alice'), at).some((prefix) => key.startsWith(prefix))
     const anew = successor(REVISION, 7) ?? ''
     expect(all(REVISION).every((key) => under(REVISION, key))).toBe(true)
     expect(all(anew).some((key) => under(REVISION, key))).toBe(false)
     expect(
       [...all(REVISION), ...all(anew)].every((key) => under(millisecondPrefix(REVISION), key)),
     ).toBe(true)
-    expect(under(millisecondPrefix(REVISION), originalKey('bob', REVISION))).toBe(false)
+    expect(under(millisecondPrefix(REVISION), originalKey(asUserId('bob'), REVISION))).toBe(false)
   })
 })
 
@@ -214,7 +217,7 @@ describe('public paths', () => {
   })
 
   test('a variant lies under its user, its revision and its file name', () => {
-    const path = variantPath('', 'a/b', REVISION, { size: 128, format: 'webp' })
+    const path = variantPath('', asUserId('a/b'), REVISION, { size: 128, format: 'webp' })
     expect(path).toBe(`/user/avatar/a%2Fb/${REVISION}/128.webp`)
   })
 })

@@ -8,6 +8,7 @@ import {
 } from '@visage/shared/avatar/revision'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { asRevision } from '../../../support/domain/brands.ts'
 
 const times = fc.integer({ min: 0, max: 2 ** 48 - 1 })
 const randoms = fc.uint8Array({ minLength: 10, maxLength: 10 })
@@ -114,12 +115,12 @@ describe('the successor of a revision', () => {
     ['00000000-0001-7ffe-bfff-ffffffffffff', 3, '00000000-0001-7fff-8000-000000000002'],
     ['00000000-0001-7fff-bfff-fffffffffffe', 1, '00000000-0001-7fff-bfff-ffffffffffff'],
   ])('of %s by %i is %s: it carries over version and variant', (revision, step, next) => {
-    expect(successor(revision, step)).toBe(next)
+    expect(successor(asRevision(revision), step)).toBe(next)
   })
 
   test('is none where the moment is full', () => {
     expect(successor(makeRevision(1, ones), 1)).toBeUndefined()
-    expect(successor('00000000-0001-7fff-bfff-fffffffffffe', 2)).toBeUndefined()
+    expect(successor(asRevision('00000000-0001-7fff-bfff-fffffffffffe'), 2)).toBeUndefined()
   })
 })
 

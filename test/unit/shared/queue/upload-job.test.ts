@@ -7,10 +7,11 @@ import {
   UPLOAD_QUEUE,
 } from '@visage/shared/queue/upload-job'
 import { expect, test } from 'vitest'
+import { asUploadId, asUserId } from '../../../support/domain/brands.ts'
 
 const upload: Upload = {
-  id: makeRevision(1_700_000_000_123, Buffer.alloc(10, 7)),
-  userId: 'Ωμέγα/../👩‍👧',
+  id: asUploadId(makeRevision(1_700_000_000_123, Buffer.alloc(10, 7))),
+  userId: asUserId('Ωμέγα/../👩‍👧'),
   bytes: 4711,
   format: 'webp',
   acceptedAt: new Date(1_700_000_000_123),

@@ -7,6 +7,7 @@ import {
   matchRowsWithObjects,
   type StoredPicture,
 } from '../../../../apps/worker/src/maintenance/audit-match.ts'
+import { asObjectKey, asUserId } from '../../../support/domain/brands.ts'
 import { collect } from '../../../support/domain/collect.ts'
 import { revisionAt } from '../../../support/domain/uploads.ts'
 
@@ -22,13 +23,19 @@ const variants = fc.subarray([...VARIANTS], { minLength: 1 })
 
 const row = fc
   .record({ user: fc.constantFrom(...USERS), revision: fc.constantFrom(...REVISIONS), variants })
-  .map(({ user, ...rest }): CurrentPicture => ({ userId: user, folder: userFolder(user), ...rest }))
+  .map(
+    ({ user, ...rest }): CurrentPicture => ({
+      userId: asUserId(user),
+      folder: userFolder(asUserId(user)),
+      ...rest,
+    }),
+  )
 
 const stored = fc
   .record({ user: fc.constantFrom(...USERS), revision: fc.constantFrom(...REVISIONS), variants })
   .map(({ user, revision, variants }): StoredPicture => {
-    const [folder, files] = [userFolder(user), variants.map(variantFile)]
-    return { folder, revision, files, keys: files, newest: new Date(0) }
+    const [folder, files] = [userFolder(asUserId(user)), variants.map(variantFile)]
+    return { folder, revision, files, keys: files.map(asObjectKey), newest: new Date(0) }
   })
 
 const rows = fc.uniqueArray(row, { selector: ({ folder }) => folder }).map(inOrder)

@@ -2,6 +2,7 @@ import { userFolder, variantKey } from '@visage/shared/avatar/keys'
 import type { ListedObject } from '@visage/shared/storage/object-store'
 import { expect, test } from 'vitest'
 import { storedPictures } from '../../../../apps/worker/src/maintenance/stored-pictures.ts'
+import { asObjectKey, asRevision, asUserId } from '../../../support/domain/brands.ts'
 import { collect } from '../../../support/domain/collect.ts'
 import { revisionAt } from '../../../support/domain/uploads.ts'
 
@@ -10,7 +11,7 @@ const webp = { size: 64, format: 'webp' } as const
 const jpeg = { size: 64, format: 'jpeg' } as const
 
 const key = (user: string, revision: string, variant: typeof webp | typeof jpeg) => ({
-  key: variantKey(user, revision, variant),
+  key: variantKey(asUserId(user), asRevision(revision), variant),
   writtenAt: new Date(0),
 })
 
@@ -25,7 +26,7 @@ test('the objects of one revision are one picture', async () => {
   const [a, b] = [key('alice', first, jpeg), key('alice', first, webp)]
   expect(await pictures(a, b)).toMatchObject([
     {
-      folder: userFolder('alice'),
+      folder: userFolder(asUserId('alice')),
       revision: first,
       keys: [a.key, b.key],
       files: ['64.jpg', '64.webp'],
@@ -38,9 +39,9 @@ test('another revision, and the same revision of another user, is another pictur
   const all = [key('alice', first, webp), key('alice', second, webp), key('bob', second, webp)]
   const found = await pictures(...all)
   expect(found.map(({ folder, revision }) => [folder, revision])).toEqual([
-    [userFolder('alice'), first],
-    [userFolder('alice'), second],
-    [userFolder('bob'), second],
+    [userFolder(asUserId('alice')), first],
+    [userFolder(asUserId('alice')), second],
+    [userFolder(asUserId('bob')), second],
   ])
 })
 
@@ -53,7 +54,10 @@ test('a picture is as young as its youngest object, in whatever order they come'
 })
 
 test('keys that are no variant’s are passed over, between two of a picture as well', async () => {
-  const stray = { key: `avatars/${userFolder('alice')}/notes.txt`, writtenAt: new Date(9) }
+  const stray = {
+    key: asObjectKey(`avatars/${userFolder(asUserId('alice'))}/notes.txt`),
+    writtenAt: new Date(9),
+  }
   const all = [key('alice', first, jpeg), stray, key('alice', first, webp)]
   expect((await pictures(...all)).map(({ files }) => files)).toEqual([['64.jpg', '64.webp']])
   expect(await pictures(stray)).toEqual([])
