@@ -1,4 +1,4 @@
-import type { Upload, UploadId } from '@visage/shared/avatar/upload'
+import { isUploadId, type Upload } from '@visage/shared/avatar/upload'
 import type { Redis } from '@visage/shared/queue/redis-connection'
 import type { UploadJobName } from '@visage/shared/queue/upload-job'
 import type { JobState, UploadQueue } from '@visage/shared/queue/upload-queue'
@@ -81,12 +81,14 @@ export class Jobs {
 const isLow = ({ name }: Job) => name === 'rerender'
 
 /** The queue as the real adapter shows it, one command for each `ask`. */
+const uploadOf = (job: string | undefined) => (isUploadId(job) ? job : undefined)
+
 export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
   const add = (upload: Upload) => ask('add', () => jobs.add('render', upload.id, upload))
   const port: Partial<UploadQueue> = {
     add,
     jobStates: (ids) => ask('jobs', () => ids.map((id) => jobs.standing(id))),
-    nextWaiting: () => ask('next', () => jobs.next() as UploadId | undefined),
+    nextWaiting: () => ask('next', () => uploadOf(jobs.next())),
     async requeue(upload) {
       await ask('remove job', () => jobs.remove(upload.id))
       await add(upload)
