@@ -9,16 +9,12 @@ const IMAGES = new URL('../../docs/images/', import.meta.url)
 
 const HEAD = `# Benchmarks
 
-Written by \`npm run bench\`, which measures all of this, or \`npm run bench -- <part>\` for one part: each part
-stands here as it was measured last. Servers, clients and workers share one small machine, so that what counts is what
-is compared within a part: the rounds of its rows follow each other in turns, and ratios are medians over the rounds. A target that was not
-reached says "short of". [scaling.md](scaling.md) says what follows from the figures for larger sites.
+See what was measured, on which machine, and which targets were met or missed ("short of"). \`npm run bench\` measures
+everything and writes this page; \`npm run bench -- <part>\` measures one part. [scaling.md](scaling.md) and
+[costs.md](costs.md) say what follows, and [scaling.md](scaling.md#measure-your-own-servers) how to measure yours.
 
-Postgres, Redis and S3 are started for each part. Where \`DATABASE_URL\`, \`REDIS_URL\` or \`S3_ENDPOINT\` with its keys is given, as for
-\`npm start\`, that server is used instead, and the part says so. It makes a database \`bench…\`, a bucket \`visage-bench…\` and Redis keys
-\`bench…:*\` of its own there, and all of them are removed when it has ended, failed or been interrupted; nothing else is touched. The role
-must be allowed to make databases, the key to make buckets, and Redis is one server. What \`backlog\` says of Redis's memory holds
-where nobody else uses it. The CPU of a server that is not ours is not known to \`scale\`, and \`rebuild\` is refused with \`REDIS_URL\`: it flushes Redis.
+Servers, clients and workers share one small machine. Compare figures only within a part: its rows are measured in
+turns, and ratios are medians over the rounds. Postgres, Redis and S3 are started for each part.
 `
 
 /**
@@ -55,11 +51,10 @@ function section(result: Result): string {
     `## ${part}`,
     '',
     `${what[0]?.toUpperCase()}${what.slice(1)}.`,
+    `\`npm run bench -- ${part}\`, ${at.slice(0, 10)}, ${cores} cores (${processor}), ${machine['memory, GiB']} GiB, Node ${node}, sharp ${sharp}, libvips ${libvips}.`,
     '',
     ...charts(result),
     print(result),
-    `${at.slice(0, 10)}, ${cores} cores (${processor}), ${machine['memory, GiB']} GiB, Node ${node}, sharp ${sharp}, libvips ${libvips}.`,
-    '',
   ].join('\n')
 }
 

@@ -34,9 +34,9 @@ describe.each(['API', 'worker'] as const)('the %s', (name) => {
     const told = [...variables].map(([, variable]) => variable)
     expect(told.toSorted()).toEqual(all.map((setting) => setting.name).toSorted())
     const words = help.stdout.replace(/\s+/g, ' ')
-    for (const { about, format } of all) {
-      expect(words).toContain(about.replaceAll('`', ''))
-      expect(words).toContain(`= ${format}`)
+    for (const { description, format } of all) {
+      expect(words).toContain(description.replaceAll('`', ''))
+      expect(words).toContain(`Format: ${format}`)
     }
   })
 
@@ -46,7 +46,7 @@ describe.each(['API', 'worker'] as const)('the %s', (name) => {
 
   it('tells defaults, and never what is set', () => {
     expect(help.stdout).toContain('  S3_BUCKET=visage\n')
-    expect(help.stdout).toContain('  S3_SECRET_KEY (must be set)\n')
+    expect(help.stdout).toContain('  S3_SECRET_KEY (required)\n')
     expect(help.stdout).not.toMatch(/hunter2|swordfish|elsewhere/)
   })
 
@@ -58,7 +58,7 @@ describe.each(['API', 'worker'] as const)('the %s', (name) => {
     const { status, stdout, stderr } = run(entry, args)
     expect([status, stdout]).toEqual([64, ''])
     expect(stderr).toBe(
-      `node ${entry} takes no argument but --help: it is set by environment variables, which that prints.\n`,
+      `node ${entry} accepts no argument except --help. Use environment variables; --help lists them.\n`,
     )
   })
 })

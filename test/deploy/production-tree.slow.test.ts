@@ -96,7 +96,7 @@ test('a picture goes through, from an empty database to the last variant, and no
   const environment = await composed()
   const before = [api.contents(), worker.contents()]
   const told = worker.run(compose.services.provision?.command ?? [], environment('provision'))
-  expect(told).toMatch(/^schema: applied .*\nbucket .*: there/)
+  expect(told).toMatch(/^schema: applied .*\nbucket .*: exists/)
 
   const front = await started(api, environment('api'))
   const back = await started(worker, environment('worker'))

@@ -1,8 +1,9 @@
 import {
   acceptSettings,
-  processSettings,
+  logSettings,
+  serverGroups,
   serverProblems,
-  serverSettings,
+  stopSettings,
   webhookAddress,
 } from '@visage/shared/config/common'
 import { ungroup } from '@visage/shared/config/groups'
@@ -18,95 +19,122 @@ import { rateSettings } from './rate-limit/settings.ts'
 import { webSettings } from './web/settings.ts'
 
 const listenSettings = {
-  port: withDefault('PORT', formats.port, '3000', 'where users reach the API; 0 is any free port'),
-  host: withDefault('HOST', formats.text, '127.0.0.1', 'the address that the API listens on'),
-  apiPrefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
+  port: withDefault(
+    'PORT',
+    formats.port,
+    '3000',
+    'Port that the API listens on for clients. `0` means any free port.',
+  ),
+  host: withDefault(
+    'HOST',
+    formats.text,
+    '127.0.0.1',
+    'Address that the API listens on for clients. Set it to `0.0.0.0` in a container, or if clients connect from other machines.',
+  ),
+  apiPrefix: optional(
+    'API_PREFIX',
+    formats.path,
+    'Prefix of every path of the API. Set it to `/api/v4` to use the same paths as Cloudreve. Only the upload page has no prefix.',
+  ),
 } as const
 
-const limitSettings = {
-  maxUploadBytes: withDefault('MAX_UPLOAD_BYTES', formats.size, '16MiB', 'the largest upload'),
+const uploadSettings = {
+  maxUploadBytes: withDefault(
+    'MAX_UPLOAD_BYTES',
+    formats.size,
+    '16MiB',
+    'Maximum size of an upload. The API rejects larger uploads. `MAX_BYTES_IN_FLIGHT` must be at least twice as large.',
+  ),
   maxBytesInFlight: withDefault(
     'MAX_BYTES_IN_FLIGHT',
     formats.size,
     '256MiB',
-    'bytes of uploads held at once, each twice until it is whole; past it requests are refused with 503',
+    'Maximum memory for uploads that are being received, in one API process. An upload counts twice until it is complete. Further uploads get 503.',
   ),
   minUploadRate: withDefault(
     'MIN_UPLOAD_RATE',
     formats.size,
     '8KiB',
-    'bytes a second with which an upload must come; slower ones are cut off with 408',
+    'Minimum average rate of an upload per second. Slower uploads get 408. Decrease it if your users have very slow connections.',
   ),
   uploadGrace: withDefault(
     'UPLOAD_GRACE',
     formats.duration,
     '10s',
-    'how long an upload may take before that counts',
+    'Time from the start of an upload until `MIN_UPLOAD_RATE` applies.',
   ),
   refusedBodyTimeout: withDefault(
     'REFUSED_BODY_TIMEOUT',
     formats.interval,
     '2s',
-    'How long the API reads and discards the rest of a body that it has refused. A client that sends its whole body before it reads needs this time to get the answer.',
+    'Maximum time that the API reads and discards the rest of a rejected body. Clients that send the whole body before they read the answer need this time.',
   ),
+} as const
+
+const requestSettings = {
+  ...rateSettings,
   queueTimeout: withDefault(
     'QUEUE_TIMEOUT',
     formats.interval,
     '500ms',
-    'how long a request waits for Redis before it goes on without',
+    'Maximum time that a request waits for Redis. After it, the API continues without Redis, and the sweep enqueues the upload later.',
   ),
   maxOutcomeWaiters: withDefault(
     'MAX_OUTCOME_WAITERS',
     formats.count,
     '2000',
-    'requests that may wait for news of uploads at once; past it event streams are refused with 503, and other requests do not wait',
+    'Maximum requests and event streams that wait for outcomes in one API process. Further event streams get 503. Further requests are answered without waiting.',
   ),
   eventStreamHeartbeat: withDefault(
     'EVENT_STREAM_HEARTBEAT',
     formats.interval,
     '15s',
-    'how often an event stream shows that it is alive, and its upload is looked at though nothing was heard',
+    'Interval at which an event stream sends a heartbeat, and at which the API reads the awaited receipts again. Set it below the idle timeout of your proxy.',
   ),
-  ...rateSettings,
 } as const
 
-const ownProcessSettings = {
+const stopDelaySettings = {
   stopDelay: withDefault(
     'STOP_DELAY',
     formats.duration,
     '0s',
-    'how long a stop goes on serving once /readyz says so; longer than a balancer takes to notice',
+    'Time that the API continues to serve requests after SIGTERM, while `/readyz` answers 503. Set it longer than your load balancer needs to notice. It must be less than `STOP_TIMEOUT`.',
   ),
+} as const
+
+const debugSettings = {
   debugErrors: withDefault(
     'DEBUG_ERRORS',
     formats.switch,
     'false',
-    'whether answers carry the inner error',
+    'Adds the internal error to error responses. Use it for development only, because it shows internals to clients.',
   ),
 } as const
 
-/** By what they are about, as `--help` tells them. */
+/** The settings by task, in the order of `--help`. */
 export const apiGroups = {
-  'The servers behind it': serverSettings,
-  'Where users reach it': { ...listenSettings, ...proxySettings, ...corsSettings },
-  'Health, metrics and the queue dashboard': opsSettings,
-  Tokens: tokenSettings,
-  'What may be asked of it': { ...acceptSettings, ...limitSettings },
-  'What viewers get': {
+  ...serverGroups,
+  'Listen for clients': { ...listenSettings, ...proxySettings, ...corsSettings },
+  'Verify tokens': tokenSettings,
+  'Accept uploads': { ...acceptSettings, ...uploadSettings },
+  'Limit requests': requestSettings,
+  'Serve pictures': {
     ...publicUrlSettings,
-    ...gravatarSettings,
     ...defaultAvatarSettings,
+    ...gravatarSettings,
     ...webSettings,
   },
-  'Who is told of changes': webhookAddress,
-  'The process': { ...processSettings, ...ownProcessSettings },
+  'Send webhooks': webhookAddress,
+  'Monitor and operate': opsSettings,
+  'Log and trace': { ...logSettings, ...debugSettings },
+  'Stop gracefully': { ...stopSettings, ...stopDelaySettings },
 } as const
 
 export const apiSettings = ungroup(apiGroups)
 
 export type ApiConfig = Config<typeof apiSettings>
 
-/** @throws ConfigError with every problem there is */
+/** @throws ConfigError with every problem */
 export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   return readSettings(apiSettings, env, (config, given) => [
     ...serverProblems(config),
@@ -117,14 +145,14 @@ export function readConfig(env: NodeJS.ProcessEnv): ApiConfig {
   ])
 }
 
-/** A body is held twice while it is put together: with less, the largest one would never be let in. */
+/** A body is in memory twice while its chunks are joined. With a smaller budget, the largest upload would never be accepted. */
 function budgetProblems({ maxUploadBytes, maxBytesInFlight }: Partial<ApiConfig>): string[] {
   if (!maxUploadBytes || !maxBytesInFlight || maxBytesInFlight >= 2 * maxUploadBytes) return []
-  return ['MAX_BYTES_IN_FLIGHT must be at least twice MAX_UPLOAD_BYTES']
+  return ['MAX_BYTES_IN_FLIGHT is too small. It must be at least twice MAX_UPLOAD_BYTES.']
 }
 
-/** The delay is part of the stop: with more, no stop would end by itself. */
+/** STOP_TIMEOUT includes the delay. With a longer delay, every stop would time out. */
 function stopProblems({ stopDelay, stopTimeout }: Partial<ApiConfig>): string[] {
   if (!stopDelay || !stopTimeout || stopDelay < stopTimeout) return []
-  return ['STOP_DELAY must be less than STOP_TIMEOUT']
+  return ['STOP_DELAY is too long. It must be less than STOP_TIMEOUT.']
 }

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import {
   acceptSettings,
-  processSettings,
+  logSettings,
+  opsHostSettings,
+  serverGroups,
   serverProblems,
-  serverSettings,
+  stopSettings,
   webhookAddress,
 } from '@visage/shared/config/common'
 import { ungroup } from '@visage/shared/config/groups'
@@ -17,34 +19,37 @@ const opsSettings = {
     'WORKER_OPS_PORT',
     formats.port,
     '3002',
-    'health of the worker; 0 is any free port',
+    'Port of the worker for health checks and metrics. `0` means any free port. Users must not be able to reach it.',
   ),
-  opsHost: withDefault('OPS_HOST', formats.text, '127.0.0.1', 'the address of the ops port'),
+  ...opsHostSettings,
 } as const
 
-const workSettings = {
+const capacitySettings = {
   renderers: withDefault(
     'RENDERERS',
     formats.count,
     String(availableParallelism()),
-    'pictures rendered at once, each in a process of its own; by default one a core',
+    'Pictures that a worker renders at the same time, each in its own process. Default: the number of cores. Decrease it if memory is short, because each process may use `RENDER_MEMORY`.',
   ),
   concurrency: optional(
     'WORKER_CONCURRENCY',
     formats.count,
-    'uploads in hand at once: more than are rendered, so that no core waits for the object store; by default two for each of RENDERERS',
+    'Uploads that a worker processes at the same time. Default: twice `RENDERERS`, so that no core waits for the object store. Increase it if the object store is slow.',
   ),
   jobLock: withDefault(
     'JOB_LOCK',
     formats.seconds,
     '10s',
-    'How long a worker may stay silent before another worker takes over its jobs. The check for silent workers runs four times as often.',
+    'Lifetime of the lock of a job, which its worker renews. Other workers look for expired locks four times in this time, and take over their jobs. Increase it if jobs stall on overloaded machines.',
   ),
+} as const
+
+const originalSettings = {
   keepOriginals: withDefault(
     'KEEP_ORIGINALS',
     formats.switch,
     'false',
-    'whether the bytes of pictures that are shown are kept, in private, so that `npm run rerender` can render them anew',
+    'Keeps a private copy of the uploaded bytes of each current avatar. `npm run rerender` needs the copies to render avatars again with other sizes or formats.',
   ),
 } as const
 
@@ -53,50 +58,53 @@ const maintenanceSettings = {
     'AUDIT_EVERY',
     formats.interval,
     '1d',
-    'how often the bucket is held against the rows',
+    'Interval of the audit, which compares the bucket with the database. All workers together run one audit per interval.',
   ),
   purgeAfter: withDefault(
     'PURGE_AFTER',
     formats.duration,
     '1h',
-    'how long the variants of a replaced picture stay',
+    'Age at which the variants of a replaced avatar are deleted. Pages that still show the old address need this time. The audit also leaves younger objects unchanged.',
   ),
   sweepEvery: withDefault(
     'SWEEP_EVERY',
     formats.interval,
     '60s',
-    'how often uploads and announcements whose job was lost are looked for',
+    'Interval of the sweep, which enqueues uploads and announcements again if their job was lost. A shorter interval recovers sooner, and lists the bucket more often.',
   ),
   sweepAfter: withDefault(
     'SWEEP_AFTER',
     formats.duration,
     '60s',
-    'how old an upload is before its job is missed',
+    'Minimum age of an upload before the sweep checks its job. Increase it only if jobs need longer to appear in the queue.',
   ),
   purgeEvery: withDefault(
     'PURGE_EVERY',
     formats.interval,
     '60s',
-    'how often replaced pictures are looked for',
+    'Interval of the purge, which deletes the variants of replaced avatars after `PURGE_AFTER`.',
   ),
 } as const
 
-/** By what they are about, as `--help` tells them. */
+/** The settings by task, in the order of `--help`. */
 export const workerGroups = {
-  'The servers behind it': serverSettings,
-  'Health and metrics': opsSettings,
-  'What may come in': { ...acceptSettings, ...workSettings, ...limitSettings },
-  'What is rendered': recipeSettings,
-  'Who is told of changes': { ...webhookAddress, ...webhookSettings },
-  'What is looked after': maintenanceSettings,
-  'The process': processSettings,
+  ...serverGroups,
+  'Accept uploads': acceptSettings,
+  'Render pictures': { ...recipeSettings, ...originalSettings },
+  'Limit the cost of a picture': limitSettings,
+  'Use the capacity of the machine': capacitySettings,
+  'Send webhooks': { ...webhookAddress, ...webhookSettings },
+  'Recover and clean up': maintenanceSettings,
+  'Monitor and operate': opsSettings,
+  'Log and trace': logSettings,
+  'Stop gracefully': stopSettings,
 } as const
 
 export const workerSettings = ungroup(workerGroups)
 
 export type WorkerConfig = Config<typeof workerSettings>
 
-/** @throws ConfigError with every problem there is */
+/** @throws ConfigError with every problem */
 export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   return readSettings(workerSettings, env, (config, given) => [
     ...serverProblems(config),

@@ -1,28 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dashboardJson } from '../../../deploy/grafana/dashboard.ts'
+import { configurationPage } from './configuration-page.ts'
 import { metricsTable } from './metrics-table.ts'
-import { settingsTable } from './settings-table.ts'
 
-/** A file, or a part of one, that is made from code and kept in the repository for its readers. */
+/** A file, or a section of one, that is generated from code and committed for its readers. */
 export interface Generated {
   readonly name: string
-  /** As it is in the repository. */
+  /** The committed text; undefined if the section has no markers. */
   current(): string | undefined
-  /** As it should be. */
+  /** The text that the code generates now. */
   fresh(): string
   write(): void
 }
 
-/** `npm run docs` writes them, and test/contract/generated.test.ts holds them. */
+/** `npm run docs` writes these files. test/contract/generated.test.ts fails if one is out of date. */
 export const generated: readonly Generated[] = [
-  part('README.md', 'settings', settingsTable),
+  whole('docs/configuration.md', configurationPage),
   part('docs/metrics.md', 'metrics', metricsTable),
   whole('deploy/grafana/visage.json', dashboardJson),
 ]
 
 const root = new URL('../../../', import.meta.url)
 
-/** Between `<!-- place -->` and `<!-- /place -->`. */
+/** The section between `<!-- place -->` and `<!-- /place -->`. */
 function part(path: string, place: string, fresh: () => string): Generated {
   const found = new RegExp(`(?<=<!-- ${place} -->\n)[\\s\\S]*?(?=<!-- /${place} -->)`)
   const file = () => readFileSync(new URL(path, root), 'utf8')

@@ -5,7 +5,7 @@ import type { Config } from './read.ts'
 import { type Format, formats, optional, required, withDefault } from './setting.ts'
 
 export const databaseUrl: Format<string> = {
-  format: `${formats.postgresUrl.format}, whose sslmode, if any, is verify-full, no-verify or disable, and whose sslrootcert, sslcert and sslkey, if any, are files`,
+  format: `${formats.postgresUrl.format} (sslmode: verify-full, verify-ca, require, no-verify or disable; sslrootcert, sslcert, sslkey: paths of readable files)`,
   parse: (text) => {
     try {
       if (formats.postgresUrl.parse(text)) readPostgresUrl(text)
@@ -16,31 +16,30 @@ export const databaseUrl: Format<string> = {
   },
 }
 
-/** How Postgres is reached. */
 export const databaseSettings = {
   databaseUrl: required(
     'DATABASE_URL',
     databaseUrl,
-    'the Postgres database, or a PgBouncer before it',
+    'URL of the Postgres database, or of a PgBouncer in front of it.',
   ),
   databaseCa: optional(
     'DATABASE_CA',
     certificates,
-    'the authorities that the certificate of Postgres may be by, if not the usual ones; with it there is no connection without TLS',
+    'Certificate authorities that may sign the certificate of Postgres. They replace the authorities that Node trusts, and every connection uses TLS. Set it if Postgres has a certificate of a private authority.',
   ),
   databaseTimeout: withDefault(
     'DATABASE_TIMEOUT',
     formats.interval,
     '2s',
-    'how long connecting and one statement may take',
+    'Maximum time for a connection attempt, and for one statement. Increase it if Postgres is far away or slow.',
   ),
 } as const
 
-/** Whoever makes the schema may come as another role, and past the pooler. */
+/** Migrations can use another role, and can bypass a connection pooler. */
 export const migrationUrl = optional(
   'MIGRATION_DATABASE_URL',
   databaseUrl,
-  'where the schema is made: as the role that owns the tables; DATABASE_URL if not set',
+  'URL of the same database for migrations, as the role that owns the tables. Default: `DATABASE_URL`. Set it if the API and the workers use a role with fewer rights.',
 )
 
 type DatabaseConfig = Config<typeof databaseSettings>
@@ -50,7 +49,7 @@ export function databaseProblems({ databaseUrl, databaseCa }: Partial<DatabaseCo
   const isUnused = ssl === false || (ssl && (ssl.ca || ssl.rejectUnauthorized === false))
   return isUnused
     ? [
-        'DATABASE_CA is for a certificate that is checked: no sslrootcert in DATABASE_URL, and sslmode=verify-full or none',
+        'DATABASE_CA has no effect with this DATABASE_URL. Remove sslrootcert from DATABASE_URL, and set its sslmode to verify-full or remove it.',
       ]
     : []
 }

@@ -1,16 +1,16 @@
 import type { Settings } from './read.ts'
 
-/** Tables of settings by what they are about, in the order in which people read them. */
+/** Tables of settings by title. A title names a task of an operator. The order is that of `--help` and of the docs. */
 export type SettingGroups = Readonly<Record<string, Settings>>
 
-type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
   all: infer All,
 ) => void
   ? All
   : never
 
 /** The settings of all groups in one table. */
-type Ungrouped<G extends SettingGroups> = Together<G[keyof G]>
+type Ungrouped<G extends SettingGroups> = Intersection<G[keyof G]>
 
 export function ungroup<G extends SettingGroups>(groups: G): Ungrouped<G> {
   return Object.assign({}, ...Object.values(groups))

@@ -2,36 +2,46 @@ import type { SettingGroups } from './groups.ts'
 import type { Settings } from './read.ts'
 import type { Setting } from './setting.ts'
 
-/** Columns of a terminal that has never been resized. */
+/** Width of the output in columns: that of a terminal with the default size. */
 const WIDTH = 80
 
-/** What `--help` prints: every variable, its default, what it is and how it is written. */
-export function helpText(command: string, about: string, groups: SettingGroups): string {
-  const parts = Object.entries(groups).map(([title, settings]) => groupText(title, settings))
-  return [`Usage: ${command} [--help]`, ...wrap(about, 0), ...parts].join('\n\n').concat('\n')
+/**
+ * Formats the output of `--help`: each setting with its default, its description and its format.
+ * @param summary one sentence that says what the process does
+ */
+export function helpText(command: string, summary: string, groups: SettingGroups): string {
+  const paragraphs = [
+    `Usage: ${command} [--help]`,
+    wrap(summary, 0).join('\n'),
+    'Every setting is an environment variable. An empty variable counts as not set.',
+    ...Object.entries(groups).map(([title, settings]) => groupText(title, settings)),
+  ]
+  return `${paragraphs.join('\n\n')}\n`
 }
 
 function groupText(title: string, settings: Settings): string {
-  const underlined = `${title}\n${'-'.repeat(title.length)}`
-  return [underlined, ...Object.values(settings).map(settingText)].join('\n\n')
+  const heading = `${title}\n${'-'.repeat(title.length)}`
+  return [heading, ...Object.values(settings).map(settingText)].join('\n\n')
 }
 
 function settingText(setting: Setting<unknown>): string {
-  const { about, format } = setting
-  return [`  ${signature(setting)}`, ...wrap(plain(about), 6), ...wrap(`= ${format}`, 6, 8)].join(
-    '\n',
-  )
+  const { description, format } = setting
+  return [
+    `  ${signature(setting)}`,
+    ...wrap(stripMarkdown(description), 6),
+    ...wrap(`Format: ${format}`, 6, 8),
+  ].join('\n')
 }
 
 function signature({ name, fallback, required }: Setting<unknown>): string {
   if (fallback !== undefined) return `${name}=${fallback}`
-  return required ? `${name} (must be set)` : name
+  return required ? `${name} (required)` : name
 }
 
-/** The texts are also a table of README's. */
-const plain = (markdown: string) => markdown.replaceAll('`', '')
+/** Descriptions are Markdown, because docs/configuration.md contains them too. */
+const stripMarkdown = (markdown: string) => markdown.replaceAll('`', '')
 
-/** Lines of at most `WIDTH` columns, unless a word is longer. */
+/** Breaks a text into lines of at most `WIDTH` columns. A longer word has a line of its own. */
 function wrap(text: string, indent: number, hanging = indent): string[] {
   const lines: string[] = []
   let line = ' '.repeat(indent)

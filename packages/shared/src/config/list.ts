@@ -1,18 +1,18 @@
 import { type Format, integerIn } from './setting.ts'
 
-/** At least one of these words, none twice, with commas between. */
+/** A comma-separated list of at least one of these words, without duplicates. */
 export function listOf<const T extends string>(...words: readonly T[]): Format<readonly T[]> {
   const parse = (text: string) => {
     const given = text.split(',').map((word) => words.find((known) => known === word.trim()))
     const known = given.filter((word) => word !== undefined)
     return known.length === given.length && isDistinct(known) ? known : undefined
   }
-  return { format: `a list of ${words.join(', ')}, with commas between`, parse }
+  return { format: `a comma-separated list of ${words.join(', ')}, without duplicates`, parse }
 }
 
-/** Largest first. */
+/** Sides of squares in pixels, the largest first. */
 export const sides: Format<readonly number[]> = {
-  format: 'up to 16 different sides from 1 to 4096 pixels, with commas between, such as 512,64',
+  format: 'a comma-separated list of up to 16 different numbers from 1 to 4096, such as 512,64',
   parse: parseSides,
 }
 

@@ -4,36 +4,38 @@ import type { Format } from './setting.ts'
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
 
-/** What a PEM is where a variable cannot hold more than one line. */
-export const unfolded = (text: string): string => text.replaceAll('\\n', '\n')
+/** Decodes a PEM whose line breaks are written as `\n`, for variables that cannot hold more than one line. */
+const decodeLineBreaks = (text: string): string => text.replaceAll('\\n', '\n')
 
-/** The authorities that a server's certificate may be by, or a certificate of our own; read once, at the start. */
+/** Certificates of trusted authorities, or a client certificate. A file is read once, when the process starts. */
 export const certificates: Format<string> = {
-  format:
-    'certificates as PEM, whose lines may end in \\n as two characters, or the path of a file of them',
+  format: 'PEM certificates (line breaks may be written as \\n), or the path of a PEM file',
   parse: readWith((pem) => {
     const found = pem.match(CERTIFICATE) ?? []
-    // OpenSSL passes over what it cannot read, and then trusts nobody.
-    for (const one of found) new X509Certificate(one)
+    // OpenSSL ignores a certificate that it cannot parse, and then trusts no authority. Parsing here throws.
+    for (const certificate of found) new X509Certificate(certificate)
     return found.length > 0 ? found.join('\n') : undefined
   }),
 }
 
 export const privateKey: Format<string> = {
   format:
-    'a private key as PEM without a passphrase, whose lines may end in \\n as two characters, or the path of a file of it',
+    'a PEM private key without a passphrase (line breaks may be written as \\n), or the path of a PEM file',
   parse: readWith((pem) => (createPrivateKey(pem) ? pem : undefined)),
 }
 
-/** @param certificate one or more in PEM, of which the first is meant */
-export function belongTogether(certificate: string, key: string): boolean {
+/**
+ * Returns whether `key` is the private key of a certificate.
+ * @param certificate one or more PEM certificates; only the first one is compared
+ */
+export function isKeyOfCertificate(certificate: string, key: string): boolean {
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
 }
 
 function readWith(parse: (pem: string) => string | undefined) {
   return (text: string) => {
     try {
-      return parse(text.includes('-----') ? unfolded(text) : readFileSync(text, 'utf8'))
+      return parse(text.includes('-----') ? decodeLineBreaks(text) : readFileSync(text, 'utf8'))
     } catch {
       return undefined
     }

@@ -8,24 +8,27 @@ export type Config<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never
 }
 
-/** Every problem of the environment at once, each with the variable's name and format, never its value. */
+/** Lists every problem of the environment, each with the variable's name and format. Never contains a value. */
 export class ConfigError extends StartError {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(`The configuration is not usable:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+    super(`The configuration is invalid:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
     this.problems = problems
   }
 }
 
-/** What is wrong with the values taken together; one that is not in its format is not among them. */
+/** Returns the problems of values that do not fit together. A value in a wrong format is undefined here. */
 type Check<S extends Settings> = (
   values: Partial<Config<S>>,
   env: NodeJS.ProcessEnv,
 ) => readonly string[]
 
-/** @throws ConfigError  An empty variable counts as one that is not set. */
+/**
+ * Reads the settings from environment variables. An empty variable counts as not set.
+ * @throws ConfigError with every problem
+ */
 export function readSettings<S extends Settings>(
   settings: S,
   env: NodeJS.ProcessEnv,
@@ -35,9 +38,10 @@ export function readSettings<S extends Settings>(
   const entries = Object.entries(settings).map(([key, setting]) => {
     const text = env[setting.name] || setting.fallback
     const value = text === undefined ? undefined : setting.parse(text)
-    if (text !== undefined && value === undefined) problems.push(mustBe(setting))
+    if (text !== undefined && value === undefined)
+      problems.push(`${setting.name} must be ${setting.format}.`)
     if (text === undefined && setting.required)
-      problems.push(`${setting.name} is not set; it ${must(setting)}`)
+      problems.push(`${setting.name} is not set. It must be ${setting.format}.`)
     return [key, value]
   })
   const values = Object.fromEntries(entries) as Config<S>
@@ -45,6 +49,3 @@ export function readSettings<S extends Settings>(
   if (problems.length > 0) throw new ConfigError(problems)
   return values
 }
-
-const must = (setting: Setting<unknown>) => `must be ${setting.format} (${setting.about})`
-const mustBe = (setting: Setting<unknown>) => `${setting.name} ${must(setting)}`

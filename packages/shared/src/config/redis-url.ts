@@ -1,13 +1,13 @@
 import type { Format } from './setting.ts'
 
-/** What an address of Redis says, taken apart. */
+/** The parts of a Redis URL. */
 export interface RedisAddress {
   readonly tls: boolean
   readonly username: string | undefined
   readonly password: string | undefined
-  /** An absent port is the usual one of whatever listens there. */
+  /** A host without a port uses the default port of its server. */
   readonly hosts: readonly RedisHost[]
-  /** What comes after the hosts: `/1`, say. */
+  /** The path and query after the hosts, such as `/1`. */
   readonly path: string
 }
 
@@ -19,7 +19,8 @@ export interface RedisHost {
 const SHAPE = /^(rediss?:\/\/(?:[^/?#]*@)?)([^/?#@]*)((?!\/\/).*)$/
 
 export const redisUrl: Format<string> = {
-  format: 'a redis:// or rediss:// address; several hosts, each with its port, have commas between',
+  format:
+    'a redis:// or rediss:// URL, or one with several comma-separated hosts, such as redis://a:6379,b:6379',
   parse: (text) => {
     const urls = redisUrls(text)
     const isEach = urls.every((url) => URL.canParse(url) && (urls.length === 1 || hasHost(url)))
@@ -29,7 +30,7 @@ export const redisUrl: Format<string> = {
 
 const hasHost = (url: string) => new URL(url).hostname !== ''
 
-/** One address for each host, otherwise the same; none where the text is no address of Redis. */
+/** Returns one URL for each host of a Redis URL; an empty list if the text is not a Redis URL. */
 export function redisUrls(text: string): string[] {
   const [, start, hosts = '', end = ''] = SHAPE.exec(text) ?? []
   return start === undefined ? [] : hosts.split(',').map((host) => `${start}${host}${end}`)

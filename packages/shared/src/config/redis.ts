@@ -1,47 +1,47 @@
-import { belongTogether, certificates, privateKey } from './pem.ts'
+import { certificates, isKeyOfCertificate, privateKey } from './pem.ts'
 import type { Config } from './read.ts'
 import { parseRedisUrl, redisUrl } from './redis-url.ts'
 import { formats, oneOf, optional, required, withDefault } from './setting.ts'
 
-/** How Redis is reached: one server, a Cluster, or the master that Sentinels name. */
+/** Settings for one Redis server, a Redis Cluster, or a master that Sentinels monitor. */
 export const redisSettings = {
   redisUrl: required(
     'REDIS_URL',
     redisUrl,
-    'the Redis or Valkey of the queue, nodes of its Cluster, or its Sentinels; it must be noeviction',
+    'URL of Redis or Valkey. With `REDIS_MODE=cluster` it lists nodes of the Cluster, with `REDIS_MODE=sentinel` the Sentinels. The server needs `maxmemory-policy noeviction`.',
   ),
   redisMode: withDefault(
     'REDIS_MODE',
     oneOf('single', 'cluster', 'sentinel'),
     'single',
-    'what REDIS_URL names: one server, nodes of a Cluster, or Sentinels',
+    'What `REDIS_URL` points to: one server, nodes of a Cluster, or Sentinels.',
   ),
   redisSentinelName: optional(
     'REDIS_SENTINEL_NAME',
     formats.text,
-    'what the Sentinels call the master',
+    'Name of the master in the configuration of the Sentinels. Required with `REDIS_MODE=sentinel`.',
   ),
   redisSentinelUser: optional(
     'REDIS_SENTINEL_USER',
     formats.text,
-    'the user for the Sentinels themselves; the one in REDIS_URL is for the servers behind them',
+    'User name for the Sentinels, if they require a login. The user name in `REDIS_URL` is for the Redis servers.',
   ),
   redisSentinelPassword: optional(
     'REDIS_SENTINEL_PASSWORD',
     formats.text,
-    'the password for the Sentinels themselves',
+    'Password for the Sentinels, if they require a login. The password in `REDIS_URL` is for the Redis servers.',
   ),
   redisCa: optional(
     'REDIS_CA',
     certificates,
-    'who signs the certificates of Redis, in place of those whom Node trusts',
+    'Certificate authorities that may sign the certificates of Redis. They replace the authorities that Node trusts. Set it if Redis has a certificate of a private authority.',
   ),
   redisCert: optional(
     'REDIS_CERT',
     certificates,
-    'the certificate that Redis is shown, where it asks for one',
+    'Client certificate for Redis. Set it together with `REDIS_KEY` if Redis requires client certificates.',
   ),
-  redisKey: optional('REDIS_KEY', privateKey, 'belongs to REDIS_CERT'),
+  redisKey: optional('REDIS_KEY', privateKey, 'Private key of `REDIS_CERT`.'),
 } as const
 
 export type RedisConfig = Config<typeof redisSettings>
@@ -56,45 +56,45 @@ const hasTls = (values: Values) => addressOf(values)?.tls ?? true
 const inMode = ({ redisMode }: Values, ...modes: RedisConfig['redisMode'][]) =>
   redisMode !== undefined && modes.includes(redisMode)
 
-/** What is wrong with settings that are each in order by themselves. */
+/** Problems of settings that are valid alone but do not fit together. */
 const rules: readonly (readonly [isBroken: (values: Values) => unknown, problem: string])[] = [
   [
     (values) => inMode(values, 'single') && (addressOf(values)?.hosts.length ?? 0) > 1,
-    'REDIS_URL names several hosts; REDIS_MODE must say whether they are a cluster, or one host be left',
+    'REDIS_URL has several hosts, but REDIS_MODE is single. Set REDIS_MODE to cluster or sentinel, or keep one host.',
   ],
   [
     (values) => inMode(values, 'cluster') && !/^(\/0?)?$/.test(addressOf(values)?.path ?? ''),
-    'REDIS_URL must end with its hosts: a Cluster has one database only',
+    'REDIS_URL has a database number or a query, but a Cluster has database 0 only. REDIS_URL must end after its hosts.',
   ],
   [
     (values) => inMode(values, 'sentinel') && !/^(\/\d*)?$/.test(addressOf(values)?.path ?? ''),
-    'REDIS_URL must end with its hosts, or with the number of a database, such as /1',
+    'REDIS_URL has a path or query that REDIS_MODE=sentinel does not support. REDIS_URL must end after its hosts, or with a database number such as /1.',
   ],
   [
     (values) => inMode(values, 'sentinel') && !values.redisSentinelName,
-    'REDIS_SENTINEL_NAME is not set; REDIS_MODE=sentinel needs the name that the Sentinels give the master',
+    'REDIS_SENTINEL_NAME is not set. With REDIS_MODE=sentinel it must be the name of the master.',
   ],
   [
     (values) =>
       inMode(values, 'single', 'cluster') &&
       (values.redisSentinelName || values.redisSentinelUser || values.redisSentinelPassword),
-    'REDIS_SENTINEL_* are set; REDIS_MODE must then be sentinel',
+    'A REDIS_SENTINEL_* setting is set, but REDIS_MODE is not sentinel. Remove the setting, or set REDIS_MODE=sentinel.',
   ],
   [
     (values) => values.redisSentinelUser && !values.redisSentinelPassword,
-    'REDIS_SENTINEL_USER is set; REDIS_SENTINEL_PASSWORD must be as well',
+    'REDIS_SENTINEL_PASSWORD is not set, but REDIS_SENTINEL_USER is. Set both or neither.',
   ],
   [
     (values) => !values.redisCert !== !values.redisKey,
-    'REDIS_CERT and REDIS_KEY go together; one of them is not usable, or not set',
+    'Only one of REDIS_CERT and REDIS_KEY has a valid value. Set both or neither.',
   ],
   [
-    ({ redisCert, redisKey }) => redisCert && redisKey && !belongTogether(redisCert, redisKey),
-    'REDIS_KEY must be the key of the certificate in REDIS_CERT',
+    ({ redisCert, redisKey }) => redisCert && redisKey && !isKeyOfCertificate(redisCert, redisKey),
+    'REDIS_KEY does not match REDIS_CERT. It must be the private key of the first certificate in REDIS_CERT.',
   ],
   [
     (values) => !hasTls(values) && (values.redisCa || values.redisCert || values.redisKey),
-    'REDIS_CA, REDIS_CERT and REDIS_KEY are for TLS; REDIS_URL must then begin with rediss://',
+    'REDIS_CA, REDIS_CERT and REDIS_KEY require TLS, but REDIS_URL does not use it. REDIS_URL must begin with rediss://.',
   ],
 ]
 

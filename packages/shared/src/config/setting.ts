@@ -1,13 +1,14 @@
-/** One variable of the environment: how it is written, what it means, and how it becomes a value. */
+/** One environment variable: its format, its description and its parser. */
 export interface Setting<T> {
   readonly name: string
-  /** Said after "must be": `a port number, such as 3000`. */
+  /** A noun phrase that follows "must be", such as `true or false`. */
   readonly format: string
-  readonly about: string
-  /** As it would be written in the environment. */
+  /** At most three sentences of Markdown: what the setting does, its unit, and when to change it. */
+  readonly description: string
+  /** The default, as it would be written in the environment. */
   readonly fallback: string | undefined
   readonly required: boolean
-  /** @returns undefined where the text is not in the format */
+  /** @returns undefined if the text is not in the format */
   parse(text: string): T | undefined
 }
 
@@ -25,40 +26,40 @@ const withUnit = (table: Readonly<Record<string, number>>) => (text: string) => 
   return factor === undefined ? undefined : Number(amount) * factor
 }
 
-/** The ways in which a value can be written. */
+/** The common formats. */
 export const formats = {
-  text: { format: 'some text', parse: (text) => text } as Format<string>,
+  text: { format: 'a string', parse: (text) => text } as Format<string>,
   port: {
     format: 'a port number from 0 to 65535, such as 3000',
     parse: integerIn(0, 65_535),
   } as Format<number>,
   count: {
-    format: 'a whole number of at least 1',
+    format: 'a whole number from 1 to 1000000',
     parse: integerIn(1, 1_000_000),
   } as Format<number>,
   duration: {
-    format: 'a time with its unit, such as 500ms, 60s or 10m',
+    format: 'a duration, such as 500ms, 60s, 10m, 1h or 7d',
     parse: withUnit(units.duration),
   } as Format<number>,
-  /** A duration that timers can hold, and that is none of the zeros that mean "for ever". */
+  /** A duration that Node's timers support. Zero is excluded, because some libraries read 0 as "no timeout". */
   interval: {
-    format: 'a time from 1ms to 24d with its unit, such as 500ms, 60s or 10m',
+    format: 'a duration from 1ms to 24d, such as 500ms, 60s, 10m or 1h',
     parse: (text) => {
       const milliseconds = withUnit(units.duration)(text)
       return milliseconds && milliseconds < 2 ** 31 ? milliseconds : undefined
     },
   } as Format<number>,
-  /** In seconds. */
+  /** Parsed into seconds. */
   seconds: {
-    format: 'a time from 1s to 1h in whole seconds, such as 20s or 2m',
+    format: 'a duration from 1s to 1h in whole seconds, such as 20s or 2m',
     parse: wholeSeconds,
   } as Format<number>,
   pixels: {
-    format: 'a number of pixels with its unit, such as 50MP or 640000P',
+    format: 'a number of pixels, such as 50MP or 640000P',
     parse: withUnit(units.pixels),
   } as Format<number>,
   size: {
-    format: 'a size with its unit, such as 512KiB or 16MiB',
+    format: 'a size, such as 512KiB or 16MiB',
     parse: withUnit(units.size),
   } as Format<number>,
   switch: {
@@ -70,29 +71,29 @@ export const formats = {
     parse: integerIn(1, 100),
   } as Format<number>,
   color: {
-    format: 'a colour such as #ffffff',
+    format: 'a colour, such as #ffffff',
     parse: (text) => (/^#[0-9a-f]{6}$/i.test(text) ? text.toLowerCase() : undefined),
   } as Format<string>,
   httpUrl: {
-    format: 'an http or https address',
+    format: 'an http or https URL',
     parse: urlOf('http:', 'https:'),
   } as Format<string>,
-  /** `fetch` refuses a name or password in an address, and only once it is used. */
+  /** Rejects credentials at the start, because `fetch` rejects a URL with credentials only on its first use. */
   bareUrl: {
-    format: 'an http or https address, without a name or password',
+    format: 'an http or https URL without a user name or password',
     parse: urlWithoutCredentials,
   } as Format<URL>,
-  /** Paths are added to it. */
+  /** A URL that paths are appended to. */
   baseUrl: {
-    format: 'an http or https address without a query, and without a slash at its end',
+    format: 'an http or https URL without a query, a fragment or a slash at its end',
     parse: (text) => (/[?#]|\/$/.test(text) ? undefined : urlOf('http:', 'https:')(text)),
   } as Format<string>,
   postgresUrl: {
-    format: 'a postgres:// address',
+    format: 'a postgres:// or postgresql:// URL',
     parse: urlOf('postgres:', 'postgresql:'),
   } as Format<string>,
   path: {
-    format: 'a path such as /api/v4, without a slash at its end',
+    format: 'a path without a slash at its end, such as /api/v4',
     parse: pathPrefix,
   } as Format<string>,
 } as const
@@ -108,17 +109,21 @@ export function withDefault<T>(
   name: string,
   as: Format<T>,
   fallback: string,
-  about: string,
+  description: string,
 ): Setting<T> {
-  return { ...as, name, fallback, about, required: true }
+  return { ...as, name, fallback, description, required: true }
 }
 
-export function required<T>(name: string, as: Format<T>, about: string): Setting<T> {
-  return { ...as, name, fallback: undefined, about, required: true }
+export function required<T>(name: string, as: Format<T>, description: string): Setting<T> {
+  return { ...as, name, fallback: undefined, description, required: true }
 }
 
-export function optional<T>(name: string, as: Format<T>, about: string): Setting<T | undefined> {
-  return { ...as, name, fallback: undefined, about, required: false }
+export function optional<T>(
+  name: string,
+  as: Format<T>,
+  description: string,
+): Setting<T | undefined> {
+  return { ...as, name, fallback: undefined, description, required: false }
 }
 
 export function integerIn(least: number, most: number) {
@@ -149,7 +154,7 @@ function pathPrefix(text: string): string | undefined {
   return /^(\/[A-Za-z0-9._~-]+)+$/.test(text) ? text : undefined
 }
 
-/** A secret of at least `least` bytes of UTF-8; a weaker one refuses to boot. */
+/** A secret of at least `least` bytes of UTF-8. The process does not start with a shorter one. */
 export function secretOf(least: number): Format<string> {
   const parse = (text: string) => (Buffer.byteLength(text, 'utf8') >= least ? text : undefined)
   return { format: `a secret of at least ${least} bytes`, parse }

@@ -4,39 +4,52 @@ import { certificates } from './pem.ts'
 import type { Config } from './read.ts'
 import { formats, oneOf, optional, required, withDefault } from './setting.ts'
 
-/** How the object store is reached, and what is asked of it with each object. */
 export const storeSettings = {
-  s3Endpoint: required('S3_ENDPOINT', formats.httpUrl, 'the object store'),
-  s3AccessKey: required('S3_ACCESS_KEY', formats.text, 'the access key of the object store'),
-  s3SecretKey: required('S3_SECRET_KEY', formats.text, 'the secret key of the object store'),
-  s3Bucket: withDefault('S3_BUCKET', formats.text, 'visage', 'the private bucket'),
-  s3Region: withDefault('S3_REGION', formats.text, 'us-east-1', 'the region of the bucket'),
+  s3Endpoint: required(
+    'S3_ENDPOINT',
+    formats.httpUrl,
+    'URL of the S3 API of the object store, without the bucket.',
+  ),
+  s3AccessKey: required('S3_ACCESS_KEY', formats.text, 'Access key ID for the object store.'),
+  s3SecretKey: required('S3_SECRET_KEY', formats.text, 'Secret access key for the object store.'),
+  s3Bucket: withDefault(
+    'S3_BUCKET',
+    formats.text,
+    'visage',
+    'Name of the bucket. The bucket must be private.',
+  ),
+  s3Region: withDefault(
+    'S3_REGION',
+    formats.text,
+    'us-east-1',
+    'Region of the bucket. Stores without regions accept the default.',
+  ),
   s3PathStyle: withDefault(
     'S3_PATH_STYLE',
     formats.switch,
     'true',
-    'whether the bucket is named in the path, or before the host of S3_ENDPOINT',
+    'Puts the bucket name in the path of the URL. With `false` it becomes the first part of the host name. Set it to `false` if your store requires virtual-hosted addresses.',
   ),
   s3Ca: optional(
     'S3_CA',
     certificates,
-    'the authorities that the certificate of the object store may be by, if not the usual ones',
+    'Certificate authorities that may sign the certificate of the object store. They replace the authorities that Node trusts. Set it if the store has a certificate of a private authority.',
   ),
   s3Sse: optional(
     'S3_SSE',
     oneOf('AES256', 'aws:kms'),
-    'the encryption that is asked for with every object that is written; without it the bucket decides',
+    'Server-side encryption that each write requests. Without it, the default of the bucket applies.',
   ),
   s3SseKmsKeyId: optional(
     'S3_SSE_KMS_KEY_ID',
     formats.text,
-    'the key that S3_SSE=aws:kms encrypts with, if not the usual one of the store',
+    'ID of the KMS key for `S3_SSE=aws:kms`. Without it, the store uses its default key.',
   ),
   s3Timeout: withDefault(
     'S3_TIMEOUT',
     formats.interval,
     '5s',
-    'how long one request to the object store may take',
+    'Maximum time for one request to the object store. Increase it if large uploads time out.',
   ),
 } as const
 
@@ -48,15 +61,22 @@ export function storeProblems(config: Partial<StoreConfig>): string[] {
 
 function unusedCa({ s3Ca, s3Endpoint }: Partial<StoreConfig>): string[] {
   if (!s3Ca || !s3Endpoint || s3Endpoint.startsWith('https:')) return []
-  return ['S3_CA is for an S3_ENDPOINT with https']
+  return [
+    'S3_CA requires TLS, but S3_ENDPOINT does not use it. S3_ENDPOINT must begin with https://.',
+  ]
 }
 
 function unusedKey({ s3Sse, s3SseKmsKeyId }: Partial<StoreConfig>): string[] {
   if (!s3SseKmsKeyId || s3Sse === 'aws:kms') return []
-  return ['S3_SSE_KMS_KEY_ID is for S3_SSE=aws:kms']
+  return [
+    'S3_SSE_KMS_KEY_ID is set, but S3_SSE is not aws:kms. Set S3_SSE=aws:kms, or remove the key ID.',
+  ]
 }
 
-/** Before an address no name can stand; behind a dot in the bucket's a certificate for any of them does not hold. */
+/**
+ * Virtual-hosted addresses need a host name, because an IP address has no subdomains. A wildcard certificate covers one
+ * label, so a bucket name with dots does not match it.
+ */
 function impossibleHost({
   s3PathStyle,
   s3Endpoint,
@@ -65,9 +85,10 @@ function impossibleHost({
   if (s3PathStyle !== false || !s3Endpoint) return []
   const { hostname, protocol } = new URL(s3Endpoint)
   const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
-  if (isAddress) return ['S3_PATH_STYLE=false is for an S3_ENDPOINT with a host name']
+  if (isAddress)
+    return ['S3_ENDPOINT has an IP address. With S3_PATH_STYLE=false it must have a host name.']
   if (protocol === 'http:' || !s3Bucket.includes('.')) return []
-  return ['S3_PATH_STYLE=false with https is for an S3_BUCKET without dots']
+  return ['S3_BUCKET contains a dot. With S3_PATH_STYLE=false and https it must not contain dots.']
 }
 
 export function storageSettings(config: StoreConfig): StorageSettings {

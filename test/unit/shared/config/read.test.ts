@@ -3,12 +3,12 @@ import { formats, optional, required, secretOf, withDefault } from '@visage/shar
 import { describe, expect, test } from 'vitest'
 
 const settings = {
-  port: withDefault('PORT', formats.port, '3000', 'where it listens'),
-  wait: withDefault('WAIT', formats.duration, '2s', 'how long it waits'),
-  url: required('DATABASE_URL', formats.postgresUrl, 'the database'),
-  secret: required('JWT_SECRET', secretOf(32), 'signs the tokens'),
-  prefix: optional('API_PREFIX', formats.path, 'what all paths begin with'),
-  debug: withDefault('DEBUG', formats.switch, 'false', 'whether to tell more'),
+  port: withDefault('PORT', formats.port, '3000', 'Port to listen on.'),
+  wait: withDefault('WAIT', formats.duration, '2s', 'Time to wait.'),
+  url: required('DATABASE_URL', formats.postgresUrl, 'URL of the database.'),
+  secret: required('JWT_SECRET', secretOf(32), 'Secret that signs the tokens.'),
+  prefix: optional('API_PREFIX', formats.path, 'Prefix of all paths.'),
+  debug: withDefault('DEBUG', formats.switch, 'false', 'Logs details.'),
 } as const
 
 const GOOD = { DATABASE_URL: 'postgres://db/visage', JWT_SECRET: 's'.repeat(32) }
@@ -62,12 +62,12 @@ describe('an environment with problems', () => {
 
   test('has all of them told at once, each with its variable and its format', () => {
     expect(problemsOf(settings, bad)).toEqual([
-      'PORT must be a port number from 0 to 65535, such as 3000 (where it listens)',
-      'WAIT must be a time with its unit, such as 500ms, 60s or 10m (how long it waits)',
-      'DATABASE_URL is not set; it must be a postgres:// address (the database)',
-      'JWT_SECRET must be a secret of at least 32 bytes (signs the tokens)',
-      'API_PREFIX must be a path such as /api/v4, without a slash at its end (what all paths begin with)',
-      'DEBUG must be true or false (whether to tell more)',
+      'PORT must be a port number from 0 to 65535, such as 3000.',
+      'WAIT must be a duration, such as 500ms, 60s, 10m, 1h or 7d.',
+      'DATABASE_URL is not set. It must be a postgres:// or postgresql:// URL.',
+      'JWT_SECRET must be a secret of at least 32 bytes.',
+      'API_PREFIX must be a path without a slash at its end, such as /api/v4.',
+      'DEBUG must be true or false.',
     ])
   })
 
@@ -90,6 +90,6 @@ describe('an environment with problems', () => {
   test('is one error, whose message has a line for each problem', () => {
     expect(() => readSettings(settings, bad)).toThrow(ConfigError)
     const error = new ConfigError(['A is wrong', 'B is wrong'])
-    expect(error.message).toBe('The configuration is not usable:\n  - A is wrong\n  - B is wrong')
+    expect(error.message).toBe('The configuration is invalid:\n  - A is wrong\n  - B is wrong')
   })
 })

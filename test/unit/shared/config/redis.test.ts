@@ -38,15 +38,23 @@ test.each([
 })
 
 test.each([
-  ['several hosts of no mode', { REDIS_URL: 'redis://a,b' }, 'names several hosts'],
-  ['a database of a Cluster', { ...CLUSTER, REDIS_URL: 'redis://a,b/1' }, 'one database only'],
+  ['several hosts of no mode', { REDIS_URL: 'redis://a,b' }, 'has several hosts'],
+  ['a database of a Cluster', { ...CLUSTER, REDIS_URL: 'redis://a,b/1' }, 'database 0 only'],
   ['no name of the master', { ...SENTINEL, REDIS_SENTINEL_NAME: '' }, 'REDIS_SENTINEL_NAME is not'],
-  ['a query with Sentinels', { ...SENTINEL, REDIS_URL: 'redis://a?db=1' }, 'end with its hosts'],
-  ['a name without Sentinels', { ...ONE, REDIS_SENTINEL_NAME: 'main' }, 'must then be sentinel'],
-  ['their user alone', { ...SENTINEL, REDIS_SENTINEL_USER: 'me' }, 'REDIS_SENTINEL_PASSWORD must'],
+  ['a query with Sentinels', { ...SENTINEL, REDIS_URL: 'redis://a?db=1' }, 'end after its hosts'],
+  [
+    'a name without Sentinels',
+    { ...ONE, REDIS_SENTINEL_NAME: 'main' },
+    'REDIS_MODE is not sentinel',
+  ],
+  [
+    'their user alone',
+    { ...SENTINEL, REDIS_SENTINEL_USER: 'me' },
+    'REDIS_SENTINEL_PASSWORD is not set',
+  ],
   ['an unknown mode', { ...ONE, REDIS_MODE: 'replica' }, 'one of single, cluster, sentinel'],
-  ['what is no certificate', { ...TLS, REDIS_CA: 'ca.pem' }, 'REDIS_CA must be certificates'],
-  ['what is no key', { ...TLS, REDIS_KEY: 'key.pem' }, 'REDIS_KEY must be a private key'],
+  ['what is no certificate', { ...TLS, REDIS_CA: 'ca.pem' }, 'REDIS_CA must be PEM certificates'],
+  ['what is no key', { ...TLS, REDIS_KEY: 'key.pem' }, 'REDIS_KEY must be a PEM private key'],
 ])('%s does not boot', (_, env, problem) => {
   expect(problemsOf(env)).toEqual([expect.stringContaining(problem)])
 })
@@ -79,14 +87,16 @@ withProgram('OpenSSL', 'certificates', (openssl) => {
   })
 
   test('without their key, with another’s, or without TLS do not boot', () => {
-    const together = ['REDIS_CERT and REDIS_KEY go together; one of them is not usable, or not set']
+    const together = [
+      'Only one of REDIS_CERT and REDIS_KEY has a valid value. Set both or neither.',
+    ]
     expect(problemsOf({ ...TLS, REDIS_CERT: one.cert })).toEqual(together)
     expect(problemsOf({ ...TLS, REDIS_KEY: one.key })).toEqual(together)
     expect(problemsOf({ ...TLS, REDIS_CERT: one.cert, REDIS_KEY: other.key })).toEqual([
-      'REDIS_KEY must be the key of the certificate in REDIS_CERT',
+      'REDIS_KEY does not match REDIS_CERT. It must be the private key of the first certificate in REDIS_CERT.',
     ])
     expect(problemsOf({ ...ONE, REDIS_CA: authority.pem })).toEqual([
-      expect.stringContaining('must then begin with rediss://'),
+      expect.stringContaining('must begin with rediss://'),
     ])
   })
 })
