@@ -8,7 +8,7 @@ import { startWorker } from '../../apps/worker/dist/worker.js'
  * A worker as built, but for the steps that BENCH_WITHOUT names. In place of rendering it waits BENCH_WAIT milliseconds,
  * after which every picture has the variants of the first one.
  */
-await runProcess(() => startWorker(readConfig(process.env), { steps: lessened }))
+await runProcess(() => startWorker(readConfig(process.env), { wrapDependencies: lessened }))
 
 function lessened(steps: JobDependencies): JobDependencies {
   const { BENCH_WITHOUT = '', BENCH_WAIT = '0' } = process.env

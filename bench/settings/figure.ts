@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { recipe } from '@visage/shared/avatar/recipe'
 import sharp, { type OverlayOptions } from 'sharp'
-import { decodeSquare, open, type Pixels } from '../../apps/worker/src/image/decode.ts'
+import { decodeSquare, openPixels, type Pixels } from '../../apps/worker/src/image/decode.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import type { Rendered } from '../../apps/worker/src/image/rendered.ts'
@@ -68,12 +68,12 @@ function cut({ width, height }: { width: number; height: number }): Buffer {
 
 async function details(): Promise<Item[]> {
   const square = await decodeSquare(SAMPLE, { side: 512, gravity: 'centre' }, limits)
-  const lossless = await open(square).png().toBuffer()
+  const lossless = await openPixels(square).png().toBuffer()
   const tiles = [{ lines: ['decoded, nothing lost'], file: lossless }]
   for (const [format, settings] of SHOWN) {
     const candidate = candidates.find((c) => c.format === format && c.settings === settings)
     if (!candidate) throw new Error(`no candidate is called ${format} ${settings}`)
-    const file = await candidate.encode(open(square)).toBuffer()
+    const file = await candidate.encode(openPixels(square)).toBuffer()
     tiles.push({ lines: [`${format}, ${settings}`, await describe(file, square)], file })
   }
   const top = TOP + 512 + 150

@@ -1,5 +1,5 @@
 import sharp, { type KernelEnum, type Sharp } from 'sharp'
-import { decodeSquare, open, type Pixels } from '../../apps/worker/src/image/decode.ts'
+import { decodeSquare, openPixels, type Pixels } from '../../apps/worker/src/image/decode.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { interleave, median } from '../support/cpu.ts'
 import type { Row, Table } from '../support/part.ts'
@@ -43,15 +43,15 @@ export async function kernelTables(pictures: readonly Picture[]): Promise<Table[
 async function measure(bytes: Buffer, wide: Pixels, kernel: Kernel): Promise<Result> {
   const read = () => sharp(bytes, { autoOrient: true }).toColourspace('srgb')
   const square = await pixelsOf(read().resize(SIDE, SIDE, { kernel }), SIDE)
-  const small = await pixelsOf(open(square).resize(SMALL, SMALL, { kernel }), SMALL)
+  const small = await pixelsOf(openPixels(square).resize(SMALL, SMALL, { kernel }), SMALL)
   const times = await interleave(
     {
       decode: () => read().resize(SIDE, SIDE, { kernel }).raw().toBuffer(),
-      shrink: () => open(square).resize(SMALL, SMALL, { kernel }).raw().toBuffer(),
+      shrink: () => openPixels(square).resize(SMALL, SMALL, { kernel }).raw().toBuffer(),
     },
     { warmUp: 1, rounds: ROUNDS },
   )
-  const webp = await open(square).webp({ quality: 80 }).toBuffer()
+  const webp = await openPixels(square).webp({ quality: 80 }).toBuffer()
   return {
     kernel,
     decode: median(times.decode),
@@ -64,7 +64,7 @@ async function measure(bytes: Buffer, wide: Pixels, kernel: Kernel): Promise<Res
 
 async function likenessTo(larger: Pixels, square: Pixels): Promise<number> {
   const { side } = larger
-  const enlarged = await open(square).resize(side, side, { kernel: 'cubic' }).png().toBuffer()
+  const enlarged = await openPixels(square).resize(side, side, { kernel: 'cubic' }).png().toBuffer()
   return (await likeness(enlarged, larger)).ssim
 }
 

@@ -1,6 +1,11 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import sharp from 'sharp'
-import { decodeSquare, open, type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
+import {
+  decodeSquare,
+  openPixels,
+  type Pixels,
+  shrink,
+} from '../../apps/worker/src/image/decode.ts'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { corpus } from '../support/corpus.ts'
@@ -52,7 +57,7 @@ async function measureAll({ name, bytes }: Picture, step: () => void): Promise<R
 }
 
 async function measureOne(candidate: Candidate, square: Pixels) {
-  const encode = () => candidate.encode(open(square)).toBuffer()
+  const encode = () => candidate.encode(openPixels(square)).toBuffer()
   const { encoding } = await interleave({ encoding: encode }, { warmUp: 0, rounds: ROUNDS })
   const file = await encode()
   return { bytes: file.length, ms: median(encoding), ...(await likeness(file, square)) }

@@ -48,5 +48,5 @@ test('what a worker has begun is work, and what waits in a paused queue is none'
 test('while Redis is away there is no number, rather than none to do', async () => {
   const api = await world.startApi({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
   const answer = await ask(api.ports.ops)
-  expect([answer.status, await answer.json()]).toEqual([503, { error: 'redis is away' }])
+  expect([answer.status, await answer.json()]).toEqual([503, { error: 'Redis is unavailable' }])
 })

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { AppControllerRoute } from '@bull-board/api/typings/app'
 import { queueViews } from '@visage/shared/queue/queue-views'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { effectOf } from '../../apps/api/src/ops/board/routes.ts'
+import { requiredAccess } from '../../apps/api/src/ops/board/routes.ts'
 import { Client, someone } from '../support/http/http.ts'
 import { askOps, SAME_ORIGIN } from '../support/http/ops-http.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -75,7 +75,7 @@ describe('read-only, as it is unless OPS_WRITE is true', () => {
     expect(answer.status).toBe(405)
     expect(answer.json).toEqual({
       error: { key: 'ERRORS.QUEUE_READ_ONLY' },
-      message: 'The queues are read-only; OPS_WRITE=true lets them be steered.',
+      message: 'The queues are read-only. Set OPS_WRITE=true to allow changes.',
     })
     expect(await stateOf(id)).toEqual(before)
   })
@@ -129,7 +129,7 @@ describe('with OPS_WRITE=true', () => {
     expect(await world.queue.isPaused()).toBe(false)
   })
 
-  const notOffered = changing.filter(({ method, path }) => !effectOf(method, path))
+  const notOffered = changing.filter(({ method, path }) => !requiredAccess(method, path))
 
   it.each(notOffered)('$method $path is not offered', async ({ method, path }) => {
     const id = await api.upload(someone(), jpeg)

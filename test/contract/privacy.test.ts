@@ -47,8 +47,8 @@ beforeAll(async () => {
     await api.ask('PATCH', AVATAR, { token }),
   )
   await Promise.all([apiApp.stop(), worker.stop()])
-  requests = apiLog.lines().filter(({ msg }) => msg === 'request')
-  jobs = workerLog.lines().filter(({ msg }) => msg === 'job')
+  requests = apiLog.lines().filter(({ msg }) => msg === 'Handled request')
+  jobs = workerLog.lines().filter(({ msg }) => msg === 'Finished job')
   logs = { api: apiLog.text(), worker: workerLog.text() }
 })
 

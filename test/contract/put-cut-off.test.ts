@@ -45,7 +45,7 @@ describe.each(cases)('a body cut off %s, with the connection %s', (_, how, [head
     await api.put(tokenOf(user, { email: `${user}@example.com` }))
     const before = await stateOf(world, user)
     const { correlation } = await sendPart(how, header, sent)
-    const line = await log.line({ msg: 'request', correlation_id: correlation })
+    const line = await log.line({ msg: 'Handled request', correlation_id: correlation })
     expect(line).toMatchObject({ method: 'PUT', code: 40013 })
     expect(await stateOf(world, user)).toEqual(before)
   })

@@ -39,7 +39,7 @@ describe('a body whose client goes after', () => {
       await connection.write(putHead(tokenOf(user), ...headers))
       await connection.write(jpeg.subarray(0, ((jpeg.length - 1) * percent) / 100))
       connection.reset()
-      await log.line({ msg: 'request', correlation_id: correlation })
+      await log.line({ msg: 'Handled request', correlation_id: correlation })
       expect(await stateOf(world, user)).toEqual(before)
     },
   )

@@ -7,15 +7,15 @@ const world = useWorld({ shared: true })
 let api: Client
 let user: string
 let revision: string
-let stranger: string
+let other: string
 let strange: string
 
 beforeAll(async () => {
   api = new Client(await world.startApi())
   await world.startWorker()
-  ;[user, stranger] = [someone(), someone()]
+  ;[user, other] = [someone(), someone()]
   revision = await api.upload(user, await photo({ width: 300, height: 300 }))
-  strange = await api.upload(stranger, await photo({ width: 600, height: 600, seed: 2 }))
+  strange = await api.upload(other, await photo({ width: 600, height: 600, seed: 2 }))
   await Promise.all([world.outcome(revision), world.outcome(strange)])
 })
 
@@ -70,7 +70,7 @@ describe('what is not there is a 404 that is not kept', () => {
   const paths: [what: string, path: () => string][] = [
     ['a revision that nobody has', () => `${avatarPath(user)}/${unknown}/128.webp`],
     ["another user's revision", () => `${avatarPath(user)}/${strange}/128.webp`],
-    ["another user's id", () => `${avatarPath(stranger)}/${revision}/128.webp`],
+    ["another user's id", () => `${avatarPath(other)}/${revision}/128.webp`],
     ['a revision that is none', () => `${avatarPath(user)}/current/128.webp`],
     ['a revision in capitals', () => `${avatarPath(user)}/${revision.toUpperCase()}/128.webp`],
     ['a size larger than the picture', () => variantPath('512.webp')],

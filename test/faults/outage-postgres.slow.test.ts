@@ -140,7 +140,7 @@ faultCase({ fault: 'Postgres is killed', holds: 'the log stays one of JSON' }, a
   await trial.servers.postgres.kill()
   expect(await trial.client.get(avatarPath('ada'))).toMatchObject({ status: 503 })
   await trial.upload('ada', await tiny())
-  await log.line({ msg: 'job failed; it is tried again' })
+  await log.line({ msg: 'Job failed; retrying' })
   await trial.servers.postgres.start()
   trial.broke()
   expect(() => log.lines()).not.toThrow()

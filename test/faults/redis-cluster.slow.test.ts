@@ -76,13 +76,9 @@ async function blockingOn(nodes: readonly RedisNode[]): Promise<string[]> {
   return lines.filter((line) => line.includes(`:${name} `)).map((line) => line.split(' ')[1] ?? '')
 }
 
-/**
- * Resolves once a worker has made another connection than those that there were when the Cluster was down.
- * Old ones may stay: that loses nothing.
- */
-async function connectedAnew(nodes: readonly RedisNode[]): Promise<void> {
+/** Resolves once the Cluster is down and a worker has made a connection that is not among the old ones. */
+async function connectedAnew(nodes: readonly RedisNode[], old: ReadonlySet<string>): Promise<void> {
   await areDown(nodes)
-  const old = new Set(await blockingOn(nodes))
   await eventually('a worker connects anew', 90_000, async () => {
     const now = await blockingOn(nodes)
     return now.some((connection) => !old.has(connection))
@@ -125,9 +121,10 @@ faultCase(
     await load.reached(12)
     const node = await queueNode(trial)
     await setFailover(without(node), false)
+    const old = new Set(await blockingOn(without(node)))
     node.server.kill('SIGKILL')
     trial.broke()
-    await connectedAnew(without(node))
+    await connectedAnew(without(node), old)
     await setFailover(without(node), true)
     await load.done
     expect(load.refused).toBe(0)

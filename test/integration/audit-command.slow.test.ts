@@ -52,11 +52,11 @@ test('npm run audit -- --dry-run prints its report, and removes nothing', async 
   const before = await keysIn(world)
   const { code, stdout } = await runAudit(['--dry-run'])
   expect(stdout.split('\n').slice(-3)).toEqual([
-    '2 pictures in the bucket that nothing speaks for, left there',
-    '1 rows that name objects which are missing, 0 of them queued again',
+    '2 unreferenced pictures in the bucket, not removed (dry run)',
+    '1 rows with missing objects, 0 queued to be rendered again',
     '',
   ])
-  expect(stdout).toContain('a row names missing objects')
+  expect(stdout).toContain('Found row with missing objects')
   expect(code).toBe(0)
   expect(await keysIn(world)).toEqual(before)
 })
@@ -64,14 +64,14 @@ test('npm run audit -- --dry-run prints its report, and removes nothing', async 
 test('npm run audit removes what nothing speaks for', async () => {
   const referenced = await disagree()
   const { code, stdout } = await runAudit([])
-  expect(stdout).toContain('2 pictures in the bucket that nothing speaks for, removed\n')
+  expect(stdout).toContain('2 unreferenced pictures in the bucket, removed\n')
   expect(code).toBe(0)
   expect(await keysIn(world)).toEqual(referenced)
 })
 
 test('where all agrees it says so, and draws no bar that nobody watches', async () => {
   const { code, stdout, stderr } = await runAudit([])
-  expect(stdout).toMatch(/^0 pictures .*\n0 rows .*\n$/)
+  expect(stdout).toMatch(/^0 unreferenced pictures .*\n0 rows .*\n$/)
   expect(stderr).not.toMatch(/[█░]/)
   expect(code).toBe(0)
 })

@@ -46,7 +46,7 @@ describe('a row that names missing objects is reported', () => {
     const { log, lines } = recorder()
     expect(await auditNow({ ...parts, log })).toEqual({ ...NOTHING, incomplete: 1 })
     const { id: revision, userId: user } = upload
-    const named = { level: 50, revision, user, missing, msg: 'a row names missing objects' }
+    const named = { level: 50, revision, user, missing, msg: 'Found row with missing objects' }
     expect(lines).toContainEqual(expect.objectContaining(named))
   })
 

@@ -3,7 +3,7 @@ import { successor } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import { uploadIdOf } from '@visage/shared/avatar/upload'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asObjectKey, asRevision, asUploadId, asUserId } from '../support/domain/brands.ts'
+import { asObjectKey, asUploadId, asUserId } from '../support/domain/brands.ts'
 import { recorder } from '../support/domain/log.ts'
 import { revisionAt, toGravatar, uploadAt } from '../support/domain/uploads.ts'
 import {
@@ -164,7 +164,7 @@ describe('variants go that nothing speaks for', () => {
     const upload = await publish(world)
     const { log, lines } = recorder()
     await auditNow({ ...aged(parts), log })
-    const named = { level: 40, revision: upload.id, msg: 'variants that no row speaks for' }
+    const named = { level: 40, revision: upload.id, msg: 'Found unreferenced variants' }
     expect(lines).toContainEqual(expect.objectContaining(named))
   })
 })

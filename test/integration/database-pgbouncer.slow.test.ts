@@ -18,7 +18,7 @@ withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program
   afterAll(() => pgbouncer.close())
 
   await import('./database-avatars.test.ts')
-  await import('./database-away.test.ts')
+  await import('./database-unavailable.test.ts')
   await import('./database-limits.test.ts')
   await import('./database-pictures.test.ts')
   await import('./database-receipts.test.ts')

@@ -9,7 +9,13 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 const run = promisify(execFile)
 const root = new URL('../../', import.meta.url).pathname
 const TABLES = ['announcements', 'avatars', 'purges', 'removals', 'uploads']
-const MIGRATIONS = ['0001_avatars', '0002_removals', '0003_announcements', '0004_recipes']
+const MIGRATIONS = [
+  '0001_avatars',
+  '0002_removals',
+  '0003_announcements',
+  '0004_recipes',
+  '0005_comments',
+]
 
 let url: string
 let db: Knex
@@ -117,7 +123,7 @@ describe('knex’s own command', () => {
   test('finds what the program has migrated, by the same names', async () => {
     await migrateToLatest(url)
     expect(await knexCommand('migrate:latest')).toContain('Already up to date')
-    expect(await knexCommand('migrate:list')).toContain('0004_recipes')
+    expect(await knexCommand('migrate:list')).toContain('0005_comments')
     await knexCommand('migrate:rollback')
     expect(await things()).toEqual([])
   })

@@ -66,7 +66,8 @@ async function expectRefused({ connection, correlation }: Announced): Promise<vo
 }
 
 /** Resolves when the request is over, as the server sees it. */
-const over = (correlation: string) => log.line({ msg: 'request', correlation_id: correlation })
+const over = (correlation: string) =>
+  log.line({ msg: 'Handled request', correlation_id: correlation })
 
 const refusals = async () => (await metric(app.ports.ops, 'visage_refused_overload_total')) ?? 0
 

@@ -41,7 +41,7 @@ withProgram('PgBouncer', 'the service behind PgBouncer in transaction mode', (pr
     const outcomes: string[] = []
     for (const id of uploads) outcomes.push(await world.outcome(id))
     const newest = uploads.toSorted().at(-1)
-    expect(outcomes[uploads.findIndex((id) => id === newest)]).toBe('ready')
+    expect(outcomes[newest ? uploads.indexOf(newest) : -1]).toBe('ready')
     expect(new Set(outcomes)).toEqual(new Set(['ready', 'superseded']))
     expect(await pictureRow(world, 'bob')).toMatchObject({ revision: newest })
     expect(await keysIn(world, 'raw/')).toEqual([])

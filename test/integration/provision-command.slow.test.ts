@@ -40,7 +40,7 @@ function provision(env: Readonly<Record<string, string>> = {}, program = PROGRAM
 
 test('npm run provision makes the schema and the bucket, and says so', async () => {
   const { code, stdout } = await provision({}, path('bin/provision.mjs'))
-  expect(stdout).toMatch(/^schema: applied 0001_avatars, \S.*\nbucket \S+: there/)
+  expect(stdout).toMatch(/^schema: applied 0001_avatars, \S.*\nbucket \S+: exists/)
   expect(code).toBe(0)
   const db = openDatabase({ url: databaseUrl, timeout: 5000 })
   onTestFinished(() => db.destroy())
@@ -104,7 +104,7 @@ describe('by the policy of the bucket', () => {
 
   test('none leaves it private', async () => {
     const { code, stdout } = await provisionWith(404, noPolicy)
-    expect(stdout).toContain(`bucket ${bucket}: there, and private\n`)
+    expect(stdout).toContain(`bucket ${bucket}: exists and is private\n`)
     expect(code).toBe(0)
   })
 
@@ -114,14 +114,16 @@ describe('by the policy of the bucket', () => {
 
   test('one that opens more than that is refused, and told', async () => {
     const { code, stderr } = await provisionWith(200, policy('*'))
-    expect(stderr).toMatch(/^The bucket is not ready: its policy lets anybody s3:GetObject on \*/)
+    expect(stderr).toMatch(
+      /^The bucket is not ready: its policy grants everyone s3:GetObject on \*/,
+    )
     expect(code).toBe(1)
   })
 
   test('one that this key may not read is not taken for none', async () => {
     const denied = '<Error><Code>AccessDenied</Code><Message>no</Message></Error>'
     const { code, stdout } = await provisionWith(403, denied)
-    expect(stdout).toContain('whether it is private could not be seen (AccessDenied)')
+    expect(stdout).toContain('could not check whether it is private (AccessDenied)')
     expect(code).toBe(0)
   })
 })

@@ -89,7 +89,7 @@ describe('what the queue knows of a job', () => {
     await takeNext('passing')
     await queue.add(waiting)
     expect(await queue.jobStates([waiting, missing, done, late].map(({ id }) => id))).toEqual([
-      ...['alive', 'missing', 'completed', 'alive'],
+      ...['unfinished', 'missing', 'completed', 'unfinished'],
     ])
     expect(await queue.jobStates([])).toEqual([])
   })

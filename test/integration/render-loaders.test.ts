@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { acceptedByDefault } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats } from '@visage/shared/avatar/formats'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
@@ -85,10 +85,10 @@ describe('once the engine is prepared', () => {
 })
 
 describe('once AVIF is accepted as well', () => {
-  beforeAll(() => prepareEngine([...acceptedByDefault, 'avif']))
+  beforeAll(() => prepareEngine([...defaultSourceFormats, 'avif']))
   afterAll(() => prepareEngine())
 
-  const taking = { ...limits, accept: [...acceptedByDefault, 'avif'] as const }
+  const taking = { ...limits, accept: [...defaultSourceFormats, 'avif'] as const }
 
   test.each([...accepted, 'avif' as const])('%s is rendered', async (name) => {
     const rendered = await renderPicture(file(name), taking)

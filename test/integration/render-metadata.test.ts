@@ -1,4 +1,4 @@
-import { acceptedByDefault } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats } from '@visage/shared/avatar/formats'
 import { type Recipe, recipe, variantFormats } from '@visage/shared/avatar/recipe'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -35,7 +35,7 @@ const picture = () =>
 
 /** All that can be made of a picture: every format, and what moves. */
 const everything: Recipe = { ...recipe, formats: variantFormats, animated: 'keep' }
-const taking = { ...limits, accept: [...acceptedByDefault, 'avif'] as const }
+const taking = { ...limits, accept: [...defaultSourceFormats, 'avif'] as const }
 const renderPicture = (bytes: Buffer) => renderBy(bytes, taking, everything)
 
 /** Two frames. */

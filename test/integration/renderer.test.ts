@@ -180,7 +180,7 @@ describe('a render process', () => {
     const error = await renderers({ main: program(name, source) })
       .render(jpeg)
       .catch((thrown) => thrown)
-    expect(error).toMatchObject({ message: 'a renderer does not start' })
+    expect(error).toMatchObject({ message: 'Renderer did not start' })
     expect(error).not.toBeInstanceOf(CrashError)
   })
 
@@ -191,7 +191,7 @@ describe('a render process', () => {
       .render(jpeg)
       .catch((thrown) => thrown)
     process.execPath = execPath
-    expect(error).toMatchObject({ message: 'a renderer does not start', cause: { code: 'ENOENT' } })
+    expect(error).toMatchObject({ message: 'Renderer did not start', cause: { code: 'ENOENT' } })
   })
 
   test('is given none of the worker’s passwords, and what is set for its allocator', async () => {

@@ -60,7 +60,7 @@ test('a dry run says how many are older, and how many of them have an original; 
   const before = await keysIn(world)
   const { code, stdout } = await run(['--dry-run'])
   expect(stdout).toBe(
-    "3 pictures rendered by another recipe than today's: 2 can be rendered anew, 1 cannot, for want of an original.\n",
+    '3 pictures rendered by another recipe: 2 can be rendered again, 1 cannot because no original is stored.\n',
   )
   expect(code).toBe(0)
   expect(await keysIn(world)).toEqual(before)
@@ -71,13 +71,11 @@ test('it is over when the workers have rendered all that can be, and finds nothi
   await threeOlder()
   const worker = await world.startWorker(TODAY)
   const { code, stdout, stderr } = await run()
-  expect(stdout).toBe(
-    '2 pictures rendered anew. 1 picture left as before for want of an original.\n',
-  )
+  expect(stdout).toBe('2 pictures rendered again. 1 picture unchanged: no original is stored.\n')
   expect(stderr).not.toMatch(/[█░]/)
   expect(code).toBe(0)
   expect((await sizes()).toSorted()).toEqual([48, 48, 64])
-  expect((await run()).stdout).toMatch(/^0 pictures rendered anew. 1 picture left/)
+  expect((await run()).stdout).toMatch(/^0 pictures rendered again. 1 picture unchanged/)
   await worker.stop()
 })
 
@@ -89,7 +87,7 @@ test('stopped half way it says what is queued, and run again does the rest', asy
   })
   first.interrupt()
   const { code, stdout } = await first.ended
-  expect(stdout).toMatch(/2 pictures still queued, to be rendered anew\. Run it again/)
+  expect(stdout).toMatch(/2 pictures still queued for rendering\. Run this command again/)
   expect(code).toBe(130)
   const worker = await world.startWorker(TODAY)
   expect((await run()).code).toBe(0)
@@ -102,7 +100,7 @@ test('workers with another recipe do nothing, and it says so', async () => {
   const worker = await world.startWorker()
   const { code, stdout } = await run()
   expect(stdout).toMatch(
-    /2 pictures left as before by workers with another recipe: give them the settings/,
+    /2 pictures unchanged: the workers use another recipe\. Give them the settings/,
   )
   expect(code).toBe(1)
   expect(await sizes()).toEqual([64, 64, 64])
@@ -114,7 +112,7 @@ test('what cannot be rendered any more is counted, and named', async () => {
   const worker = await world.startWorker({ ...TODAY, MAX_SIDE: '90' })
   const { code, stdout } = await run()
   expect(stdout).toContain(picture.id)
-  expect(stdout).toMatch(/1 picture left as before, as today's recipe or limits cannot render it\./)
+  expect(stdout).toMatch(/1 picture unchanged: rejected by the current recipe or limits\./)
   expect(code).toBe(1)
   expect(await sizes()).toEqual([64])
   await worker.stop()

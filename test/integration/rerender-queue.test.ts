@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
-import { revisionAt, uploadAt } from '../support/domain/uploads.ts'
+import { uploadAt } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { accept, connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import { useWorld } from '../support/world/use-world.ts'

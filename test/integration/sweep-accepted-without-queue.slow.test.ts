@@ -56,7 +56,7 @@ async function acceptWithoutQueue(user = someone()): Promise<string> {
   expect(reply.json).toEqual({ code: 0, msg: '' })
   const id = `${reply.headers.get('x-upload-id')}`
   expect(await keysIn(world, 'raw/')).toContain(`raw/${id}`)
-  const msg = 'accepted without queue'
+  const msg = 'Accepted upload without a job'
   const line = await log.line({ msg, correlation_id: correlation })
   expect(line).toMatchObject({ level: 40, upload_id: id })
   expect(await counted()).toBe(before + 1)

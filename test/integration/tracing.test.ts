@@ -71,8 +71,8 @@ test('log lines name the trace', async () => {
   const id = await api.upload(someone(), jpeg)
   const [span] = await traceOf(id)
   const lines = [
-    await log.line({ msg: 'request', upload_id: id }),
-    await log.line({ msg: 'job', upload_id: id }),
+    await log.line({ msg: 'Handled request', upload_id: id }),
+    await log.line({ msg: 'Finished job', upload_id: id }),
   ]
   for (const line of lines) expect(line.trace_id).toBe(span?.trace)
 })
@@ -99,7 +99,7 @@ test('a request that its client got wrong is no error, and carries its code', as
   })
 })
 
-test('a stranger does not choose the trace', async () => {
+test('an untrusted client does not choose the trace', async () => {
   const trace = randomUUID().replaceAll('-', '')
   const traceparent = `00-${trace}-00f067aa0ba902b7-01`
   const { headers } = await api.put(tokenOf(someone()), jpeg, { traceparent })

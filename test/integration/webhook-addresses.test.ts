@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Send, sender } from '../../apps/worker/src/webhook/send.ts'
+import { createSender, type Send } from '../../apps/worker/src/webhook/send.ts'
 import { LoopbackServer } from '../support/http/loopback-server.ts'
 
 let server: LoopbackServer
@@ -16,7 +16,7 @@ afterAll(() => server.stop())
 
 function to(url: string, allowPrivate: boolean): Send {
   const keys = [createSecretKey(randomBytes(32))]
-  return sender({ url: new URL(url), keys, timeout: 5000, allowPrivate })
+  return createSender({ url: new URL(url), keys, timeout: 5000, allowPrivate })
 }
 
 const port = () => new URL(server.origin).port

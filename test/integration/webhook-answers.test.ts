@@ -100,7 +100,10 @@ test('the worker counts what was delivered, refused and not answered', async () 
   const user = await change()
   await receiver.of(user, 3)
   await toldAll()
-  await log.line({ msg: 'announcement', revision: attempts(user)[0]?.event().data.revision })
+  await log.line({
+    msg: 'Processed announcement',
+    revision: attempts(user)[0]?.event().data.revision,
+  })
   const after = await counts()
   const outcomes = ['delivered', 'refused', 'failed']
   expect(outcomes.map((name) => (after[name] ?? 0) - (before[name] ?? 0))).toEqual([1, 1, 1])
@@ -117,9 +120,12 @@ test('each failure is a line in the log, with the status and nothing of the answ
   const user = await change()
   const [first] = await receiver.of(user, 2)
   receiver.answer = (res) => res.writeHead(204).end()
-  const failed = { level: 40, msg: 'announcement failed; it is tried again' }
+  const failed = { level: 40, msg: 'Failed to deliver announcement; retrying' }
   const line = await log.line({ ...failed, revision: first.event().data.revision })
-  const err = expect.objectContaining({ message: 'the webhook answered 503', status: 503 })
+  const err = expect.objectContaining({
+    message: 'the webhook answered 503; expected a 2xx status',
+    status: 503,
+  })
   expect(line).toMatchObject({ attempt: 1, err })
   expect(log.text()).not.toContain('what the receiver says')
 })

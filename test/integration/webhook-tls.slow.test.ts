@@ -46,7 +46,7 @@ withProgram('OpenSSL', 'by https', (openssl) => {
     server.on('request', () => told++)
     const distrustful = await world.startWorkerProcess(env())
     await api.put(tokenOf(someone()))
-    await log.line({ msg: 'announcement failed; it is tried again' })
+    await log.line({ msg: 'Failed to deliver announcement; retrying' })
     await distrustful.stop()
     expect(told).toBe(0)
     const request = once(server, 'request')
@@ -54,7 +54,7 @@ withProgram('OpenSSL', 'by https', (openssl) => {
     await world.startWorkerProcess(env({ NODE_EXTRA_CA_CERTS: certFile }))
     const [{ headers }] = (await request) as [IncomingMessage]
     expect(headers['webhook-signature']).toMatch(/^v1,/)
-    await log.line({ msg: 'announcement', outcome: 'delivered' })
+    await log.line({ msg: 'Processed announcement', outcome: 'delivered' })
   })
 })
 

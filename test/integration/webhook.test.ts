@@ -128,7 +128,7 @@ test('neither Redis nor a log nor an event says an address, a hash of one, a tok
   await reset(user)
   const [{ body, headers }] = await receiver.of(user)
   const { email_hash } = await world.db('avatars').where('user_id', user).first()
-  await log.line({ msg: 'announcement', outcome: 'delivered' })
+  await log.line({ msg: 'Processed announcement', outcome: 'delivered' })
   const secret = receiver.secret.replace('whsec_', '')
   for (const text of [body, JSON.stringify(headers), log.text()])
     for (const hidden of [email_hash, 'secret.example', 'eyJ', secret, '/hooks'])

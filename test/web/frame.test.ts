@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   type Bounds,
-  centred,
+  centreFrame,
+  clampFrame,
+  dragCorner,
   type Frame,
-  leastSide,
-  pulled,
-  sized,
-  steered,
-  whole,
-  within,
+  minSide,
+  moveByKey,
+  resizeFrame,
+  roundFrame,
 } from '../../apps/web/src/frame.ts'
 
 const side = fc.integer({ min: 1, max: 20_000 })
@@ -30,16 +30,16 @@ function expectInside(frame: Frame, { width, height }: Bounds): void {
 it('whatever hand or key does to a frame, it is sent as whole pixels inside of the picture', () => {
   fc.assert(
     fc.property(bounds, anyFrame, anyFrame, key, fc.boolean(), (size, from, to, press, shift) => {
-      const start = within(from, size)
-      const moved = steered(start, press, shift, size) ?? start
+      const start = clampFrame(from, size)
+      const moved = moveByKey(start, press, shift, size) ?? start
       for (const frame of [
         start,
-        centred(size),
+        centreFrame(size),
         moved,
-        sized(start, to.side, size),
-        pulled(start, to, size),
+        resizeFrame(start, to.side, size),
+        dragCorner(start, to, size),
       ]) {
-        expectInside(whole(frame, size), size)
+        expectInside(roundFrame(frame, size), size)
       }
     }),
   )
@@ -48,13 +48,21 @@ it('whatever hand or key does to a frame, it is sent as whole pixels inside of t
 it('pulling a corner beyond the edge ends at the edge, and leaves the corner across where it is', () => {
   const size = { width: 1000, height: 800 }
   const from = { x: 100, y: 100, side: 200 }
-  expect(pulled(from, { ...from, side: 5000 }, size)).toEqual({ x: 100, y: 100, side: 700 })
-  expect(pulled(from, { x: -900, y: -900, side: 1200 }, size)).toEqual({ x: 0, y: 0, side: 300 })
-  expect(pulled(from, { ...from, side: 1 }, size).side).toBe(leastSide(size))
+  expect(dragCorner(from, { ...from, side: 5000 }, size)).toEqual({ x: 100, y: 100, side: 700 })
+  expect(dragCorner(from, { x: -900, y: -900, side: 1200 }, size)).toEqual({
+    x: 0,
+    y: 0,
+    side: 300,
+  })
+  expect(dragCorner(from, { ...from, side: 1 }, size).side).toBe(minSide(size))
 })
 
 it('sizing keeps the middle; a key that is none of ours does nothing', () => {
   const size = { width: 1000, height: 800 }
-  expect(sized({ x: 300, y: 300, side: 200 }, 100, size)).toEqual({ x: 350, y: 350, side: 100 })
-  expect(steered(centred(size), 'a', false, size)).toBeUndefined()
+  expect(resizeFrame({ x: 300, y: 300, side: 200 }, 100, size)).toEqual({
+    x: 350,
+    y: 350,
+    side: 100,
+  })
+  expect(moveByKey(centreFrame(size), 'a', false, size)).toBeUndefined()
 })

@@ -43,7 +43,7 @@ inBrowser('the keyboard alone will do', () => {
       page.keyboard.press('Enter'),
     ])
     expect(new URL(sent.url()).searchParams.get('crop')).toBe('168,0,900,900')
-    await page.getByRole('alert').getByText('It is ready').waitFor()
+    await page.getByRole('alert').getByText('Your picture is ready').waitFor()
     expect(await focused(page)).toBe('Your picture')
     expect((await site.api.settings(user)).source).toBe('upload')
     await leave()
@@ -63,11 +63,11 @@ inBrowser('the keyboard alone will do', () => {
     await shows(page, 'framing')
     await tabTo(page, 'Use this picture')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText('This picture was not taken').waitFor()
+    await page.getByRole('alert').getByText('This picture was not accepted').waitFor()
 
     await tabTo(page, 'Use my Gravatar')
     await page.keyboard.press('Enter')
-    await page.getByText('It comes from Gravatar').waitFor()
+    await page.getByText('Your picture comes from Gravatar').waitFor()
     expect(await focused(page)).toBe('Your picture')
     expect(await page.locator('#live').innerText()).toBe('Gravatar is set')
     await leave()

@@ -23,7 +23,7 @@ export interface ApiHooks {
   readonly logTo?: DestinationStream
 }
 
-/** Starts the API: nothing it needs has to be there yet, since each part may come and go. */
+/** Starts the API. It starts without its dependencies: each of them can be unavailable at any time. */
 export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise<RunningProcess> {
   const tracing = await openTracing(config.tracing)
   const settings = { name: 'api', level: config.logLevel, format: config.logFormat }
@@ -37,9 +37,9 @@ export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise
   const { stopTimeout, stopDelay } = config
   let stopping = false
 
-  const http = createHttpServer(createApp(config, services).callback(), slowestUpload(config))
+  const http = createHttpServer(createApp(config, services).callback(), slowestUploadTime(config))
   const port = await listen(http.server, config.port, config.host)
-  // Whoever is told that it is ready sends requests: the ops port is the last one to listen, and to close.
+  // `/readyz` makes clients send requests. So the ops port opens after the HTTP port, and closes after it.
   measureProcess(registry, 'api', dependencies)
   measureQueue(registry, metrics, services.queue)
   const dashboard = await openDashboard(config, log, shutdown)
@@ -62,7 +62,7 @@ export async function startApi(config: ApiConfig, hooks: ApiHooks = {}): Promise
   return { log, stopTimeout, ports: { http: port, ops: opsPort }, stop: () => shutdown.stop() }
 }
 
-/** Milliseconds that the largest upload takes at the slowest pace. */
-function slowestUpload({ maxUploadBytes, minUploadRate, uploadGrace }: ApiConfig): number {
+/** Milliseconds that the largest upload takes at the minimum rate. */
+function slowestUploadTime({ maxUploadBytes, minUploadRate, uploadGrace }: ApiConfig): number {
   return uploadGrace + (maxUploadBytes / minUploadRate) * 1000
 }

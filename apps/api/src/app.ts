@@ -10,7 +10,7 @@ import { envelopeErrors } from './http/errors.ts'
 import { setOutputHeaders } from './http/output-headers.ts'
 import { requirePath } from './http/path.ts'
 import { traceRequests } from './http/trace-requests.ts'
-import { unrouted } from './http/unrouted.ts'
+import { answerUnrouted } from './http/unrouted.ts'
 import { createRouter } from './routes.ts'
 import type { Services } from './services.ts'
 import { webRouter } from './web/web.ts'
@@ -29,7 +29,7 @@ export function createApp(config: ApiConfig, services: Services): Koa {
   app.use(envelopeErrors(config))
   app.use(requirePath)
   for (const router of routers) app.use(router.routes())
-  app.use(unrouted)
-  app.on('error', (err) => services.log.error({ err }, 'answering failed'))
+  app.use(answerUnrouted)
+  app.on('error', (err) => services.log.error({ err }, 'Failed to answer request'))
   return app
 }

@@ -4,38 +4,38 @@ import type { LiveMetrics } from '@visage/shared/metrics/metrics-registry'
 
 const MIB = 1024 ** 2
 
-/** Those that any route has; whatever else is sent is `other`. */
+/** Values of the label `method`: the methods of all routes, and `other` for the rest. */
 export const methods = ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'other'] as const
 
-/** 0 is success. */
+/** Values of the label `code`: 0 is success. */
 const codes = ['0', ...new Set(Object.values(catalogue).map(({ code }) => String(code)))]
 
-/** From what a 304 takes to what nobody waits for, in seconds. */
-const ANSWER = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** Histogram buckets in seconds, from the duration of a 304 to the longest that a client waits. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** What is limited. */
-export const limited = ['uploads', 'anonymous'] as const
+/** Values of the label `limit`: the rate limits. */
+export const limitNames = ['uploads', 'anonymous'] as const
 
-const route = 'the pattern of the route; none where no route took it'
+const route = 'pattern of the route; `none` if no route matched'
 
 export const apiMetrics = {
   requests: counter(
     'http_requests_total',
-    'Requests that were answered, by the code of the envelope; 0 for all that went well',
+    'Requests that the API answered, by the `code` of the envelope. 0 is success',
     { method: methods, route, code: codes },
   ),
   requestSeconds: histogram(
     'http_request_duration_seconds',
-    'From the head of a request to the beginning of its answer; a PUT has its body in between, and its wait',
-    ANSWER,
+    'Time from the head of a request to the start of its response. A PUT includes the upload of the body and the wait for the outcome',
+    DURATION_BUCKETS,
     { route },
   ),
   acceptSeconds: histogram(
     'accept_duration_seconds',
-    'From the last byte of an upload to its acceptance: the clock, the object store, the queue',
-    ANSWER.filter((bound) => bound >= 0.005),
+    'Time from the last byte of an upload to its acceptance. Covers the revision clock, the object store and the queue',
+    DURATION_BUCKETS.filter((bound) => bound >= 0.005),
   ),
-  acceptBytes: histogram('accept_bytes', 'Bytes of an upload that was accepted', [
+  acceptBytes: histogram('accept_bytes', 'Size of an accepted upload, in bytes', [
     MIB / 64,
     MIB / 16,
     MIB / 4,
@@ -46,37 +46,44 @@ export const apiMetrics = {
   ]),
   acceptedWithoutQueue: counter(
     'accepted_without_queue_total',
-    'Uploads that the sweep has to queue',
+    'Accepted uploads without a job, because enqueueing failed. The sweep enqueues them',
   ),
   bytesInFlight: gauge(
     'bytes_in_flight',
-    'Bytes of uploads that are held, as MAX_BYTES_IN_FLIGHT counts them: each twice until it is whole',
+    'Bytes that uploads reserve in memory, limited by MAX_BYTES_IN_FLIGHT. Each byte counts twice until the body is complete',
   ),
-  refusedOverload: counter('refused_overload_total', 'Requests refused because of bytes in flight'),
-  outcomeWaiters: gauge('outcome_waiters', 'Requests that wait for news of an upload'),
+  refusedOverload: counter(
+    'refused_overload_total',
+    'Requests refused because they would exceed MAX_BYTES_IN_FLIGHT',
+  ),
+  outcomeWaiters: gauge('outcome_waiters', 'Requests that wait for events of an upload'),
   refusedOutcomeWaits: counter(
     'refused_outcome_waits_total',
-    'Waits for an upload that found no room',
+    'Waits for an upload that were refused because MAX_OUTCOME_WAITERS was reached or the API was stopping',
   ),
-  refusedRate: counter('refused_rate_total', 'Requests refused as too many, by limit', {
-    limit: limited,
-  }),
+  refusedRate: counter(
+    'refused_rate_total',
+    'Requests refused by a rate limit, by name of the limit',
+    {
+      limit: limitNames,
+    },
+  ),
   rateLimitFallbacks: counter(
     'rate_limit_fallbacks_total',
-    'Requests whose rate was counted in this process only, for want of Redis',
+    'Requests counted only in this process because Redis was unavailable or too slow',
   ),
   missingObjects: counter(
     'missing_objects_total',
-    'Pictures that could not be shown because an object that their row names is missing',
+    'Pictures that the API could not send because a referenced object is missing',
   ),
   queueJobs: gauge(
     'queue_jobs',
-    'Jobs in the queue; deferred ones are pictures to be rendered anew, taken when no upload waits; retrying ones wait for their next attempt. Absent while Redis is away',
+    'Jobs in the queue. `deferred`: pictures to render again, which start when no upload waits. `retrying`: jobs that wait for their next attempt. Absent while Redis is unavailable',
     { state: ['waiting', 'deferred', 'running', 'retrying', 'failed'] },
   ),
   queueOldest: gauge(
     'queue_oldest_seconds',
-    'Age of the oldest upload at the head of the queue, from its acceptance: waiting, running or retrying; 0 where there is none. Absent while Redis is away',
+    'Time since the acceptance of the oldest upload at the head of the queue. Includes waiting, running and retrying uploads. 0 if there is none. Absent while Redis is unavailable',
   ),
 }
 

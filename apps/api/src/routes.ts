@@ -6,7 +6,7 @@ import { getAvatar } from './avatars/get-avatar.ts'
 import { getOwnAvatar } from './avatars/get-own-avatar.ts'
 import { getVariant } from './avatars/get-variant.ts'
 import type { ApiConfig } from './config.ts'
-import { imageErrors } from './http/errors.ts'
+import { markImageRoute } from './http/errors.ts'
 import { getReceipt } from './receipts/get-receipt.ts'
 import { getUploadEvents } from './receipts/get-upload-events.ts'
 import { waitForPending } from './receipts/wait-for-pending.ts'
@@ -21,17 +21,22 @@ type Handlers = (config: ApiConfig, services: Services) => Middleware[]
 type Route = readonly [method: Method, path: string, access: Access, handlers: Handlers]
 
 /**
- * The routes of the API, below API_PREFIX. The routes of pictures come first, as the router tries the routes
- * in this order and viewers request pictures most.
+ * The routes of the API, below API_PREFIX. The router tries them in this order. The picture routes are first because
+ * they receive the most requests.
  */
 const routes: readonly Route[] = [
   [
     'get',
     '/user/avatar/:id',
     'public',
-    (c, s) => [imageErrors, waitForPending(s), getAvatar(c, s)],
+    (c, s) => [markImageRoute, waitForPending(s), getAvatar(c, s)],
   ],
-  ['get', '/user/avatar/:id/:revision/:file', 'public', (c, s) => [imageErrors, getVariant(c, s)]],
+  [
+    'get',
+    '/user/avatar/:id/:revision/:file',
+    'public',
+    (c, s) => [markImageRoute, getVariant(c, s)],
+  ],
   ['put', '/user/setting/avatar', 'change', (c, s) => [putAvatar(c, s)]],
   ['delete', '/user/setting/avatar', 'change', (_, s) => [deleteAvatar(s)]],
   ['get', '/user/setting/avatar', 'read', (c, s) => [getOwnAvatar(c, s)]],

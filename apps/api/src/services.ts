@@ -22,7 +22,7 @@ import { type Limiters, openLimiters } from './rate-limit/limiter.ts'
 import { OutcomeWaiters } from './receipts/outcome-waiters.ts'
 import { QueuePositions } from './receipts/queue-positions.ts'
 
-/** Everything that a handler can use. A handler takes the part that it needs: `Pick<Services, …>`. */
+/** Every service that a handler can use. A handler takes only the services that it needs: `Pick<Services, …>`. */
 export interface Services {
   readonly log: Logger
   readonly metrics: ApiMetrics

@@ -6,23 +6,26 @@ import {
 } from '@visage/shared/avatar/formats'
 import { catalogue } from '@visage/shared/errors/catalogue'
 
-export interface Limits {
+export interface UploadLimits {
   readonly maxUploadBytes: number
   readonly accept: readonly SourceFormat[]
 }
 
-/** What the service would say of this file, in its own words, before a byte of it is sent. Undefined: nothing. */
-export async function objection(
+/**
+ * Checks a file before the upload starts.
+ * @returns the message with which the service would reject the file; undefined if the format and size are accepted
+ */
+export async function checkFile(
   file: Blob,
-  { maxUploadBytes, accept }: Limits,
+  { maxUploadBytes, accept }: UploadLimits,
 ): Promise<string | undefined> {
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer())
   const sniffed = sniff(head, accept)
   if (!('accepted' in sniffed)) return unsupportedFormatMessage(sniffed, accept)
   if (file.size <= maxUploadBytes) return undefined
-  return catalogue.tooLarge.msg(sizeOf(maxUploadBytes))
+  return catalogue.tooLarge.msg(formatLimit(maxUploadBytes))
 }
 
-/** As the service writes its limit. */
-export const sizeOf = (limit: number): string =>
+/** Formats a limit in the same way as the service. */
+export const formatLimit = (limit: number): string =>
   limit % 1024 ** 2 === 0 ? `${limit / 1024 ** 2} MiB` : `${limit} bytes`

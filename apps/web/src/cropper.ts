@@ -1,28 +1,28 @@
 import { CropperCanvas, CropperHandle, CropperSelection, CropperShade } from '@cropper/elements'
-import { type Bounds, type Frame, pulled, steered, within } from './frame.ts'
+import { type Bounds, clampFrame, dragCorner, type Frame, moveByKey } from './frame.ts'
 
-for (const part of [CropperCanvas, CropperHandle, CropperSelection, CropperShade]) {
-  part.$define()
+for (const element of [CropperCanvas, CropperHandle, CropperSelection, CropperShade]) {
+  element.$define()
 }
 
 export interface Cropper {
   frame: Frame
-  /** Puts the keyboard on the frame. */
+  /** Moves the keyboard focus to the frame. */
   focus(): void
   close(): void
 }
 
-interface Detail extends Bounds {
+interface SelectionDetail extends Bounds {
   readonly x: number
   readonly y: number
 }
 
-/** How far, in pixels of the screen, two frames of the library's count as the same. */
-const SAME = 0.01
+/** Tolerance in screen pixels for two equal widths of the library's selection. */
+const TOLERANCE = 0.01
 
 /**
- * Shows a picture whole, with a square frame on it that stays inside. The frame is held in pixels of the
- * picture; the library's is in pixels of the screen, and is put in its place whenever that changes.
+ * Shows the complete picture with a square frame that stays inside the picture. The frame is in pixels of the picture.
+ * The library's selection is in screen pixels and is placed again after each change of the layout.
  */
 export function openCropper(
   container: HTMLElement,
@@ -41,8 +41,10 @@ export function openCropper(
   )
   container.replaceChildren(canvas)
   let frame = start
-  /** The library also changes its frame by itself, before it knows the picture: only a hand counts. */
-  let handled = false
+  /**
+   * True during a drag. The library also changes its selection before it knows the picture; such changes are ignored.
+   */
+  let dragging = false
 
   const layout = () => {
     const scale = Math.min(canvas.clientWidth / bounds.width, canvas.clientHeight / bounds.height)
@@ -55,50 +57,54 @@ export function openCropper(
     const side = frame.side * scale
     selection.$change(left + frame.x * scale, top + frame.y * scale, side, side)
   }
-  const set = (to: Frame, byKey = false) => {
-    frame = to
+  const setFrame = (next: Frame, byKey = false) => {
+    frame = next
     place()
     onChange(frame, byKey)
   }
   const onSelection = (event: Event) => {
-    if (!handled) return
-    const { x, y, width } = (event as CustomEvent<Detail>).detail
+    if (!dragging) return
+    const { x, y, width } = (event as CustomEvent<SelectionDetail>).detail
     const { scale, left, top } = layout()
     const wanted = { x: (x - left) / scale, y: (y - top) / scale, side: width / scale }
-    const moved = Math.abs(width - selection.width) < SAME
+    const sameSize = Math.abs(width - selection.width) < TOLERANCE
     event.preventDefault()
-    handled = false
-    set(moved ? within({ ...wanted, side: frame.side }, bounds) : pulled(frame, wanted, bounds))
-    handled = true
+    dragging = false
+    setFrame(
+      sameSize
+        ? clampFrame({ ...wanted, side: frame.side }, bounds)
+        : dragCorner(frame, wanted, bounds),
+    )
+    dragging = true
   }
   const onKey = (event: KeyboardEvent) => {
-    const to = steered(frame, event.key, event.shiftKey, bounds)
-    if (!to || event.ctrlKey || event.metaKey || event.altKey) return
+    const next = moveByKey(frame, event.key, event.shiftKey, bounds)
+    if (!next || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
-    set(to, true)
+    setFrame(next, true)
   }
   canvas.addEventListener('actionstart', () => {
-    handled = true
+    dragging = true
   })
   canvas.addEventListener('actionend', () => {
-    handled = false
+    dragging = false
   })
   selection.addEventListener('change', onSelection)
   selection.addEventListener('keydown', onKey)
-  const resized = new ResizeObserver(place)
-  resized.observe(canvas)
+  const observer = new ResizeObserver(place)
+  observer.observe(canvas)
   onChange(frame, false)
 
   return {
     get frame() {
       return frame
     },
-    set frame(to) {
-      set(to)
+    set frame(next) {
+      setFrame(next)
     },
     focus: () => selection.focus(),
     close() {
-      resized.disconnect()
+      observer.disconnect()
       container.replaceChildren()
     },
   }
@@ -122,15 +128,18 @@ function frameElement(): CropperSelection {
   return selection
 }
 
-interface Parts {
+interface CropperElements {
   'cropper-canvas': CropperCanvas
   'cropper-handle': CropperHandle
   'cropper-selection': CropperSelection
   'cropper-shade': CropperShade
 }
 
-function element<K extends keyof Parts>(tag: K, attributes: Record<string, string> = {}): Parts[K] {
-  const made = document.createElement(tag) as unknown as Parts[K]
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  return made
+function element<K extends keyof CropperElements>(
+  tag: K,
+  attributes: Record<string, string> = {},
+): CropperElements[K] {
+  const created = document.createElement(tag) as unknown as CropperElements[K]
+  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value)
+  return created
 }

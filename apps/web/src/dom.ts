@@ -1,4 +1,4 @@
-/** The one element of the page that has this id. @throws where index.html has none such */
+/** Returns the element with this id. @throws if index.html has no such element */
 export function byId<K extends keyof HTMLElementTagNameMap>(
   id: string,
   tag: K,
@@ -6,11 +6,12 @@ export function byId<K extends keyof HTMLElementTagNameMap>(
 export function byId(id: string): HTMLElement
 export function byId(id: string, tag?: string): HTMLElement {
   const found = document.getElementById(id)
-  if (!found || (tag && found.localName !== tag)) throw new Error(`no ${tag ?? 'element'} #${id}`)
+  if (!found || (tag && found.localName !== tag))
+    throw new Error(`index.html has no ${tag ?? 'element'} with the id ${id}`)
   return found
 }
 
-/** A new element with these properties and children; text goes in as text. */
+/** Creates an element with these properties and children. Strings become text nodes, never HTML. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   properties: Partial<HTMLElementTagNameMap[K]> = {},
@@ -21,12 +22,12 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Shows those of these ids that are named, and hides the rest. */
+/** Shows the elements of `ids` that are in `shown` and hides the others. */
 export function showOnly(ids: readonly string[], shown: readonly string[]): void {
   for (const id of ids) byId(id).hidden = !shown.includes(id)
 }
 
-/** Tells a screen reader, politely. The same words twice are told twice. */
+/** Announces a text to screen readers. The added space makes them read the same text twice. */
 export function announce(text: string): void {
   const live = byId('live')
   live.textContent = live.textContent === text ? `${text}\u00a0` : text

@@ -4,18 +4,18 @@ export interface StreamEvent {
 }
 
 /**
- * Server-sent events out of the body of a `fetch`, which unlike an EventSource can send a token.
- * Source: html.spec.whatwg.org, "Interpreting an event stream"; ids and retry times are not used.
+ * Reads server-sent events from the body of a `fetch`. An EventSource cannot send a token.
+ * Source: html.spec.whatwg.org, "Interpreting an event stream". Ignores ids and retry times.
  */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair).getReader()
-  let rest = ''
+  let buffer = ''
   try {
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
-      const blocks = `${rest}${value}`.replace(/\r\n/g, '\n').split('\n\n')
-      rest = blocks.pop() ?? ''
+      const blocks = `${buffer}${value}`.replace(/\r\n/g, '\n').split('\n\n')
+      buffer = blocks.pop() ?? ''
       yield* blocks.map(parseBlock).filter(({ data }) => data !== '')
     }
   } finally {

@@ -10,21 +10,21 @@ export interface Bounds {
   readonly height: number
 }
 
-/** The least side of a frame, unless the picture itself is smaller. */
-const LEAST = 32
+/** Minimum side of a frame in pixels. A smaller picture has its shorter side as the minimum. */
+const MIN_SIDE = 32
 
-export const shortest = ({ width, height }: Bounds): number => Math.min(width, height)
-export const leastSide = (bounds: Bounds): number => Math.min(LEAST, shortest(bounds))
+export const shorterSide = ({ width, height }: Bounds): number => Math.min(width, height)
+export const minSide = (bounds: Bounds): number => Math.min(MIN_SIDE, shorterSide(bounds))
 
-/** The largest square around the middle: what the service would take by itself. */
-export function centred(bounds: Bounds): Frame {
-  const side = shortest(bounds)
+/** Returns the largest centred square. The service uses the same square if the upload has no `crop`. */
+export function centreFrame(bounds: Bounds): Frame {
+  const side = shorterSide(bounds)
   return { x: (bounds.width - side) / 2, y: (bounds.height - side) / 2, side }
 }
 
-/** The nearest frame that lies inside of the picture. */
-export function within({ x, y, side }: Frame, bounds: Bounds): Frame {
-  const fitting = clamp(side, leastSide(bounds), shortest(bounds))
+/** Returns the nearest frame inside the picture, with at least the minimum side. */
+export function clampFrame({ x, y, side }: Frame, bounds: Bounds): Frame {
+  const fitting = clamp(side, minSide(bounds), shorterSide(bounds))
   return {
     side: fitting,
     x: clamp(x, 0, bounds.width - fitting),
@@ -32,25 +32,25 @@ export function within({ x, y, side }: Frame, bounds: Bounds): Frame {
   }
 }
 
-/** In whole pixels, and still inside. */
-export function whole({ x, y, side }: Frame, bounds: Bounds): Frame {
-  return within({ x: Math.round(x), y: Math.round(y), side: Math.round(side) }, bounds)
+/** Rounds to whole pixels and keeps the frame inside the picture. */
+export function roundFrame({ x, y, side }: Frame, bounds: Bounds): Frame {
+  return clampFrame({ x: Math.round(x), y: Math.round(y), side: Math.round(side) }, bounds)
 }
 
-/** Another side, around the same middle. */
-export function sized({ x, y, side }: Frame, to: number, bounds: Bounds): Frame {
-  const fitting = clamp(to, leastSide(bounds), shortest(bounds))
+/** Resizes the frame to side `to` around the same centre. */
+export function resizeFrame({ x, y, side }: Frame, to: number, bounds: Bounds): Frame {
+  const fitting = clamp(to, minSide(bounds), shorterSide(bounds))
   const shift = (side - fitting) / 2
-  return within({ x: x + shift, y: y + shift, side: fitting }, bounds)
+  return clampFrame({ x: x + shift, y: y + shift, side: fitting }, bounds)
 }
 
-/** A corner was pulled: the one across from it stays where it is, and the side ends at the picture's edge. */
-export function pulled(from: Frame, to: Frame, bounds: Bounds): Frame {
+/** Applies the drag of a corner. The opposite corner stays fixed, and the frame ends at the picture's edge. */
+export function dragCorner(from: Frame, to: Frame, bounds: Bounds): Frame {
   const right = Math.abs(to.x + to.side - from.x - from.side) < Math.abs(to.x - from.x)
   const bottom = Math.abs(to.y + to.side - from.y - from.side) < Math.abs(to.y - from.y)
   const side = clamp(
     to.side,
-    leastSide(bounds),
+    minSide(bounds),
     Math.min(
       right ? from.x + from.side : bounds.width - from.x,
       bottom ? from.y + from.side : bounds.height - from.y,
@@ -58,10 +58,11 @@ export function pulled(from: Frame, to: Frame, bounds: Bounds): Frame {
   )
   const x = right ? from.x + from.side - side : from.x
   const y = bottom ? from.y + from.side - side : from.y
-  return within({ x, y, side }, bounds)
+  return clampFrame({ x, y, side }, bounds)
 }
 
-const steps: Readonly<Record<string, readonly [x: number, y: number, side: number]>> = {
+/** Direction of each key. */
+const STEPS: Readonly<Record<string, readonly [x: number, y: number, side: number]>> = {
   ArrowLeft: [-1, 0, 0],
   ArrowRight: [1, 0, 0],
   ArrowUp: [0, -1, 0],
@@ -72,15 +73,18 @@ const steps: Readonly<Record<string, readonly [x: number, y: number, side: numbe
   _: [0, 0, -1],
 }
 
-/** Where a key takes the frame: a hundredth of the shorter side, a tenth with Shift. Undefined: it is no key of ours. */
-export function steered(frame: Frame, key: string, shift: boolean, bounds: Bounds) {
-  const step = steps[key]
+/**
+ * Moves or resizes the frame by 1 % of the picture's shorter side, or by 10 % with Shift.
+ * @returns undefined for any other key
+ */
+export function moveByKey(frame: Frame, key: string, shift: boolean, bounds: Bounds) {
+  const step = STEPS[key]
   if (!step) return undefined
-  const by = Math.max(1, shortest(bounds) * (shift ? 0.1 : 0.01))
-  const [x, y, side] = step.map((one) => one * by) as [number, number, number]
-  if (side !== 0) return sized(frame, frame.side + 2 * side, bounds)
-  return within({ ...frame, x: frame.x + x, y: frame.y + y }, bounds)
+  const distance = Math.max(1, shorterSide(bounds) * (shift ? 0.1 : 0.01))
+  const [x, y, side] = step.map((direction) => direction * distance) as [number, number, number]
+  if (side !== 0) return resizeFrame(frame, frame.side + 2 * side, bounds)
+  return clampFrame({ ...frame, x: frame.x + x, y: frame.y + y }, bounds)
 }
 
-const clamp = (value: number, least: number, most: number): number =>
-  Math.min(Math.max(value, least), most)
+const clamp = (value: number, min: number, max: number): number =>
+  Math.min(Math.max(value, min), max)

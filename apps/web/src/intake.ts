@@ -1,8 +1,8 @@
 import { byId } from './dom.ts'
 
-/** Hands over one file at a time: dropped anywhere, pasted, or chosen. */
-export function takeFiles(isOpen: () => boolean, onFile: (file: File) => void): void {
-  const take = (files: FileList | null | undefined) => {
+/** Calls `onFile` for each file that the user drops, pastes or chooses. Of several files, only the first counts. */
+export function listenForFiles(isOpen: () => boolean, onFile: (file: File) => void): void {
+  const takeFirst = (files: FileList | null | undefined) => {
     const file = files?.[0]
     if (file && isOpen()) onFile(file)
     return file !== undefined
@@ -10,33 +10,39 @@ export function takeFiles(isOpen: () => boolean, onFile: (file: File) => void): 
   const input = byId('file', 'input')
   byId('choose').addEventListener('click', () => input.click())
   input.addEventListener('change', () => {
-    take(input.files)
-    // So that choosing the same file once more counts as a change.
+    takeFirst(input.files)
+    // Without the reset, choosing the same file again fires no change event.
     input.value = ''
   })
   addEventListener('paste', (event) => {
-    if (take(event.clipboardData?.files)) event.preventDefault()
+    if (takeFirst(event.clipboardData?.files)) event.preventDefault()
   })
-  takeDrops(isOpen, take)
+  listenForDrops(isOpen, takeFirst)
 }
 
-/** Entering a child fires before leaving its parent: while more were entered than left, the pointer is on the page. */
-function takeDrops(isOpen: () => boolean, take: (files: FileList | undefined) => void): void {
-  const veil = byId('drop')
+/**
+ * Shows the drop area while a file is dragged over the page. The browser fires `dragenter` for a child before
+ * `dragleave` for its parent, so the pointer is on the page while `depth` is above 0.
+ */
+function listenForDrops(
+  isOpen: () => boolean,
+  takeFirst: (files: FileList | undefined) => void,
+): void {
+  const dropArea = byId('drop')
   let depth = 0
-  const enter = (by: number) => {
-    depth = Math.max(0, depth + by)
-    veil.hidden = depth === 0 || !isOpen()
+  const changeDepth = (change: number) => {
+    depth = Math.max(0, depth + change)
+    dropArea.hidden = depth === 0 || !isOpen()
   }
   const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false
-  addEventListener('dragenter', (event) => hasFiles(event) && enter(1))
-  addEventListener('dragleave', (event) => hasFiles(event) && enter(-1))
+  addEventListener('dragenter', (event) => hasFiles(event) && changeDepth(1))
+  addEventListener('dragleave', (event) => hasFiles(event) && changeDepth(-1))
   addEventListener('dragover', (event) => hasFiles(event) && event.preventDefault())
   addEventListener('drop', (event) => {
     if (!hasFiles(event)) return
     event.preventDefault()
     depth = 0
-    veil.hidden = true
-    take(event.dataTransfer?.files)
+    dropArea.hidden = true
+    takeFirst(event.dataTransfer?.files)
   })
 }

@@ -1,18 +1,18 @@
 import { sourceTypes } from '@visage/shared/avatar/formats'
 import { byId } from './dom.ts'
-import { takeFiles } from './intake.ts'
+import { listenForFiles } from './intake.ts'
 import { hideNotice } from './notice.ts'
-import { pageSettings } from './service.ts'
-import { currentToken, forgetToken, keepToken, userOf } from './session.ts'
+import { readPageSettings } from './service.ts'
+import { currentToken, readUserId, removeToken, storeToken } from './session.ts'
 import { Studio } from './studio.ts'
 
-const settings = pageSettings()
+const settings = readPageSettings()
 let studio: Studio | undefined
 
 function signIn(token: string): void {
-  const user = userOf(token)
+  const user = readUserId(token)
   if (user === undefined) {
-    askForToken('This is not a token. It has three parts, with dots between.')
+    askForToken('This is not a token. A token has three parts, separated by dots.')
     return
   }
   byId('sign-in').hidden = true
@@ -24,15 +24,15 @@ function signIn(token: string): void {
   void studio.open()
 }
 
-function askForToken(why: string): void {
+function askForToken(problem: string): void {
   studio = undefined
-  forgetToken()
+  removeToken()
   byId('studio').hidden = true
   byId('who').hidden = true
   byId('sign-in').hidden = false
-  byId('token-problem').textContent = why
-  byId('token').toggleAttribute('aria-invalid', why !== '')
-  byId(why ? 'token' : 'sign-in-title').focus()
+  byId('token-problem').textContent = problem
+  byId('token').toggleAttribute('aria-invalid', problem !== '')
+  byId(problem ? 'token' : 'sign-in-title').focus()
 }
 
 byId('token-form', 'form').addEventListener('submit', (event) => {
@@ -40,33 +40,33 @@ byId('token-form', 'form').addEventListener('submit', (event) => {
   const input = byId('token', 'input')
   const token = input.value.trim().replace(/^Bearer\s+/i, '')
   input.value = ''
-  if (userOf(token) !== undefined) keepToken(token)
+  if (readUserId(token) !== undefined) storeToken(token)
   signIn(token)
 })
 
-const onClick = (id: string, work: (studio: Studio) => unknown) =>
-  byId(id).addEventListener('click', () => studio && work(studio))
-onClick('sign-out', (one) => one.signOut())
-onClick('send', (one) => one.send())
-onClick('cancel', (one) => one.back())
-onClick('gravatar', (one) => one.useGravatar())
-onClick('remove', (one) => one.remove())
+const onClick = (id: string, action: (studio: Studio) => unknown) =>
+  byId(id).addEventListener('click', () => studio && action(studio))
+onClick('sign-out', (current) => current.signOut())
+onClick('send', (current) => current.send())
+onClick('cancel', (current) => current.cancel())
+onClick('gravatar', (current) => current.useGravatar())
+onClick('remove', (current) => current.remove())
 addEventListener('keydown', ({ key }) => {
-  if (key === 'Escape' && !byId('cancel').hidden) studio?.back()
+  if (key === 'Escape' && !byId('cancel').hidden) studio?.cancel()
 })
 
-byId('file', 'input').accept = settings.accept.map((one) => sourceTypes[one].mediaType).join()
-takeFiles(
-  () => studio?.isOpen() ?? false,
-  (file) => studio?.take(file),
+byId('file', 'input').accept = settings.accept.map((format) => sourceTypes[format].mediaType).join()
+listenForFiles(
+  () => studio?.acceptsFiles() ?? false,
+  (file) => studio?.selectFile(file),
 )
 
 function start(): void {
-  studio?.leave()
+  studio?.close()
   const token = currentToken()
   if (token === undefined) askForToken('')
   else signIn(token)
 }
-// A link with a token may also be opened in this very tab.
+// A link with a token can also be opened in this tab, which only changes the fragment.
 addEventListener('hashchange', start)
 start()

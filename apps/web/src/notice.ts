@@ -6,7 +6,7 @@ export interface Notice {
   readonly title: string
   readonly text: string
   readonly advice?: string
-  /** To be quoted to whoever helps. */
+  /** Users quote this id when they ask for help. */
   readonly correlationId?: string | undefined
   readonly tone?: 'problem' | 'wait' | 'news'
 }
@@ -30,38 +30,38 @@ export function showNotice({ title, text, advice = '', correlationId, tone }: No
   notice.hidden = false
 }
 
-/** What went wrong with a request, in the service's words. */
+/** Shows the service's message for a failed request. @throws `error` if it is not a ServiceError */
 export function showProblem(error: unknown, title: string): void {
   if (!(error instanceof ServiceError)) throw error
   const { message, correlationId, retryAfter } = error
   if (error.status === 429 && retryAfter) {
-    showWait(message, retryAfter)
+    showCountdown(message, retryAfter)
     return
   }
   const advice = retryAfter ? `Try again in ${retryAfter} seconds.` : ''
   showNotice({ title, text: `${message}.`, advice, correlationId })
 }
 
-/** Counts down on the page, and tells a screen reader only of the end. */
-function showWait(text: string, seconds: number): void {
-  showNotice({ title: 'One moment', text: `${text.split(';')[0]}.`, tone: 'wait' })
-  const end = Date.now() + seconds * 1000
+/** Shows a countdown. Announces only its end to screen readers. */
+function showCountdown(text: string, duration: number): void {
+  showNotice({ title: 'Please wait', text: `${text.split(';')[0]}.`, tone: 'wait' })
+  const end = Date.now() + duration * 1000
   const advice = byId('notice-advice')
-  const ticking = document.createElement('span')
-  ticking.setAttribute('aria-hidden', 'true')
-  advice.replaceChildren(ticking)
+  const timeLeft = document.createElement('span')
+  timeLeft.setAttribute('aria-hidden', 'true')
+  advice.replaceChildren(timeLeft)
   const tick = () => {
-    const left = Math.ceil((end - Date.now()) / 1000)
-    ticking.textContent = `You can go on in ${clock(left)}.`
-    if (left > 0) return
+    const seconds = Math.ceil((end - Date.now()) / 1000)
+    timeLeft.textContent = `You can try again in ${formatWait(seconds)}.`
+    if (seconds > 0) return
     hideNotice()
-    announce('You can go on now')
+    announce('You can try again now')
   }
   tick()
   countdown = setInterval(tick, 250)
 }
 
-const clock = (seconds: number): string =>
+const formatWait = (seconds: number): string =>
   seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`
 
 byId('copy-correlation', 'button').addEventListener('click', ({ currentTarget }) =>

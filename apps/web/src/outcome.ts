@@ -1,23 +1,33 @@
 import { showNotice } from './notice.ts'
 import type { Progress } from './upload.ts'
-import { adviceOn } from './words.ts'
+import { adviceFor } from './words.ts'
 
-/** How an upload ended, in words for the person who sent it. */
-export function tellOutcome({ state, msg, reason, correlation_id }: Progress): void {
+/** Shows the outcome of an upload to its user. */
+export function showOutcome({ state, msg, reason, correlation_id }: Progress): void {
   if (state === 'ready') {
-    showNotice({ title: 'It is ready', text: 'Others see it from now on.', tone: 'news' })
+    showNotice({
+      title: 'Your picture is ready',
+      text: 'Other people see it from now on.',
+      tone: 'news',
+    })
   } else if (state === 'rejected') {
     showNotice({
-      title: 'This picture was not taken',
-      text: `${msg || 'It cannot be used'}.`,
-      advice: adviceOn(reason),
+      title: 'This picture was not accepted',
+      text: `${msg || 'The picture cannot be used'}.`,
+      advice: adviceFor(reason),
       correlationId: correlation_id,
     })
   } else if (state === 'failed') {
-    const text = msg ? `${msg}.` : 'Something went wrong on our side. Please send it again.'
-    showNotice({ title: 'It could not be made', text, correlationId: correlation_id })
+    const text = msg
+      ? `${msg}.`
+      : 'Something went wrong on our side. Please send the picture again.'
+    showNotice({
+      title: 'Your picture could not be processed',
+      text,
+      correlationId: correlation_id,
+    })
   } else {
-    const text = 'Another change of yours came later, and is the one that counts.'
-    showNotice({ title: 'Something newer won', text, tone: 'news' })
+    const text = 'You changed your picture again after this upload. The latest change counts.'
+    showNotice({ title: 'A newer change replaced this upload', text, tone: 'news' })
   }
 }

@@ -1,6 +1,6 @@
 import { thumbHashToRGBA } from 'thumbhash'
 
-/** Paints a thumbhash, in base64, over the whole canvas. */
+/** Paints a base64 thumbhash over the whole canvas. */
 export function paintPlaceholder(canvas: HTMLCanvasElement, base64: string): void {
   const hash = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
   const { w, h, rgba } = thumbHashToRGBA(hash)

@@ -1,5 +1,5 @@
 import type { SourceFormat } from '@visage/shared/avatar/formats'
-import { ask, type Service } from './upload.ts'
+import { callApi, type Service } from './upload.ts'
 
 export interface Variant {
   readonly size: number
@@ -9,7 +9,7 @@ export interface Variant {
   readonly animated?: true
 }
 
-/** One's own picture, as the service tells it. */
+/** The signed-in user's own picture, as the service reports it. */
 export interface Picture {
   readonly source: 'upload' | 'gravatar' | 'none'
   readonly revision: string | null
@@ -34,21 +34,21 @@ export interface PageSettings {
 
 const AVATAR = '/user/setting/avatar'
 
-/** What the server wrote into the page. */
-export function pageSettings(): PageSettings {
+/** Reads the settings that the server has written into the page. */
+export function readPageSettings(): PageSettings {
   return JSON.parse(document.querySelector<HTMLMetaElement>('meta[name=visage]')?.content ?? '')
 }
 
-export const readPicture = (service: Service): Promise<Picture> => ask(service, 'GET', AVATAR)
-export const switchToGravatar = (service: Service): Promise<void> => ask(service, 'PUT', AVATAR)
-export const removePicture = (service: Service): Promise<void> => ask(service, 'DELETE', AVATAR)
+export const readPicture = (service: Service): Promise<Picture> => callApi(service, 'GET', AVATAR)
+export const switchToGravatar = (service: Service): Promise<void> => callApi(service, 'PUT', AVATAR)
+export const removePicture = (service: Service): Promise<void> => callApi(service, 'DELETE', AVATAR)
 
-/** Not every service removes pictures: those that do say so. */
+/** Resolves to true if `Allow` lists DELETE. Not every service can remove pictures. */
 export async function canRemove({ api }: Service): Promise<boolean> {
   const answer = await fetch(api + AVATAR, { method: 'OPTIONS' }).catch(() => undefined)
   return /\bDELETE\b/.test(answer?.headers.get('Allow') ?? '')
 }
 
-/** Where anyone sees a user's picture. */
+/** Returns the public address of a user's picture. A new `key` bypasses caches. */
 export const pictureAddress = ({ api }: Service, user: string, key: string): string =>
   `${api}/user/avatar/${encodeURIComponent(user)}?size=512&key=${key}`

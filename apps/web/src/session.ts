@@ -3,28 +3,31 @@ import { announce } from './dom.ts'
 const KEY = 'visage-token'
 
 /**
- * The token of this tab. One in the fragment is taken out of the address bar at once: a fragment never
- * reaches a server, and this one shall not stay in the history either.
+ * Returns the token of this tab. Moves a token from the URL fragment into the session storage: browsers never send a
+ * fragment to the server, and removing it keeps the token out of the history.
  */
 export function currentToken(): string | undefined {
-  const given = new URLSearchParams(location.hash.slice(1)).get('token')
-  if (given !== null) {
+  const fromFragment = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (fromFragment !== null) {
     history.replaceState(null, '', location.pathname + location.search)
-    keepToken(given)
+    storeToken(fromFragment)
   }
   return sessionStorage.getItem(KEY) ?? undefined
 }
 
-export function keepToken(token: string): void {
+export function storeToken(token: string): void {
   sessionStorage.setItem(KEY, token)
 }
 
-export function forgetToken(): void {
+export function removeToken(): void {
   sessionStorage.removeItem(KEY)
 }
 
-/** The user that a token is of; undefined for what is no token. Whether it is a good one, the service decides. */
-export function userOf(token: string): string | undefined {
+/**
+ * Reads the user id of a token without verifying the token; the service does that.
+ * @returns undefined if the text is not a token
+ */
+export function readUserId(token: string): string | undefined {
   try {
     const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
     const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0))
@@ -35,17 +38,19 @@ export function userOf(token: string): string | undefined {
   }
 }
 
-/** Copies a text, and says so on the button for a moment. Over plain http only this very machine has a clipboard. */
+/**
+ * Copies a text and shows the result on the button for 1.6 s. Over plain http, browsers allow this only on localhost.
+ */
 export async function copy(text: string, button: HTMLButtonElement): Promise<void> {
-  const before = button.textContent
-  const done = await write(text).then(
+  const label = button.textContent
+  const result = await write(text).then(
     () => 'Copied',
     () => 'Not copied',
   )
-  button.textContent = done
-  announce(done)
+  button.textContent = result
+  announce(result)
   setTimeout(() => {
-    button.textContent = before
+    button.textContent = label
   }, 1600)
 }
 

@@ -1,89 +1,95 @@
 import { acceptedList } from '@visage/shared/avatar/formats'
-import { type Limits, objection, sizeOf } from './check.ts'
+import { checkFile, formatLimit, type UploadLimits } from './check.ts'
 import { announce, byId } from './dom.ts'
-import { type Framing, opened, openFraming } from './framing.ts'
+import { type Framing, loadPicture, openFraming } from './framing.ts'
 import { hideNotice, showNotice, showProblem } from './notice.ts'
-import { tellOutcome } from './outcome.ts'
+import { showOutcome } from './outcome.ts'
 import { showImage, showPortrait } from './portrait.ts'
 import type { Picture } from './service.ts'
 import * as service from './service.ts'
 import { follow, type Progress, type Service, ServiceError, sendPicture } from './upload.ts'
 import { showVariants } from './variants.ts'
-import { currentView, showStep, turnTo } from './views.ts'
-import { ago, bytes } from './words.ts'
+import { currentView, showStep, showView } from './views.ts'
+import { formatAge, formatBytes } from './words.ts'
 
-const NOT_SIGNED_IN = [401, 40020]
+/** Codes of the service for a missing, invalid or unsuitable token. */
+const UNAUTHENTICATED = [401, 40020]
 
-/** One person's visit: from signing in until signing out. */
+/** Controls the page for one user, from sign-in to sign-out. */
 export class Studio {
   readonly #service: Service
   readonly #user: string
-  readonly #limits: Limits
-  readonly #onSignedOut: (why: string) => void
-  readonly #over = new AbortController()
+  readonly #limits: UploadLimits
+  readonly #onSignedOut: (problem: string) => void
+  readonly #closed = new AbortController()
   #picture: Picture | undefined
   #removable = false
   #file: File | undefined
   #framing: Framing | undefined
-  /** Ends what is being sent or followed. */
+  /** Aborts the upload that is being sent or followed. */
   #task = new AbortController()
 
-  constructor(settings: service.PageSettings, token: string, user: string, out: Studio['signOut']) {
-    this.#service = { api: settings.api, token, signal: this.#over.signal }
+  constructor(
+    settings: service.PageSettings,
+    token: string,
+    user: string,
+    onSignedOut: Studio['signOut'],
+  ) {
+    this.#service = { api: settings.api, token, signal: this.#closed.signal }
     this.#limits = settings
     this.#user = user
-    this.#onSignedOut = out
+    this.#onSignedOut = onSignedOut
   }
 
-  signOut(why = ''): void {
-    this.leave()
-    this.#onSignedOut(why)
+  signOut(problem = ''): void {
+    this.close()
+    this.#onSignedOut(problem)
   }
 
-  /** Ends all that it is about; the page is somebody else's from here on. */
-  leave(): void {
-    this.#over.abort()
+  /** Aborts all requests and stops changing the page. */
+  close(): void {
+    this.#closed.abort()
     this.#task.abort()
     this.#closeFraming()
   }
 
-  /** Shows what the picture is, and takes up an upload that is still under way. */
+  /** Shows the current picture, and follows a pending upload. */
   async open(): Promise<void> {
-    turnTo('loading', '', false)
-    await this.#attempt('Your picture cannot be shown', async () => {
+    showView('loading', '', false)
+    await this.#tryAction('Your picture cannot be shown', async () => {
       this.#removable = await service.canRemove(this.#service)
       const picture = await this.#showCurrent()
       const { pending, rejected, updated_at } = picture
       if (pending) return this.#follow(pending.upload_id)
       if (rejected && (!updated_at || rejected.finished_at > updated_at))
-        tellOutcome({ ...rejected, state: 'rejected' })
+        showOutcome({ ...rejected, state: 'rejected' })
     })
   }
 
-  /** Whether a file can be taken just now. */
-  isOpen(): boolean {
-    return !this.#over.signal.aborted && !['loading', 'sending'].includes(currentView())
+  /** False while the page loads or sends, and after `close`. */
+  acceptsFiles(): boolean {
+    return !this.#closed.signal.aborted && !['loading', 'sending'].includes(currentView())
   }
 
-  async take(file: File): Promise<void> {
+  async selectFile(file: File): Promise<void> {
     hideNotice()
-    const text = await objection(file, this.#limits)
-    if (text) {
-      if (currentView() === 'framing') this.back()
-      return showNotice({ title: 'This file cannot be used', text: `${text}.` })
+    const problem = await checkFile(file, this.#limits)
+    if (problem) {
+      if (currentView() === 'framing') this.cancel()
+      return showNotice({ title: 'This file cannot be used', text: `${problem}.` })
     }
     this.#task.abort()
     this.#closeFraming()
     this.#file = file
-    const about = `${file.name} · ${bytes(file.size)}`
-    const picture = await opened(file)
+    const description = `${file.name} · ${formatBytes(file.size)}`
+    const picture = await loadPicture(file)
     if (!picture) {
-      const lead = `${about}. Your browser cannot show this file. It can be sent all the same: the middle of it is what others will see.`
-      return turnTo('unseen', lead)
+      const lead = `${description}. Your browser cannot show this file. You can still send it. Other people will see the middle of the picture.`
+      return showView('unseen', lead)
     }
-    turnTo(
+    showView(
       'framing',
-      `${about} · ${picture.naturalWidth}\u00a0×\u00a0${picture.naturalHeight}`,
+      `${description} · ${picture.naturalWidth}\u00a0×\u00a0${picture.naturalHeight}`,
       false,
     )
     this.#framing = openFraming(picture)
@@ -95,30 +101,36 @@ export class Studio {
     if (!file) return
     hideNotice()
     const crop = this.#framing?.crop()
-    if (this.#framing) void showImage(this.#framing.cutOut(512), 'The picture that you have framed')
-    const { signal } = this.#begin()
+    if (this.#framing)
+      void showImage(this.#framing.renderFrame(512), 'The framed part of your picture')
+    const { signal } = this.#startTask()
     const view = currentView()
-    turnTo('sending', file.name)
+    showView('sending', file.name)
     byId('cancel').focus({ preventScroll: true })
     showStep('sending', 'Sending', '', 0)
     const onSent = (sent: number, total: number) => {
-      const part = total === 0 ? 1 : sent / total
-      showStep('sending', 'Sending', `${Math.round(part * 100)} % of ${bytes(total)}`, part)
+      const fraction = total === 0 ? 1 : sent / total
+      showStep(
+        'sending',
+        'Sending',
+        `${Math.round(fraction * 100)} % of ${formatBytes(total)}`,
+        fraction,
+      )
     }
     try {
       const id = await sendPicture({ ...this.#service, signal, file, crop, onSent })
       this.#closeFraming()
-      await this.#attempt('The outcome is not known', () => this.#follow(id))
+      await this.#tryAction('The outcome is unknown', () => this.#follow(id))
     } catch (error) {
-      turnTo(view, file.name, false)
+      showView(view, file.name, false)
       byId('send').focus({ preventScroll: true })
       if (signal.aborted) announce('Sending was cancelled')
-      else this.#tell(error, 'Your picture was not sent')
+      else this.#showError(error, 'Your picture was not sent')
     }
   }
 
-  /** Away from what is being sent, or else framed. */
-  back(): void {
+  /** Cancels sending; in the other views, discards the selected file. */
+  cancel(): void {
     if (currentView() === 'sending') {
       this.#task.abort()
       return
@@ -137,42 +149,42 @@ export class Studio {
     return this.#change('Your picture was not removed', service.removePicture, 'Picture removed')
   }
 
-  async #change(title: string, work: (service: Service) => Promise<void>, done: string) {
+  async #change(title: string, action: (service: Service) => Promise<void>, result: string) {
     hideNotice()
     this.#task.abort()
-    await this.#attempt(title, async () => {
-      await work(this.#service)
+    await this.#tryAction(title, async () => {
+      await action(this.#service)
       await this.#showCurrent()
-      announce(done)
+      announce(result)
       byId('title').focus({ preventScroll: true })
     })
   }
 
-  /** Shows each state of an upload, until it has ended or something newer began. */
+  /** Shows each state of an upload until its final state, or until another task starts. */
   async #follow(id: string): Promise<void> {
-    const { signal } = this.#begin()
-    turnTo('working', 'You can leave this page: it goes on without you.')
-    showStep('queued', 'In line', '')
+    const { signal } = this.#startTask()
+    showView('working', 'You can leave this page. The service continues without it.')
+    showStep('queued', 'Queued', '')
     try {
       for await (const progress of follow(id, { ...this.#service, signal })) {
         if (signal.aborted) return
-        await this.#arrive(progress)
+        await this.#showProgress(progress)
       }
     } catch (error) {
       if (!signal.aborted) throw error
     }
   }
 
-  async #arrive(progress: Progress): Promise<void> {
+  async #showProgress(progress: Progress): Promise<void> {
     const { state, position } = progress
     if (state === 'queued') {
-      const place = position === 1 ? 'you are next' : position ? `place ${position}` : ''
-      return showStep('queued', 'In line', place)
+      const label = position === 1 ? 'you are next' : position ? `position ${position}` : ''
+      return showStep('queued', 'Queued', label)
     }
-    if (state === 'processing') return showStep('processing', 'Making every size', '')
+    if (state === 'processing') return showStep('processing', 'Creating all sizes', '')
     await this.#showCurrent()
     byId('title').focus({ preventScroll: true })
-    tellOutcome(progress)
+    showOutcome(progress)
   }
 
   async #showCurrent(): Promise<Picture> {
@@ -182,7 +194,7 @@ export class Studio {
   }
 
   #show(picture: Picture): void {
-    turnTo('picture', leadOf(picture), false)
+    showView('picture', leadOf(picture), false)
     const key = picture.revision ?? ''
     void showPortrait(picture, service.pictureAddress(this.#service, this.#user, key))
     byId('gravatar').hidden = picture.source === 'gravatar'
@@ -191,7 +203,7 @@ export class Studio {
     showVariants(picture)
     const { accept, maxUploadBytes } = this.#limits
     byId('drop-hint').textContent =
-      `Or drop one anywhere, or paste it. ${acceptedList(accept)}, up to ${sizeOf(maxUploadBytes)}.`
+      `You can also drop or paste a picture. ${acceptedList(accept)}, up to ${formatLimit(maxUploadBytes)}.`
   }
 
   #closeFraming(): void {
@@ -199,25 +211,25 @@ export class Studio {
     this.#framing = undefined
   }
 
-  #begin(): AbortController {
+  #startTask(): AbortController {
     this.#task.abort()
     this.#task = new AbortController()
     return this.#task
   }
 
-  async #attempt(title: string, work: () => Promise<void>): Promise<void> {
+  async #tryAction(title: string, action: () => Promise<void>): Promise<void> {
     try {
-      await work()
+      await action()
     } catch (error) {
-      if (currentView() !== 'picture') turnTo('picture', '', false)
-      this.#tell(error, title)
+      if (currentView() !== 'picture') showView('picture', '', false)
+      this.#showError(error, title)
     }
   }
 
-  #tell(error: unknown, title: string): void {
-    if (this.#over.signal.aborted) return
-    if (error instanceof ServiceError && NOT_SIGNED_IN.includes(error.code)) {
-      this.signOut('This token is not accepted any more. Paste a new one.')
+  #showError(error: unknown, title: string): void {
+    if (this.#closed.signal.aborted) return
+    if (error instanceof ServiceError && UNAUTHENTICATED.includes(error.code)) {
+      this.signOut('This token is no longer accepted. Paste a new one.')
     } else {
       showProblem(error, title)
     }
@@ -226,7 +238,8 @@ export class Studio {
 
 function leadOf({ source, updated_at }: Picture): string {
   if (source === 'none')
-    return 'There is none yet. A face, or anything that stands for you, will do.'
-  if (source === 'gravatar') return 'It comes from Gravatar, by your e-mail address.'
-  return updated_at ? `Changed ${ago(updated_at)}.` : ''
+    return 'You have no picture yet. Choose a photo of your face, or any other picture.'
+  if (source === 'gravatar')
+    return 'Your picture comes from Gravatar. Gravatar finds it by your e-mail address.'
+  return updated_at ? `Changed ${formatAge(updated_at)}.` : ''
 }

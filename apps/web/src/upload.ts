@@ -1,53 +1,53 @@
 import { readEvents } from './event-stream.ts'
 
 /**
- * Sends a picture and tells what becomes of it. This file and `event-stream.ts` stand alone: copy the
- * two into a project of your own. Settled by docs/clients.md.
+ * Sends a picture and follows its processing. This file and `event-stream.ts` import nothing else: you can copy both
+ * into your own project. docs/clients.md describes the protocol.
  */
 
-/** A receipt: what the service says of one upload. */
+/** The service's record of one upload. */
 export interface Receipt {
   readonly upload_id: string
   readonly state: 'queued' | 'processing' | 'ready' | 'rejected' | 'superseded' | 'failed'
   readonly reason: string | null
-  /** For a person; empty if there is nothing to say. */
+  /** A message for the user; can be empty. */
   readonly msg: string
   readonly correlation_id: string
 }
 
-/** Any state of an upload. */
+/** One state of an upload. */
 export type Progress = Pick<Receipt, 'upload_id' | 'state'> &
   Partial<Receipt> & {
-    /** The place in line, where it is known: 1 is next. */
+    /** The queue position, if it is known. 1 is the next upload. */
     readonly position?: number | null
   }
 
 export interface Service {
-  /** Where the API is: an origin, a path prefix, both, or nothing. */
+  /** The origin and path prefix of the API. Both are optional. */
   readonly api: string
   readonly token: string
   readonly signal?: AbortSignal | undefined
 }
 
 export interface Upload extends Service {
-  /** The file as it is: the service reads its format from its bytes. */
+  /** The unchanged file. The service detects the format from its bytes. */
   readonly file: Blob
-  /** In pixels of the picture as a person sees it. */
+  /** In pixels of the upright picture. */
   readonly crop?: { x: number; y: number; width: number; height: number } | undefined
   readonly onSent?: ((sent: number, total: number) => void) | undefined
 }
 
-/** Any answer but success. `status` 0: there was none, and the upload may be sent again. */
+/** An answer that is not a success. With `status` 0 there was no answer, and the upload can be sent again. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: number
   readonly status: number
   readonly correlationId: string | undefined
-  /** Seconds after which to try again, where the service says so. */
+  /** Seconds after which to retry, if the service says so. */
   readonly retryAfter: number | undefined
 
   constructor(status: number, body: Failure, retryAfter: string | null) {
-    super(body.msg || 'The service cannot be reached; look at your connection and try again')
+    super(body.msg || 'The service cannot be reached; check your connection and try again')
     this.status = status
     this.code = body.code ?? status
     this.correlationId = body.correlation_id
@@ -62,12 +62,13 @@ interface Failure {
 }
 
 const AVATAR = '/user/setting/avatar'
-const POLL = { first: 300, most: 3000 }
-const ENDED = ['ready', 'rejected', 'superseded', 'failed']
+/** Milliseconds between two requests for the receipt. */
+const POLL_INTERVAL = { initial: 300, max: 3000 }
+const FINAL_STATES = ['ready', 'rejected', 'superseded', 'failed']
 
 /**
- * Resolves once the service has the bytes, with the upload's id. `fetch` tells nothing of what it has
- * sent, so this is an XMLHttpRequest.
+ * Sends a picture. Uses XMLHttpRequest, because `fetch` does not report the upload's progress.
+ * @returns the upload id, as soon as the service has accepted the picture
  * @throws ServiceError; the signal's reason
  */
 export function sendPicture(upload: Upload): Promise<string> {
@@ -94,28 +95,28 @@ export function sendPicture(upload: Upload): Promise<string> {
 }
 
 /**
- * Each state of an upload as it comes to it, the end state last. By server-sent events; where there are
- * none, or they break off, by asking for the receipt, and again for as long as the service is away.
+ * Yields each state of an upload, the final state last. Reads server-sent events. If events are unavailable or break
+ * off, polls the receipt, and continues to poll while the service is unavailable.
  * @throws ServiceError; the signal's reason
  */
 export async function* follow(id: string, service: Service): AsyncGenerator<Progress> {
   const path = `${AVATAR}/uploads/${id}`
-  for await (const progress of events(id, service)) {
+  for await (const progress of streamEvents(id, service)) {
     yield progress
-    if (ENDED.includes(progress.state)) return
+    if (FINAL_STATES.includes(progress.state)) return
   }
-  for (let wait = POLL.first; ; wait = Math.min(wait * 1.5, POLL.most)) {
-    const receipt = await ask<Receipt>(service, 'GET', path).catch(unlessPassing)
+  for (let delay = POLL_INTERVAL.initial; ; delay = Math.min(delay * 1.5, POLL_INTERVAL.max)) {
+    const receipt = await callApi<Receipt>(service, 'GET', path).catch(throwUnlessTransient)
     if (receipt) yield receipt
-    if (receipt && ENDED.includes(receipt.state)) return
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    if (receipt && FINAL_STATES.includes(receipt.state)) return
+    await new Promise((resolve) => setTimeout(resolve, delay))
   }
 }
 
-/** Ends early, and without an error, wherever the stream does. */
-async function* events(id: string, service: Service): AsyncGenerator<Progress> {
+/** Ends without an error if the stream breaks off. @throws the signal's reason */
+async function* streamEvents(id: string, service: Service): AsyncGenerator<Progress> {
   try {
-    const { body, headers } = await call(service, 'GET', `${AVATAR}/uploads/${id}/events`)
+    const { body, headers } = await fetchApi(service, 'GET', `${AVATAR}/uploads/${id}/events`)
     if (!body || !headers.get('Content-Type')?.startsWith('text/event-stream')) return
     for await (const { event, data } of readEvents(body)) {
       yield { ...JSON.parse(data), upload_id: id, state: event }
@@ -125,21 +126,25 @@ async function* events(id: string, service: Service): AsyncGenerator<Progress> {
   }
 }
 
-/** What was accepted stays accepted: an answer that does not come now comes later. */
-function unlessPassing(error: unknown): undefined {
-  const passing = error instanceof ServiceError && [0, 503, 50001].includes(error.code)
-  if (!passing) throw error
+/** Ignores transient errors: an accepted upload cannot be lost, so a later poll gets its state. */
+function throwUnlessTransient(error: unknown): undefined {
+  const isTransient = error instanceof ServiceError && [0, 503, 50001].includes(error.code)
+  if (!isTransient) throw error
 }
 
-/** One call of the API. @returns its `data`  @throws ServiceError; the signal's reason */
-export async function ask<T>(service: Service, method: string, path: string): Promise<T> {
-  const answer = await call(service, method, path)
+/** Calls the API. @returns the `data` of the answer  @throws ServiceError; the signal's reason */
+export async function callApi<T>(service: Service, method: string, path: string): Promise<T> {
+  const answer = await fetchApi(service, method, path)
   const body = parse(await answer.text())
   if (body.code === 0) return body.data as T
   throw new ServiceError(answer.status, body, answer.headers.get('Retry-After'))
 }
 
-function call({ api, token, signal }: Service, method: string, path: string): Promise<Response> {
+function fetchApi(
+  { api, token, signal }: Service,
+  method: string,
+  path: string,
+): Promise<Response> {
   const headers = { Authorization: `Bearer ${token}` }
   return fetch(api + path, { method, headers, signal: signal ?? null, cache: 'no-store' }).catch(
     (cause) => {
@@ -153,6 +158,6 @@ function parse(text: string): Failure & { readonly data?: unknown } {
   try {
     return JSON.parse(text)
   } catch {
-    return { msg: 'The answer was not one of this service; try again shortly' }
+    return { msg: 'The answer did not come from the service; try again shortly' }
   }
 }

@@ -2,8 +2,8 @@ import { readArguments } from '@visage/shared/lifecycle/arguments'
 import { runProcess } from '@visage/shared/lifecycle/run-process'
 import { readConfig, workerGroups } from './config.ts'
 
-await readArguments('A worker of Visage: it renders what was uploaded.', workerGroups)
+await readArguments('Runs a Visage worker, which renders uploaded pictures.', workerGroups)
 
-// After the arguments: --help need not wait for all that this loads.
+// Imported after the arguments are read, so that --help does not wait for these modules.
 const { startWorker } = await import('./worker.ts')
 await runProcess(() => startWorker(readConfig(process.env)))

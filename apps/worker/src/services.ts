@@ -21,10 +21,10 @@ import type { WorkerMetrics } from './metrics.ts'
 
 export type WorkerServices = ReturnType<typeof connect>
 
-/** Milliseconds that a job waits for Redis to take a hint. */
+/** Maximum time, in milliseconds, that a job waits while it enqueues an announcement. */
 const ENQUEUE_TIMEOUT = 500
 
-/** Context that exists before a worker or a command connects to its servers. */
+/** Context that exists before a worker or a command connects to its services. */
 interface ProcessContext {
   readonly log: Logger
   readonly shutdown: ShutdownSteps
@@ -32,7 +32,7 @@ interface ProcessContext {
   readonly metrics: WorkerMetrics
 }
 
-/** The servers behind a worker, in our words. None of them has to be there yet. */
+/** Creates the clients of Postgres, Redis and the object store. These can still be unavailable. */
 export function connect(config: WorkerConfig, { log, shutdown, tracing, metrics }: ProcessContext) {
   const db = openDatabase(databaseAccess(config))
   shutdown.add('database', () => db.destroy())
@@ -44,7 +44,7 @@ export function connect(config: WorkerConfig, { log, shutdown, tracing, metrics 
   shutdown.add('queue', () => queue.close())
   const announcementQueue = new AnnouncementQueue(redis, config.queuePrefix, ENQUEUE_TIMEOUT, log)
   shutdown.add('announcement queue', () => announcementQueue.close())
-  const announces = config.webhookUrl !== undefined
+  const hasWebhook = config.webhookUrl !== undefined
   return {
     log,
     metrics,
@@ -53,9 +53,9 @@ export function connect(config: WorkerConfig, { log, shutdown, tracing, metrics 
     queue,
     raw: new RawObjects(store),
     originals: new Originals(store),
-    announcementQueue: announces ? announcementQueue : undefined,
-    avatars: new Avatars(db, announces),
-    uploads: new Uploads(db, announces),
+    announcementQueue: hasWebhook ? announcementQueue : undefined,
+    avatars: new Avatars(db, hasWebhook),
+    uploads: new Uploads(db, hasWebhook),
     announcements: new Announcements(db),
     rerenders: new Rerenders(db),
     purges: new Purges(db),

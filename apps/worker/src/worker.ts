@@ -23,19 +23,19 @@ import { Renderers } from './renderer/renderers.ts'
 import { connect, type WorkerServices } from './services.ts'
 import { observeSteps } from './upload/observe-steps.ts'
 import { requeueAnnouncements } from './webhook/requeue.ts'
-import { sender } from './webhook/send.ts'
+import { createSender } from './webhook/send.ts'
 import { receiverFrom } from './webhook/settings.ts'
 
 /** Overrides for tests and benchmarks. */
 export interface WorkerHooks {
-  readonly steps?: (steps: JobDependencies) => JobDependencies
-  /** The program of the render processes. */
+  readonly wrapDependencies?: (dependencies: JobDependencies) => JobDependencies
+  /** Program of the render processes. */
   readonly renderer?: URL
-  /** Destination of the log; standard output by default. */
+  /** Destination of the log. Default: standard output. */
   readonly logTo?: DestinationStream
 }
 
-/** Starts a worker: the servers that it needs may come and go, and it waits for them. */
+/** Starts a worker. Postgres, Redis and the object store can be unavailable: the worker waits for them. */
 export async function startWorker(
   config: WorkerConfig,
   hooks: WorkerHooks = {},
@@ -47,29 +47,29 @@ export async function startWorker(
   shutdown.add('tracing', () => tracing.flush())
   const registry = new MetricsRegistry()
   const metrics = registry.create(workerMetrics)
-  const connections = connect(config, { log, shutdown, tracing, metrics })
+  const services = connect(config, { log, shutdown, tracing, metrics })
   const setup = { recipe: recipeFrom(config), limits: limitsFrom(config) }
   const renderers = new Renderers(setup, config.renderers, metrics, hooks.renderer)
   shutdown.add('renderers', () => renderers.stop())
-  const steps = jobSteps(config, connections, renderers)
+  const dependencies = jobDependencies(config, services, renderers)
   let stopping = false
 
-  await testCodecs(steps.render, config.accept)
-  measureProcess(registry, 'worker', connections.dependencies)
+  await testCodecs(dependencies.render, config.accept)
+  measureProcess(registry, 'worker', services.dependencies)
   measureRenderers(registry, metrics, renderers)
-  const ops = createOpsServer(healthRoutes(registry, connections.dependencies, () => stopping))
+  const ops = createOpsServer(healthRoutes(registry, services.dependencies, () => stopping))
   const port = await listen(ops, config.opsPort, config.opsHost)
   shutdown.add('ops', () => ops.close())
 
   const lock = jobLock(config.jobLock)
-  const queue = { redis: connections.redis, prefix: config.queuePrefix, log, tracing, lock }
-  const tasks = measuredTasks(maintenanceTasks(config, connections), metrics)
-  const maintenance = runMaintenance(queue, tasks)
+  const access = { redis: services.redis, prefix: config.queuePrefix, log, tracing, lock }
+  const tasks = measuredTasks(maintenanceTasks(config, services), metrics)
+  const maintenance = runMaintenance(access, tasks)
   shutdown.add('maintenance', () => maintenance.close())
-  const observed = observeSteps(hooks.steps?.(steps) ?? steps, tracing)
-  const consumer = consumeUploads(queue, uploadConcurrency(config), observed)
+  const observed = observeSteps(hooks.wrapDependencies?.(dependencies) ?? dependencies, tracing)
+  const consumer = consumeUploads(access, uploadConcurrency(config), observed)
   shutdown.add('consumer', () => consumer.close())
-  const announcer = startAnnouncer(config, queue, connections)
+  const announcer = startAnnouncer(config, access, services)
   shutdown.add('announcer', () => announcer?.close())
   shutdown.add('readiness', () => {
     stopping = true
@@ -78,45 +78,50 @@ export async function startWorker(
   return { log, stopTimeout: config.stopTimeout, ports: { ops: port }, stop: () => shutdown.stop() }
 }
 
-/** While one picture of a renderer's is fetched or published, another is rendered. */
+/** Uploads in parallel, by default two for each renderer: one is rendered while the other is fetched or published. */
 const uploadConcurrency = ({ concurrency, renderers }: WorkerConfig) => concurrency ?? 2 * renderers
 
-function jobSteps(
+function jobDependencies(
   config: WorkerConfig,
-  connections: WorkerServices,
+  services: WorkerServices,
   renderers: Renderers,
 ): JobDependencies {
-  const { originals } = connections
+  const { originals } = services
   return {
-    ...connections,
+    ...services,
     keepOriginal: config.keepOriginals ? (upload) => originals.keep(upload) : undefined,
     render: (bytes, framing) => renderers.render(bytes, framing),
     recipe: recipeIdOf(config),
   }
 }
 
-/** Undefined where there is no webhook. */
+/** Returns undefined if no webhook is configured. */
 function startAnnouncer(
   config: WorkerConfig,
-  queue: QueueAccess,
+  access: QueueAccess,
   { announcements, metrics }: WorkerServices,
 ) {
   const receiver = receiverFrom(config)
   if (!receiver) return undefined
   const { webhookRetryAfter: retryAfter } = config
-  return consumeAnnouncements(queue, { announcements, send: sender(receiver), metrics, retryAfter })
+  return consumeAnnouncements(access, {
+    announcements,
+    send: createSender(receiver),
+    metrics,
+    retryAfter,
+  })
 }
 
-function maintenanceTasks(config: WorkerConfig, connections: WorkerServices): Record<string, Task> {
-  const { announcements, announcementQueue, log } = connections
+function maintenanceTasks(config: WorkerConfig, services: WorkerServices): Record<string, Task> {
+  const { announcements, announcementQueue, log } = services
   const { purgeAfter, purgeEvery, sweepAfter, sweepEvery, auditEvery } = config
-  const auditing = { grace: purgeAfter, dryRun: false, recipe: recipeIdOf(config) }
+  const auditOptions = { grace: purgeAfter, dryRun: false, recipe: recipeIdOf(config) }
   const requeue =
     announcementQueue && (() => requeueAnnouncements({ announcements, announcementQueue, log }))
   return {
-    purge: { every: purgeEvery, run: () => purge(purgeAfter, connections) },
-    sweep: { every: sweepEvery, run: () => sweep(sweepAfter, connections) },
-    audit: { every: auditEvery, run: () => audit(auditing, connections) },
+    purge: { every: purgeEvery, run: () => purge(purgeAfter, services) },
+    sweep: { every: sweepEvery, run: () => sweep(sweepAfter, services) },
+    audit: { every: auditEvery, run: () => audit(auditOptions, services) },
     ...(requeue && { announcements: { every: sweepEvery, run: requeue } }),
   }
 }

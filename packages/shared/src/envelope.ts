@@ -13,7 +13,7 @@ export function success(data?: unknown): Envelope {
   return data === undefined ? { code: 0, msg: '' } : { code: 0, data, msg: '' }
 }
 
-/** @param debug whether the inner error's text goes along, as `error` */
+/** @param debug adds the text of the innermost cause as `error` */
 export function failure(error: AppError, correlationId: string, debug: boolean): Envelope {
   const inner = debug ? innermost(error) : undefined
   return {
@@ -24,7 +24,7 @@ export function failure(error: AppError, correlationId: string, debug: boolean):
   }
 }
 
-/** What was thrown, in the catalogue's words: a stranger is a bug of ours. */
+/** Converts a thrown value to an AppError. A value that is not an AppError is a bug and becomes `internal`. */
 export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : causedBy('internal', thrown)
 }

@@ -1,22 +1,22 @@
 type Headers = Readonly<Record<string, string>>
 
-const EVERY: Headers = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' }
+const COMMON: Headers = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' }
 
-/** For those who were meant to read it, and as nothing but what it says it is. */
+/** Headers of a response that only its requester may read: no caching, no framing, no use by other origins. */
 const PRIVATE: Headers = {
-  ...EVERY,
+  ...COMMON,
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
 /**
- * What goes out with every kind of answer, whatever else it says. A picture may be shown and read by
- * any site, and nothing that it holds may run. A route that knows better sets its own over these.
+ * Default headers for each kind of response. Any site may embed and read a picture, but a browser must not run anything
+ * in it. A route may override a header.
  */
 export const outputHeaders = {
   picture: {
-    ...EVERY,
+    ...COMMON,
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'Access-Control-Allow-Origin': '*',
@@ -26,5 +26,8 @@ export const outputHeaders = {
   ops: PRIVATE,
 } as const satisfies Readonly<Record<string, Headers>>
 
-/** For a year, by RFC 6797; heeded only where it came by https. The subdomains are not ours to speak for. */
+/**
+ * HSTS for one year (RFC 6797). Browsers ignore the header in responses over plain HTTP. `includeSubDomains` is
+ * absent because other services may own the subdomains.
+ */
 export const httpsHeaders = { 'Strict-Transport-Security': 'max-age=31536000' } as const

@@ -90,10 +90,11 @@ export class Gates {
   }
 }
 
-/** Undefined for what no worker of ours asks: a client of a server that had this port before may connect again. */
+/** Undefined for a line of another protocol: a client of a server that had this port before may connect again. */
 function questionOf(line: string): Question | undefined {
   try {
-    return JSON.parse(line)
+    const question: Partial<Question> | null = JSON.parse(line)
+    return question?.visit ? (question as Question) : undefined
   } catch {
     return undefined
   }

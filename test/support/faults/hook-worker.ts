@@ -16,7 +16,7 @@ const { VISAGE_FAULT_CONTROL, VISAGE_FAULT_NAME = 'worker', VISAGE_FAULT_RENDER 
 await runProcess(async () => {
   const visit = await connectGates(Number(VISAGE_FAULT_CONTROL), VISAGE_FAULT_NAME)
   return startWorker(readConfig(process.env), {
-    steps: (steps) => hookSteps(oncePerhaps(steps), visit),
+    wrapDependencies: (dependencies) => hookSteps(oncePerhaps(dependencies), visit),
     renderer: new URL('./hook-renderer.js', import.meta.url),
   })
 })

@@ -19,7 +19,7 @@ export class Jobs {
   isAway = false
 
   time(): number {
-    if (this.isAway) throw new Error('redis is away')
+    if (this.isAway) throw new Error('Redis is unavailable')
     return Date.now()
   }
 
@@ -36,7 +36,7 @@ export class Jobs {
 
   standing(id: string): JobState {
     const { state = 'missing' } = this.#there.get(id) ?? {}
-    return state === 'waiting' || state === 'active' ? 'alive' : state
+    return state === 'waiting' || state === 'active' ? 'unfinished' : state
   }
 
   all(): Job[] {
@@ -73,7 +73,7 @@ export class Jobs {
   }
 
   get #there(): Map<string, Job> {
-    if (this.isAway) throw new Error('redis is away')
+    if (this.isAway) throw new Error('Redis is unavailable')
     return this.#jobs
   }
 }
@@ -98,7 +98,7 @@ export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
     async addRerender(picture, recipe) {
       const id = `rerender-${picture.id}-${recipe}`
       const standing = await ask('rerender job', () => jobs.standing(id))
-      if (standing !== 'alive') await ask('remove job', () => jobs.remove(id))
+      if (standing !== 'unfinished') await ask('remove job', () => jobs.remove(id))
       await ask('add rerender', () => jobs.add('rerender', id, picture))
       return id
     },

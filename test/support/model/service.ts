@@ -1,4 +1,4 @@
-import { acceptedByDefault } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats } from '@visage/shared/avatar/formats'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload } from '@visage/shared/avatar/upload'
 import type { UploadJobName } from '@visage/shared/queue/upload-job'
@@ -35,7 +35,7 @@ export const SWEEP_AFTER = 60 * SECOND
 export const GRACE = 3600 * SECOND
 
 const config = {
-  accept: acceptedByDefault,
+  accept: defaultSourceFormats,
   maxUploadBytes: 1024,
   minUploadRate: 1,
   uploadGrace: Number.POSITIVE_INFINITY,

@@ -2,7 +2,6 @@ import type { Picture } from '@visage/shared/avatar/avatar'
 import { variantKey } from '@visage/shared/avatar/keys'
 import { recipe, type Variant } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
-import type { Revision } from '@visage/shared/avatar/revision'
 import type { Upload, UploadId } from '@visage/shared/avatar/upload'
 import {
   type AuditDependencies,

@@ -133,8 +133,8 @@ async function auditOnce(world: World, env: Environment): Promise<void> {
   const parts = await connectParts({ env: { ...world.env, ...env } })
   await show(parts, bare).finally(() => parts.close())
   const { stdout } = await run(process.execPath, [auditMain], { env: whole })
-  expect(stdout).toContain('1 pictures in the bucket that nothing speaks for, removed')
-  expect(stdout).toContain('1 rows that name objects which are missing, 1 of them queued again')
+  expect(stdout).toContain('1 unreferenced pictures in the bucket, removed')
+  expect(stdout).toContain('1 rows with missing objects, 1 queued to be rendered again')
 }
 
 const run = promisify(execFile)

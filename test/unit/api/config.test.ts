@@ -27,12 +27,12 @@ test('what must be set is enough: every default is in its own format', () => {
 
 test.each(Object.keys(NEEDED))('it does not boot without %s', (name) => {
   const { [name as keyof typeof GOOD]: _, ...rest } = GOOD
-  expect(() => readConfig(rest)).toThrow(new RegExp(`^.*\\n {2}- ${name} is not set; it must be`))
+  expect(() => readConfig(rest)).toThrow(new RegExp(`^.*\\n {2}- ${name} is not set\\. It must be`))
 })
 
 test('it does not boot without anything to check tokens with', () => {
   expect(() => readConfig(NEEDED)).toThrow(
-    /^.*\n {2}- none of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is set; exactly one must be.*$/,
+    /^.*\n {2}- None of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is set\. Set exactly one of them\.$/,
   )
 })
 

@@ -6,12 +6,12 @@ import { authenticate } from './authenticate.ts'
 import { tokenVerifier } from './verify-token.ts'
 
 /**
- * Who may call a route. `public`: everybody. `read`: a caller with a token and the scope UserInfo.Read. `change`: a
- * caller with the scope UserInfo.Write, within RATE_LIMIT.
+ * The access level of a route. `public`: no token needed. `read`: a token with the scope UserInfo.Read. `change`: a
+ * token with the scope UserInfo.Write, limited by RATE_LIMIT.
  */
 export type Access = 'public' | 'read' | 'change'
 
-/** The middleware for each level of access, in the order in which it runs. */
+/** Creates the middleware of each access level, in the order in which it runs. */
 export function accessMiddleware(
   config: ApiConfig,
   { log, limiters }: Pick<Services, 'log' | 'limiters'>,

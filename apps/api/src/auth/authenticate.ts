@@ -4,13 +4,13 @@ import type { Scope, VerifyToken } from './verify-token.ts'
 
 const BEARER = /^Bearer ([^\s]+)$/i
 
-/** Lets a request pass whose token is good and whose scopes hold `scope`; `ctx.state.caller` is then who asks. */
+/** Rejects requests without a valid token that has `scope`. Sets `ctx.state.caller`. */
 export function authenticate(verify: VerifyToken, scope: Scope): Middleware {
   return async (ctx, next) => {
-    // Of two headers a proxy may have looked at the other one.
-    const [header = '', ...more] = ctx.req.headersDistinct.authorization ?? []
+    // Two Authorization headers are rejected: a proxy in front may have checked the other one.
+    const [header = '', ...others] = ctx.req.headersDistinct.authorization ?? []
     const [, token] = BEARER.exec(header) ?? []
-    if (token === undefined || more.length > 0) throw problem('loginRequired')
+    if (token === undefined || others.length > 0) throw problem('loginRequired')
     const caller = await verify(token)
     ctx.state.caller = caller
     if (!caller.may(scope)) throw problem('insufficientScope', scope)

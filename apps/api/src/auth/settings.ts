@@ -11,9 +11,9 @@ import {
 
 const secret = secretOf(32)
 
-/** A public key that lands here would let anyone sign: it is refused, like whatever else is a PEM. */
+/** Rejects every PEM: with a public key as the shared secret, anyone could sign tokens. */
 const secretKey = {
-  format: `${secret.format}, which is no PEM`,
+  format: `${secret.format} that is not a PEM`,
   parse: (text: string): KeyObject | undefined => {
     const bytes = secret.parse(text)
     return bytes === undefined || bytes.includes('-----BEGIN ')
@@ -22,12 +22,12 @@ const secretKey = {
   },
 }
 
-/** One block and nothing else: a private key or a certificate would be read as the public key that is in it. */
+/** Exactly one PUBLIC KEY block. Node would also read the public key out of a private key or a certificate. */
 const PEM = /^\s*-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*$/
 
 const publicKey = {
   format:
-    'a PEM that begins with BEGIN PUBLIC KEY, of RSA with at least 2048 bits or of EC on P-256, P-384 or P-521; its lines may end in \\n as two characters',
+    'one PEM block "BEGIN PUBLIC KEY" with an RSA key of at least 2048 bits, or an EC key on P-256, P-384 or P-521 (line breaks may be written as \\n)',
   parse: (text: string): KeyObject | undefined => {
     const pem = text.replaceAll('\\n', '\n')
     if (!PEM.test(pem)) return undefined
@@ -41,92 +41,105 @@ const publicKey = {
 }
 
 const algorithmList = {
-  format: `a list, with commas, of ${algorithms.join(', ')}`,
+  format: `a comma-separated list of ${algorithms.join(', ')}`,
   parse: (text: string): readonly Algorithm[] | undefined => {
-    const names = text.split(',').map((name) => algorithms.find((one) => one === name.trim()))
+    const names = text.split(',').map((name) => algorithms.find((known) => known === name.trim()))
     return names.every((name) => name !== undefined) ? names : undefined
   },
 }
 
-/** What tokens are checked with, and against. */
+/** The settings for token verification. */
 export const tokenSettings = {
   jwtSecret: optional(
     'JWT_SECRET',
     secretKey,
-    'signs the tokens; exactly one of this and the next two must be set',
+    'Shared secret that signs the tokens (HMAC). Set exactly one of `JWT_SECRET`, `JWT_PUBLIC_KEY` and `JWT_JWKS_URL`.',
   ),
-  jwtPublicKey: optional('JWT_PUBLIC_KEY', publicKey, 'belongs to the key that signs the tokens'),
+  jwtPublicKey: optional(
+    'JWT_PUBLIC_KEY',
+    publicKey,
+    'Public key that verifies the tokens. Set it if your issuer has one key pair and no JWKS endpoint.',
+  ),
   jwtJwksUrl: optional(
     'JWT_JWKS_URL',
     formats.bareUrl,
-    'where the public keys are, each with a `kid`',
+    'URL of the JSON Web Key Set of your identity provider. Each key needs a `kid`. The API fetches the keys on first use and follows key rotation.',
   ),
   jwtJwksInsecure: withDefault(
     'JWT_JWKS_INSECURE',
     formats.switch,
     'false',
-    'whether JWT_JWKS_URL may be plain http to another machine',
+    'Allows plain http for `JWT_JWKS_URL`. Anybody on the network path can then forge tokens, so set it only in a trusted network. URLs on loopback may always use http.',
   ),
   jwtJwksTimeout: withDefault(
     'JWT_JWKS_TIMEOUT',
     formats.interval,
     '2s',
-    'how long fetching JWT_JWKS_URL may take',
+    'Maximum time for one request to `JWT_JWKS_URL`.',
   ),
   jwtJwksMaxAge: withDefault(
     'JWT_JWKS_MAX_AGE',
     formats.interval,
     '10m',
-    'how old the keys of JWT_JWKS_URL get before they are fetched again',
+    'Age at which the API fetches the keys of `JWT_JWKS_URL` again. A key that the provider removes is accepted for at most this time, or for a day while fetching fails.',
   ),
   jwtJwksCooldown: withDefault(
     'JWT_JWKS_COOLDOWN',
     formats.interval,
     '5s',
-    'How long JWT_JWKS_URL is not fetched again after a fetch that failed, or for a token whose `kid` the fetched keys lack. A key that the provider adds is accepted after this time at the latest.',
+    'Minimum time between two fetches of `JWT_JWKS_URL` after a failed fetch, or after a token with an unknown `kid`. A new key of the provider is accepted after this time at the latest.',
   ),
   jwtAlgorithms: optional(
     'JWT_ALGORITHMS',
     algorithmList,
-    'what tokens may be signed with; by default HS256 for a secret, RS256 and PS256 for RSA, that of the curve for EC',
+    'Signature algorithms that tokens may use. Default: HS256 for a secret, RS256 and PS256 for RSA keys, and the algorithm of the curve for EC keys.',
   ),
-  jwtIssuer: optional('JWT_ISSUER', formats.text, 'the `iss` that every token must have'),
-  jwtAudience: optional('JWT_AUDIENCE', formats.text, 'the `aud` that every token must have'),
+  jwtIssuer: optional(
+    'JWT_ISSUER',
+    formats.text,
+    'Value that the `iss` claim of every token must have. Without it, the claim is not checked.',
+  ),
+  jwtAudience: optional(
+    'JWT_AUDIENCE',
+    formats.text,
+    'Value that the `aud` claim of every token must contain. Set it if your issuer also signs tokens for other services.',
+  ),
 } as const
 
 export type TokenConfig = Config<typeof tokenSettings>
 
-const sources = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL']
+const KEY_SOURCES = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL']
 
-/** What is wrong with settings that are each in order by themselves. */
+/** Returns the problems of settings that are valid alone but not in combination. */
 export function tokenProblems(values: Partial<TokenConfig>, env: NodeJS.ProcessEnv): string[] {
-  const given = sources.filter((name) => env[name])
+  const given = KEY_SOURCES.filter((name) => env[name])
   if (given.length === 0)
-    return [`none of ${sources.join(', ')} is set; exactly one must be, to check tokens with`]
-  if (given.length > 1)
-    return [`${given.join(' and ')} are set; exactly one must be, to check tokens with`]
-  return [...unfitAlgorithms(values, `${given}`), ...insecureUrl(values)]
+    return [`None of ${KEY_SOURCES.join(', ')} is set. Set exactly one of them.`]
+  if (given.length > 1) return [`${given.join(' and ')} are set. Set exactly one of them.`]
+  return [...unsupportedAlgorithms(values, `${given}`), ...insecureUrl(values)]
 }
 
-function unfitAlgorithms(values: Partial<TokenConfig>, source: string): string[] {
-  const fit = fittingSource(values)
-  if (!fit || !values.jwtAlgorithms || values.jwtAlgorithms.every((name) => fit.includes(name)))
-    return []
-  return [`JWT_ALGORITHMS must name only what fits ${source}: ${fit.join(', ')}`]
+function unsupportedAlgorithms(values: Partial<TokenConfig>, source: string): string[] {
+  const supported = algorithmsOfSource(values)
+  const unsupported = values.jwtAlgorithms?.some((name) => !supported?.includes(name))
+  if (!supported || !unsupported) return []
+  return [
+    `JWT_ALGORITHMS has an algorithm that does not fit ${source}. Use only ${supported.join(', ')}.`,
+  ]
 }
 
 function insecureUrl({ jwtJwksUrl: url, jwtJwksInsecure }: Partial<TokenConfig>): string[] {
   const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url?.hostname ?? '')
   if (!url || url.protocol === 'https:' || isLoopback || jwtJwksInsecure) return []
-  return ['JWT_JWKS_URL must be https, or JWT_JWKS_INSECURE must be true']
+  return ['JWT_JWKS_URL uses plain http. It must use https, or JWT_JWKS_INSECURE must be true.']
 }
 
-/** The algorithms that the key source can check; undefined where there is none. */
-function fittingSource(values: Partial<TokenConfig>): readonly Algorithm[] | undefined {
+/** Returns the algorithms that the key source can verify; undefined if no source is set. */
+function algorithmsOfSource(values: Partial<TokenConfig>): readonly Algorithm[] | undefined {
   const key = values.jwtSecret ?? values.jwtPublicKey
   return key ? supportedAlgorithms(key) : values.jwtJwksUrl && publicAlgorithms
 }
 
-/** The one list of algorithms that tokens are checked by, never their own choice: RFC 8725, section 3.1. */
+/** Returns the allowed algorithms. The configuration decides, never the token's header (RFC 8725, section 3.1). */
 export const allowedAlgorithms = (config: TokenConfig): readonly Algorithm[] =>
-  config.jwtAlgorithms ?? defaultAlgorithms(fittingSource(config) ?? [])
+  config.jwtAlgorithms ?? defaultAlgorithms(algorithmsOfSource(config) ?? [])

@@ -4,14 +4,14 @@ import jwt from 'jsonwebtoken'
 import type { Algorithm } from './algorithms.ts'
 import { readToken, type Token } from './compact-token.ts'
 
-/** Seconds by which the clocks of whoever signs and whoever checks may differ. */
+/** Seconds by which the clocks of the issuer and the API may differ. */
 export const CLOCK_TOLERANCE = 5
 
-/** The key that a token of this algorithm and `kid` was signed with; undefined where there is none such. */
+/** Finds the key for a token's algorithm and `kid`. Resolves to undefined if there is no such key. */
 export type FindKey = (algorithm: Algorithm, kid: unknown) => Promise<KeyObject | undefined>
 
-/** What tokens are checked with, and against. */
-export interface TokenTrust {
+/** The algorithms, keys and claims that a token must match. */
+export interface TrustedIssuer {
   readonly algorithms: readonly Algorithm[]
   readonly keyFor: FindKey
   readonly issuer?: string | undefined
@@ -19,12 +19,12 @@ export interface TokenTrust {
 }
 
 /**
- * Whether the token was signed by who we trust. Its times, issuer and audience are checked on the
- * way where it has them, which is all that jsonwebtoken does; `token.ts` does the rest.
+ * Verifies that the trusted issuer signed the token. jsonwebtoken also checks the times, issuer and audience that the
+ * token has; `verify-token.ts` checks the required claims.
  * @returns the payload in base64url
  * @throws loginRequired, keysUnavailable
  */
-export async function verifySignature(text: string, trust: TokenTrust): Promise<string> {
+export async function verifySignature(text: string, trust: TrustedIssuer): Promise<string> {
   const token = readToken(text)
   const key = token && (await findKey(token, trust))
   if (!key || !hasFullLength(token, key) || !isSigned(token, key, trust))
@@ -32,22 +32,26 @@ export async function verifySignature(text: string, trust: TokenTrust): Promise<
   return token.payload
 }
 
-/** Asked for only where the token names an algorithm of ours. */
-async function findKey({ header }: Token, trust: TokenTrust): Promise<KeyObject | undefined> {
+/** Asks for a key only if the token's algorithm is allowed. */
+async function findKey({ header }: Token, trust: TrustedIssuer): Promise<KeyObject | undefined> {
   const algorithm = trust.algorithms.find((name) => name === header.alg)
   return algorithm && trust.keyFor(algorithm, header.kid)
 }
 
 /**
- * RFC 8017, sections 8.1.2 and 8.2.2: a signature of another length than the modulus is none. OpenSSL takes
- * one whose first bytes are zeros without them as well.
+ * An RSA signature is invalid unless it is as long as the modulus (RFC 8017, sections 8.1.2 and 8.2.2). OpenSSL also
+ * accepts a signature without its leading zero bytes.
  */
-function hasFullLength({ signed }: Token, { asymmetricKeyDetails: details }: KeyObject): boolean {
-  return details?.modulusLength === undefined || signed === Math.ceil(details.modulusLength / 8)
+function hasFullLength(
+  { signatureLength }: Token,
+  { asymmetricKeyDetails: details }: KeyObject,
+): boolean {
+  const modulusBits = details?.modulusLength
+  return modulusBits === undefined || signatureLength === Math.ceil(modulusBits / 8)
 }
 
-/** As a `KeyObject` a secret is never taken for a public key, nor a public key for a secret. */
-function isSigned({ text }: Token, key: KeyObject, trust: TokenTrust): boolean {
+/** The key is a `KeyObject`, so jsonwebtoken cannot confuse a secret with a public key. */
+function isSigned({ text }: Token, key: KeyObject, trust: TrustedIssuer): boolean {
   const { algorithms, issuer, audience } = trust
   try {
     jwt.verify(text, key, {

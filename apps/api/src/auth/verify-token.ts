@@ -4,15 +4,15 @@ import { problem } from '@visage/shared/errors/app-error'
 import type { Logger } from '@visage/shared/log/logger'
 import { keySet } from './jwks.ts'
 import { allowedAlgorithms, type TokenConfig } from './settings.ts'
-import { CLOCK_TOLERANCE, type FindKey, type TokenTrust, verifySignature } from './signature.ts'
+import { CLOCK_TOLERANCE, type FindKey, type TrustedIssuer, verifySignature } from './signature.ts'
 import { type Json, readObject } from './token-json.ts'
 
 export type Scope = 'UserInfo.Read' | 'UserInfo.Write'
 
-/** Who asks, as far as a good token says. */
+/** The authenticated user of a request, according to its valid token. */
 export interface Caller {
   readonly userId: UserId
-  /** SHA-256 of the trimmed, lower-cased address, in hex; the address itself goes no further than this file. */
+  /** SHA-256 of the trimmed, lower-case e-mail address, in hex. The address itself never leaves this file. */
   readonly emailHash: string | undefined
   may(scope: Scope): boolean
 }
@@ -20,9 +20,9 @@ export interface Caller {
 /** @throws loginRequired, invalidTokenType, keysUnavailable */
 export type VerifyToken = (token: string) => Promise<Caller>
 
-/** Checks tokens as RFC 8725 asks for: first who signed it, then what it says. */
+/** Verifies tokens as RFC 8725 requires: first the signature, then the claims. */
 export function tokenVerifier(config: TokenConfig, log: Logger): VerifyToken {
-  const trust: TokenTrust = {
+  const trust: TrustedIssuer = {
     algorithms: allowedAlgorithms(config),
     keyFor: keySource(config, log),
     issuer: config.jwtIssuer,
@@ -31,7 +31,7 @@ export function tokenVerifier(config: TokenConfig, log: Logger): VerifyToken {
   return async (token) => readCaller(await verifySignature(token, trust))
 }
 
-/** The configuration has exactly one of the three. */
+/** The configuration has exactly one of the three key sources. */
 function keySource(config: TokenConfig, log: Logger): FindKey {
   const { jwtJwksUrl: url, jwtJwksTimeout: timeout, jwtJwksMaxAge: maxAge } = config
   if (url) return keySet({ url, timeout, maxAge, cooldown: config.jwtJwksCooldown }, log)
@@ -39,10 +39,10 @@ function keySource(config: TokenConfig, log: Logger): FindKey {
   return async () => key
 }
 
-/** @param payload what was signed, in base64url */
+/** @param payload the signed payload in base64url */
 function readCaller(payload: string): Caller {
   const claims = readObject(payload)
-  if (!claims || !areUsable(claims)) throw problem('loginRequired')
+  if (!claims || !areValid(claims)) throw problem('loginRequired')
   if ((claims.token_type ?? 'access') !== 'access') throw problem('invalidTokenType')
   return {
     userId: claims.sub as UserId,
@@ -51,14 +51,14 @@ function readCaller(payload: string): Caller {
   }
 }
 
-/** What RFC 8725 asks for and jsonwebtoken 9 leaves out. A number as large as 1e999 is read as no finite one. */
-function areUsable({ sub, exp, nbf, iat }: Json): boolean {
-  const latest = Date.now() / 1000 + CLOCK_TOLERANCE
+/** Checks the claims that RFC 8725 requires and jsonwebtoken 9 ignores. JSON.parse reads 1e999 as Infinity. */
+function areValid({ sub, exp, nbf, iat }: Json): boolean {
+  const latestIssue = Date.now() / 1000 + CLOCK_TOLERANCE
   return (
     isUserId(sub) &&
     Number.isFinite(exp) &&
     (nbf === undefined || Number.isFinite(nbf)) &&
-    (iat === undefined || (Number.isFinite(iat) && (iat as number) <= latest))
+    (iat === undefined || (Number.isFinite(iat) && (iat as number) <= latestIssue))
   )
 }
 
@@ -67,8 +67,10 @@ function hashEmail(email: unknown): string | undefined {
   return address === '' ? undefined : createHash('sha256').update(address, 'utf8').digest('hex')
 }
 
-/** `scopes` is a list, or one string with spaces between them (RFC 8693, section 4.2). Writing implies reading. */
+/** `scopes` is a list or a space-separated string (RFC 8693, section 4.2). UserInfo.Write implies UserInfo.Read. */
 function grants(scopes: unknown, scope: Scope): boolean {
-  const held: unknown[] = Array.isArray(scopes) ? scopes : String(scopes ?? '').split(' ')
-  return held.includes(scope) || (scope === 'UserInfo.Read' && held.includes('UserInfo.Write'))
+  const granted: unknown[] = Array.isArray(scopes) ? scopes : String(scopes ?? '').split(' ')
+  return (
+    granted.includes(scope) || (scope === 'UserInfo.Read' && granted.includes('UserInfo.Write'))
+  )
 }

@@ -1,7 +1,7 @@
-/** How long caches may keep what a route answers. What fails is never kept at all. */
+// `Cache-Control` values of successful responses. Caches never store an error response.
 
-/** What an address shows now: to be checked before each use. */
+/** For an address whose picture can change: caches must revalidate before each use. */
 export const REVALIDATE = 'public, no-cache'
 
-/** Where a variant is found: for good as long as the operator does not move them, so for a day. */
+/** For a redirect to a variant. Its target changes only if the operator moves the variants: cached for one day. */
 export const CACHE_FOR_A_DAY = 'public, max-age=86400'

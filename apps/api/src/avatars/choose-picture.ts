@@ -4,17 +4,17 @@ import type { Revision } from '@visage/shared/avatar/revision'
 import type { UserId } from '@visage/shared/avatar/user-id'
 import { negotiateFormat } from './negotiate-format.ts'
 
-/** What a viewer requests. */
+/** The parameters of a picture request. */
 export interface PictureRequest {
-  /** Pixels of a side. Undefined: the largest. */
+  /** Pixels of one side. Undefined: the largest size. */
   readonly size: number | undefined
-  /** Whether the viewer requests an animation and reads its format. */
+  /** Whether the client requests an animation and accepts its format. */
   readonly animated: boolean
   /** The `Accept` header; empty if there is none. */
   readonly accept: string
 }
 
-/** What the API shows of a user. `default`: whatever DEFAULT_AVATAR says. */
+/** The picture that the API shows for a user. `default`: the picture that DEFAULT_AVATAR selects. */
 export type PictureChoice =
   | {
       readonly kind: 'variant'
@@ -28,7 +28,7 @@ export type PictureChoice =
 /** The only format of animations. */
 export const ANIMATED = { format: 'webp', animated: true } as const
 
-/** Chooses what to show. @param avatar undefined for a user who never set a picture */
+/** Chooses the picture to show. @param avatar undefined for a user who never set a picture */
 export function choosePicture(avatar: Avatar | undefined, request: PictureRequest): PictureChoice {
   if (avatar?.source === 'upload') {
     const { userId, revision, variants } = avatar
@@ -38,7 +38,7 @@ export function choosePicture(avatar: Avatar | undefined, request: PictureReques
   return emailHash === null ? { kind: 'default' } : { kind: 'gravatar', emailHash }
 }
 
-/** Every picture has its stills in the fallback format, so there is always a variant. */
+/** Every picture has still variants in the fallback format, so a match always exists. */
 function chooseVariant(
   variants: readonly Variant[],
   { size = Number.POSITIVE_INFINITY, animated, accept }: PictureRequest,

@@ -8,7 +8,7 @@ import { etagOf } from './etag.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
 
-/** @throws notFound where nothing is to be shown */
+/** Sends the picture that DEFAULT_AVATAR selects. @throws notFound if DEFAULT_AVATAR is 404 */
 export async function sendDefaultAvatar(
   ctx: Context,
   userId: UserId,
@@ -17,6 +17,6 @@ export async function sendDefaultAvatar(
   if (defaultAvatar === '404') throw problem('notFound')
   if (defaultAvatar !== 'identicon') return redirect(ctx, defaultAvatar, REVALIDATE)
   const bytes = Buffer.from(minidenticon(userId))
-  const sending = { mediaType: 'image/svg+xml', etag: etagOf(bytes), cacheControl: REVALIDATE }
-  await sendPicture(ctx, sending, () => bytes)
+  const headers = { mediaType: 'image/svg+xml', etag: etagOf(bytes), cacheControl: REVALIDATE }
+  await sendPicture(ctx, headers, () => bytes)
 }

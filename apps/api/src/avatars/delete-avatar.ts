@@ -7,15 +7,15 @@ import type { Caller } from '../auth/verify-token.ts'
 import { logOf } from '../http/correlation.ts'
 import type { Services } from '../services.ts'
 
-/** Milliseconds that a request waits for the objects to go. */
+/** Milliseconds that a request waits until the objects are deleted. */
 const DELETE_TIMEOUT = 2000
 
-/** Pictures whose objects a request removes itself: a user rarely has more within one grace period. */
-const AT_ONCE = 16
+/** Maximum pictures whose objects one request deletes. A user rarely has more within one grace period. */
+const MAX_PICTURES = 16
 
 /**
- * No picture any more. The row and the purges are the acceptance; that the objects go before the answer
- * is a courtesy, and the next purge makes up for it.
+ * Removes the caller's picture. The removal is accepted once the row and the purges are written. The request also tries
+ * to delete the objects before it answers. If that fails, the next purge deletes them.
  */
 export function deleteAvatar(services: Services): Middleware {
   return async (ctx) => {
@@ -23,15 +23,22 @@ export function deleteAvatar(services: Services): Middleware {
     const revision = await services.clock.nextRevision(userId)
     const effect = await services.avatars.remove({ userId, revision })
     if (effect === 'applied') await services.announcementQueue?.enqueue(revision)
-    await withTimeout('removing', DELETE_TIMEOUT, eraseRemoved(userId, services)).catch((err) => {
-      logOf(ctx).warn({ err }, 'the objects of a removed picture are left to the purge')
+    await withTimeout(
+      'Deleting the objects',
+      DELETE_TIMEOUT,
+      deleteRemoved(userId, services),
+    ).catch((err) => {
+      logOf(ctx).warn(
+        { err },
+        'Failed to delete objects of removed picture; leaving them to the purge',
+      )
     })
     ctx.body = success()
   }
 }
 
-async function eraseRemoved(userId: UserId, { purges, store }: Services): Promise<void> {
-  const removed = await purges.dueNow(userId, AT_ONCE)
-  await Promise.all(removed.map((one) => deletePictureObjects(one, store)))
+async function deleteRemoved(userId: UserId, { purges, store }: Services): Promise<void> {
+  const removed = await purges.dueNow(userId, MAX_PICTURES)
+  await Promise.all(removed.map((picture) => deletePictureObjects(picture, store)))
   await purges.delete(removed)
 }

@@ -29,7 +29,7 @@ interface Sender {
   readonly sendGravatar: SendGravatar
 }
 
-/** GET of a user's current picture. Its address never changes, so that every cache revalidates it before each use. */
+/** Answers GET with a user's current picture. The address never changes, so caches must revalidate before each use. */
 export function getAvatar(
   config: ApiConfig,
   services: ReadServices & Pick<Services, 'log'>,
@@ -46,7 +46,8 @@ export function getAvatar(
 }
 
 /**
- * After a variant was missing: its picture was replaced and purged since the row was read, or the object is lost.
+ * Reads the row again after a variant was missing. Either the picture was replaced and purged since the first read, or
+ * the object is lost.
  * @throws storeFailed if the object is lost
  */
 async function sendReplacement(
@@ -60,7 +61,7 @@ async function sendReplacement(
   const now = await avatars.find(id)
   const isReplaced = now?.revision !== before?.revision
   if (isReplaced && (await send(ctx, id, choosePicture(now, request), request, sender))) return
-  logOf(ctx).error({ revision: now?.revision }, 'Object of the current picture is missing')
+  logOf(ctx).error({ revision: now?.revision }, 'Failed to find object of current picture')
   metrics.missingObjects.inc()
   throw problem('storeFailed')
 }

@@ -11,7 +11,7 @@ import { type Receipt, receiptState } from '../receipts/receipt.ts'
 import type { Services } from '../services.ts'
 import { publicUrl } from './public-url.ts'
 
-/** The caller's own picture: what it is, what is under way, and what was last refused. */
+/** Answers GET with the caller's own picture, the pending upload and the last rejected upload. */
 export function getOwnAvatar(config: ApiConfig, services: Services): Middleware {
   return async (ctx) => {
     const { userId } = ctx.state.caller as Caller
@@ -48,7 +48,7 @@ function pictureToJson(avatar: Avatar | undefined, config: ApiConfig) {
   }
 }
 
-/** Straight to where it is, without the redirect. */
+/** Builds the direct address of a variant, which needs no redirect. */
 function variantUrl(
   { apiPrefix = '', publicBaseUrl }: ApiConfig,
   { userId, revision }: Avatar,

@@ -11,7 +11,7 @@ import { publicUrl } from './public-url.ts'
 import { redirect } from './redirect.ts'
 import { sendPicture } from './send-picture.ts'
 
-/** One variant of one revision, under an address whose content never changes: no row is asked. */
+/** Answers GET with one variant of one revision. The content of this address never changes, so no row is read. */
 export function getVariant({ publicBaseUrl }: ApiConfig, { store }: Services): Middleware {
   return async (ctx) => {
     const { id, revision, file } = ctx.params
@@ -19,11 +19,11 @@ export function getVariant({ publicBaseUrl }: ApiConfig, { store }: Services): M
     if (!variant || !isRevision(revision) || !isUserId(id)) throw problem('notFound')
     const key = () => variantKey(id, revision, variant)
     if (publicBaseUrl) return redirect(ctx, publicUrl(publicBaseUrl, key()), CACHE_FOR_A_DAY)
-    const sending = {
+    const headers = {
       mediaType: variantTypes[variant.format].mediaType,
       etag: `"${revision}/${file}"`,
       cacheControl: VARIANT_CACHE_CONTROL,
     }
-    if (!(await sendPicture(ctx, sending, () => store.get(key())))) throw problem('notFound')
+    if (!(await sendPicture(ctx, headers, () => store.get(key())))) throw problem('notFound')
   }
 }

@@ -6,19 +6,19 @@ import {
   variantTypes,
 } from '@visage/shared/avatar/recipe'
 import Negotiator from 'negotiator'
-import { cached } from '../http/cached.ts'
+import { memoize } from '../http/memoize.ts'
 
 /**
- * Among the formats that this picture has without motion, the one that the client likes best of those that it names,
- * else JPEG: a wildcard is no proof that it reads the others.
+ * Chooses the format of a still picture: the format that the client prefers among those that `Accept` names and the
+ * picture has, otherwise JPEG. A wildcard does not prove that the client can read the other formats.
  */
 export function negotiateFormat(accept: string, variants: readonly Variant[]): VariantFormat {
   const has = (format: VariantFormat) => variants.some((v) => v.format === format && !v.animated)
   return preferred(accept).find(has) ?? FALLBACK_FORMAT
 }
 
-/** Those that `Accept` names, and JPEG, as it likes them best. */
-const preferred = cached((header): readonly VariantFormat[] => {
+/** Lists JPEG and the formats that `Accept` names, in the client's order of preference. */
+const preferred = memoize((header): readonly VariantFormat[] => {
   const accept = new Negotiator({ headers: header === '' ? {} : { accept: header } })
   const named = accept.mediaTypes().map((type) => type.toLowerCase())
   const isNamed = (format: VariantFormat) => named.includes(variantTypes[format].mediaType)

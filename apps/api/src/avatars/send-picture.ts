@@ -7,9 +7,9 @@ export interface PictureHeaders {
 }
 
 /**
- * Answers with one picture, whole or not at all: a `Range` is not looked at, which RFC 9110, section 14.2,
- * leaves to the server. `load` is not called for a 304 to a tag: whoever knows it has had the bytes.
- * @returns false, and has answered nothing, where there are no bytes
+ * Answers with one whole picture. Ignores `Range`, which RFC 9110, section 14.2, allows. Does not call `load` if
+ * `If-None-Match` names the tag: the client already has the bytes.
+ * @returns false, with nothing sent, if there are no bytes
  */
 export async function sendPicture(
   ctx: Context,
@@ -17,18 +17,18 @@ export async function sendPicture(
   load: () => Buffer | undefined | Promise<Buffer | undefined>,
 ): Promise<boolean> {
   const tags = ctx.req.headers['if-none-match'] ?? ''
-  const isKnown = names(tags, etag)
+  const isKnown = lists(tags, etag)
   const bytes = isKnown ? undefined : await load()
   if (!isKnown && bytes === undefined) return false
   ctx.res.setHeader('ETag', etag)
   ctx.res.setHeader('Cache-Control', cacheControl)
-  if (bytes === undefined || names(tags, '*')) sendNothing(ctx)
+  if (bytes === undefined || lists(tags, '*')) sendNotModified(ctx)
   else sendBytes(ctx, mediaType, bytes)
   return true
 }
 
-/** Past Koa, which would take away twice what a body has to say of itself: most answers are these. */
-function sendNothing(ctx: Context): void {
+/** Bypasses Koa, which would remove the headers of a body twice. Most responses are 304, so this cost matters. */
+function sendNotModified(ctx: Context): void {
   ctx.respond = false
   ctx.res.statusCode = 304
   ctx.res.end()
@@ -42,11 +42,11 @@ function sendBytes(ctx: Context, mediaType: string, bytes: Buffer): void {
 }
 
 /**
- * RFC 9110, section 13.1.2: tags are compared weakly, and `*` stands for whatever there is. A
- * `Cache-Control: no-cache` beside them, as `fetch` in Node sends it, asks caches to check with us; it
- * does not ask for the bytes once more. Most clients know one tag, as it was sent.
+ * Whether `If-None-Match` lists a tag. RFC 9110, section 13.1.2: tags are compared weakly, and `*` matches any
+ * representation. A `Cache-Control: no-cache` in the same request, as `fetch` in Node sends it, asks caches to
+ * revalidate; it does not ask for the bytes again. The first comparison is fast: most clients send one tag, unchanged.
  */
-const names = (tags: string, tag: string) =>
-  tags === tag || tags.split(',').map(strong).includes(tag)
+const lists = (tags: string, tag: string) =>
+  tags === tag || tags.split(',').map(stripWeakPrefix).includes(tag)
 
-const strong = (tag: string) => tag.trim().replace(/^W\//, '')
+const stripWeakPrefix = (tag: string) => tag.trim().replace(/^W\//, '')

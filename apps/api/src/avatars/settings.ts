@@ -3,7 +3,7 @@ import { formats, optional, withDefault } from '@visage/shared/config/setting'
 const words = ['404', 'identicon']
 
 const defaultAvatars = {
-  format: '404, identicon, or an http or https address',
+  format: '404, identicon, or an http or https URL',
   parse: (text: string) => (words.includes(text) ? text : formats.httpUrl.parse(text)),
 }
 
@@ -12,7 +12,7 @@ export const defaultAvatarSettings = {
     'DEFAULT_AVATAR',
     defaultAvatars,
     '404',
-    'what is shown of users who have no picture: nothing, a pattern made from the user id, or the picture at this address',
+    'Answer for users who have no picture. `404` answers Not Found, `identicon` sends a pattern made from the user ID, and a URL redirects to that picture.',
   ),
 } as const
 
@@ -20,6 +20,6 @@ export const publicUrlSettings = {
   publicBaseUrl: optional(
     'PUBLIC_BASE_URL',
     formats.baseUrl,
-    'the CDN or public bucket that clients are sent to for variants, whose keys are added to its path; without it the API streams them',
+    'URL of a CDN or public bucket that clients are redirected to for variants. The API appends the key of the variant. Without it, the API streams variants from the bucket.',
   ),
 } as const

@@ -3,49 +3,54 @@ import { etagOf } from '../avatars/etag.ts'
 
 export interface Gravatar {
   readonly bytes: Buffer
-  /** By the bytes. */
+  /** Detected from the bytes. */
   readonly mediaType: string
   readonly etag: string
 }
 
-/** One of 512 pixels takes a tenth of it. */
+/** A Gravatar of 512 pixels takes about a tenth of this limit. */
 const MAX_BYTES = 1024 ** 2
 const MAX_REDIRECTS = 3
 
-/** All that the server learns: nothing of the viewer. */
-const HEADERS = { Accept: 'image/webp,image/png,image/jpeg,image/gif', 'User-Agent': 'visage' }
+/** The complete request headers. They carry no information about the viewer. */
+const REQUEST_HEADERS = {
+  Accept: 'image/webp,image/png,image/jpeg,image/gif',
+  'User-Agent': 'visage',
+}
 
 /**
- * Fetches a picture, following few redirects, and none to another origin.
- * @param timeout milliseconds for all of it
- * @returns undefined where there is none, or what there is cannot be shown: too large, or no picture by its bytes
- * @throws where the server does not answer, or with something else
+ * Fetches a picture. Follows at most MAX_REDIRECTS redirects, and none to another origin.
+ * @param timeout milliseconds for the whole fetch, redirects included
+ * @returns undefined if the server answers 404, or the body is too large or not a picture
+ * @throws if the server does not answer, or answers with another status
  */
 export async function fetchGravatar(url: string, timeout: number): Promise<Gravatar | undefined> {
   const signal = AbortSignal.timeout(timeout)
   let address = url
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await fetch(address, { headers: HEADERS, redirect: 'manual', signal })
-    if (response.status === 200) return toGravatar(await bounded(response))
+    const response = await fetch(address, { headers: REQUEST_HEADERS, redirect: 'manual', signal })
+    if (response.status === 200) return toGravatar(await readBounded(response))
     await response.body?.cancel()
     if (response.status === 404) return undefined
-    address = target(response, address)
+    address = redirectTarget(response, address)
   }
-  throw new Error(`the Gravatar server redirected more than ${MAX_REDIRECTS} times`)
+  throw new Error(`Gravatar server redirected too often; the limit is ${MAX_REDIRECTS} redirects`)
 }
 
-function target({ status, headers }: Response, from: string): string {
+function redirectTarget({ status, headers }: Response, from: string): string {
   const location = headers.get('Location')
   if (status < 300 || status > 399 || location === null)
-    throw new Error(`the Gravatar server answered ${status}`)
+    throw new Error(`Gravatar server answered ${status}; expected 200, 404 or a redirect`)
   const to = new URL(location, from)
   if (to.origin !== new URL(from).origin)
-    throw new Error('the Gravatar server redirected to another origin')
+    throw new Error(
+      'Gravatar server redirected to another origin; redirects must stay on the same origin',
+    )
   return to.href
 }
 
-/** Leaving the loop early ends the download. */
-async function bounded({ body }: Response): Promise<Buffer | undefined> {
+/** Returns undefined if the body exceeds MAX_BYTES. Leaving the loop early cancels the download. */
+async function readBounded({ body }: Response): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body ?? []) {
@@ -56,7 +61,7 @@ async function bounded({ body }: Response): Promise<Buffer | undefined> {
   return Buffer.concat(chunks)
 }
 
-/** SVG is no picture here: it could hold a program. */
+/** Returns undefined if the bytes are not a raster picture. SVG is excluded because it can contain scripts. */
 function toGravatar(bytes: Buffer | undefined): Gravatar | undefined {
   const sniffed = bytes && sniff(bytes, sourceFormats)
   if (!bytes || !sniffed || !('accepted' in sniffed)) return undefined

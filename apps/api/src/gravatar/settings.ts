@@ -5,18 +5,18 @@ export const gravatarSettings = {
     'GRAVATAR_URL',
     formats.httpUrl,
     'https://www.gravatar.com/avatar',
-    'the Gravatar server; the hash is added to its path',
+    'URL of the Gravatar server. The API appends the hash of the e-mail address to the path. Change it to use a compatible server.',
   ),
   gravatarMode: withDefault(
     'GRAVATAR_MODE',
     oneOf('redirect', 'proxy'),
     'redirect',
-    'whether viewers are sent to GRAVATAR_URL, or the API fetches the picture for them, so that neither the hash nor their address gets there',
+    'How Gravatars are served. `redirect` sends clients to `GRAVATAR_URL`. `proxy` fetches the picture in the API, so clients see no hash and the Gravatar server sees no client address.',
   ),
   gravatarTimeout: withDefault(
     'GRAVATAR_TIMEOUT',
     formats.interval,
     '2s',
-    'how long the API waits for GRAVATAR_URL, where it fetches',
+    'Maximum time for a request to `GRAVATAR_URL` with `GRAVATAR_MODE=proxy`.',
   ),
 } as const

@@ -7,7 +7,7 @@ import { sendPicture } from '../avatars/send-picture.ts'
 import type { ApiConfig } from '../config.ts'
 import { GravatarCache } from './gravatar-cache.ts'
 
-/** Shows the Gravatar of a hash. @returns false, and has answered nothing, where there is none */
+/** Sends the Gravatar of an e-mail hash. @returns false, with nothing sent, if there is none */
 export type SendGravatar = (
   ctx: Context,
   emailHash: string,
@@ -40,25 +40,26 @@ function proxySender(
 
 const SIZES = [64, 128, 256, 512]
 
-/** To few sizes, so that few are fetched and kept. */
+/** Rounds up to one of a few sizes, so that fewer pictures are fetched and cached. */
 function roundUp(size: number = namedSizes.l): number {
-  return SIZES.find((one) => one >= size) ?? namedSizes.l
+  return SIZES.find((candidate) => candidate >= size) ?? namedSizes.l
 }
 
 /**
- * The address of a Gravatar: SHA-256 of the e-mail address, `s` the side in pixels, 1 to 2048, and
- * `d` what to show for an address that has none: `404`, `identicon` or the address of a picture.
+ * Builds the address of a Gravatar. Its path ends with the SHA-256 of the e-mail address. `s` is the side in pixels,
+ * 1 to 2048. `d` selects the picture for an e-mail address without a Gravatar: `404`, `identicon` or the address of a
+ * picture.
  * Source: docs.gravatar.com, "Avatars".
  */
 export function gravatarUrl(
   server: string,
   emailHash: string,
   size: number,
-  otherwise: string,
+  fallback: string,
 ): string {
   const url = new URL(server)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/${emailHash}`
   url.searchParams.set('s', String(Math.min(size, 2048)))
-  url.searchParams.set('d', otherwise)
+  url.searchParams.set('d', fallback)
   return url.href
 }

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/verify-token.ts'
 import type { Services } from '../services.ts'
 
-/** Sets the caller's Gravatar as their picture, unless a newer change has won. */
+/** Sets the caller's Gravatar as their picture, unless a newer change has already taken effect. */
 export async function useGravatar(
   { userId, emailHash }: Pick<Caller, 'userId' | 'emailHash'>,
   { clock, avatars, announcementQueue }: Pick<Services, 'clock' | 'avatars' | 'announcementQueue'>,

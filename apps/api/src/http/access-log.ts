@@ -3,9 +3,8 @@ import { logOf } from './correlation.ts'
 import { countRequest, type RequestMetrics } from './count-request.ts'
 
 /**
- * One line a request, and its place in the metrics, with the route rather than the path: no id of a user in an
- * address, no query. Pictures that were shown are most of the traffic, and of no interest until something is
- * sought: they are logged at `debug`.
+ * Logs one line for each request and records the request in the metrics. The line has the route instead of the path, so
+ * that user ids and query strings stay out of the log. Served pictures are most of the traffic: their level is `debug`.
  */
 export function accessLog(metrics: RequestMetrics): Middleware {
   return async (ctx, next) => {
@@ -15,16 +14,16 @@ export function accessLog(metrics: RequestMetrics): Middleware {
     } finally {
       const ms = performance.now() - started
       countRequest(ctx, ms / 1000, metrics)
-      if (!isPictureShown(ctx) || ctx.state.processLog.isLevelEnabled('debug')) note(ctx, ms)
+      if (!isServedPicture(ctx) || ctx.state.processLog.isLevelEnabled('debug')) logRequest(ctx, ms)
     }
   }
 }
 
-function isPictureShown({ state, status }: Context): boolean {
+function isServedPicture({ state, status }: Context): boolean {
   return state.imageRoute && status < 400
 }
 
-function note(ctx: Context, ms: number): void {
+function logRequest(ctx: Context, ms: number): void {
   const line = {
     method: ctx.method,
     route: ctx._matchedRoute,
@@ -34,5 +33,5 @@ function note(ctx: Context, ms: number): void {
     user: ctx.state.caller?.userId,
     upload_id: ctx.state.uploadId,
   }
-  logOf(ctx)[isPictureShown(ctx) ? 'debug' : 'info'](line, 'request')
+  logOf(ctx)[isServedPicture(ctx) ? 'debug' : 'info'](line, 'Handled request')
 }

@@ -5,24 +5,24 @@ import ipaddr from 'ipaddr.js'
 import type { Middleware } from 'koa'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
-/** An address, and how many of its first bits count. */
+/** An address and its prefix length in bits. */
 type Network = [Address, number]
 
-/** Who is at the other end, as far as the connection and trusted proxies say. */
+/** The client of a request, according to the connection and the trusted proxies. */
 export interface Client {
   readonly address: string
-  /** The same, but of an IPv6 address its /64, which is what one subscriber has: RFC 6177. */
+  /** The address; for IPv6 its /64 network, because one subscriber has at least a /64 (RFC 6177). */
   readonly network: string
   readonly https: boolean
-  /** Whether the other end of the connection is a trusted proxy, whose headers say what is so. */
+  /** True if the connection comes from a trusted proxy, whose headers the API believes. */
   readonly proxied: boolean
 }
 
 const networks = {
-  format: 'none, or a list, with commas, of addresses and networks, such as 10.0.0.7,fd00::/8',
+  format: 'none, or a comma-separated list of IP addresses and networks, such as 10.0.0.7,fd00::/8',
   parse: (text: string): readonly Network[] | undefined => {
     if (text === 'none') return []
-    const list = text.split(',').map((one) => parseNetwork(one.trim()))
+    const list = text.split(',').map((entry) => parseNetwork(entry.trim()))
     return list.every((network) => network !== undefined) ? list : undefined
   },
 }
@@ -32,11 +32,11 @@ export const proxySettings = {
     'TRUSTED_PROXIES',
     networks,
     'none',
-    'the proxies whose X-Forwarded-For, X-Forwarded-Proto and traceparent are believed',
+    'Proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `traceparent` headers the API trusts. Set it if a proxy or load balancer is in front of the API. Without it, all anonymous clients behind the proxy share one rate limit.',
   ),
 } as const
 
-/** Makes `ctx.state.client`. Koa's own `ctx.ip` and `ctx.protocol` know no proxies: `app.proxy` believes them all. */
+/** Sets `ctx.state.client`. Koa's `ctx.ip` and `ctx.protocol` do not fit: `app.proxy` trusts every proxy or none. */
 export function clientAddress(trusted: readonly Network[]): Middleware {
   return (ctx, next) => {
     ctx.state.client = clientOf(ctx.req, trusted)
@@ -45,15 +45,16 @@ export function clientAddress(trusted: readonly Network[]): Middleware {
 }
 
 /**
- * Each proxy adds whom it saw at the right: the first address from there that is no trusted proxy is
- * the client, and whatever stands left of it may be its invention. What is no address ends the walk.
+ * Finds the client of a request. Each proxy appends the address of its peer to X-Forwarded-For. The client is therefore
+ * the rightmost address that is not a trusted proxy; the client may have forged every address to the left of it.
+ * The search stops at the first entry that is not an address.
  */
 export function clientOf(req: IncomingMessage, trusted: readonly Network[]): Client {
-  const peer = peers.get(req.socket) ?? meet(req.socket, trusted)
+  const peer = peers.get(req.socket) ?? identifyPeer(req.socket, trusted)
   return isProxy(peer) ? clientBehind(peer, req, trusted) : peer
 }
 
-/** A connection's other end: a client, of which each request says the same, or a trusted proxy. */
+/** The peer of a connection: a client, which is the same for each request, or the address of a trusted proxy. */
 type Peer = Client | Address
 
 const peers = new WeakMap<Socket, Peer>()
@@ -62,7 +63,7 @@ const DIRECT = { https: false, proxied: false }
 
 const isProxy = (peer: Peer): peer is Address => 'kind' in peer
 
-function meet(socket: Socket, trusted: readonly Network[]): Peer {
+function identifyPeer(socket: Socket, trusted: readonly Network[]): Peer {
   const address = parseAddress(socket.remoteAddress ?? '')
   const peer = address && isTrusted(address, trusted) ? address : clientAt(address, DIRECT)
   peers.set(socket, peer)
@@ -77,15 +78,15 @@ function clientBehind(
   let client = proxy
   const hops = `${headers['x-forwarded-for'] ?? ''}`.split(',')
   while (isTrusted(client, trusted)) {
-    const before = parseAddress((hops.pop() ?? '').trim())
-    if (!before) break
-    client = before
+    const previous = parseAddress((hops.pop() ?? '').trim())
+    if (!previous) break
+    client = previous
   }
   const proto = `${headers['x-forwarded-proto'] ?? ''}`.trim().toLowerCase()
   return clientAt(client, { https: proto === 'https', proxied: true })
 }
 
-/** @param address of a connection that is gone there is none */
+/** @param address undefined if the connection is already closed */
 function clientAt(
   address: Address | undefined,
   connection: Pick<Client, 'https' | 'proxied'>,
@@ -112,7 +113,7 @@ const isTrusted = (address: Address, trusted: readonly Network[]) =>
 const isIn = (address: Address, network: Network) =>
   address.kind() === network[0].kind() && address.match(network)
 
-/** IPv4 inside IPv6 (`::ffff:10.0.0.7`) is IPv4. Forms such as `0x7f.1` are no addresses here. */
+/** Converts IPv4-mapped IPv6 (`::ffff:10.0.0.7`) to IPv4. Rejects forms such as `0x7f.1`. */
 function parseAddress(text: string): Address | undefined {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
     ? ipaddr.process(text)

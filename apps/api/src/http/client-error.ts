@@ -5,34 +5,34 @@ import { problem } from '@visage/shared/errors/app-error'
 import { outputHeaders } from '@visage/shared/output-headers'
 import { CORRELATION_HEADER, latestCorrelationId } from './correlation.ts'
 
-/** What Node's parser says of a request, as HTTP statuses. */
+/** The HTTP status for each error code of Node's HTTP parser. */
 const STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
-/** A body that ends before its length, from a client that still listens. */
-const ENDED_EARLY = 'HPE_INVALID_EOF_STATE'
+/** Error code of a body that is shorter than its Content-Length, from a client that still reads. */
+const BODY_TOO_SHORT = 'HPE_INVALID_EOF_STATE'
 
-/** Answers what is no HTTP request, or stops being one: these never reach the middleware. */
-export function answerBrokenRequests(error: NodeJS.ErrnoException, socket: Duplex): void {
+/** Answers requests that Node's HTTP parser rejects. Such requests never reach the middleware. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   const text =
-    error.code === ENDED_EARLY
-      ? endedEarly(latestCorrelationId(socket))
-      : plain(STATUS[error.code ?? ''] ?? 400)
-  // A client that neither reads nor closes must not keep its half, and its share of the budget.
+    error.code === BODY_TOO_SHORT
+      ? bodyTooShort(latestCorrelationId(socket))
+      : emptyAnswer(STATUS[error.code ?? ''] ?? 400)
+  // A client that neither reads nor closes must not hold the socket and its share of the byte budget.
   socket.end(text, () => socket.destroy())
 }
 
-function plain(status: number): string {
+function emptyAnswer(status: number): string {
   return answer(status, { 'Content-Length': '0' })
 }
 
-function endedEarly(id: string): string {
+function bodyTooShort(id: string): string {
   const body = JSON.stringify(failure(problem('invalidContentLength'), id, false))
   const headers = {
     'Content-Type': 'application/json; charset=utf-8',

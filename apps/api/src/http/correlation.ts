@@ -8,26 +8,28 @@ export const CORRELATION_HEADER = 'X-Cr-Correlation-Id'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** The id of the body that each connection brought last, for the answer to one that breaks off, which no middleware gives. */
-const latest = new WeakMap<Duplex, string>()
+/**
+ * The correlation id of each connection's latest request with a body. `answerClientError` runs outside the middleware.
+ */
+const latestIds = new WeakMap<Duplex, string>()
 
 export function latestCorrelationId(socket: Duplex): string {
-  return latest.get(socket) ?? randomUUID()
+  return latestIds.get(socket) ?? randomUUID()
 }
 
-/** Gives each request an id, its client's own where that is a UUID, and `logOf` what it takes to log it. */
+/** Sets the correlation id of each request: the client's id if it is a UUID, else a new one. Prepares `logOf`. */
 export function correlation(log: Logger): Middleware {
   return (ctx, next) => {
-    const given = ctx.get(CORRELATION_HEADER) || ctx.get('X-Correlation-Id')
-    const id = UUID.test(given) ? given.toLowerCase() : randomUUID()
-    if (hasBody(ctx)) latest.set(ctx.req.socket, id)
+    const requested = ctx.get(CORRELATION_HEADER) || ctx.get('X-Correlation-Id')
+    const id = UUID.test(requested) ? requested.toLowerCase() : randomUUID()
+    if (hasBody(ctx)) latestIds.set(ctx.req.socket, id)
     ctx.state.correlationId = id
     ctx.state.processLog = log
     return next()
   }
 }
 
-/** A logger whose lines carry the request's id. Made when there is something to say, which is seldom. */
+/** Returns the request's logger, whose lines have `correlation_id`. Created on first use: most requests log nothing. */
 export function logOf({ state }: Context): Logger {
   const { processLog, correlationId } = state
   state.log ??= (processLog as Logger).child({ correlation_id: correlationId })

@@ -2,13 +2,13 @@ import koaCors from '@koa/cors'
 import { withDefault } from '@visage/shared/config/setting'
 import type { Context, Middleware } from 'koa'
 import { CORRELATION_HEADER } from './correlation.ts'
-import { picturePaths } from './path.ts'
+import { matchPicturePaths } from './path.ts'
 
 const origins = {
-  format: 'none, or a list, with commas, of origins such as https://app.example.org',
+  format: 'none, or a comma-separated list of origins, such as https://app.example.org',
   parse: (text: string): readonly string[] | undefined => {
     if (text === 'none') return []
-    const list = text.split(',').map((one) => one.trim())
+    const list = text.split(',').map((entry) => entry.trim())
     return list.every(isOrigin) ? list : undefined
   },
 }
@@ -22,12 +22,12 @@ export const corsSettings = {
     'CORS_ORIGINS',
     origins,
     'none',
-    "the other sites whose pages may use users' tokens here; pictures may be read by all",
+    'Origins of web pages that may call the API with a token. Set it if your web application is on another origin. Pictures are readable from every origin.',
   ),
 } as const
 
-/** No credentials: a token is sent by a script that has it, never by the browser of its own accord. */
-const PERMITTED = {
+/** Omits credentials: scripts send the token themselves, so browsers need not attach cookies. */
+const CORS_OPTIONS = {
   allowMethods: ['GET', 'HEAD', 'PUT', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Prefer', 'Last-Event-ID', CORRELATION_HEADER],
   exposeHeaders: [
@@ -40,20 +40,23 @@ const PERMITTED = {
     'Preference-Applied',
     CORRELATION_HEADER,
   ],
-  /** Seconds; browsers keep a preflight's answer for two hours at most. */
+  /** Seconds. Browsers cache a preflight response for at most two hours. */
   maxAge: 7200,
 }
 
-/** Lets pages of these sites use all but the pictures, which no `Vary: Origin` may split in caches. */
+/**
+ * Adds CORS headers for the allowed origins to every route except pictures. `Vary: Origin` on pictures would make
+ * caches store one copy for each origin.
+ */
 export function cors(allowed: readonly string[], prefix: string | undefined): Middleware {
-  const origin = ({ req }: Context) => allowed.find((one) => one === req.headers.origin) ?? ''
-  const permit = koaCors({ ...PERMITTED, origin })
-  const isPicture = picturePaths(prefix)
+  const origin = ({ req }: Context) => allowed.find((site) => site === req.headers.origin) ?? ''
+  const addHeaders = koaCors({ ...CORS_OPTIONS, origin })
+  const isPicture = matchPicturePaths(prefix)
   return async (ctx, next) => {
     if (isPicture(ctx)) return next()
-    if (ctx.method !== 'OPTIONS') return permit(ctx, next)
-    // koa/cors would answer a preflight itself, for paths that do not exist too, and without `Allow`.
-    await permit(ctx, async () => {})
+    if (ctx.method !== 'OPTIONS') return addHeaders(ctx, next)
+    // The empty `next` keeps @koa/cors from answering preflights of unknown paths, and from omitting `Allow`.
+    await addHeaders(ctx, async () => {})
     return next()
   }
 }

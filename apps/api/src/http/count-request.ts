@@ -6,27 +6,29 @@ type Method = (typeof methods)[number]
 
 export type RequestMetrics = Pick<ApiMetrics, 'requests' | 'requestSeconds'>
 
-const known: ReadonlySet<string> = new Set(methods)
+const knownMethods: ReadonlySet<string> = new Set(methods)
 
-/** Success, and what is our fault. */
-const EXPECTED = ['0', '500', '503', '50001', '50004']
+/** The codes of success and of server-side failures. */
+const INITIAL_CODES = ['0', '500', '503', '50001', '50004']
 
-/** Has these counted from 0 on for every route, so that the first failure is seen as an increase. */
+/**
+ * Initializes these counters to 0 for every route. Without a zero, Prometheus sees no increase at the first failure.
+ */
 export function countFromZero(
   routers: readonly Router[],
   { requests }: Pick<RequestMetrics, 'requests'>,
 ): void {
   for (const { path, methods } of routers.flatMap(({ stack }) => stack))
     for (const method of methods)
-      for (const code of EXPECTED)
-        requests.inc({ method: wordFor(method), route: String(path), code }, 0)
+      for (const code of INITIAL_CODES)
+        requests.inc({ method: methodLabel(method), route: String(path), code }, 0)
 }
 
-function wordFor(method: string): Method {
-  return known.has(method) ? (method as Method) : 'other'
+function methodLabel(method: string): Method {
+  return knownMethods.has(method) ? (method as Method) : 'other'
 }
 
-/** @param seconds until its answer began */
+/** @param seconds until the response started */
 export function countRequest(
   ctx: Context,
   seconds: number,
@@ -34,6 +36,6 @@ export function countRequest(
 ): void {
   const route: string = ctx._matchedRoute ?? 'none'
   const code = String(ctx.state.code ?? 0)
-  requests.inc({ method: wordFor(ctx.method), route, code })
+  requests.inc({ method: methodLabel(ctx.method), route, code })
   requestSeconds.observe({ route }, seconds)
 }

@@ -6,7 +6,7 @@ import type { ApiConfig } from '../config.ts'
 import { closeUnreadBody, hasUnreadBody } from './body/unread-body.ts'
 import { logOf } from './correlation.ts'
 
-/** Seconds after which a client may try again. */
+/** Seconds after which a client may retry, for the `Retry-After` header. */
 const RETRY_AFTER: Partial<Record<Problem, number>> = {
   unavailable: 2,
   databaseFailed: 5,
@@ -14,7 +14,7 @@ const RETRY_AFTER: Partial<Record<Problem, number>> = {
   keysUnavailable: 5,
 }
 
-/** Image routes answer as image routes do: what fails has a status of its own. */
+/** HTTP statuses on image routes, where they differ from the catalogue: browsers read the status, not the envelope. */
 const IMAGE_STATUS: Partial<Record<Problem, number>> = {
   badParameter: 400,
   databaseFailed: 503,
@@ -23,21 +23,25 @@ const IMAGE_STATUS: Partial<Record<Problem, number>> = {
 
 type ErrorConfig = Pick<ApiConfig, 'debugErrors' | 'refusedBodyTimeout'>
 
-/** Whatever is thrown below becomes the published envelope; what only we may know goes to the log. */
+/**
+ * Converts every error of the later middleware into the published envelope. Logs the cause of an error; the envelope
+ * has it only if `debugErrors` is set.
+ */
 export function envelopeErrors(config: ErrorConfig): Middleware {
   return async (ctx, next) => {
     try {
       await next()
     } catch (thrown) {
       const error = toAppError(thrown)
-      note(ctx, error)
+      recordError(ctx, error)
       answer(ctx, error, config.debugErrors)
       if (hasUnreadBody(ctx)) await closeUnreadBody(ctx, config.refusedBodyTimeout)
     }
   }
 }
 
-export const imageErrors: Middleware = (ctx, next) => {
+/** Marks the request as one of an image route, whose errors have their own statuses. */
+export const markImageRoute: Middleware = (ctx, next) => {
   ctx.state.imageRoute = true
   return next()
 }
@@ -53,9 +57,10 @@ function answer(ctx: Context, error: AppError, debug: boolean): void {
   ctx.body = failure(error, ctx.state.correlationId, debug)
 }
 
-function note(ctx: Context, error: AppError): void {
+function recordError(ctx: Context, error: AppError): void {
   ctx.state.code = error.code
   if (error.cause === undefined) return
-  ctx.state.trouble = error.cause
-  logOf(ctx)[error.problem === 'internal' ? 'error' : 'warn']({ err: error.cause }, error.message)
+  ctx.state.errorCause = error.cause
+  const level = error.problem === 'internal' ? 'error' : 'warn'
+  logOf(ctx)[level]({ err: error.cause, problem: error.problem }, 'Failed to handle request')
 }

@@ -1,7 +1,7 @@
 import { problem } from '@visage/shared/errors/app-error'
 import type { Context, Middleware } from 'koa'
 
-/** Undefined where there is none that can be read: a request may be for `http://[` or `*`, and Koa throws at the first. */
+/** Returns undefined if the request target has no readable path, such as `http://[` (for which Koa throws) or `*`. */
 function pathOf(ctx: Context): string | undefined {
   try {
     return ctx.path || undefined
@@ -10,13 +10,14 @@ function pathOf(ctx: Context): string | undefined {
   }
 }
 
+/** Answers 404 if the request target has no readable path. */
 export const requirePath: Middleware = (ctx, next) => {
   if (pathOf(ctx) === undefined) throw problem('notFound')
   return next()
 }
 
-/** Whether a request is about the pictures, which anybody may see. The router does not look at case either. */
-export function picturePaths(prefix = ''): (ctx: Context) => boolean {
+/** Returns a predicate for requests to the public picture routes. Ignores case, as the router does. */
+export function matchPicturePaths(prefix = ''): (ctx: Context) => boolean {
   const pictures = `${prefix}/user/avatar/`.toLowerCase()
   const { length } = pictures
   return (ctx) => pathOf(ctx)?.slice(0, length).toLowerCase() === pictures

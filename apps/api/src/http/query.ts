@@ -1,10 +1,10 @@
 import { type ParsedUrlQuery, parse } from 'node:querystring'
 import type { Context } from 'koa'
-import { cached } from './cached.ts'
+import { memoize } from './memoize.ts'
 
-const read = cached((text): Readonly<ParsedUrlQuery> => parse(text))
+const parseQuery = memoize((text): Readonly<ParsedUrlQuery> => parse(text))
 
-/** What `ctx.query` says, without reading it anew for each request. */
+/** Returns the same as `ctx.query`, but caches the parsed query across requests. */
 export function queryOf({ querystring }: Context): Readonly<ParsedUrlQuery> {
-  return read(querystring)
+  return parseQuery(querystring)
 }

@@ -1,26 +1,30 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { answerBrokenRequests } from './client-error.ts'
+import { answerClientError } from './client-error.ts'
 
 /** Milliseconds. */
 const HEADERS_TIMEOUT = 10_000
 
-/** Node 20 to 24 keep there the answer that a connection is busy with; guarded by test/integration/stop.test.ts. */
+/**
+ * Node 20 to 24 store the response in progress in `_httpMessage`. test/integration/stop.test.ts guards this internal.
+ */
 interface Connection extends Socket {
   readonly _httpMessage?: ServerResponse | null
 }
 
 export interface HttpServer {
   readonly server: Server
-  /** Goes on, but ends each connection with its next answer, so that clients take their next request elsewhere. */
+  /**
+   * Continues to serve, but closes each connection after its next response. Clients then connect to another process.
+   */
   drain(): void
-  /** Takes no more connections, lets the running requests finish, and ends each connection with its answer. */
+  /** Accepts no new connections and closes each connection after its running request. Resolves when all are closed. */
   stop(): Promise<void>
 }
 
 /**
- * `Expect: 100-continue` goes the common way: the body's reader invites it once the request has passed.
- * @param requestTimeout milliseconds that the slowest request may take to come
+ * Creates the HTTP server. Requests with `Expect: 100-continue` go to the same listener: `readBody` sends the 100.
+ * @param requestTimeout maximum milliseconds until a request is received completely
  */
 export function createHttpServer(listener: RequestListener, requestTimeout: number): HttpServer {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout })
@@ -35,11 +39,11 @@ export function createHttpServer(listener: RequestListener, requestTimeout: numb
     listener(request, response)
   })
   server.on('checkContinue', (request, response) => server.emit('request', request, response))
-  server.on('clientError', answerBrokenRequests)
+  server.on('clientError', answerClientError)
   const drain = () => {
     draining = true
-    for (const { _httpMessage: running } of connections)
-      if (running) running.shouldKeepAlive = false
+    for (const { _httpMessage: response } of connections)
+      if (response) response.shouldKeepAlive = false
   }
   return {
     server,

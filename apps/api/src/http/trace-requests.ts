@@ -3,8 +3,8 @@ import type { Context, Middleware } from 'koa'
 import type { Client } from './client-address.ts'
 
 /**
- * A span of each request. Who may say which trace it belongs to, and so that it is kept at all, is who may
- * say where it comes from: a trusted proxy.
+ * Creates a span for each request. Only a trusted proxy may name the parent trace, because the parent also decides
+ * whether the span is sampled.
  */
 export function traceRequests(tracing: Tracing): Middleware {
   return (ctx, next) => {
@@ -19,15 +19,15 @@ export function traceRequests(tracing: Tracing): Middleware {
   }
 }
 
-/** The route is known only now. What a client did wrong is no error of ours. */
+/** Runs after the router, which sets the route. Client errors do not mark the span as failed. */
 function describe(ctx: Context, tracing: Tracing): void {
   const span = tracing.current()
   if (ctx._matchedRoute) span.rename(`${ctx.method} ${ctx._matchedRoute}`)
-  span.note(attributesOf(ctx))
-  if (ctx.state.trouble) span.fail(ctx.state.trouble)
+  span.setAttributes(attributesOf(ctx))
+  if (ctx.state.errorCause) span.fail(ctx.state.errorCause)
 }
 
-/** Named as OpenTelemetry names them, and what is ours as in the log. */
+/** Uses OpenTelemetry's names; Visage's own attributes have the names of the log fields. */
 const attributesOf = (ctx: Context): Attributes => ({
   'http.request.method': ctx.method,
   'http.route': ctx._matchedRoute?.toString(),

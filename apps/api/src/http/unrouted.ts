@@ -1,8 +1,8 @@
 import { problem } from '@visage/shared/errors/app-error'
 import type { Middleware } from 'koa'
 
-/** What no route took: a path that has other methods, or none at all. */
-export const unrouted: Middleware = (ctx) => {
+/** Answers requests that no route matched: 404 for an unknown path, else 405, or 204 with `Allow` for OPTIONS. */
+export const answerUnrouted: Middleware = (ctx) => {
   const layers = (ctx.matched ?? []) as { methods: string[] }[]
   const allowed = [...new Set(layers.flatMap((layer) => layer.methods))]
   if (allowed.length === 0) throw problem('notFound')

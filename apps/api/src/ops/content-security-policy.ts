@@ -1,10 +1,10 @@
-/** The two style elements that bull-board 9.10.2 adds: of its Redis logo, and of its menus without scroll bars. */
+/** Hashes of the two style elements that bull-board 9.10.2 adds: its Redis logo, and menus without scroll bars. */
 const STYLES = [
   "'sha256-r2N1TB/gHbBtBZFKg7ejmq1acVSREzucTAEw6ga4hoU='",
   "'sha256-kLmvWqfziFavKtqHqRsb90f006UAK2Dmd0It5Iz2KFA='",
 ]
 
-/** No script inline, nothing of other sites, and no frame around it. */
+/** Forbids inline scripts, resources of other sites, and frames around the dashboard. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

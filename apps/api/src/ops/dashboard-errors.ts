@@ -1,91 +1,98 @@
 import type { Logger } from '@visage/shared/log/logger'
 import type { Context, Middleware } from 'koa'
 
-/** Why the dashboard does not do what it was asked. `key` is what bull-board's page calls it, and has words for. */
+/** The error responses of the dashboard. `key` selects the text that bull-board's page shows. */
 const dashboardErrors = {
-  noAccess: {
+  unauthorized: {
     status: 401,
     key: 'ERRORS.FORBIDDEN',
-    message: 'This is for those who know OPS_USER and OPS_PASSWORD.',
+    message: 'Credentials are missing or wrong. Sign in with OPS_USER and OPS_PASSWORD.',
   },
-  tooManyGuesses: {
+  tooManyFailedLogins: {
     status: 429,
     key: 'ERRORS.FORBIDDEN',
-    message: 'Too many wrong passwords came from this address; try again in a minute.',
+    message: 'Too many failed logins from this address. Try again in a minute.',
   },
-  foreignName: {
+  foreignHost: {
     status: 403,
     key: 'ERRORS.FORBIDDEN',
     message:
-      'Without OPS_USER and OPS_PASSWORD this is shown under a name of this machine only, such as localhost.',
+      'The Host header is not a loopback name. Use a name such as localhost, or set OPS_USER and OPS_PASSWORD.',
   },
   crossSite: {
     status: 403,
     key: 'ERRORS.FORBIDDEN',
     message:
-      'What changes something must come from a page of this origin: Sec-Fetch-Site must be same-origin, or without it, Origin this host.',
+      'A request that changes something must come from this origin. Sec-Fetch-Site must be same-origin; without it, Origin must have this host.',
   },
   readOnly: {
     status: 405,
     key: 'ERRORS.QUEUE_READ_ONLY',
-    message: 'The queues are read-only; OPS_WRITE=true lets them be steered.',
+    message: 'The queues are read-only. Set OPS_WRITE=true to allow changes.',
   },
-  notOffered: {
+  unsupportedAction: {
     status: 403,
     key: 'ERRORS.FORBIDDEN',
-    message: 'Visage does not offer this: docs/operations.md says why.',
+    message: 'Visage does not support this action. docs/operations.md gives the reason.',
   },
   badBody: {
     status: 400,
     key: 'ERRORS.INVALID_REQUEST_BODY',
-    message: 'The body must be JSON of 64 KiB at most.',
+    message: 'The body is invalid or too large. Send JSON of at most 64 KiB.',
   },
-  noSuchPage: { status: 404, key: 'ERRORS.QUEUE_NOT_FOUND', message: 'There is no such page.' },
-  redisAway: {
+  pageNotFound: {
+    status: 404,
+    key: 'ERRORS.QUEUE_NOT_FOUND',
+    message: 'Page not found. The dashboard is at /queues.',
+  },
+  redisUnavailable: {
     status: 503,
     key: 'ERRORS.REDIS_UNAVAILABLE',
-    message: 'Redis is away or does not answer; this works again once it does.',
+    message: 'Redis is unavailable. The dashboard works again when Redis answers.',
   },
-  broken: {
+  internal: {
     status: 500,
     key: 'ERRORS.INTERNAL_SERVER_ERROR',
-    message: 'This failed, and the log of the API says why.',
+    message: 'The dashboard failed. The log of the API gives the reason.',
   },
 } as const
 
 type DashboardErrorName = keyof typeof dashboardErrors
 
 class DashboardError extends Error {
-  readonly answer: (typeof dashboardErrors)[DashboardErrorName]
+  readonly response: (typeof dashboardErrors)[DashboardErrorName]
 
   constructor(name: DashboardErrorName) {
     super(dashboardErrors[name].message)
-    this.answer = dashboardErrors[name]
+    this.response = dashboardErrors[name]
   }
 }
 
-/** `throw refusal('readOnly')` */
+/** Creates an error that `answerDashboardErrors` answers, as in `throw dashboardError('readOnly')`. */
 export const dashboardError = (name: DashboardErrorName): Error => new DashboardError(name)
 
 /**
- * Whatever is thrown below is answered here, and tells nothing of what only the log may know.
- * @param isAway whether Redis does not answer just now
+ * Answers every error of the later middleware. Details of an unexpected error go only to the log.
+ * @param isRedisUnavailable whether Redis does not answer at present
  */
-export function answerDashboardErrors(isAway: () => Promise<boolean>, log: Logger): Middleware {
+export function answerDashboardErrors(
+  isRedisUnavailable: () => Promise<boolean>,
+  log: Logger,
+): Middleware {
   return async (ctx, next) => {
     try {
       await next()
     } catch (thrown) {
-      if (thrown instanceof DashboardError) return say(ctx, thrown.answer)
-      const away = await isAway()
-      if (!away) log.error({ err: thrown }, 'the queue dashboard failed')
-      say(ctx, away ? dashboardErrors.redisAway : dashboardErrors.broken)
+      if (thrown instanceof DashboardError) return send(ctx, thrown.response)
+      const unavailable = await isRedisUnavailable()
+      if (!unavailable) log.error({ err: thrown }, 'Failed to answer dashboard request')
+      send(ctx, unavailable ? dashboardErrors.redisUnavailable : dashboardErrors.internal)
     }
   }
 }
 
-/** JSON for bull-board's page, a sentence for a person. */
-function say(ctx: Context, { status, key, message }: DashboardError['answer']): void {
+/** Sends JSON to requests of bull-board's page, plain text to others. */
+function send(ctx: Context, { status, key, message }: DashboardError['response']): void {
   ctx.status = status
   ctx.body = ctx.path.includes('/api/') ? { error: { key }, message } : `${message}\n`
   ctx.type = typeof ctx.body === 'string' ? 'text' : 'json'

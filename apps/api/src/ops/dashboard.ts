@@ -18,12 +18,12 @@ import { jobSearch, jobSearchStyles } from './job-search/search.ts'
 
 const PATH = '/queues'
 
-/** Milliseconds that one of its commands to Redis may take. */
-const TIMEOUT = 5_000
+/** Milliseconds for one Redis command of the dashboard. */
+const COMMAND_TIMEOUT = 5_000
 
 /**
- * The queue dashboard, for those who run the service. On a connection of its own: whatever somebody looks
- * at there, no upload waits behind it.
+ * Opens the queue dashboard for operators. It has a Redis connection of its own, so that no upload waits behind a read
+ * of the dashboard.
  */
 export async function openDashboard(
   config: ApiConfig,
@@ -31,7 +31,7 @@ export async function openDashboard(
   shutdown: ShutdownSteps,
 ): Promise<OpsMounts> {
   if (!config.dashboard) return {}
-  const redis = connectRedis(config, 'producer', TIMEOUT, log)
+  const redis = connectRedis(config, 'producer', COMMAND_TIMEOUT, log)
   const queues = new AllQueues({ redis, prefix: config.queuePrefix, log })
   shutdown.add('dashboard', async () => {
     await queues.close()
@@ -48,22 +48,22 @@ function createDashboard(config: ApiConfig, queues: AllQueues, log: Logger): Req
   app.use(requireAccess(config))
   app.use(requireSameOrigin)
   for (const router of routers(config.opsWrite, queues, log)) app.use(router.routes())
-  app.use(noSuchPage)
-  app.on('error', (err) => log.debug({ err }, 'the queue dashboard'))
+  app.use(answerNotFound)
+  app.on('error', (err) => log.debug({ err }, 'Failed to send dashboard response'))
   return app.callback()
 }
 
 function routers(canWrite: boolean, queues: AllQueues, log: Logger): Router[] {
   const board = openBoard(PATH, canWrite)
-  const withQueues: Middleware = async (ctx, next) => {
+  const openQueues: Middleware = async (ctx, next) => {
     ctx.state.queues = await queues.open()
     board.show(ctx.state.queues)
     return next()
   }
-  const finder = new Router({ prefix: PATH })
-  finder.get('/find', withQueues, jobSearch(PATH))
-  finder.get('/find.css', jobSearchStyles)
-  return [finder, boardRouter(board.server, { path: PATH, canWrite, withQueues, log })]
+  const search = new Router({ prefix: PATH })
+  search.get('/find', openQueues, jobSearch(PATH))
+  search.get('/find.css', jobSearchStyles)
+  return [search, boardRouter(board.server, { path: PATH, canWrite, openQueues, log })]
 }
 
 const setHeaders: Middleware = (ctx, next) => {
@@ -71,6 +71,6 @@ const setHeaders: Middleware = (ctx, next) => {
   return next()
 }
 
-const noSuchPage: Middleware = () => {
-  throw dashboardError('noSuchPage')
+const answerNotFound: Middleware = () => {
+  throw dashboardError('pageNotFound')
 }

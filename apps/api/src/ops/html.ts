@@ -6,12 +6,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** For text and for attributes in quotes. */
+/** Escapes a value for use as text or in a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (one) => ENTITIES[one] ?? one)
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }
 
-/** HTML that needs no escaping any more. */
+/** Complete HTML. It must not be escaped again. */
 class Html {
   readonly text: string
 
@@ -24,7 +24,7 @@ class Html {
   }
 }
 
-/** What stands in the text is HTML; what is put into it is escaped, unless it was made by this, or is a list of such. */
+/** Builds HTML from a template. Escapes each value, except results of this function and lists of them. */
 export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
   const texts = values.map((value) => [value].flat().map(htmlOf).join(''))
   return new Html(String.raw({ raw: parts }, ...texts))

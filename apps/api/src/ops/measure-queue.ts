@@ -2,31 +2,31 @@ import type { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import type { QueueList, UploadQueue } from '@visage/shared/queue/upload-queue'
 import type { ApiMetrics } from '../metrics.ts'
 
-/** The queue is told of by the API, so that it is heard of when all workers are gone. */
+/** Measures the queue in the API, so that its metrics remain available when no worker runs. */
 export function measureQueue(
   registry: Pick<MetricsRegistry, 'onScrape'>,
   { queueJobs, queueOldest }: Pick<ApiMetrics, 'queueJobs' | 'queueOldest'>,
   queue: Pick<UploadQueue, 'counts' | 'oldestAcceptedAt'>,
 ): void {
-  const showCounts = (counts: Counts) => show(counts, queueJobs)
-  const showOldest = (accepted: Date | undefined) => queueOldest.set(secondsSince(accepted))
-  registry.onScrape('counting jobs', () => queue.counts(), showCounts, queueJobs.forget)
+  const setCounts = (counts: Counts) => setQueueJobs(counts, queueJobs)
+  const setOldest = (accepted: Date | undefined) => queueOldest.set(secondsSince(accepted))
+  registry.onScrape('Counting jobs', () => queue.counts(), setCounts, queueJobs.clear)
   registry.onScrape(
-    'the oldest job',
+    'Finding the oldest job',
     () => queue.oldestAcceptedAt(),
-    showOldest,
-    queueOldest.forget,
+    setOldest,
+    queueOldest.clear,
   )
 }
 
 type Counts = Readonly<Record<QueueList, number>>
 
-function show(counts: Counts, queueJobs: ApiMetrics['queueJobs']): void {
+function setQueueJobs(counts: Counts, queueJobs: ApiMetrics['queueJobs']): void {
   for (const [state, count] of Object.entries(counts))
     queueJobs.set({ state: state as QueueList }, count)
 }
 
-/** Redis's clock gave the time, and this host's may be behind it. */
+/** Never negative: the time comes from the clock of Redis, and the clock of this host can be behind it. */
 function secondsSince(accepted: Date | undefined): number {
   const age = accepted ? Date.now() - accepted.getTime() : 0
   return Math.max(0, age) / 1000

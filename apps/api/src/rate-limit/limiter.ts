@@ -7,18 +7,19 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible'
-import type { ApiMetrics, limited } from '../metrics.ts'
+import type { ApiMetrics, limitNames } from '../metrics.ts'
 import type { Quota, RateConfig } from './settings.ts'
 
-/** What is left of a quota after a request; `wait` is how many milliseconds its window still has. */
+/** The state of a quota after a request. */
 export interface QuotaState {
   readonly quota: Quota
-  readonly left: number
-  readonly wait: number
-  readonly refused: boolean
+  readonly remaining: number
+  /** Milliseconds until the window ends. */
+  readonly msUntilReset: number
+  readonly exceeded: boolean
 }
 
-type Limited = (typeof limited)[number]
+type Limited = (typeof limitNames)[number]
 
 type LimiterMetrics = Pick<ApiMetrics, 'rateLimitFallbacks' | 'refusedRate'>
 
@@ -28,20 +29,20 @@ interface Counter {
 }
 
 export interface LimiterOptions {
-  /** Tells this limiter's policies and keys from another's. */
+  /** Distinguishes the policies and Redis keys of this limiter from those of others. */
   readonly name: Limited
   readonly quotas: readonly Quota[]
-  /** What its keys in Redis begin with. */
+  /** The prefix of all Redis keys. */
   readonly prefix: string
-  /** Milliseconds that counting in Redis may take. */
+  /** Milliseconds to wait for Redis. After this time the process counts in memory. */
   readonly timeout: number
-  /** Whether this process remembers whom Redis refused, so that a flood of theirs stays off Redis. */
+  /** Caches rejected clients in this process, so that their further requests do not reach Redis. */
   readonly cacheRefusals?: boolean
 }
 
 /**
- * Counts requests in Redis, for all processes together; while Redis is away or too slow, in this
- * process. Redis holds no name of a user and no address, but their SHA-256.
+ * Counts requests in Redis, for all processes together. While Redis is unavailable or too slow, each process counts in
+ * memory. Redis stores the SHA-256 of user ids and addresses, never the plain values.
  */
 export class Limiter {
   readonly name: Limited
@@ -58,13 +59,17 @@ export class Limiter {
     this.name = name
     this.#metrics = metrics
     this.#timeout = timeout
-    const inRedis = { storeClient: redis, rejectIfRedisNotReady: true }
+    const redisOptions = { storeClient: redis, rejectIfRedisNotReady: true }
     const optionsOf = ({ name: window, amount: points, window: duration }: Quota) => {
       return { keyPrefix: `${prefix}:limit:${name}:${window}`, points, duration }
     }
     this.#shared = quotas.map((quota) => {
-      const memory = cacheRefusals ? { inMemoryBlockOnConsumed: quota.amount + 1 } : {}
-      const limiter = new RateLimiterRedis({ ...optionsOf(quota), ...inRedis, ...memory })
+      const cacheOptions = cacheRefusals ? { inMemoryBlockOnConsumed: quota.amount + 1 } : {}
+      const limiter = new RateLimiterRedis({
+        ...optionsOf(quota),
+        ...redisOptions,
+        ...cacheOptions,
+      })
       return { quota, limiter }
     })
     this.#local = quotas.map((quota) => {
@@ -72,21 +77,24 @@ export class Limiter {
     })
   }
 
-  /** @returns one standing for each quota, up to the first that refuses; none where nothing is limited */
-  async count(who: string): Promise<readonly QuotaState[]> {
-    const key = createHash('sha256').update(who, 'utf8').digest('base64url')
-    const standings = await this.#spend(key)
-    if (standings.some(({ refused }) => refused))
-      this.#metrics.refusedRate.inc({ limit: this.name })
-    return standings
+  /** @returns one state for each quota, up to the first exceeded quota; empty if there are no quotas */
+  async count(client: string): Promise<readonly QuotaState[]> {
+    const key = createHash('sha256').update(client, 'utf8').digest('base64url')
+    const states = await this.#consumeAll(key)
+    if (states.some(({ exceeded }) => exceeded)) this.#metrics.refusedRate.inc({ limit: this.name })
+    return states
   }
 
-  async #spend(key: string): Promise<readonly QuotaState[]> {
+  async #consumeAll(key: string): Promise<readonly QuotaState[]> {
     try {
-      return await withTimeout('counting', this.#timeout, spend(this.#shared, key))
+      return await withTimeout(
+        'rate limiting in Redis',
+        this.#timeout,
+        consumeAll(this.#shared, key),
+      )
     } catch {
       this.#metrics.rateLimitFallbacks.inc()
-      return spend(this.#local, key)
+      return consumeAll(this.#local, key)
     }
   }
 }
@@ -107,7 +115,7 @@ export function openLimiters(
     quotas: rateLimitAnonymous,
     prefix,
     timeout,
-    remembers: true,
+    cacheRefusals: true,
   }
   return {
     uploads: new Limiter(redis, uploads, metrics),
@@ -115,29 +123,34 @@ export function openLimiters(
   }
 }
 
-/** A longer window is not charged for what a shorter one refuses: impatience costs nobody the day. */
-async function spend(counters: readonly Counter[], key: string): Promise<readonly QuotaState[]> {
-  const standings: QuotaState[] = []
+/** Stops at the first exceeded quota, so a request rejected by a short window does not count against a longer one. */
+async function consumeAll(
+  counters: readonly Counter[],
+  key: string,
+): Promise<readonly QuotaState[]> {
+  const states: QuotaState[] = []
   for (const counter of counters) {
-    const standing = await consume(counter, key)
-    standings.push(standing)
-    if (standing.refused) break
+    const state = await consume(counter, key)
+    states.push(state)
+    if (state.exceeded) break
   }
-  return standings
+  return states
 }
 
-/** rate-limiter-flexible rejects with a result where it refuses, and with an error where it cannot count. */
+/**
+ * rate-limiter-flexible rejects with a `RateLimiterRes` if the quota is exceeded, and with an error if counting fails.
+ */
 async function consume({ quota, limiter }: Counter, key: string): Promise<QuotaState> {
-  const standing = (result: RateLimiterRes, refused: boolean) => ({
+  const stateOf = (result: RateLimiterRes, exceeded: boolean) => ({
     quota,
-    left: result.remainingPoints,
-    wait: result.msBeforeNext,
-    refused,
+    remaining: result.remainingPoints,
+    msUntilReset: result.msBeforeNext,
+    exceeded,
   })
   try {
-    return standing(await limiter.consume(key), false)
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return standing(refusal, true)
-    throw refusal
+    return stateOf(await limiter.consume(key), false)
+  } catch (thrown) {
+    if (thrown instanceof RateLimiterRes) return stateOf(thrown, true)
+    throw thrown
   }
 }

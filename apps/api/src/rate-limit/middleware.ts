@@ -4,18 +4,18 @@ import type { Caller } from '../auth/verify-token.ts'
 import { retryAfterSeconds, setRateHeaders } from './headers.ts'
 import type { Limiter } from './limiter.ts'
 
-/** Lets each user change their picture so often and no more. Comes after authentication, before the body. */
+/** Limits the avatar changes of each user. Runs after authentication and before the body is read. */
 export function limitUploads(limiter: Limiter): Middleware {
   return async (ctx, next) => {
     const { userId } = ctx.state.caller as Caller
-    await count(ctx, limiter, userId, 'uploads')
+    await consumeQuota(ctx, limiter, userId, 'uploads')
     return next()
   }
 }
 
 /**
- * Lets each address fail to log in so often and no more. A good token passes all the same: those
- * who share an address with somebody hostile are not locked out by it.
+ * Limits the failed logins from each client network. Requests with a valid token always pass, so a hostile client
+ * cannot lock out other users of its network.
  */
 export function limitAnonymous(limiter: Limiter): Middleware {
   return async (ctx, next) => {
@@ -23,7 +23,7 @@ export function limitAnonymous(limiter: Limiter): Middleware {
       return await next()
     } catch (error) {
       if (isAuthenticationFailure(error))
-        await count(ctx, limiter, ctx.state.client.network, 'failed logins')
+        await consumeQuota(ctx, limiter, ctx.state.client.network, 'failed logins')
       throw error
     }
   }
@@ -33,15 +33,20 @@ function isAuthenticationFailure(error: unknown): boolean {
   return error instanceof AppError && ['loginRequired', 'invalidTokenType'].includes(error.problem)
 }
 
-async function count(ctx: Context, limiter: Limiter, who: string, what: string): Promise<void> {
-  const standings = await limiter.count(who)
-  if (standings.length === 0) return
-  setRateHeaders(ctx, limiter.name, standings)
-  const refusing = standings.find(({ refused }) => refused)
-  if (!refusing) return
-  const seconds = retryAfterSeconds(refusing)
+async function consumeQuota(
+  ctx: Context,
+  limiter: Limiter,
+  client: string,
+  requests: string,
+): Promise<void> {
+  const states = await limiter.count(client)
+  if (states.length === 0) return
+  setRateHeaders(ctx, limiter.name, states)
+  const exceeded = states.find((state) => state.exceeded)
+  if (!exceeded) return
+  const seconds = retryAfterSeconds(exceeded)
   ctx.set('Retry-After', String(seconds))
-  throw problem('tooManyRequests', what, inWords(seconds))
+  throw problem('tooManyRequests', requests, formatDuration(seconds))
 }
 
 const UNITS = [
@@ -50,8 +55,8 @@ const UNITS = [
   ['second', 1],
 ] as const
 
-/** The largest unit of which there are two at least, rounded up: `42 seconds`, `14 hours`. */
-function inWords(seconds: number): string {
+/** Formats in the largest unit that gives at least 2, rounded up: `42 seconds`, `14 hours`. */
+function formatDuration(seconds: number): string {
   const [unit, length] = UNITS.find(([, length]) => seconds >= 2 * length) ?? ['second', 1]
   const amount = Math.ceil(seconds / length)
   return amount === 1 ? `1 ${unit}` : `${amount} ${unit}s`

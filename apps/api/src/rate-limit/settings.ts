@@ -1,9 +1,9 @@
 import type { Config } from '@visage/shared/config/read'
 import { formats, withDefault } from '@visage/shared/config/setting'
 
-/** How many requests are let through in a window of fixed length, which begins with the first of them. */
+/** The maximum number of requests in a window of fixed length. The window begins with its first request. */
 export interface Quota {
-  /** The window as it is written in the setting: `1m`. */
+  /** The window as written in the setting, such as `1m`. */
   readonly name: string
   readonly amount: number
   /** Seconds. */
@@ -11,38 +11,39 @@ export interface Quota {
 }
 
 const quotas = {
-  format: 'off, or a list, with commas, of amounts and whole seconds or more, such as 10/1m,100/1d',
+  format:
+    'off, or a comma-separated list of requests/window, such as 10/1m,100/1d (each window once, in whole seconds, from 1s to 24d)',
   parse: (text: string): readonly Quota[] | undefined => {
     if (text === 'off') return []
     const list = text.split(',').map(quotaOf)
     const windows = new Set(list.map((quota) => quota?.window))
     return list.every((quota) => quota !== undefined) && windows.size === list.length
-      ? list.toSorted((one, other) => one.window - other.window)
+      ? list.toSorted((a, b) => a.window - b.window)
       : undefined
   },
 }
 
 function quotaOf(text: string): Quota | undefined {
-  const [amount = '', name = '', ...more] = text.trim().split('/')
+  const [amount = '', name = '', ...rest] = text.trim().split('/')
   const parsed = { amount: formats.count.parse(amount), window: formats.interval.parse(name) }
-  if (!parsed.amount || !parsed.window || parsed.window % 1000 !== 0 || more.length > 0)
+  if (!parsed.amount || !parsed.window || parsed.window % 1000 !== 0 || rest.length > 0)
     return undefined
   return { name, amount: parsed.amount, window: parsed.window / 1000 }
 }
 
-/** Who may ask how often. No two quotas of a list have the same window; the shortest comes first. */
+/** The rate limits. The quotas of a list have distinct windows, sorted from the shortest to the longest. */
 export const rateSettings = {
   rateLimit: withDefault(
     'RATE_LIMIT',
     quotas,
     '10/1m,100/1d',
-    'how many changes of their picture each user may ask for',
+    'Changes of an avatar that one user may request per window. Further requests get 429. Set it to `off` if a gateway limits requests.',
   ),
   rateLimitAnonymous: withDefault(
     'RATE_LIMIT_ANONYMOUS',
     quotas,
     '60/1m',
-    'how many requests with no valid token each client address may make, before they are refused as too many; an IPv6 address is its /64',
+    'Requests without a valid token that one client address may send per window. Further requests get 429. All IPv6 addresses of a /64 network count as one.',
   ),
 } as const
 

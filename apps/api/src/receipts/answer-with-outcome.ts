@@ -6,20 +6,20 @@ import type { OutcomeWaiters } from './outcome-waiters.ts'
 import { waitForOutcome } from './wait-for-outcome.ts'
 
 /**
- * Waits for the outcome of an accepted upload and says so (RFC 7240, section 3). Without an outcome in
- * time, the upload is what it was: accepted.
- * @throws Rejection with the worker's words; storeFailed where its bytes were lost, to be sent again
+ * Waits for the outcome of an accepted upload and confirms the wait in `Preference-Applied` (RFC 7240, section 3).
+ * Returns normally if no outcome arrives in time: the upload stays accepted.
+ * @throws Rejection with the worker's reason and message; storeFailed if the bytes were lost and must be sent again
  */
 export async function answerWithOutcome(
   ctx: Context,
   id: UploadId,
   seconds: number,
-  listeners: OutcomeWaiters,
+  waiters: OutcomeWaiters,
 ): Promise<void> {
-  const waited = await waitForOutcome(id, { timeout: seconds * 1000, response: ctx.res }, listeners)
-  if (!waited) return
+  const result = await waitForOutcome(id, { timeout: seconds * 1000, response: ctx.res }, waiters)
+  if (!result) return
   ctx.set('Preference-Applied', `wait=${seconds}`)
-  if (waited.record) requireSuccess(waited.record)
+  if (result.record) requireSuccess(result.record)
 }
 
 function requireSuccess({ state, reason, msg }: UploadRecord): void {

@@ -3,28 +3,28 @@ import type { Context } from 'koa'
 
 export const EVENT_STREAM = 'text/event-stream'
 
-/** Milliseconds after which a client whose connection broke connects again. */
-const RETRY = 2000
+/** Milliseconds that a client waits before it reconnects. */
+const RETRY_DELAY = 2000
 
-/** Bytes that may wait for a client that does not read; past it the connection is closed. */
+/** Bytes buffered for a client that reads too slowly. Above this limit, the connection is closed. */
 const MAX_BUFFERED_BYTES = 16 * 1024
 
 export interface ServerEvent {
   readonly event: string
-  /** What the client sends as `Last-Event-ID` when it comes back. */
+  /** Sent back by a reconnecting client as `Last-Event-ID`. */
   readonly id: string
   /** Sent as JSON. */
   readonly data: unknown
 }
 
 /**
- * An answer of server-sent events (HTML Living Standard, section 9.2), written as they come. Its
- * connection ends with it, so that a stop waits for none.
+ * A response that streams server-sent events (HTML Living Standard, section 9.2). Its connection closes with the
+ * response, so that a stopping process has no idle connection to wait for.
  */
 export class EventStream {
   readonly #response: ServerResponse
 
-  /** @param heartbeat milliseconds between two comments that keep proxies from closing it */
+  /** @param heartbeat milliseconds between two comments, which keep proxies from closing the connection */
   constructor(ctx: Context, heartbeat: number) {
     const { res } = ctx
     this.#response = res
@@ -35,7 +35,7 @@ export class EventStream {
     res.shouldKeepAlive = false
     const timer = setInterval(() => this.#write(':\n\n'), heartbeat)
     res.once('close', () => clearInterval(timer))
-    this.#write(`retry: ${RETRY}\n\n`)
+    this.#write(`retry: ${RETRY_DELAY}\n\n`)
   }
 
   send({ event, id, data }: ServerEvent): void {

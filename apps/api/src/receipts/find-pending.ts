@@ -3,7 +3,10 @@ import type { UserId } from '@visage/shared/avatar/user-id'
 import type { Services } from '../services.ts'
 import { findReceipt, type Receipt, receiptState } from './receipt.ts'
 
-/** The newest upload that has no outcome yet. Which one was accepted last, only Redis knows; one that was begun, Postgres knows too. */
+/**
+ * Finds the newest upload of a user if it has no outcome yet. Only Redis holds the revision that was accepted last.
+ * Without a receipt of that revision, Postgres supplies the newest upload that a worker has started.
+ */
 export async function findPending(
   userId: UserId,
   services: Pick<Services, 'clock' | 'uploads' | 'raw'>,

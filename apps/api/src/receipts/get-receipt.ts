@@ -3,7 +3,7 @@ import type { Middleware } from 'koa'
 import type { Services } from '../services.ts'
 import { receiptToJson, requireOwnReceipt } from './receipt.ts'
 
-/** GET of the receipt of one of the caller's uploads. */
+/** Answers GET with the receipt of one of the caller's uploads. */
 export function getReceipt(services: Pick<Services, 'uploads' | 'raw'>): Middleware {
   return async (ctx) => {
     const receipt = await requireOwnReceipt(ctx, services)

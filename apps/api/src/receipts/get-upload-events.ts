@@ -4,55 +4,59 @@ import type { Context, Middleware } from 'koa'
 import type { ApiConfig } from '../config.ts'
 import type { Services } from '../services.ts'
 import { EVENT_STREAM, EventStream } from './event-stream.ts'
-import type { UploadEvent } from './outcome-waiters.ts'
+import type { OnUploadEvent, UploadEvent } from './outcome-waiters.ts'
 import { requireOwnReceipt } from './receipt.ts'
 import { ReceiptStream, stateOfEventId } from './receipt-stream.ts'
 
 /**
- * How an upload gets on, as server-sent events, until its end. Who has been told the end already is
- * answered 204, which keeps a browser's EventSource from connecting again.
+ * Streams the states of an upload as server-sent events, up to its outcome. A client that has received the outcome gets
+ * 204, which stops a browser's EventSource from reconnecting.
  */
 export function getUploadEvents(
   { eventStreamHeartbeat }: ApiConfig,
   services: Services,
 ): Middleware {
   return async (ctx) => {
-    if (ctx.method === 'HEAD') return headOnly(ctx, services)
-    const mail = listen(ctx, services)
+    if (ctx.method === 'HEAD') return answerHead(ctx, services)
+    const subscription = subscribe(ctx, services)
     const receipt = await requireOwnReceipt(ctx, services)
     if (hasSeenOutcome(ctx)) {
       ctx.status = 204
       return
     }
-    const follower = new ReceiptStream(
+    const stream = new ReceiptStream(
       new EventStream(ctx, eventStreamHeartbeat),
       receipt,
       lastEventId(ctx),
     )
-    ctx.res.once('close', () => follower.close())
-    follower.start(services.queuePositions)
-    mail.forwardTo((news) => follower.onEvent(news))
+    ctx.res.once('close', () => stream.close())
+    stream.start(services.queuePositions)
+    subscription.forwardTo((event) => stream.onEvent(event))
   }
 }
 
-/** Before the receipt is read: what happens meanwhile is kept until there is somebody to tell. */
-function listen(ctx: Context, { outcomeWaiters }: Services) {
+/**
+ * Subscribes to the events of the upload. Call it before the receipt is read: events are buffered until `forwardTo`
+ * sets their handler, so none is lost.
+ * @throws uploadNotFound, unavailable
+ */
+function subscribe(ctx: Context, { outcomeWaiters }: Services) {
   if (!isUploadId(ctx.params.id)) throw problem('uploadNotFound')
-  const kept: UploadEvent[] = []
-  let hear = (news: UploadEvent): unknown => kept.push(news)
-  const leave = outcomeWaiters.add(ctx.params.id, (news) => hear(news))
-  if (!leave) throw problem('unavailable')
-  ctx.res.once('close', leave)
-  if (ctx.res.destroyed) leave()
+  const buffered: UploadEvent[] = []
+  let onEvent = (event: UploadEvent): unknown => buffered.push(event)
+  const unsubscribe = outcomeWaiters.add(ctx.params.id, (event) => onEvent(event))
+  if (!unsubscribe) throw problem('unavailable')
+  ctx.res.once('close', unsubscribe)
+  if (ctx.res.destroyed) unsubscribe()
   return {
-    forwardTo(listener: (news: UploadEvent) => void) {
-      hear = listener
-      for (const news of kept) listener(news)
+    forwardTo(handler: OnUploadEvent) {
+      onEvent = handler
+      for (const event of buffered) handler(event)
     },
   }
 }
 
-async function headOnly(ctx: Context, services: Services): Promise<void> {
+async function answerHead(ctx: Context, services: Services): Promise<void> {
   await requireOwnReceipt(ctx, services)
   ctx.status = hasSeenOutcome(ctx) ? 204 : 200
   if (ctx.status === 200) ctx.type = EVENT_STREAM

@@ -6,32 +6,36 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { UploadEventHandler } from '@visage/shared/queue/upload-events'
 import type { ApiMetrics } from '../metrics.ts'
 
-/** A worker has taken the upload; its receipt as it now is; or nothing more will come from here. */
+/**
+ * `started`: a worker has taken the upload. `stopping`: this process sends no further events. A record: the current
+ * receipt of the upload.
+ */
 export type UploadEvent = 'started' | 'stopping' | UploadRecord
 
-export type OnUploadEvent = (news: UploadEvent) => void
+export type OnUploadEvent = (event: UploadEvent) => void
 
 type WaiterMetrics = Pick<ApiMetrics, 'outcomeWaiters' | 'refusedOutcomeWaits'>
 
-/** Receipts that are read by one statement. */
-const BATCH = 200
+/** Maximum receipts that one statement reads. */
+const BATCH_SIZE = 200
 
-/** Milliseconds between two attempts to read receipts while Postgres is unavailable. */
+/** Milliseconds before a failed read of receipts is retried. */
 const COOLDOWN = 1000
 
 export interface OutcomeWaiterOptions {
+  /** Maximum waiters in this process. */
   readonly limit: number
-  /** Milliseconds. */
+  /** Milliseconds between two reads of all awaited receipts. */
   readonly refreshEvery: number
-  /** Milliseconds between two attempts to read receipts. COOLDOWN by default. */
+  /** Milliseconds before a failed read of receipts is retried. Default: COOLDOWN. */
   readonly cooldown?: number
 }
 
 /**
- * Everybody in this process who waits for news of an upload. All share one source of events and read
- * their receipts together, one statement at a time, so that many of them cost Postgres no more than a
- * few. An event may get lost, and the sweep ends uploads without one: so every receipt is read again
- * after each reconnect of Redis's, and once in `lookEvery`. That is the net; it is the events that tell.
+ * The requests in this process that wait for events of an upload. All waiters share one source of events. Receipts
+ * are read in batches, one statement at a time, so that many waiters cost Postgres no more than a few. Events can be
+ * lost, and the sweep records outcomes without an event. All awaited receipts are therefore read again after each
+ * reconnect of Redis and once per `refreshEvery`.
  */
 export class OutcomeWaiters implements UploadEventHandler {
   readonly #limit: number
@@ -60,28 +64,28 @@ export class OutcomeWaiters implements UploadEventHandler {
     this.#timer = setInterval(() => this.onReconnected(), refreshEvery).unref()
   }
 
-  /** @param share of all places that may be taken, from 0 to 1 */
+  /** @param share fraction of the limit below which there is room, from 0 to 1 */
   hasRoom(share = 1): boolean {
     return !this.#stopped && this.#size < this.#limit * share
   }
 
   /**
-   * From now on nothing is missed; what was before, `look` tells.
-   * @returns ends it, and may be called again; undefined where there is no room
+   * Subscribes to the events of an upload from now on. Call `refresh` afterwards for its current state.
+   * @returns an idempotent function that unsubscribes; undefined if there is no room
    */
-  add(id: UploadId, hear: OnUploadEvent, share = 1): (() => void) | undefined {
+  add(id: UploadId, onEvent: OnUploadEvent, share = 1): (() => void) | undefined {
     if (!this.hasRoom(share)) {
       this.#metrics.refusedOutcomeWaits.inc()
       return undefined
     }
-    const those = this.#waiters.get(id) ?? new Set()
-    this.#waiters.set(id, those.add(hear))
+    const handlers = this.#waiters.get(id) ?? new Set()
+    this.#waiters.set(id, handlers.add(onEvent))
     this.#size++
     this.#metrics.outcomeWaiters.inc()
-    return () => this.#remove(id, those, hear)
+    return () => this.#remove(id, handlers, onEvent)
   }
 
-  /** Has the receipt read, if there is one, and told to those who listen. */
+  /** Reads the receipt, if there is one, and publishes it to the waiters of this upload. */
   refresh(id: UploadId): void {
     if (!this.#waiters.has(id)) return
     this.#stale.add(id)
@@ -101,7 +105,7 @@ export class OutcomeWaiters implements UploadEventHandler {
     void this.#readStale()
   }
 
-  /** Ends every wait at once, and takes no more. */
+  /** Ends every wait at once and rejects new waiters. */
   stop(): void {
     this.#stopped = true
     clearInterval(this.#timer)
@@ -109,15 +113,15 @@ export class OutcomeWaiters implements UploadEventHandler {
     this.#stale.clear()
   }
 
-  #remove(id: UploadId, those: Set<OnUploadEvent>, hear: OnUploadEvent): void {
-    if (!those.delete(hear)) return
+  #remove(id: UploadId, handlers: Set<OnUploadEvent>, onEvent: OnUploadEvent): void {
+    if (!handlers.delete(onEvent)) return
     this.#size--
     this.#metrics.outcomeWaiters.dec()
-    if (those.size === 0) this.#waiters.delete(id)
+    if (handlers.size === 0) this.#waiters.delete(id)
   }
 
-  #publish(id: UploadId, news: UploadEvent): void {
-    for (const hear of [...(this.#waiters.get(id) ?? [])]) hear(news)
+  #publish(id: UploadId, event: UploadEvent): void {
+    for (const onEvent of [...(this.#waiters.get(id) ?? [])]) onEvent(event)
   }
 
   async #readStale(): Promise<void> {
@@ -127,17 +131,17 @@ export class OutcomeWaiters implements UploadEventHandler {
     this.#reading = false
   }
 
-  /** What is heard of one of them meanwhile has it read once more. */
+  /** An id that becomes stale during the read is read once more. */
   async #readBatch(): Promise<void> {
-    const ids = [...this.#stale].slice(0, BATCH)
+    const ids = [...this.#stale].slice(0, BATCH_SIZE)
     for (const id of ids) this.#stale.delete(id)
-    const wanted = ids.filter((id) => this.#waiters.has(id))
+    const awaited = ids.filter((id) => this.#waiters.has(id))
     try {
-      const records = wanted.length > 0 ? await this.#uploads.findAll(wanted) : []
+      const records = awaited.length > 0 ? await this.#uploads.findAll(awaited) : []
       for (const record of records) this.#publish(record.id, record)
     } catch (err) {
-      this.#log.debug({ err }, 'reading receipts failed; they are read again')
-      for (const id of wanted) this.#stale.add(id)
+      this.#log.debug({ err }, 'Failed to read receipts; retrying')
+      for (const id of awaited) this.#stale.add(id)
       await delay(this.#cooldown)
     }
   }

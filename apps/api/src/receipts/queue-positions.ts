@@ -1,20 +1,20 @@
 import type { UploadId } from '@visage/shared/avatar/upload'
 import type { UploadQueue } from '@visage/shared/queue/upload-queue'
 
-/** How many places are counted; who is further back is told once this near. */
+/** Highest position that is reported. Uploads further back have no position yet. */
 const MAX_POSITION = 1000
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two reads of the queue. */
 const READ_INTERVAL = 1000
 
-/** 1 is next; undefined where it does not wait, or is further back than is counted. */
-export type OnPosition = (place: number | undefined) => void
+/** Position 1 is next. Undefined if the upload is not waiting, or is behind MAX_POSITION. */
+export type OnPosition = (position: number | undefined) => void
 
 type Positions = ReadonlyMap<string, number>
 
 /**
- * Where uploads stand in the queue. The head of the line is read once a second for all who watch
- * together, and only while somebody does: what it costs Redis depends on neither the watchers nor the backlog.
+ * Reports the positions of uploads in the queue. One read of the queue's head per second serves all watchers. Without
+ * watchers, nothing is read. The load on Redis depends on neither the number of watchers nor the backlog.
  */
 export class QueuePositions {
   readonly #queue: Pick<UploadQueue, 'waitingIds'>
@@ -26,28 +26,31 @@ export class QueuePositions {
     this.#queue = queue
   }
 
-  /** Tells the place soon, then once a second.  @returns ends it */
-  watch(id: UploadId, tell: OnPosition): () => void {
-    this.#watchers.set(tell, id)
+  /**
+   * Reports the position after an immediate read, then once a second.
+   * @returns a function that stops the reports
+   */
+  watch(id: UploadId, onPosition: OnPosition): () => void {
+    this.#watchers.set(onPosition, id)
     this.#timer ??= setInterval(() => void this.#publish(), READ_INTERVAL)
-    void this.#publish(tell)
-    return () => this.#remove(tell)
+    void this.#publish(onPosition)
+    return () => this.#remove(onPosition)
   }
 
-  #remove(tell: OnPosition): void {
-    this.#watchers.delete(tell)
+  #remove(onPosition: OnPosition): void {
+    this.#watchers.delete(onPosition)
     if (this.#watchers.size > 0) return
     clearInterval(this.#timer)
     this.#timer = undefined
   }
 
   async #publish(only?: OnPosition): Promise<void> {
-    const places = await this.#read()
-    for (const [tell, id] of [...this.#watchers])
-      if (only === undefined || tell === only) tell(places.get(id))
+    const positions = await this.#read()
+    for (const [onPosition, id] of [...this.#watchers])
+      if (only === undefined || onPosition === only) onPosition(positions.get(id))
   }
 
-  /** One at a time, however many ask. */
+  /** Shares one read among concurrent callers. */
   #read(): Promise<Positions> {
     this.#reading ??= this.#queue
       .waitingIds(MAX_POSITION)

@@ -4,38 +4,40 @@ import type { UploadEvent } from './outcome-waiters.ts'
 import type { QueuePositions } from './queue-positions.ts'
 import { type Receipt, receiptState, receiptToJson } from './receipt.ts'
 
-/** The id of an event: its state, and for `queued` the place in line. */
+/** The id of an event: its state, and for `queued` the queue position. */
 const EVENT_ID = /^(queued|processing|ready|rejected|superseded|failed)(-\d+)?$/
 
-/** The state that an event was about, by its id; undefined for an id that is not ours. */
+/** Reads the state from an event id. Returns undefined if the id has another format. */
 export function stateOfEventId(id: string): UploadState | undefined {
   return EVENT_ID.exec(id)?.[1] as UploadState | undefined
 }
 
-/** Tells one client how its upload gets on. States only go forward, and nothing is told twice. */
+/** Sends the states of one upload to one client. States only move forward, and no event is sent twice. */
 export class ReceiptStream {
   readonly #stream: EventStream
   readonly #receipt: Receipt
   #lastEventId: string
   #unwatch: (() => void) | undefined
 
-  /** @param lastEventId what the client had been told when its connection broke; may be empty */
+  /** @param lastEventId the last event that the client received before its connection broke; may be empty */
   constructor(stream: EventStream, receipt: Receipt, lastEventId: string) {
     this.#stream = stream
     this.#receipt = receipt
     this.#lastEventId = stateOfEventId(lastEventId) ? lastEventId : ''
   }
 
-  start(line: QueuePositions): void {
+  start(queuePositions: QueuePositions): void {
     if (receiptState(this.#receipt) !== 'queued') this.#sendReceipt(this.#receipt)
     else if (this.#isForward('queued'))
-      this.#unwatch = line.watch(this.#receipt.id, (place) => this.#sendPosition(place))
+      this.#unwatch = queuePositions.watch(this.#receipt.id, (position) =>
+        this.#sendPosition(position),
+      )
   }
 
-  onEvent(news: UploadEvent): void {
-    if (news === 'stopping') this.#stream.end()
-    else if (news === 'started') this.#send('processing', 'processing', this.#started())
-    else this.#sendReceipt(news)
+  onEvent(event: UploadEvent): void {
+    if (event === 'stopping') this.#stream.end()
+    else if (event === 'started') this.#send('processing', 'processing', this.#startedReceipt())
+    else this.#sendReceipt(event)
   }
 
   close(): void {
@@ -48,11 +50,11 @@ export class ReceiptStream {
     if (isOutcome(state)) this.#stream.end()
   }
 
-  /** Who has left the line, or was never seen in it, is about to be told more than that. */
-  #sendPosition(place: number | undefined): void {
-    if (place === undefined && this.#lastEventId !== '') return
-    const id = place === undefined ? 'queued' : `queued-${place}`
-    const data = { upload_id: this.#receipt.id, state: 'queued', position: place ?? null }
+  /** Skips an unknown position after the first event: the upload has left the queue, and its next state follows. */
+  #sendPosition(position: number | undefined): void {
+    if (position === undefined && this.#lastEventId !== '') return
+    const id = position === undefined ? 'queued' : `queued-${position}`
+    const data = { upload_id: this.#receipt.id, state: 'queued', position: position ?? null }
     this.#send('queued', id, data)
   }
 
@@ -67,8 +69,8 @@ export class ReceiptStream {
     return rank(state) >= rank(stateOfEventId(this.#lastEventId))
   }
 
-  /** The worker has only just taken it: what it writes first is not there yet. */
-  #started() {
+  /** The worker has just taken the upload and has not written its row yet. */
+  #startedReceipt() {
     return { ...receiptToJson(this.#receipt), state: 'processing' }
   }
 }

@@ -6,7 +6,10 @@ import type { Context } from 'koa'
 import type { Caller } from '../auth/verify-token.ts'
 import type { Services } from '../services.ts'
 
-/** The state of one upload: the row that workers write, or before the first attempt the raw object's metadata. */
+/**
+ * The state of one upload: the row that workers write. Before the first attempt there is no row, and the metadata of
+ * the raw object takes its place.
+ */
 export type Receipt = Upload | UploadRecord
 
 type ReceiptServices = Pick<Services, 'uploads' | 'raw'>
@@ -15,7 +18,7 @@ export function receiptPath(prefix: string, id: UploadId): string {
   return `${prefix}/user/setting/avatar/uploads/${id}`
 }
 
-/** The receipt that the path names.  @throws uploadNotFound unless it is the caller's */
+/** Finds the receipt that the path names.  @throws uploadNotFound if it does not exist or belongs to another user */
 export async function requireOwnReceipt(ctx: Context, services: ReceiptServices): Promise<Receipt> {
   const { userId } = ctx.state.caller as Caller
   const receipt = await findReceipt(ctx.params.id, services)
@@ -23,7 +26,10 @@ export async function requireOwnReceipt(ctx: Context, services: ReceiptServices)
   return receipt
 }
 
-/** Reads the row once more at the end: a worker can write it and remove the raw object between the first two reads. */
+/**
+ * Finds the receipt of an upload. Reads the row again at the end: between the first two reads, a worker can write the
+ * row and remove the raw object.
+ */
 export async function findReceipt(
   id: string,
   { uploads, raw }: ReceiptServices,

@@ -7,44 +7,44 @@ import type { OutcomeWaiters } from './outcome-waiters.ts'
 export interface WaitOptions {
   /** Milliseconds. */
   readonly timeout: number
-  /** Its client going away ends the wait. */
+  /** The wait ends when this response closes, for example because the client disconnects. */
   readonly response: ServerResponse
-  /** Of all places for listeners, how much may be taken: see `Listeners.hasRoom`. */
+  /** Fraction of the limit of waiters below which there is room: see `OutcomeWaiters.hasRoom`. */
   readonly share?: number
 }
 
-/** What a wait came to: no record where the time was up, the client gone or the process stopping. */
+/** The result of a wait. It has no record if the wait timed out, the client disconnected or the process is stopping. */
 export interface WaitResult {
   readonly record?: UploadRecord
 }
 
-/** Waits for the outcome of an upload.  @returns undefined, at once, where there is no room to wait */
+/** Waits for the outcome of an upload.  @returns undefined, at once, if there is no room for another waiter */
 export function waitForOutcome(
   id: UploadId,
   { timeout, response, share }: WaitOptions,
-  listeners: OutcomeWaiters,
+  waiters: OutcomeWaiters,
 ): Promise<WaitResult | undefined> {
   return new Promise((resolve) => {
-    const leave = listeners.add(
+    const unsubscribe = waiters.add(
       id,
-      (news) => {
-        if (news === 'stopping') done({})
-        else if (news !== 'started' && isOutcome(news.state)) done({ record: news })
+      (event) => {
+        if (event === 'stopping') done({})
+        else if (event !== 'started' && isOutcome(event.state)) done({ record: event })
       },
       share,
     )
-    if (!leave) return resolve(undefined)
-    const up = () => done({})
-    const timer = setTimeout(up, timeout)
-    response.once('close', up)
-    if (response.destroyed) up()
-    else listeners.refresh(id)
+    if (!unsubscribe) return resolve(undefined)
+    const giveUp = () => done({})
+    const timer = setTimeout(giveUp, timeout)
+    response.once('close', giveUp)
+    if (response.destroyed) giveUp()
+    else waiters.refresh(id)
 
-    function done(waited: WaitResult) {
+    function done(result: WaitResult) {
       clearTimeout(timer)
-      response.off('close', up)
-      leave?.()
-      resolve(waited)
+      response.off('close', giveUp)
+      unsubscribe?.()
+      resolve(result)
     }
   })
 }

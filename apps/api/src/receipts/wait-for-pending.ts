@@ -8,17 +8,17 @@ import type { Services } from '../services.ts'
 import { findPending } from './find-pending.ts'
 import { waitForOutcome } from './wait-for-outcome.ts'
 
-/** Milliseconds, in all. */
+/** Milliseconds for the whole wait. */
 const TIMEOUT = 3000
 
-/** Of the places for listeners: anyone may ask for anyone's picture, and must not take those of the owners. */
+/** Fraction of the waiter limit. Anyone may request any picture: these waits must leave room for the owners' waits. */
 const WAITER_SHARE = 0.25
 
 const TRUE_VALUES = new Set<unknown>(['1', 'true'])
 
 /**
- * With `nocache`, what comes after this waits for a pending upload of the user's who is asked for.
- * Where that cannot be found out, or there is no room to wait, it does not.
+ * If the query has `nocache`, waits for a pending upload of the requested user before the next middleware runs. Skips
+ * the wait if the pending upload cannot be determined or there is no room for another waiter.
  */
 export function waitForPending(services: Services): Middleware {
   return (ctx, next) => {
@@ -29,20 +29,20 @@ export function waitForPending(services: Services): Middleware {
       !services.outcomeWaiters.hasRoom(WAITER_SHARE)
     )
       return next()
-    const waited = withTimeout('a pending upload', TIMEOUT, wait(ctx, id, services))
-    return waited.catch(unlessDatabase).then(next)
+    const waited = withTimeout('Waiting for a pending upload', TIMEOUT, wait(ctx, id, services))
+    return waited.catch(rethrowDatabaseFailure).then(next)
   }
 }
 
 async function wait({ res }: Context, user: UserId, services: Services): Promise<void> {
-  const until = Date.now() + TIMEOUT
+  const deadline = Date.now() + TIMEOUT
   const pending = await findPending(user, services)
   if (!pending) return
-  const options = { timeout: until - Date.now(), response: res, share: WAITER_SHARE }
+  const options = { timeout: deadline - Date.now(), response: res, share: WAITER_SHARE }
   await waitForOutcome(pending.id, options, services.outcomeWaiters)
 }
 
-/** Nothing can be shown without the database: it is not asked twice. */
-function unlessDatabase(error: unknown): void {
+/** Without the database, no picture can be sent: the request fails without a second query. Other errors are ignored. */
+function rethrowDatabaseFailure(error: unknown): void {
   if (error instanceof AppError && error.problem === 'databaseFailed') throw error
 }

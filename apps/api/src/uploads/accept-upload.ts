@@ -14,15 +14,15 @@ export interface UploadRequest {
   readonly bytes: Buffer
   readonly framing: Framing
   readonly correlationId: string
-  /** The log of the request. */
+  /** The logger of the request. */
   readonly log: Logger
 }
 
 type AcceptServices = Pick<Services, 'clock' | 'raw' | 'queue' | 'metrics'>
 
 /**
- * Accepts an upload. It is accepted once its bytes are in the bucket. The job only makes a worker start sooner: the
- * sweep queues an upload that has none.
+ * Accepts an upload. The upload is accepted once its bytes are in the bucket. The job only makes a worker start sooner:
+ * the sweep enqueues an upload without a job.
  * @throws unsupportedFormat, storeFailed
  */
 export async function acceptUpload(
@@ -52,15 +52,15 @@ function requireFormat(bytes: Buffer, accept: readonly SourceFormat[]): SourceFo
   throw problem('unsupportedFormat', unsupportedFormatMessage(sniffed, accept))
 }
 
-/** Never fails: without a job, the sweep queues the upload. */
+/** Never fails: the sweep enqueues an upload without a job. */
 async function enqueue(
   upload: Upload,
   timeout: number,
   { queue, metrics }: AcceptServices,
   log: Logger,
 ): Promise<void> {
-  await withTimeout('enqueueing', timeout, queue.add(upload)).catch((err) => {
-    log.warn({ err, upload_id: upload.id }, 'Accepted an upload without a job')
+  await withTimeout('Enqueueing the job', timeout, queue.add(upload)).catch((err) => {
+    log.warn({ err, upload_id: upload.id }, 'Accepted upload without a job')
     metrics.acceptedWithoutQueue.inc()
   })
 }

@@ -10,15 +10,15 @@ import { problem } from '@visage/shared/errors/app-error'
 type Query = Readonly<Record<string, string | string[] | undefined>>
 
 /**
- * Reads `crop=x,y,width,height` or `gravity=centre|attention|entropy`; neither means the centre.
- * Whether a rectangle lies inside the picture, only the worker can tell.
+ * Reads `crop=x,y,width,height` or `gravity=centre|attention|entropy`. Without either, the framing is the centre.
+ * The worker checks whether a rectangle lies inside the picture.
  * @throws badParameter
  */
 export function readFraming({ crop, gravity }: Query): Framing {
   if (crop !== undefined && gravity !== undefined) {
     throw problem('badParameter', 'crop and gravity exclude each other; send one of them')
   }
-  if (crop !== undefined) return { crop: rectangle(String(crop)) }
+  if (crop !== undefined) return { crop: readRectangle(String(crop)) }
   if (gravity === undefined) return CENTRED
   if (!isGravity(String(gravity))) {
     throw problem('badParameter', `gravity must be one of ${gravities.join(', ')}`)
@@ -26,7 +26,7 @@ export function readFraming({ crop, gravity }: Query): Framing {
   return { gravity: gravity as (typeof gravities)[number] }
 }
 
-function rectangle(text: string) {
+function readRectangle(text: string) {
   const parsed = parseRectangle(text)
   if (parsed) return parsed
   throw problem(

@@ -15,24 +15,24 @@ import { acceptUpload } from './accept-upload.ts'
 import { readFraming } from './framing-query.ts'
 import { waitPreference } from './prefer-wait.ts'
 
-/** PUT of the caller's avatar: a body is an upload, an empty body selects the caller's Gravatar. */
+/** Handles PUT of the caller's avatar. A body is an upload; an empty body selects the caller's Gravatar. */
 export function putAvatar(config: ApiConfig, services: Services): Middleware {
   const limits: BodyLimits = {
     limit: config.maxUploadBytes,
-    pace: { rate: config.minUploadRate, grace: config.uploadGrace },
+    minimumRate: { rate: config.minUploadRate, grace: config.uploadGrace },
     budget: new ByteBudget(config.maxBytesInFlight, services.metrics),
   }
   return async (ctx) => {
     const framing = readFraming(ctx.query)
     const seconds = waitPreference(ctx.get('Prefer'))
     const upload = await readAndAccept(ctx, limits, framing, config, services)
-    if (upload) nameUpload(ctx, config, upload)
+    if (upload) setUploadHeaders(ctx, config, upload)
     if (upload && seconds) await answerWithOutcome(ctx, upload.id, seconds, services.outcomeWaiters)
     ctx.body = success()
   }
 }
 
-/** Releases the bytes of the body before it resolves.  @returns undefined for an empty body */
+/** Returns the bytes of the body to the byte budget before it resolves.  @returns undefined for an empty body */
 async function readAndAccept(
   ctx: Context,
   limits: BodyLimits,
@@ -52,7 +52,7 @@ async function readAndAccept(
   }
 }
 
-function nameUpload(ctx: Context, { apiPrefix = '' }: ApiConfig, { id }: Upload): void {
+function setUploadHeaders(ctx: Context, { apiPrefix = '' }: ApiConfig, { id }: Upload): void {
   ctx.state.uploadId = id
   ctx.set('X-Upload-Id', id)
   ctx.set('Location', receiptPath(apiPrefix, id))

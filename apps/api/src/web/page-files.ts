@@ -4,7 +4,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StartError } from '@visage/shared/lifecycle/start-error'
 
-/** One file of the page, as it goes out. */
+/** One file of the page, as the API sends it. */
 export interface PageFile {
   readonly type: string
   readonly etag: string
@@ -13,22 +13,22 @@ export interface PageFile {
 
 export interface PageFiles {
   readonly index: PageFile
-  /** By name; each has a hash of what is in it in its name. */
+  /** By file name. Each name contains a hash of the content. */
   readonly assets: ReadonlyMap<string, PageFile>
 }
 
-/** What the page has to know before it asks for anything. */
+/** The settings that the API writes into the page. */
 export interface PageSettings {
-  /** What the paths of the API begin with; empty where there is no prefix. */
+  /** The path prefix of the API; empty without a prefix. */
   readonly api: string
   readonly maxUploadBytes: number
   readonly accept: readonly string[]
 }
 
-/** As `npm run build` leaves it. */
-const BUILT = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
+/** The output folder of `npm run build`. */
+const BUILD_FOLDER = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
 
-const types: Readonly<Record<string, string>> = {
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -37,27 +37,31 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * The built page, read once: no path of a request ever reaches the disk.
- * @throws StartError where it has not been built
+ * Reads the built page into memory, once at startup. Request paths never reach the file system.
+ * @throws StartError if the page is not built
  */
-export function readPage(settings: PageSettings, folder = BUILT): PageFiles {
+export function readPage(settings: PageSettings, folder = BUILD_FOLDER): PageFiles {
   const index = join(folder, 'index.html')
-  if (!existsSync(index)) throw new StartError('WEB=true needs the built page: npm run build')
-  const html = readFileSync(index, 'utf8').replace('%SETTINGS%', () => attribute(settings))
+  if (!existsSync(index))
+    throw new StartError('WEB is true, but the page is not built; run `npm run build`')
+  const html = readFileSync(index, 'utf8').replace('%SETTINGS%', () => attributeValue(settings))
   const names = readdirSync(join(folder, 'assets'))
   return {
-    index: file('.html', Buffer.from(html)),
+    index: pageFile('.html', Buffer.from(html)),
     assets: new Map(
-      names.map((name) => [name, file(extname(name), readFileSync(join(folder, 'assets', name)))]),
+      names.map((name) => [
+        name,
+        pageFile(extname(name), readFileSync(join(folder, 'assets', name))),
+      ]),
     ),
   }
 }
 
-function file(extension: string, bytes: Buffer): PageFile {
+function pageFile(extension: string, bytes: Buffer): PageFile {
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 27)
-  return { type: types[extension] ?? 'application/octet-stream', etag: `"${hash}"`, bytes }
+  return { type: MEDIA_TYPES[extension] ?? 'application/octet-stream', etag: `"${hash}"`, bytes }
 }
 
-/** JSON, inside of an attribute in double quotes. */
-const attribute = (settings: PageSettings): string =>
+/** Encodes the settings as JSON for an HTML attribute in double quotes. */
+const attributeValue = (settings: PageSettings): string =>
   JSON.stringify(settings).replaceAll('&', '&amp;').replaceAll('"', '&quot;')

@@ -5,6 +5,6 @@ export const webSettings = {
     'WEB',
     formats.switch,
     'false',
-    'whether the page where a person uploads a picture is shown at /',
+    'Serves the upload page at `/`. Set it to `true` to try Visage, or if users upload without a client of your own.',
   ),
 } as const

@@ -6,7 +6,9 @@ import { type PageFile, readPage } from './page-files.ts'
 
 const CACHING = { index: 'no-cache', asset: 'public, max-age=31536000, immutable' } as const
 
-/** The page at `/`, without the API's prefix, and what it loads. It holds nobody's data: a token comes from the person. */
+/**
+ * Serves the page and its assets at `/`, without the API's prefix. The page has no user data: users enter their token.
+ */
 export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router {
   const router = new Router()
   if (!web) return router
@@ -26,18 +28,18 @@ export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router
   return router
 }
 
-/** A default picture may be a word and no address. */
+/** Returns the URLs of picture sources. DEFAULT_AVATAR may also be a keyword, which is skipped. */
 function pictureSources({
   gravatarUrl,
   publicBaseUrl,
   defaultAvatar,
 }: Pick<ApiConfig, 'gravatarUrl' | 'publicBaseUrl' | 'defaultAvatar'>) {
-  return [gravatarUrl, publicBaseUrl ?? '', defaultAvatar].filter((one) => URL.canParse(one))
+  return [gravatarUrl, publicBaseUrl ?? '', defaultAvatar].filter((source) => URL.canParse(source))
 }
 
-/** @param pictures addresses of other sites that pictures come from, where a redirect of ours leads to among them */
+/** @param pictures URLs on other sites that serve pictures, including the targets of redirects by the API */
 function contentSecurityPolicy(pictures: readonly string[]): string {
-  const origins = pictures.map((address) => new URL(address).origin)
+  const origins = pictures.map((url) => new URL(url).origin)
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -3,11 +3,11 @@ import { recipeIdOf } from '../image/settings.ts'
 import { type AuditReport, audit } from '../maintenance/audit.ts'
 import { runCommand } from './run-command.ts'
 
-/** `npm run audit [-- --dry-run]`: holds the bucket against the rows, and says what does not agree. */
-await runCommand('audit', async ({ config, connections, dryRun }) => {
-  const bar = new ProgressBar('pictures', await connections.avatars.countPictures())
+/** `npm run audit [-- --dry-run]`: compares the bucket with the rows, and prints a report. */
+await runCommand('audit', async ({ config, services, dryRun }) => {
+  const bar = new ProgressBar('pictures', await services.avatars.countPictures())
   const options = { grace: config.purgeAfter, dryRun, recipe: recipeIdOf(config) }
-  const report = await audit({ ...options, onRow: () => bar.step() }, connections)
+  const report = await audit({ ...options, onRow: () => bar.step() }, services)
   bar.end()
   process.stdout.write(summary(report, dryRun))
   return 0
@@ -15,8 +15,8 @@ await runCommand('audit', async ({ config, connections, dryRun }) => {
 
 function summary({ orphans, incomplete, repaired }: AuditReport, dryRun: boolean): string {
   return [
-    `${orphans} pictures in the bucket that nothing speaks for, ${dryRun ? 'left there' : 'removed'}`,
-    `${incomplete} rows that name objects which are missing, ${repaired} of them queued again`,
+    `${orphans} unreferenced pictures in the bucket, ${dryRun ? 'not removed (dry run)' : 'removed'}`,
+    `${incomplete} rows with missing objects, ${repaired} queued to be rendered again`,
     '',
   ].join('\n')
 }

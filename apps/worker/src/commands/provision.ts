@@ -1,4 +1,5 @@
 import { databaseProblems, databaseSettings, migrationUrl } from '@visage/shared/config/database'
+import { ungroup } from '@visage/shared/config/groups'
 import { type Config, readSettings } from '@visage/shared/config/read'
 import { storageSettings, storeProblems, storeSettings } from '@visage/shared/config/storage'
 import { migrateToLatest } from '@visage/shared/db/migrate'
@@ -6,16 +7,18 @@ import { StartError } from '@visage/shared/lifecycle/start-error'
 import { createPrivateBucket, readPublicAccess } from '@visage/shared/storage/bucket'
 
 const { databaseUrl, databaseCa } = databaseSettings
-export const provisionSettings = {
-  databaseUrl,
-  databaseCa,
-  migrationUrl,
-  ...storeSettings,
+
+/** The settings by task, in the order of `--help`. */
+export const provisionGroups = {
+  'Connect to Postgres': { databaseUrl, migrationUrl, databaseCa },
+  'Connect to the object store': storeSettings,
 } as const
+
+export const provisionSettings = ungroup(provisionGroups)
 
 export type ProvisionConfig = Config<typeof provisionSettings>
 
-/** @throws ConfigError with every problem there is */
+/** @throws ConfigError that lists every problem */
 export function readConfig(env: NodeJS.ProcessEnv): ProvisionConfig {
   return readSettings(provisionSettings, env, (config) => [
     ...databaseProblems(config),
@@ -24,13 +27,13 @@ export function readConfig(env: NodeJS.ProcessEnv): ProvisionConfig {
 }
 
 /**
- * Brings the schema up to date and makes the bucket; done again, it changes nothing.
- * @returns one line for each, for the person who started it
- * @throws StartError where one cannot be had, or anybody can get at the bucket
+ * Migrates the schema and creates the bucket. A second run changes nothing.
+ * @returns one line for the schema and one for the bucket
+ * @throws StartError if one of them is not ready, or the policy of the bucket grants more than reading variants
  */
 export async function provision(config: ProvisionConfig): Promise<string[]> {
-  const schema = await need('The schema', provideSchema(config))
-  const bucket = await need('The bucket', provideBucket(config))
+  const schema = await orStartError('The schema', provideSchema(config))
+  const bucket = await orStartError('The bucket', provideBucket(config))
   return [schema, bucket]
 }
 
@@ -46,17 +49,17 @@ async function provideSchema({
 async function provideBucket(config: ProvisionConfig): Promise<string> {
   const settings = storageSettings(config)
   await createPrivateBucket(settings)
-  const privacy = await readPublicAccess(settings)
-  if ('unknown' in privacy)
-    return `bucket ${settings.bucket}: there; whether it is private could not be seen (${privacy.unknown})`
-  if (privacy.opened.length === 0) return `bucket ${settings.bucket}: there, and private`
+  const access = await readPublicAccess(settings)
+  if ('unknown' in access)
+    return `bucket ${settings.bucket}: exists; could not check whether it is private (${access.unknown})`
+  if (access.grants.length === 0) return `bucket ${settings.bucket}: exists and is private`
   throw new StartError(
-    `its policy lets anybody ${privacy.opened.join(', ')}; all that may be open is s3:GetObject on avatars/*`,
+    `its policy grants everyone ${access.grants.join(', ')}; it may grant only s3:GetObject on avatars/*`,
   )
 }
 
-function need(what: string, work: Promise<string>): Promise<string> {
+function orStartError(name: string, work: Promise<string>): Promise<string> {
   return work.catch((cause: Error & { code?: string }) => {
-    throw new StartError(`${what} is not ready: ${cause.message || cause.code}`, { cause })
+    throw new StartError(`${name} is not ready: ${cause.message || cause.code}`, { cause })
   })
 }

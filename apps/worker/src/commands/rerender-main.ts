@@ -2,24 +2,24 @@ import { once } from 'node:events'
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { recipeIdOf } from '../image/settings.ts'
 import { countRerenders, rerenderAll } from '../rerender/rerender-all.ts'
-import { dryRunSummary, exitCode, summary } from '../rerender/summary.ts'
+import { dryRunSummary, exitCode, rerenderSummary } from '../rerender/summary.ts'
 import { runCommand } from './run-command.ts'
 
-/** As a shell has it of a command that a Ctrl-C ended. */
+/** Exit code of shells for a command that SIGINT ended: 128 + 2. */
 const INTERRUPTED = 130
 
 /**
- * `npm run rerender [-- --dry-run]`: has every picture rendered anew whose recipe is not today's, by the workers,
- * after whatever users send. May be stopped and run again at any time.
+ * `npm run rerender [-- --dry-run]`: lets the workers render every picture of an outdated recipe again. Uploads have
+ * priority. The command can be stopped and run again at any time.
  */
-await runCommand('rerender', async ({ config, connections, dryRun }) => {
+await runCommand('rerender', async ({ config, services, dryRun }) => {
   const recipe = recipeIdOf(config)
   const stop = new AbortController()
   once(process, 'SIGINT').then(() => stop.abort())
-  const bar = new ProgressBar('pictures', await connections.avatars.countPictures(recipe))
+  const bar = new ProgressBar('pictures', await services.avatars.countPictures(recipe))
   const options = { recipe, signal: stop.signal, onPicture: () => bar.step() }
-  const report = await (dryRun ? countRerenders : rerenderAll)(options, connections)
+  const report = await (dryRun ? countRerenders : rerenderAll)(options, services)
   bar.end()
-  process.stdout.write(dryRun ? dryRunSummary(report) : summary(report))
+  process.stdout.write(dryRun ? dryRunSummary(report) : rerenderSummary(report))
   return stop.signal.aborted ? INTERRUPTED : exitCode(report)
 })

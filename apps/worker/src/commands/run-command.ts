@@ -9,19 +9,19 @@ import { readConfig, type WorkerConfig } from '../config.ts'
 import { workerMetrics } from '../metrics.ts'
 import { connect, type WorkerServices } from '../services.ts'
 
+/** Context of a maintenance command. */
 export interface Command {
   readonly config: WorkerConfig
-  readonly connections: WorkerServices
-  /** Report only. */
+  readonly services: WorkerServices
+  /** Reports, and changes nothing. */
   readonly dryRun: boolean
 }
 
-/** Milliseconds. */
+/** Maximum time to wait for Redis, in milliseconds. */
 const CONNECT_TIMEOUT = 5_000
 
 /**
- * The life of a command that does by hand what workers do by themselves: on the servers that they use, by the
- * settings that they read.
+ * Runs a maintenance command with the settings and services of a worker, then exits.
  * @param work returns the exit code
  */
 export function runCommand(
@@ -36,9 +36,9 @@ export function runCommand(
     // Nothing scrapes the metrics of a command.
     const metrics = new MetricsRegistry().create(workerMetrics)
     try {
-      const connections = connect(config, { log, shutdown, tracing: untraced, metrics })
-      await waitForRedis(connections.redis, CONNECT_TIMEOUT)
-      return await work({ config, connections, dryRun: values['dry-run'] })
+      const services = connect(config, { log, shutdown, tracing: untraced, metrics })
+      await waitForRedis(services.redis, CONNECT_TIMEOUT)
+      return await work({ config, services, dryRun: values['dry-run'] })
     } finally {
       await shutdown.stop()
     }

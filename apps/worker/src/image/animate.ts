@@ -1,16 +1,16 @@
 import type { Rectangle } from '@visage/shared/avatar/framing'
 import { animatedRenderSizes, type Recipe } from '@visage/shared/avatar/recipe'
+import { scaleCrop } from './crop.ts'
 import { encodeAnimation } from './encode.ts'
-import { cut } from './frame.ts'
 import type { Animation } from './inspect.ts'
 import type { RenderedVariant } from './rendered.ts'
-import { cutFrom, decodeStrip, mapFrames } from './strip.ts'
+import { decodeStrip, mapFrames, resizeAndCrop } from './strip.ts'
 
 /**
- * Every frame of an animation, all of them cut as the first one is. Frames are scaled one by one:
- * scaled as a strip, the edge of each would show a line of its neighbour.
- * @param crop what the still variants show, in pixels of the source
- * @throws Rejection where a frame is damaged
+ * Renders all frames of an animation with the same crop. Scales each frame alone: if the strip is scaled as one image,
+ * the edge of each frame shows a line of the next one.
+ * @param crop the rectangle that the still variants show, in pixels of the source
+ * @throws Rejection if a frame is damaged
  */
 export async function animate(
   bytes: Buffer,
@@ -20,8 +20,8 @@ export async function animate(
 ): Promise<RenderedVariant[]> {
   const source = await decodeStrip(bytes, animation)
   const [largest = 0, ...smaller] = animatedRenderSizes(Math.min(crop.width, crop.height), recipe)
-  const place = cut(source, crop, largest)
-  let strip = await mapFrames(source, largest, (image) => cutFrom(image, place))
+  const scaledCrop = scaleCrop(source, crop, largest)
+  let strip = await mapFrames(source, largest, (image) => resizeAndCrop(image, scaledCrop))
   const variants: RenderedVariant[] = []
   for (const side of [largest, ...smaller]) {
     strip = await mapFrames(strip, side, (image) => image.resize(side, side))

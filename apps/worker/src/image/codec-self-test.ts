@@ -1,10 +1,10 @@
-import { acceptedByDefault, type SourceFormat, sourceTypes } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats, type SourceFormat, sourceTypes } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { StartError } from '@visage/shared/lifecycle/start-error'
 import type { Rendered } from './rendered.ts'
 
 /** One picture of 16 by 16 pixels in each format, as base64. */
-const CANARIES: Readonly<Record<SourceFormat, string>> = {
+const SAMPLES: Readonly<Record<SourceFormat, string>> = {
   jpeg: '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAT/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAABQb/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwCAAaoH/9k=',
   png: 'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAGUlEQVQokWM44KBAEmIY1eAwGkoHhmvSAAC85yAQ/WFadAAAAABJRU5ErkJggg==',
   webp: 'UklGRjYAAABXRUJQVlA4ICoAAACQAQCdASoQABAAAsBMJaACdLoAA5gA/ug4v43m81rW//JT+u7yi7AAAAA=',
@@ -13,24 +13,25 @@ const CANARIES: Readonly<Record<SourceFormat, string>> = {
 }
 
 /**
- * Renders one picture of each accepted format, so that a libvips built without a codec is found out at
- * the start and not by users.
+ * Renders one picture of each accepted format. The worker refuses to start if its libvips lacks a codec.
  * @throws StartError that names the format
  */
 export async function testCodecs(
   render: (bytes: Buffer) => Promise<Rendered>,
-  accept: readonly SourceFormat[] = acceptedByDefault,
+  accept: readonly SourceFormat[] = defaultSourceFormats,
 ): Promise<void> {
   for (const format of accept) {
-    await render(Buffer.from(CANARIES[format], 'base64')).catch((cause) => {
-      throw new StartError(`${complaint(cause, format)}; install one that can`, { cause })
+    await render(Buffer.from(SAMPLES[format], 'base64')).catch((cause) => {
+      throw new StartError(`${describeFailure(cause, format)}; install a build that supports it`, {
+        cause,
+      })
     })
   }
 }
 
-/** A decoder that is lacking calls the picture bad; an encoder that is lacking names itself. */
-function complaint(error: Error, format: SourceFormat): string {
+/** A missing decoder makes libvips reject the picture. A missing encoder throws an error that names its format. */
+function describeFailure(error: Error, format: SourceFormat): string {
   const { label } = sourceTypes[format]
-  if (error instanceof Rejection) return `This build of sharp cannot open ${label}`
+  if (error instanceof Rejection) return `This build of sharp cannot decode ${label}`
   return `This build of sharp cannot render ${label}: ${error.message}`
 }

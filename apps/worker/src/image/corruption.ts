@@ -1,18 +1,18 @@
 import { Rejection } from '@visage/shared/errors/app-error'
-import { endsEarly } from './ends-early.ts'
+import { isTruncated } from './truncation.ts'
 
-/** What decoders say of sides beyond their own limit, whatever ours are; libspng says nothing. */
+/** Matches decoder errors about sides over the decoder's own limit. libspng reports no reason. */
 const TOO_LARGE = /dimension/
-const LARGEST_PNG = 2 ** 30
+const MAX_PNG_SIDE = 2 ** 30
 
-/** Decoding failed: the file is at fault. The decoder's own words are for the log. */
+/** Converts a decoder's error to a rejection of the file. The decoder's error becomes the cause, for the log only. */
 export function asRejection(error: Error, bytes: Buffer): Rejection {
-  if (TOO_LARGE.test(error.message) || pngSide(bytes) > LARGEST_PNG)
+  if (TOO_LARGE.test(error.message) || pngSide(bytes) > MAX_PNG_SIDE)
     return new Rejection('too_many_pixels', undefined, error)
-  return new Rejection(endsEarly(bytes) ? 'truncated' : 'corrupt', undefined, error)
+  return new Rejection(isTruncated(bytes) ? 'truncated' : 'corrupt', undefined, error)
 }
 
-/** PNG, section 11.2.2: the longer side, of a file that begins as one; else 0. */
+/** Returns the longer side of a PNG (PNG, section 11.2.2), or 0 if the file does not begin as a PNG. */
 function pngSide(bytes: Buffer): number {
   if (bytes.length < 24 || bytes.toString('latin1', 12, 16) !== 'IHDR') return 0
   return Math.max(bytes.readUInt32BE(16), bytes.readUInt32BE(20))

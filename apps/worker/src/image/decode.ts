@@ -1,10 +1,10 @@
 import sharp, { type OutputInfo, type Sharp } from 'sharp'
 import { asRejection } from './corruption.ts'
-import type { Frame, Offset } from './frame.ts'
+import type { CropPlan, Offset } from './crop.ts'
 import type { Limits } from './limits.ts'
-import { cutFrom } from './strip.ts'
+import { resizeAndCrop } from './strip.ts'
 
-/** Decoded square: 8 bits a sample, sRGB, upright. */
+/** A decoded square: 8 bits a sample, sRGB, orientation applied. */
 export interface Pixels {
   readonly data: Buffer
   readonly side: number
@@ -12,18 +12,19 @@ export interface Pixels {
 }
 
 export interface Square extends Pixels {
-  /** Where libvips' choice of a square begins, in pixels of the scaled picture. */
+  /** The corner of the square that libvips chose, in pixels of the scaled picture. Undefined for the centre. */
   readonly offset: Offset | undefined
 }
 
 /**
- * The only time that the source is opened for its pixels: shrunk while it loads, turned upright,
- * brought to sRGB, and framed as a square.
- * @throws Rejection where the data is damaged or cut off
+ * Decodes the pixels of the source: shrinks on load, applies orientation, converts to sRGB and crops to a square.
+ * No other function decodes the source of a still picture.
+ * @param deepProfile true if the source has 16 bits a sample and a colour profile
+ * @throws Rejection if the data is damaged or truncated
  */
 export async function decodeSquare(
   bytes: Buffer,
-  frame: Frame,
+  plan: CropPlan,
   limits: Limits,
   deepProfile = false,
 ): Promise<Square> {
@@ -32,8 +33,8 @@ export async function decodeSquare(
     limitInputPixels: limits.pixels,
     autoOrient: true,
   })
-  const square = framed(source, frame).toColourspace('srgb')
-  // sharp 0.35 works on 16 bits with a profile in Display P3, and leaves them there unless it writes one.
+  const square = crop(source, plan).toColourspace('srgb')
+  // sharp 0.35 processes 16-bit samples with a profile in Display P3. Only writing a profile converts them to sRGB.
   if (deepProfile) square.withIccProfile('srgb')
   const { data, info } = await square
     .raw({ depth: 'uchar' })
@@ -41,33 +42,33 @@ export async function decodeSquare(
     .catch((error) => {
       throw asRejection(error, bytes)
     })
-  return { data, side: frame.side, channels: info.channels, offset: offsetOf(info) }
+  return { data, side: plan.side, channels: info.channels, offset: offsetOf(info) }
 }
 
-function framed(source: Sharp, frame: Frame): Sharp {
-  if ('gravity' in frame) {
-    const position = frame.gravity === 'centre' ? 'centre' : sharp.strategy[frame.gravity]
-    return source.resize(frame.side, frame.side, { fit: 'cover', position })
+function crop(source: Sharp, plan: CropPlan): Sharp {
+  if ('gravity' in plan) {
+    const position = plan.gravity === 'centre' ? 'centre' : sharp.strategy[plan.gravity]
+    return source.resize(plan.side, plan.side, { fit: 'cover', position })
   }
-  return cutFrom(source, frame)
+  return resizeAndCrop(source, plan)
 }
 
-/** libvips says how far it moved the picture, and nothing where the middle was taken. */
+/** libvips reports how far it moved the picture. It reports no offset if it took the centre. */
 function offsetOf({ cropOffsetLeft, cropOffsetTop }: OutputInfo): Offset | undefined {
   if (cropOffsetLeft === undefined || cropOffsetTop === undefined) return undefined
   return { left: -cropOffsetLeft, top: -cropOffsetTop }
 }
 
-/** The same square, smaller. */
+/** Scales a square down to `side` pixels. */
 export async function shrink(pixels: Pixels, side: number): Promise<Pixels> {
   if (side === pixels.side) return pixels
-  const { data, info } = await open(pixels)
+  const { data, info } = await openPixels(pixels)
     .resize(side, side, { fit: 'fill' })
     .raw()
     .toBuffer({ resolveWithObject: true })
   return { data, side, channels: info.channels }
 }
 
-export function open({ data, side, channels }: Pixels) {
+export function openPixels({ data, side, channels }: Pixels) {
   return sharp(data, { raw: { width: side, height: side, channels } })
 }

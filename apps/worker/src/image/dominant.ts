@@ -1,15 +1,15 @@
-/** Bits of each channel that make two pixels count as one colour. */
+/** High bits of each channel that select a cell of the grid. Pixels of one cell count as one colour. */
 const BITS = 4
 
-/** Where a cell has its sums: three channels, each weighed by what can be seen of it, and the weight. */
+/** Layout of a cell: the sums of three channels, each weighted by alpha, then the sum of the alpha values. */
 const CHANNELS = 3
 const WEIGHT = 3
 const SUMS = 4
 
 /**
- * The colour that covers most of a picture, each pixel counting for as much as can be seen of it: the
- * mean of the fullest cell of an RGB grid. It runs for every picture: no array is made for a pixel.
- * @param rgba four bytes a pixel  @returns `#rrggbb`; white where nothing can be seen
+ * Returns the colour that covers most of a picture: the mean of the fullest cell of an RGB grid.
+ * Alpha is the weight of a pixel. The loop allocates nothing per pixel, because it runs for every picture.
+ * @param rgba four bytes a pixel  @returns `#rrggbb`; white if the picture is fully transparent
  */
 export function dominantColour(rgba: Uint8Array): string {
   const cells = new Float64Array(SUMS * 2 ** (CHANNELS * BITS))

@@ -1,6 +1,6 @@
 import { type Recipe, type VariantFormat, variantTypes } from '@visage/shared/avatar/recipe'
 import sharp, { type Sharp } from 'sharp'
-import { open, type Pixels } from './decode.ts'
+import { openPixels, type Pixels } from './decode.ts'
 import type { Animation } from './inspect.ts'
 import type { Strip } from './strip.ts'
 
@@ -11,20 +11,20 @@ const encoders: Readonly<Record<VariantFormat, (image: Sharp, recipe: Recipe) =>
   png: (image, { encoding }) => image.png(encoding.png),
 }
 
-/** A build of sharp that lacks a codec: no picture's fault. */
+/** The encoder failed, for example because this build of sharp lacks the codec. The picture is not the cause. */
 export class EncodeError extends Error {
   override readonly name = 'EncodeError'
 }
 
 /**
- * One variant's bytes: made from pixels alone, so that nothing else of the source can be in them.
+ * Encodes one variant from pixels alone, so that the result contains no metadata of the source.
  * @throws EncodeError
  */
 export function encode(pixels: Pixels, format: VariantFormat, recipe: Recipe): Promise<Buffer> {
-  return write(() => encoders[format](open(pixels), recipe), format)
+  return write(() => encoders[format](openPixels(pixels), recipe), format)
 }
 
-/** The same for all frames, as a WebP that moves as its source does. */
+/** Encodes all frames as an animated WebP with the delays and the loop count of the source.  @throws EncodeError */
 export function encodeAnimation(
   { data, width, height, channels }: Strip,
   { delays, loop }: Animation,
@@ -32,8 +32,8 @@ export function encodeAnimation(
 ): Promise<Buffer> {
   const rows = data.length / (width * channels)
   const raw = { width, height: rows, channels, pageHeight: height }
-  const moving = { ...encoding.webp, delay: [...delays], loop }
-  const image = () => sharp(data, { raw, pages: -1, limitInputPixels: false }).webp(moving)
+  const options = { ...encoding.webp, delay: [...delays], loop }
+  const image = () => sharp(data, { raw, pages: -1, limitInputPixels: false }).webp(options)
   return write(image, 'webp')
 }
 
@@ -41,6 +41,6 @@ async function write(image: () => Sharp, format: VariantFormat): Promise<Buffer>
   try {
     return await image().toBuffer()
   } catch (cause) {
-    throw new EncodeError(`${variantTypes[format].label} could not be written`, { cause })
+    throw new EncodeError(`Failed to encode ${variantTypes[format].label}`, { cause })
   }
 }

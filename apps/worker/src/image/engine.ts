@@ -1,7 +1,7 @@
-import { acceptedByDefault, type SourceFormat } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats, type SourceFormat } from '@visage/shared/avatar/formats'
 import sharp from 'sharp'
 
-/** libvips' names for the loaders of the formats, from memory. */
+/** libvips' names of the operations that load each format from a buffer. */
 const LOADERS: Readonly<Record<SourceFormat, string>> = {
   jpeg: 'VipsForeignLoadJpegBuffer',
   png: 'VipsForeignLoadPngBuffer',
@@ -10,8 +10,8 @@ const LOADERS: Readonly<Record<SourceFormat, string>> = {
   avif: 'VipsForeignLoadHeifBuffer',
 }
 
-/** Once for each process: libvips opens nothing but the accepted formats, keeps nothing, and uses one thread a job. */
-export function prepareEngine(accept: readonly SourceFormat[] = acceptedByDefault): void {
+/** Configures libvips for this process: accepted formats only, no operation cache, one thread an operation. */
+export function prepareEngine(accept: readonly SourceFormat[] = defaultSourceFormats): void {
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: accept.map((format) => LOADERS[format]) })
   sharp.cache(false)

@@ -5,40 +5,40 @@ import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
 import { countFrames } from './frames.ts'
 import { readGif } from './gif.ts'
-import { hasTooManyParts } from './jpeg.ts'
+import { hasTooManySegments } from './jpeg.ts'
 import type { Limits } from './limits.ts'
 
-/** What a picture's header says. Width and height are as a person sees it, orientation applied. */
+/** A picture's header. Width and height have orientation applied. */
 export interface Header {
   readonly format: SourceFormat
   readonly width: number
   readonly height: number
-  /** Where there is more than one frame, and each is stored upright. */
+  /** Present if the picture has more than one frame and no orientation to apply. */
   readonly animation?: Animation
-  /** 16 bits a sample, in the colours of a profile of its own. */
+  /** Present if the picture has colours of 16 bits a sample and an embedded profile. */
   readonly deepProfile?: true
 }
 
 export interface Animation {
   readonly frames: number
-  /** Milliseconds that each frame is shown. */
+  /** Display time of each frame, in milliseconds. */
   readonly delays: readonly number[]
-  /** How often it is played; 0 is for ever. */
+  /** Number of times that the animation plays. 0: endlessly. */
   readonly loop: number
 }
 
 type Check = (header: Metadata, limits: Limits) => string | undefined
 
 /**
- * Reads the header and holds it against the limits; no pixel is decoded.
- * @param keep whether all frames are to be rendered; they then count as one picture
+ * Reads the header and checks it against the limits. Decodes no pixels.
+ * @param keep true if all frames are rendered; the limits then apply to the sum of all frames
  * @throws Rejection
  */
 export async function inspect(bytes: Buffer, limits: Limits, keep = false): Promise<Header> {
   const sniffed = sniff(bytes, limits.accept)
   if (!('accepted' in sniffed))
     throw new Rejection('unsupported_format', unsupportedFormatMessage(sniffed, limits.accept))
-  assertFewParts(bytes, sniffed.accepted)
+  assertFewSegments(bytes, sniffed.accepted)
   assertFewFrames(countFrames(bytes, sniffed.accepted, limits.frames), limits)
   const header = await readHeader(bytes)
   assertFewFrames(framesOf(header), limits)
@@ -49,8 +49,8 @@ export async function inspect(bytes: Buffer, limits: Limits, keep = false): Prom
   }
   const animation = animationOf(header)
   if (keep && animation) assertSmallFrames(header, limits)
-  // Of all frames but the first, the decoder of GIF shows what there is and says nothing.
-  if (keep && header.format === 'gif' && readGif(bytes).end === 'cut')
+  // For every frame except the first, the GIF decoder accepts missing data without an error.
+  if (keep && header.format === 'gif' && readGif(bytes).ending === 'truncated')
     throw new Rejection('truncated')
   const { width, height } = header.autoOrient
   const deepProfile = header.depth === 'ushort' && header.icc !== undefined && hasColours(header)
@@ -63,8 +63,8 @@ export async function inspect(bytes: Buffer, limits: Limits, keep = false): Prom
   }
 }
 
-function assertFewParts(bytes: Buffer, format: SourceFormat): void {
-  if (format !== 'jpeg' || !hasTooManyParts(bytes)) return
+function assertFewSegments(bytes: Buffer, format: SourceFormat): void {
+  if (format !== 'jpeg' || !hasTooManySegments(bytes)) return
   throw new Rejection('timed_out', 'This JPEG takes too long to open; export it again')
 }
 
@@ -81,12 +81,12 @@ function assertSmallFrames(header: Metadata, { heldPixels, decodedBytes }: Limit
   throw new Rejection('too_many_frames', msg)
 }
 
-/** libvips' words, brought within what can be written. AVIF is shown by its primary picture. */
+/** Converts libvips' values, limited to the range that WebP can store. AVIF shows its primary picture only. */
 function animationOf({ format, pages = 1, ...header }: Metadata): Animation | undefined {
-  const moves = (format === 'gif' || format === 'webp') && pages > 1
-  if (!moves || (header.orientation ?? 1) > 1) return undefined
-  const within = (value: number) => Math.min(value, 65_535)
-  return { frames: pages, delays: (header.delay ?? []).map(within), loop: within(header.loop ?? 0) }
+  const animated = (format === 'gif' || format === 'webp') && pages > 1
+  if (!animated || (header.orientation ?? 1) > 1) return undefined
+  const clamp = (value: number) => Math.min(value, 65_535)
+  return { frames: pages, delays: (header.delay ?? []).map(clamp), loop: clamp(header.loop ?? 0) }
 }
 
 const checks: readonly (readonly [Reason, Check])[] = [
@@ -104,10 +104,10 @@ const checks: readonly (readonly [Reason, Check])[] = [
   [
     'too_many_pixels',
     (header, limits) => {
-      const most = isHeld(header) ? limits.heldPixels : limits.pixels
+      const max = isDecodedWhole(header) ? limits.heldPixels : limits.pixels
       const megapixels = (pixels: number) => Math.ceil(pixels / 1e5) / 10
-      return pixelsOf(header) > most
-        ? `This picture has ${megapixels(pixelsOf(header))} megapixels; send one of at most ${megapixels(most)}`
+      return pixelsOf(header) > max
+        ? `This picture has ${megapixels(pixelsOf(header))} megapixels; send one of at most ${megapixels(max)}`
         : undefined
     },
   ],
@@ -135,7 +135,7 @@ const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
   short: 2,
 }
 
-/** libvips' word for AVIF is that of its container, which may hold HEIC as well. */
+/** libvips reports AVIF and HEIC by the name of their container, `heif`. */
 const formatOf = ({ format, compression }: Metadata) =>
   format === 'heif' && compression === 'av1' ? 'avif' : format
 const hasColours = ({ channels, space }: Metadata) => channels >= 3 && space !== 'cmyk'
@@ -147,7 +147,7 @@ function decodedSize(header: Metadata): number {
   return pixelsOf(header) * header.channels * (BYTES_PER_SAMPLE[header.depth] ?? 4)
 }
 
-/** Only a baseline JPEG and a PNG that is not interlaced come row by row. */
-function isHeld({ format, isProgressive }: Metadata): boolean {
+/** Only a baseline JPEG and a PNG without interlacing are decoded row by row. */
+function isDecodedWhole({ format, isProgressive }: Metadata): boolean {
   return isProgressive || (format !== 'jpeg' && format !== 'png')
 }

@@ -1,27 +1,27 @@
-import { acceptedByDefault, type SourceFormat } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats, type SourceFormat } from '@visage/shared/avatar/formats'
 
-/** What is taken and what it may cost; what a header says is held against it before a pixel is decoded. Plain data. */
+/** Accepted formats and limits on cost. Headers are checked against them before pixels are decoded. Plain data. */
 export interface Limits {
   readonly accept: readonly SourceFormat[]
-  /** Pixels, where the decoder streams through the picture. */
+  /** Pixels of a picture that is decoded row by row. */
   readonly pixels: number
-  /** Pixels, where the decoder has to hold the whole picture; of all frames, where they are kept. */
+  /** Pixels of a picture that is decoded as a whole; the sum of all frames if they are rendered. */
   readonly heldPixels: number
   /** Pixels of the longer side. */
   readonly side: number
-  /** Bytes of the decoded picture, as deep and with as many channels as it has. */
+  /** Bytes of the decoded picture, at its own depth and number of channels. */
   readonly decodedBytes: number
-  /** Frames of an animation, whether they are kept or not: to read a header takes longer with each. */
+  /** Frames of an animation, even if only the first is rendered: each frame adds to the time of reading the header. */
   readonly frames: number
-  /** Seconds of CPU time that its rendering may take. */
+  /** CPU time of rendering one picture, in seconds. */
   readonly seconds: number
-  /** Resident bytes of the process that renders it. */
+  /** Resident bytes of the render process. */
   readonly memory: number
 }
 
-/** Unless the configuration says otherwise. */
+/** The default limits. Settings override them. */
 export const limits: Limits = {
-  accept: acceptedByDefault,
+  accept: defaultSourceFormats,
   pixels: 50_000_000,
   heldPixels: 32_000_000,
   side: 16_384,

@@ -1,5 +1,5 @@
 import { rgbaToThumbHash } from 'thumbhash'
-import { open, type Pixels } from './decode.ts'
+import { openPixels, type Pixels } from './decode.ts'
 import { dominantColour } from './dominant.ts'
 
 export interface Placeholder {
@@ -9,9 +9,9 @@ export interface Placeholder {
   readonly color: string
 }
 
-/** What a client paints before the picture comes. @param pixels at most 100 a side, thumbhash's limit */
+/** Makes the placeholder that a client shows until the picture loads. @param pixels at most 100 a side (thumbhash) */
 export async function makePlaceholder(pixels: Pixels): Promise<Placeholder> {
-  const rgba = await open(pixels).ensureAlpha().raw().toBuffer()
+  const rgba = await openPixels(pixels).ensureAlpha().raw().toBuffer()
   const hash = rgbaToThumbHash(pixels.side, pixels.side, rgba)
   return { placeholder: Buffer.from(hash).toString('base64'), color: dominantColour(rgba) }
 }

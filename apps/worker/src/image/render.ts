@@ -2,10 +2,10 @@ import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { type Recipe, renderSizes } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
 import { animate } from './animate.ts'
+import { planCrop, shownRectangle, squareSide } from './crop.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
-import { frame, shownOf, squareSide } from './frame.ts'
-import { withoutTail } from './gif.ts'
+import { trimGifTail } from './gif.ts'
 import { inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { makePlaceholder, type Placeholder } from './placeholder.ts'
@@ -15,10 +15,10 @@ import { Stopwatch } from './stopwatch.ts'
 const PLACEHOLDER_SIDE = 64
 
 /**
- * Bytes in, bytes out. The source is decoded once, to the largest size; every other size is made from the
- * one before it, every format and the placeholder from those pixels, but for an animation that is kept. The same bytes and
- * recipe give the same bytes.
- * @throws Rejection where the picture is at fault
+ * Renders all variants and the placeholder of one picture. Decodes the source once, at the largest size, and makes each
+ * smaller size from the size before it. An animation that is kept is decoded again, with all frames.
+ * The same bytes and recipe always give the same variants.
+ * @throws Rejection if the picture cannot be rendered
  */
 export async function render(
   raw: Buffer,
@@ -28,15 +28,15 @@ export async function render(
   watch = new Stopwatch(),
 ): Promise<Rendered> {
   const keep = recipe.animated === 'keep'
-  const bytes = withoutTail(raw)
+  const bytes = trimGifTail(raw)
   const {
     animation,
     deepProfile = false,
     ...source
   } = await watch.time('inspect', () => inspect(bytes, limits, keep))
   const [largest = 0, ...smaller] = renderSizes(squareSide(source, framing), recipe.sizes)
-  const place = frame(source, framing, largest)
-  const square = await watch.time('decode', () => decodeSquare(bytes, place, limits, deepProfile))
+  const plan = planCrop(source, framing, largest)
+  const square = await watch.time('decode', () => decodeSquare(bytes, plan, limits, deepProfile))
   const variants: RenderedVariant[] = []
   let smallest: Pixels = square
   for (const side of [largest, ...smaller]) {
@@ -45,9 +45,9 @@ export async function render(
     variants.push(...(await encodeAll(smallest, recipe, watch)))
   }
   if (keep && animation) {
-    const shown = shownOf(source, framing, largest, square.offset)
-    const moving = () => animate(bytes, animation, shown, recipe)
-    variants.push(...(await watch.time('animate', moving)))
+    const shown = shownRectangle(source, framing, largest, square.offset)
+    const work = () => animate(bytes, animation, shown, recipe)
+    variants.push(...(await watch.time('animate', work)))
   }
   const placeholder = await watch.time('placeholder', () => placeholderFrom(smallest))
   return { variants, source, recipe: recipeId(recipe), ...placeholder }

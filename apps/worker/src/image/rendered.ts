@@ -11,7 +11,7 @@ export interface RenderedVariant {
 }
 
 export interface Rendered extends Placeholder {
-  /** Stills first, then animations; each with the largest first. */
+  /** Still variants first, then animated variants. Both are sorted by size, largest first. */
   readonly variants: readonly RenderedVariant[]
   readonly source: Pick<Header, 'format' | 'width' | 'height'>
   readonly recipe: RecipeId

@@ -17,44 +17,49 @@ import { type Limits, limits } from './limits.ts'
 const megapixels = (pixels: number) => `${pixels / 1_000_000}MP`
 const mebibytes = (bytes: number) => `${bytes / 1024 ** 2}MiB`
 
-/** What a picture may cost. */
+/** Limits on the cost of rendering one picture. */
 export const limitSettings = {
   maxPixels: withDefault(
     'MAX_PIXELS',
     formats.pixels,
     megapixels(limits.pixels),
-    'pixels of a picture that is decoded row by row: a baseline JPEG, a PNG that is not interlaced',
+    'Maximum pixels of a picture that the worker decodes row by row: a baseline JPEG or a PNG without interlacing. Larger pictures are rejected.',
   ),
   maxHeldPixels: withDefault(
     'MAX_HELD_PIXELS',
     formats.pixels,
     megapixels(limits.heldPixels),
-    'pixels of any other picture, which is decoded as a whole',
+    'Maximum pixels of any other picture. The worker keeps all of its pixels in memory, so a higher limit needs more `RENDER_MEMORY`. With `ANIMATED=keep`, the pixels of all frames count.',
   ),
-  maxSide: withDefault('MAX_SIDE', formats.count, `${limits.side}`, 'pixels of the longer side'),
+  maxSide: withDefault(
+    'MAX_SIDE',
+    formats.count,
+    `${limits.side}`,
+    'Maximum length of the longer side of a picture, in pixels.',
+  ),
   maxDecodedBytes: withDefault(
     'MAX_DECODED_BYTES',
     formats.size,
     mebibytes(limits.decodedBytes),
-    'bytes of a picture once it is decoded',
+    'Maximum size of a decoded picture: its pixels with all channels at full depth.',
   ),
   maxFrames: withDefault(
     'MAX_FRAMES',
     formats.count,
     `${limits.frames}`,
-    'frames of an animation, even where only the first one is shown',
+    'Maximum frames of an animation. The limit also applies with `ANIMATED=first`.',
   ),
   renderSeconds: withDefault(
     'RENDER_CPU_TIME',
     formats.seconds,
     `${limits.seconds}s`,
-    'CPU time that one picture may take',
+    'Maximum CPU time for one picture. A picture that needs more is rejected.',
   ),
   renderMemory: withDefault(
     'RENDER_MEMORY',
     formats.size,
     mebibytes(limits.memory),
-    'resident memory that the process of one picture may come to',
+    'Maximum resident memory of the process that renders one picture. A worker needs up to `RENDERERS` times this memory.',
   ),
 } as const
 
@@ -73,31 +78,31 @@ export function limitsFrom(
   }
 }
 
-/** What is rendered from every picture from now on; what is there stays as it is. */
+/** The recipe of pictures that are rendered from now on. Existing variants stay unchanged. */
 export const recipeSettings = {
   sizes: withDefault(
     'SIZES',
     sides,
     recipe.sizes.join(','),
-    'the sides of the squares that are rendered',
+    'Sides of the rendered squares, in pixels. A change applies to new uploads. `npm run rerender` applies it to existing avatars.',
   ),
   formats: withDefault(
     'FORMATS',
     withFallback(listOf(...variantFormats)),
     recipe.formats.join(','),
-    'the formats that are rendered; JPEG is for clients that name none',
+    'Formats of the rendered variants. JPEG is required for clients that do not name a format. More formats need more CPU time and storage for each upload.',
   ),
   background: withDefault(
     'BACKGROUND',
     formats.color,
     recipe.background,
-    'what transparent pixels lie on in a JPEG',
+    'Background colour of transparent pictures in JPEG variants.',
   ),
   animated: withDefault(
     'ANIMATED',
     oneOf(...animationModes),
     recipe.animated,
-    'what is shown of an animation: its first frame, or all of them as animated WebP beside it',
+    'How animations are rendered. `first` renders the first frame only. `keep` also renders all frames as animated WebP.',
   ),
   webpQuality: quality('WEBP_QUALITY', 'webp'),
   jpegQuality: quality('JPEG_QUALITY', 'jpeg'),
@@ -121,7 +126,7 @@ export function recipeFrom(config: Config<typeof recipeSettings>): Recipe {
   }
 }
 
-/** What this configuration renders by. */
+/** Returns the id of the recipe that this configuration describes. */
 export function recipeIdOf(config: Config<typeof recipeSettings>): RecipeId {
   return recipeId(recipeFrom(config))
 }
@@ -132,16 +137,16 @@ function quality(name: string, format: 'webp' | 'jpeg' | 'avif') {
     name,
     formats.quality,
     `${recipe.encoding[format].quality}`,
-    `of each ${label}`,
+    `Quality of ${label} variants. A higher quality gives larger files.`,
   )
 }
 
 function withFallback({ format, parse }: ReturnType<typeof listOf<VariantFormat>>) {
   return {
-    format: `${format}, ${FALLBACK_FORMAT} among them`,
+    format: `${format}, including ${FALLBACK_FORMAT}`,
     parse: (text: string) => {
-      const given = parse(text)
-      return given?.includes(FALLBACK_FORMAT) ? given : undefined
+      const list = parse(text)
+      return list?.includes(FALLBACK_FORMAT) ? list : undefined
     },
   }
 }

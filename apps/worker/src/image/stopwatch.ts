@@ -11,9 +11,9 @@ export const renderSteps = [
 
 export type RenderStep = (typeof renderSteps)[number]
 
-/** Where the time of one picture goes. A step that is taken several times counts as one. */
+/** Measures the steps of rendering one picture. Adds up the times of a step that runs several times. */
 export class Stopwatch {
-  /** Of the steps that were taken, one that failed included. */
+  /** Seconds of each step that ran, including a step that failed. */
   readonly seconds: Partial<Record<RenderStep, number>> = {}
 
   async time<T>(step: RenderStep, work: () => Promise<T>): Promise<T> {

@@ -1,19 +1,19 @@
 import { Rejection } from '@visage/shared/errors/app-error'
 import sharp, { type OutputInfo, type Sharp } from 'sharp'
 import { asRejection } from './corruption.ts'
-import type { Cut } from './frame.ts'
+import type { ScaledCrop } from './crop.ts'
 import type { Animation } from './inspect.ts'
 
-/** The frames of an animation below one another: 8 bits a sample, sRGB. */
+/** The frames of an animation, stacked vertically: 8 bits a sample, sRGB. */
 export interface Strip {
   readonly data: Buffer
   readonly width: number
-  /** Of one frame. */
+  /** Height of one frame. */
   readonly height: number
   readonly channels: OutputInfo['channels']
 }
 
-/** @throws Rejection where a frame is damaged or cut off */
+/** @throws Rejection if a frame is damaged or truncated */
 export async function decodeStrip(bytes: Buffer, { frames }: Animation): Promise<Strip> {
   const { data, info } = await sharp(bytes, {
     failOn: 'warning',
@@ -31,7 +31,10 @@ export async function decodeStrip(bytes: Buffer, { frames }: Animation): Promise
   return { data, width, height: height / frames, channels }
 }
 
-/** The same with each frame made a square of `side`. */
+/**
+ * Applies `change` to each frame, unless the frames already are squares of `side` pixels.
+ * @param change must return a square of `side` pixels
+ */
 export async function mapFrames(
   strip: Strip,
   side: number,
@@ -48,8 +51,8 @@ export async function mapFrames(
   return { data: Buffer.concat(squares), width: side, height: side, channels: raw.channels }
 }
 
-/** Cut after scaling, not before: a cut would keep the decoder from shrinking as it loads. */
-export function cutFrom(image: Sharp, { scaled, left, top, side }: Cut): Sharp {
+/** Scales before cropping: a crop before scaling would prevent shrink-on-load. */
+export function resizeAndCrop(image: Sharp, { scaled, left, top, side }: ScaledCrop): Sharp {
   return image
     .resize(scaled.width, scaled.height, { fit: 'fill' })
     .extract({ left, top, width: side, height: side })

@@ -2,17 +2,21 @@ import type { CurrentPicture } from '@visage/shared/avatar/avatar'
 import { type ObjectKey, variantFile } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
 
-/** The objects of one revision in a user's folders: its variants, and its original if that is kept. */
+/** Objects of one revision in the folders of a user: its variants and, if stored, its original. */
 export interface StoredPicture {
   readonly folder: string
   readonly revision: Revision
   readonly keys: readonly ObjectKey[]
-  /** The names of the variants. */
+  /** File names of the variants. */
   readonly files: readonly string[]
+  /** Time at which the newest object was written. */
   readonly newest: Date
 }
 
-/** What does not agree: objects that this row does not name, and a row that names objects which are not there. */
+/**
+ * Difference between database and bucket. `orphan`: objects without a row. `incomplete`: a row whose objects are
+ * missing.
+ */
 export type AuditFinding =
   | { readonly kind: 'orphan'; readonly stored: StoredPicture }
   | {
@@ -22,37 +26,39 @@ export type AuditFinding =
     }
 
 /**
- * Walks the rows and the bucket side by side: both come in the order of their folders, so that each
- * is read once and no more than one of each is held.
+ * Compares the rows with the bucket in one pass. Both iterators must be in the order of the folders. At most one
+ * element of each is in memory.
+ * @param onRow called after each row
  */
 export async function* matchRowsWithObjects(
   rows: AsyncIterator<CurrentPicture>,
   bucket: AsyncIterator<StoredPicture>,
   onRow: () => void = () => {},
 ): AsyncGenerator<AuditFinding> {
-  let row = await next(rows)
-  let stored = await next(bucket)
-  const seen = new Set<string>()
+  let row = await nextValue(rows)
+  let stored = await nextValue(bucket)
+  const found = new Set<string>()
   while (row || stored) {
     if (stored && (!row || stored.folder <= row.folder)) {
-      if (isOf(stored, row)) for (const file of stored.files) seen.add(file)
+      if (belongsTo(stored, row)) for (const file of stored.files) found.add(file)
       else yield { kind: 'orphan', stored }
-      stored = await next(bucket)
+      stored = await nextValue(bucket)
     } else if (row) {
-      const missing = row.variants.map(variantFile).filter((file) => !seen.has(file))
+      const missing = row.variants.map(variantFile).filter((file) => !found.has(file))
       if (missing.length > 0) yield { kind: 'incomplete', row, missing }
-      seen.clear()
+      found.clear()
       onRow()
-      row = await next(rows)
+      row = await nextValue(rows)
     }
   }
 }
 
-function isOf(stored: StoredPicture, row: CurrentPicture | undefined): boolean {
+function belongsTo(stored: StoredPicture, row: CurrentPicture | undefined): boolean {
   return stored.folder === row?.folder && stored.revision === row.revision
 }
 
-export async function next<T>(iterator: AsyncIterator<T>): Promise<T | undefined> {
+/** Returns the next value, or undefined at the end. */
+export async function nextValue<T>(iterator: AsyncIterator<T>): Promise<T | undefined> {
   const { value, done } = await iterator.next()
   return done ? undefined : value
 }

@@ -20,7 +20,7 @@ export interface AuditDependencies {
   readonly raw: Pick<RawObjects, 'find'>
   readonly originals: Pick<Originals, 'find'>
   readonly queue: Pick<UploadQueue, 'addRepair' | 'addRerender'>
-  /** Which of these revisions something in the database speaks for. */
+  /** Returns the revisions that the database references. */
   readonly findReferenced: (
     stored: readonly StoredRevision[],
     grace: number,
@@ -30,41 +30,44 @@ export interface AuditDependencies {
 }
 
 export interface AuditOptions {
-  /** Milliseconds that an object must have lain unspoken for before it is removed. */
+  /** Minimum age, in milliseconds, of an unreferenced object before the audit removes it. */
   readonly grace: number
-  /** Report only. */
+  /** Reports findings, and changes nothing. */
   readonly dryRun: boolean
-  /** Today's. */
+  /** Current recipe of the workers. */
   readonly recipe: RecipeId
-  /** Called for each row that was looked at. */
+  /** Called after each row. */
   readonly onRow?: () => void
 }
 
 export interface AuditReport {
-  /** Pictures in the bucket that nothing speaks for, past the grace period; removed unless on a dry run. */
+  /** Unreferenced pictures in the bucket that are older than the grace period. A dry run does not remove them. */
   orphans: number
-  /** Rows that name objects which are not there. */
+  /** Rows whose objects are missing. */
   incomplete: number
-  /** Of those, how many were queued to be rendered again. */
+  /** Incomplete rows whose picture was queued to be rendered again. */
   repaired: number
 }
 
 /**
- * Holds the bucket against the rows. The two are read at different moments while users go on, so
- * every finding is asked about once more before anything is done about it.
+ * Compares the bucket with the rows. Both are read while users change them, so the audit checks every finding again
+ * before it acts on it.
  */
-export async function audit(options: AuditOptions, parts: AuditDependencies): Promise<AuditReport> {
+export async function audit(
+  options: AuditOptions,
+  dependencies: AuditDependencies,
+): Promise<AuditReport> {
   const report: AuditReport = { orphans: 0, incomplete: 0, repaired: 0 }
   const findings = matchRowsWithObjects(
-    parts.avatars.pictures(),
-    storedPictures(parts.store),
+    dependencies.avatars.pictures(),
+    storedPictures(dependencies.store),
     options.onRow,
   )
   for await (const finding of findings) {
-    if (finding.kind === 'orphan') await handleOrphan(finding.stored, options, parts, report)
-    else await handleIncomplete(finding.row, options, parts, report)
+    if (finding.kind === 'orphan') await handleOrphan(finding.stored, options, dependencies, report)
+    else await handleIncomplete(finding.row, options, dependencies, report)
   }
-  parts.log.info({ ...report, dry_run: options.dryRun }, 'audit')
+  dependencies.log.info({ ...report, dry_run: options.dryRun }, 'Finished audit')
   return report
 }
 
@@ -74,33 +77,37 @@ async function handleOrphan(
   { findReferenced, raw, store, log, metrics }: AuditDependencies,
   report: AuditReport,
 ): Promise<void> {
-  const young = stored.newest.getTime() > Date.now() - grace
-  if (young || (await findReferenced([stored], grace)).size > 0) return
+  const isYoung = stored.newest.getTime() > Date.now() - grace
+  if (isYoung || (await findReferenced([stored], grace)).size > 0) return
   if (await raw.find(uploadIdOf(stored.revision))) return
   report.orphans++
   metrics.audit.inc({ finding: 'orphan' })
-  log.warn({ revision: stored.revision, folder: stored.folder }, 'variants that no row speaks for')
+  log.warn({ revision: stored.revision, folder: stored.folder }, 'Found unreferenced variants')
   if (!dryRun) await store.remove(stored.keys)
 }
 
 async function handleIncomplete(
   row: CurrentPicture,
   options: AuditOptions,
-  parts: AuditDependencies,
+  dependencies: AuditDependencies,
   report: AuditReport,
 ): Promise<void> {
-  const missing = await stillMissing(row, parts)
+  const missing = await stillMissing(row, dependencies)
   if (missing.length === 0) return
   report.incomplete++
-  parts.metrics.audit.inc({ finding: 'incomplete' })
-  parts.log.error(
+  dependencies.metrics.audit.inc({ finding: 'incomplete' })
+  dependencies.log.error(
     { revision: row.revision, user: row.userId, missing },
-    'a row names missing objects',
+    'Found row with missing objects',
   )
-  if (!options.dryRun && (await repair(row, options, parts))) report.repaired++
+  if (!options.dryRun && (await repair(row, options, dependencies))) report.repaired++
 }
 
-/** From the raw bytes the same objects, from the original others under a revision of their own.  @returns whether either is there */
+/**
+ * Queues a job that renders the picture again. A repair renders the same objects from the raw object. Without a raw
+ * object, a rerender renders new objects from the original, under a new revision.
+ * @returns whether the raw object or the original exists
+ */
 async function repair(
   { userId, revision }: CurrentPicture,
   { recipe }: AuditOptions,
@@ -113,14 +120,15 @@ async function repair(
   return Boolean(upload ?? original)
 }
 
-/** A picture that was replaced meanwhile is not missing anything. */
+/** Returns the keys that are still missing. A picture that was replaced in the meantime has no missing keys. */
 async function stillMissing(
   { userId, revision }: CurrentPicture,
   { avatars, store }: AuditDependencies,
 ): Promise<string[]> {
-  const now = await avatars.find(userId)
-  if (now?.source !== 'upload' || now.revision !== revision) return []
-  const there = new Set<string>()
-  for await (const key of store.list(variantPrefix(userId, revision))) there.add(key)
-  return now.variants.map((v) => variantKey(userId, revision, v)).filter((key) => !there.has(key))
+  const current = await avatars.find(userId)
+  if (current?.source !== 'upload' || current.revision !== revision) return []
+  const stored = new Set<string>()
+  for await (const key of store.list(variantPrefix(userId, revision))) stored.add(key)
+  const keys = current.variants.map((variant) => variantKey(userId, revision, variant))
+  return keys.filter((key) => !stored.has(key))
 }

@@ -8,7 +8,7 @@ type TaskMetrics = Pick<
   'maintenanceFailures' | 'maintenanceInterval' | 'maintenanceSeconds' | 'maintenanceSuccess'
 >
 
-/** The same tasks, each measured. */
+/** Returns the same tasks; each run updates the maintenance metrics. */
 export function measuredTasks(tasks: Tasks, metrics: TaskMetrics): Tasks {
   return Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [name, measured(name, task, metrics)]),
@@ -16,17 +16,17 @@ export function measuredTasks(tasks: Tasks, metrics: TaskMetrics): Tasks {
 }
 
 function measured(task: string, { every, run }: Task, metrics: TaskMetrics): Task {
-  const noteSuccess = () => metrics.maintenanceSuccess.set({ task }, Date.now() / 1000)
+  const recordSuccess = () => metrics.maintenanceSuccess.set({ task }, Date.now() / 1000)
   metrics.maintenanceInterval.set({ task }, every / 1000)
   metrics.maintenanceFailures.inc({ task }, 0)
-  noteSuccess()
+  recordSuccess()
   return {
     every,
     async run() {
       const started = performance.now()
       try {
         await run()
-        noteSuccess()
+        recordSuccess()
       } catch (error) {
         metrics.maintenanceFailures.inc({ task })
         throw error

@@ -10,15 +10,16 @@ export interface PurgeDependencies {
   readonly metrics: Pick<WorkerMetrics, 'purged'>
 }
 
+/** Pictures that one query returns. */
 const BATCH = 100
 
-/** Pictures removed at the same time: most of it is waiting for the object store. */
+/** Pictures that are removed in parallel. Removal mostly waits for the object store. */
 const CONCURRENCY = 8
 
 /**
- * Removes the variants of pictures that were replaced longer than `grace` milliseconds ago, and
- * of those that their users had removed at any time.
- * @returns how many pictures
+ * Deletes the objects of pictures that were replaced more than `grace` milliseconds ago, and of all pictures that their
+ * users removed.
+ * @returns the number of pictures
  */
 export async function purge(
   grace: number,
@@ -27,7 +28,7 @@ export async function purge(
   let total = 0
   for (;;) {
     const due = await purges.due(grace, BATCH)
-    await pMap(due, (one) => deletePictureObjects(one, store), { concurrency: CONCURRENCY })
+    await pMap(due, (picture) => deletePictureObjects(picture, store), { concurrency: CONCURRENCY })
     await purges.delete(due)
     metrics.purged.inc(due.length)
     total += due.length

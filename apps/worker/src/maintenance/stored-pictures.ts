@@ -5,18 +5,18 @@ import {
   parseVariantKey,
 } from '@visage/shared/avatar/keys'
 import type { ListedObject, ObjectStore } from '@visage/shared/storage/object-store'
-import { next, type StoredPicture } from './audit-match.ts'
+import { nextValue, type StoredPicture } from './audit-match.ts'
 
 type Store = Pick<ObjectStore, 'listObjects'>
 
 /**
- * What the bucket has of each revision: its variants and its original. Both are listed in the order of folders
- * and revisions, so each listing is read once. Keys that are neither's are left alone.
+ * Lists the stored objects of each revision: its variants and its original. The bucket lists both in the order of
+ * folders and revisions, so one pass over each listing is enough. Other keys are ignored.
  */
 export async function* storedPictures(store: Store): AsyncGenerator<StoredPicture> {
   let current: StoredPicture | undefined
-  for await (const object of merged(variants(store), originals(store))) {
-    if (current && compare(current, object) === 0) current = joined(current, object)
+  for await (const object of merge(variants(store), originals(store))) {
+    if (current && compare(current, object) === 0) current = join(current, object)
     else {
       if (current) yield current
       current = object
@@ -41,19 +41,19 @@ async function* originals(store: Store): AsyncGenerator<StoredPicture> {
 
 const objectOf = ({ key, writtenAt }: ListedObject) => ({ keys: [key], newest: writtenAt })
 
-/** Two that are in order, as one that is. */
-async function* merged(
+/** Merges two sorted iterators into one sorted iterator. */
+async function* merge(
   left: AsyncIterator<StoredPicture>,
   right: AsyncIterator<StoredPicture>,
 ): AsyncGenerator<StoredPicture> {
-  let [a, b] = [await next(left), await next(right)]
+  let [a, b] = [await nextValue(left), await nextValue(right)]
   while (a || b) {
     if (a && (!b || compare(a, b) <= 0)) {
       yield a
-      a = await next(left)
+      a = await nextValue(left)
     } else if (b) {
       yield b
-      b = await next(right)
+      b = await nextValue(right)
     }
   }
 }
@@ -63,7 +63,7 @@ function compare(a: StoredPicture, b: StoredPicture): number {
   return x < y ? -1 : x > y ? 1 : 0
 }
 
-function joined(picture: StoredPicture, { keys, files, newest }: StoredPicture): StoredPicture {
+function join(picture: StoredPicture, { keys, files, newest }: StoredPicture): StoredPicture {
   return {
     ...picture,
     keys: [...picture.keys, ...keys],

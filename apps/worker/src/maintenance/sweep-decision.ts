@@ -1,15 +1,15 @@
 import type { JobState } from '@visage/shared/queue/upload-queue'
 
-/** What is known of a raw object that has lain longer than any job should need to come. */
+/** State of a raw object that is older than any job should need to process it. */
 export interface RawObjectState {
-  /** Whether the upload's outcome is written. */
+  /** Whether the outcome of the upload is recorded. */
   readonly hasOutcome: boolean
   readonly job: JobState
 }
 
 /**
- * remove: the acknowledgement is all that is missing. requeue: nobody will come for it. quarantine:
- * it was given up without a verdict. leave: its job will see to it.
+ * `remove`: the outcome is recorded, so only the acknowledgement is missing. `requeue`: no job will process the upload.
+ * `quarantine`: the job failed for good without a verdict. `leave`: a job will process the upload.
  */
 export type SweepDecision = 'remove' | 'requeue' | 'quarantine' | 'leave'
 
@@ -17,10 +17,10 @@ const DECISIONS: Readonly<Record<JobState, SweepDecision>> = {
   missing: 'requeue',
   completed: 'requeue',
   failed: 'quarantine',
-  alive: 'leave',
+  unfinished: 'leave',
 }
 
-/** An outcome is final, whatever the queue says; without one, only a job that lives is a reason to wait. */
+/** Chooses what the sweep does. A recorded outcome is final. Without an outcome, the state of the job decides. */
 export function decideSweep({ hasOutcome, job }: RawObjectState): SweepDecision {
   return hasOutcome ? 'remove' : DECISIONS[job]
 }

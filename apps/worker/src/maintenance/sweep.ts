@@ -19,55 +19,55 @@ export interface SweepDependencies {
 
 export type SweepCounts = Record<SweepDecision, number>
 
-/** Raw objects looked at together: bounds memory, and what is asked of Redis at once. */
+/** Raw objects that are checked together. Limits memory and the number of parallel Redis commands. */
 const BATCH = 200
 
-/** Of those, how many are seen to at the same time: most of it is waiting for the object store. */
+/** Raw objects of a batch that are handled in parallel. Handling mostly waits for the object store. */
 const CONCURRENCY = 8
 
 /**
- * Finds the raw objects that no job speaks for. They come oldest first, and only those are looked at
- * that are older than `after` milliseconds and than the upload that waits at the head of the queue:
- * the queue hands out in order of acceptance, so what is younger than its head is explained by the
- * backlog, however long that is.
+ * Finds raw objects whose job is lost or whose acknowledgement is missing. The sweep checks raw objects from the oldest
+ * on. It stops at the first one that is younger than `after` milliseconds, or not older than the upload at the head of
+ * the queue. The queue delivers in order of acceptance, so younger raw objects wait in the backlog, however long it is.
  */
-export async function sweep(after: number, parts: SweepDependencies): Promise<SweepCounts> {
-  const head = await parts.queue.nextWaiting()
+export async function sweep(after: number, dependencies: SweepDependencies): Promise<SweepCounts> {
+  const head = await dependencies.queue.nextWaiting()
   const before = Date.now() - after
   const counts: SweepCounts = { remove: 0, requeue: 0, quarantine: 0, leave: 0 }
   let batch: UploadId[] = []
-  for await (const id of parts.raw.list()) {
+  for await (const id of dependencies.raw.list()) {
     if (revisionTime(id).getTime() > before || (head !== undefined && id >= head)) break
     batch.push(id)
     if (batch.length < BATCH) continue
-    await sweepBatch(batch, parts, counts)
+    await sweepBatch(batch, dependencies, counts)
     batch = []
   }
-  await sweepBatch(batch, parts, counts)
+  await sweepBatch(batch, dependencies, counts)
   const { leave, ...found } = counts
-  if (Object.values(found).some((count) => count > 0)) parts.log.info(counts, 'sweep')
+  if (Object.values(found).some((count) => count > 0))
+    dependencies.log.info(counts, 'Finished sweep')
   return counts
 }
 
 async function sweepBatch(
   ids: UploadId[],
-  parts: SweepDependencies,
+  dependencies: SweepDependencies,
   counts: SweepCounts,
 ): Promise<void> {
   if (ids.length === 0) return
-  const jobs = await parts.queue.jobStates(ids)
-  const ended = await parts.uploads.findWithOutcome(ids)
-  const settle = async (id: UploadId, i: number) => {
-    const decision = decideSweep({ hasOutcome: ended.has(id), job: jobs[i] ?? 'missing' })
-    await effects[decision](id, parts)
+  const jobs = await dependencies.queue.jobStates(ids)
+  const withOutcome = await dependencies.uploads.findWithOutcome(ids)
+  const sweepOne = async (id: UploadId, i: number) => {
+    const decision = decideSweep({ hasOutcome: withOutcome.has(id), job: jobs[i] ?? 'missing' })
+    await effects[decision](id, dependencies)
     counts[decision]++
-    parts.metrics.sweep.inc({ decision })
+    dependencies.metrics.sweep.inc({ decision })
   }
-  await pMap(ids, settle, { concurrency: CONCURRENCY })
+  await pMap(ids, sweepOne, { concurrency: CONCURRENCY })
 }
 
 const effects: Readonly<
-  Record<SweepDecision, (id: UploadId, parts: SweepDependencies) => Promise<void>>
+  Record<SweepDecision, (id: UploadId, dependencies: SweepDependencies) => Promise<void>>
 > = {
   remove: removeRawObject,
   requeue: async (id, { raw, queue }) => {
@@ -77,7 +77,8 @@ const effects: Readonly<
   quarantine: async (id, { raw, uploads, log, metrics }) => {
     const upload = await raw.find(id)
     if (!upload) return
-    await rejectAsUnprocessable(upload, { uploads, metrics }, log)
+    const uploadLog = log.child({ upload_id: id, user: upload.userId })
+    await rejectAsUnprocessable(upload, { uploads, metrics }, uploadLog)
     await removeRawObject(id, { raw, uploads })
   },
   leave: async () => {},

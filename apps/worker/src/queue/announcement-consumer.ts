@@ -5,48 +5,54 @@ import type { WorkerMetrics } from '../metrics.ts'
 import { type AnnounceDependencies, announce, WebhookRefusedError } from '../webhook/announce.ts'
 import { type QueueAccess, startConsumer } from './consumer.ts'
 
-/** Milliseconds. A receiver that was unavailable for a day is told within the cap. */
-const CAP = 600_000
+/**
+ * Maximum delay between two attempts, in milliseconds. A receiver that was unavailable for a day gets its announcements
+ * within this delay after it is back.
+ */
+const MAX_RETRY_DELAY = 600_000
 
-/** By each worker. One that does not answer costs no more than these, and no upload waits for them. */
-const AT_ONCE = 4
+/** Deliveries that one worker sends in parallel. A receiver that does not answer delays only these, and no uploads. */
+const CONCURRENCY = 4
 
-interface AnnouncerParts extends AnnounceDependencies {
+interface AnnouncerDependencies extends AnnounceDependencies {
   readonly metrics: Pick<WorkerMetrics, 'announcements'>
-  /** Milliseconds from a failed delivery to the second one. */
+  /** Milliseconds between the first failed delivery and the second attempt. */
   readonly retryAfter: number
 }
 
-/** Takes announcements from a queue of their own. */
+/** Starts to deliver the announcements of the announcement queue. */
 export function consumeAnnouncements(
   access: QueueAccess,
-  parts: AnnouncerParts,
+  dependencies: AnnouncerDependencies,
 ): { close(): Promise<void> } {
   return startConsumer<object, 'announce'>(access, {
     queue: ANNOUNCEMENT_QUEUE,
-    concurrency: AT_ONCE,
-    retry: { base: parts.retryAfter, cap: CAP },
+    concurrency: CONCURRENCY,
+    retry: { base: dependencies.retryAfter, cap: MAX_RETRY_DELAY },
     work: ({ id, attemptsMade }) => {
       const log = access.log.child({ revision: id, attempt: attemptsMade + 1 })
-      return work(id as Revision, parts, log)
+      return attemptDelivery(id as Revision, dependencies, log)
     },
   })
 }
 
-/** One line for each attempt. */
-async function work(revision: Revision, parts: AnnouncerParts, log: Logger): Promise<string> {
+/** Attempts one delivery and writes one log line. */
+async function attemptDelivery(
+  revision: Revision,
+  dependencies: AnnouncerDependencies,
+  log: Logger,
+): Promise<string> {
+  const { announcements } = dependencies.metrics
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {
-    const outcome = await announce(revision, parts)
-    log.info({ outcome, ms: ms() }, 'announcement')
-    if (outcome === 'delivered') parts.metrics.announcements.inc({ outcome })
+    const outcome = await announce(revision, dependencies)
+    log.info({ outcome, ms: ms() }, 'Processed announcement')
+    if (outcome === 'delivered') announcements.inc({ outcome })
     return outcome
   } catch (err) {
-    log.warn({ err, ms: ms() }, 'announcement failed; it is tried again')
-    parts.metrics.announcements.inc({
-      outcome: err instanceof WebhookRefusedError ? 'refused' : 'failed',
-    })
+    log.warn({ err, ms: ms() }, 'Failed to deliver announcement; retrying')
+    announcements.inc({ outcome: err instanceof WebhookRefusedError ? 'refused' : 'failed' })
     throw err
   }
 }

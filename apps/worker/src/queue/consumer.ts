@@ -6,6 +6,7 @@ import type { Tracing } from '@visage/shared/tracing/tracing'
 import type { Job } from 'bullmq'
 import { PacedWorker } from './paced-worker.ts'
 
+/** Context that all consumers of one worker share. */
 export interface QueueAccess {
   readonly redis: Redis
   readonly prefix: string
@@ -14,21 +15,21 @@ export interface QueueAccess {
   readonly lock: JobLock
 }
 
-/** What is taken from a queue, and how. */
+/** Queue that a consumer reads, and the way it processes the jobs. */
 export interface ConsumerOptions<Data, Name extends string> {
   readonly queue: string
   readonly concurrency: number
   readonly retry: Backoff
-  /** One attempt; what it returns is kept with the job, for operators to see. */
+  /** Runs one attempt. BullMQ stores the returned text with the job, where operators can see it. */
   readonly work: (job: Job<Data, string, Name>) => Promise<string>
 }
 
 export type JobLock = ReturnType<typeof jobLock>
 
 /**
- * BullMQ's locks on the jobs of a worker that may stay silent for so long. A worker that dies is noticed within
- * lock + check. BullMQ fails a job that stalls more often than `maxStalledCount`, without any of our code
- * running, so that limit is out of reach.
+ * Builds BullMQ's lock options for a worker that may stay silent for `seconds`. BullMQ detects a dead worker within
+ * `lockDuration` + `stalledInterval`. BullMQ fails a job that stalls more than `maxStalledCount` times, and runs none
+ * of our code for it. Therefore no job can reach that limit.
  */
 export const jobLock = (seconds: number) => ({
   lockDuration: seconds * 1000,
@@ -36,7 +37,7 @@ export const jobLock = (seconds: number) => ({
   maxStalledCount: 1_000_000,
 })
 
-/** Takes the jobs of one queue until it is closed. */
+/** Starts to process the jobs of one queue, until `close` is called. */
 export function startConsumer<Data, Name extends string>(
   { redis, prefix, log, tracing, lock }: QueueAccess,
   { queue, concurrency, retry, work }: ConsumerOptions<Data, Name>,
@@ -44,8 +45,8 @@ export function startConsumer<Data, Name extends string>(
   const running = new Set<Promise<string>>()
   const track = (attempt: Promise<string>) => {
     running.add(attempt)
-    const done = () => running.delete(attempt)
-    attempt.then(done, done)
+    const untrack = () => running.delete(attempt)
+    attempt.then(untrack, untrack)
     return attempt
   }
   const worker = new PacedWorker<Data, string, Name>(queue, (job) => track(work(job)), {
@@ -55,12 +56,18 @@ export function startConsumer<Data, Name extends string>(
     ...tracing.queue,
     settings: { backoffStrategy: (attempt) => backoffDelay(attempt, retry) },
   })
-  worker.on('error', (err) => log.debug({ err }, 'queue'))
-  worker.on('stalled', (job) =>
-    log.warn({ queue, job }, 'a worker lost this job; it is done again'),
+  worker.on('error', (err) => log.debug({ err, queue }, 'Queue worker reported an error'))
+  worker.on('stalled', (jobId) =>
+    log.warn(
+      { queue, job_id: jobId },
+      'Job stalled: its worker stopped renewing the lock. Requeued.',
+    ),
   )
   return {
-    /** What runs is finished; without Redis to tell, its job is delivered again and finds its outcome. */
+    /**
+     * Waits for the running attempts. If Redis is unavailable, BullMQ cannot complete their jobs. BullMQ delivers such
+     * a job again, and the next attempt finds the recorded outcome.
+     */
     async close() {
       if (await isRedisAvailable(redis, prefix)) return worker.close()
       await worker.pause(true)

@@ -5,8 +5,9 @@ import { type Job, Worker } from 'bullmq'
 const COOLDOWN = 1000
 
 /**
- * A worker that asks a Redis no more than once a second that refuses what it is asked, such as a full one
- * or a replica. BullMQ 6 waits where the connection fails, and else asks again at once: that takes a core.
+ * BullMQ worker that waits one second after each failed request for a job. BullMQ 6 waits only if the connection fails.
+ * If Redis answers with an error, as a full Redis or a replica does, BullMQ repeats the request at once. That keeps one
+ * core busy.
  */
 export class PacedWorker<Data, Result, Name extends string> extends Worker<Data, Result, Name> {
   protected override async moveToActive(

@@ -13,6 +13,7 @@ import { type RerenderDependencies, rerender } from '../rerender/rerender.ts'
 import { processUpload, repairUpload, type UploadDependencies } from '../upload/process-upload.ts'
 import { type QueueAccess, startConsumer } from './consumer.ts'
 
+/** Delays between attempts, in milliseconds. */
 const RETRY = { base: 500, cap: 60_000 }
 
 export type JobDependencies = UploadDependencies &
@@ -29,47 +30,58 @@ type JobMetrics = Pick<
 >
 
 type UploadJob = Job<UploadJobData, string, UploadJobName>
-type Work = (upload: Upload, steps: JobDependencies, log: Logger, job: UploadJob) => Promise<string>
+type RunJob = (
+  upload: Upload,
+  dependencies: JobDependencies,
+  log: Logger,
+  job: UploadJob,
+) => Promise<string>
 
-/** Each counts what comes of it; of a repair it is the audit's finding that is counted. */
-const JOBS: Readonly<Record<UploadJobName, Work>> = {
-  render: async (upload, steps, log) => {
-    const outcome = await processUpload(upload, steps, log)
-    countOutcome(upload, outcome, steps.metrics)
+/** Runs one attempt at each kind of job, and counts the outcome. The audit counts repairs, as findings. */
+const JOBS: Readonly<Record<UploadJobName, RunJob>> = {
+  render: async (upload, dependencies, log) => {
+    const outcome = await processUpload(upload, dependencies, log)
+    observeOutcome(upload, outcome, dependencies.metrics)
     return outcome
   },
   repair: repairUpload,
-  rerender: async (picture, steps, log, { data: { recipe = '' }, attemptsStarted: starts }) => {
-    const outcome = await rerender({ picture, recipe, starts }, steps, log)
-    steps.metrics.rerenders.inc({ outcome })
+  rerender: async (picture, dependencies, log, job) => {
+    const { recipe = '' } = job.data
+    const outcome = await rerender(
+      { picture, recipe, starts: job.attemptsStarted },
+      dependencies,
+      log,
+    )
+    dependencies.metrics.rerenders.inc({ outcome })
     return outcome
   },
 }
 
-/** Takes upload jobs from the queue: what they say in BullMQ's words, in ours. */
+/** Starts to process the jobs of the upload queue. */
 export function consumeUploads(
   access: QueueAccess,
   concurrency: number,
-  steps: JobDependencies,
+  dependencies: JobDependencies,
 ): { close(): Promise<void> } {
   const { log, tracing } = access
   return startConsumer<UploadJobData, UploadJobName>(access, {
     queue: UPLOAD_QUEUE,
     concurrency,
     retry: RETRY,
-    work: (job) => work(job, steps, log, tracing.current()),
+    work: (job) => attemptJob(job, dependencies, log, tracing.current()),
   })
 }
 
-/** One line and one span for each attempt. */
-async function work(
+/** Runs one attempt. Writes one log line and one span. */
+async function attemptJob(
   job: UploadJob,
-  steps: JobDependencies,
+  dependencies: JobDependencies,
   parent: Logger,
   span: Span,
 ): Promise<string> {
+  const { metrics } = dependencies
   const upload = fromJobData(job.data)
-  span.note({ upload_id: upload.id, correlation_id: upload.correlationId })
+  span.setAttributes({ upload_id: upload.id, correlation_id: upload.correlationId })
   const log = parent.child({
     correlation_id: upload.correlationId,
     upload_id: upload.id,
@@ -79,22 +91,25 @@ async function work(
   const started = performance.now()
   const ms = () => Math.round(performance.now() - started)
   try {
-    const outcome = await JOBS[job.name](upload, steps, log, job)
-    log.info({ job: job.name, outcome, ms: ms() }, 'job')
-    span.note({ outcome })
+    const outcome = await JOBS[job.name](upload, dependencies, log, job)
+    log.info({ job: job.name, outcome, ms: ms() }, 'Finished job')
+    span.setAttributes({ outcome })
     return outcome
   } catch (err) {
-    log.warn({ err, ms: ms() }, 'job failed; it is tried again')
+    log.warn({ err, ms: ms() }, 'Job failed; retrying')
     span.fail(err)
-    steps.metrics.attemptsFailed.inc()
+    metrics.attemptsFailed.inc()
     throw err
   } finally {
-    steps.metrics.attemptSeconds.observe({ job: job.name }, ms() / 1000)
+    metrics.attemptSeconds.observe({ job: job.name }, ms() / 1000)
   }
 }
 
-/** Redis's clock gave the time of acceptance, and this host's may be behind it. */
-function countOutcome(
+/**
+ * Records the time from acceptance to outcome. `acceptedAt` comes from the clock of Redis. If the clock of this host is
+ * behind that clock, the time counts as 0.
+ */
+function observeOutcome(
   { acceptedAt }: Upload,
   outcome: Outcome,
   { outcomeSeconds }: Pick<JobMetrics, 'outcomeSeconds'>,

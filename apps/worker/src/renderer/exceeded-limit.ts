@@ -4,8 +4,8 @@ import type { Limits } from '../image/limits.ts'
 const MICROSECONDS = 1e6
 
 /**
- * Which limit the rendering of a picture has passed. CPU time counts and not the clock's, so that a
- * picture is not to blame for what else a machine does, nor for having been stopped and continued.
+ * Returns the reason for rejecting a picture whose rendering exceeds a limit. The time limit is on CPU time, not on
+ * wall-clock time: other load on the machine, or a stopped and continued process, must not reject a picture.
  * @param memory resident bytes of the process
  */
 export function exceededLimit(

@@ -11,35 +11,35 @@ import type {
   RenderRequest,
 } from './messages.ts'
 
-/** Milliseconds between two looks at what a picture has cost so far. */
-const WATCH = 50
+/** Milliseconds between two checks of the limits. */
+const CHECK_INTERVAL = 50
 
 const KIB = 1024
 
 const { recipe, limits } = JSON.parse(process.argv[2] ?? '') as RendererSetup
 
-// Who stops the worker may signal all of its processes: the worker answers, and then ends this one.
+// A signal to the process group also reaches this process. Only the worker may end it, after the current picture.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
-// The worker is gone. An exit would wait for the picture that is being decoded.
+// The worker has exited. `process.exit` would wait until the current picture is decoded, so SIGKILL ends the process.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-process.on('message', (order: RenderRequest) => void serve(order))
+process.on('message', (request: RenderRequest) => void serve(request))
 
 prepareEngine(limits.accept)
-say({ ready: true })
+send({ ready: true })
 
-async function serve(order: RenderRequest): Promise<void> {
+async function serve(request: RenderRequest): Promise<void> {
   const before = process.cpuUsage()
-  const watch = setInterval(() => {
+  const timer = setInterval(() => {
     const exceeded = exceededLimit(process.cpuUsage(before), process.memoryUsage.rss(), limits)
-    if (exceeded) say({ exceeded })
-  }, WATCH)
+    if (exceeded) send({ exceeded })
+  }, CHECK_INTERVAL)
   const stopwatch = new Stopwatch()
-  const answer = await answerTo(order, stopwatch)
-  clearInterval(watch)
-  say({ ...answer, cost: costOf(stopwatch) })
+  const reply = await replyTo(request, stopwatch)
+  clearInterval(timer)
+  send({ ...reply, cost: costOf(stopwatch) })
 }
 
-async function answerTo(
+async function replyTo(
   { bytes, framing }: RenderRequest,
   stopwatch: Stopwatch,
 ): Promise<RenderReply> {
@@ -56,6 +56,6 @@ function costOf({ seconds }: Stopwatch): RenderCost {
   return { seconds, memory, peak: process.resourceUsage().maxRSS * KIB }
 }
 
-function say(message: RendererMessage): void {
+function send(message: RendererMessage): void {
   process.send?.(message)
 }

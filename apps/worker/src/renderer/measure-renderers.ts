@@ -2,20 +2,20 @@ import type { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import type { WorkerMetrics } from '../metrics.ts'
 import type { Renderers } from './renderers.ts'
 
-type StandingMetrics = Pick<WorkerMetrics, 'renderers' | 'rendererMemory' | 'rendererPeak'>
+type UsageMetrics = Pick<WorkerMetrics, 'renderers' | 'rendererMemory' | 'rendererPeak'>
 
 export function measureRenderers(
   registry: Pick<MetricsRegistry, 'onScrape'>,
-  metrics: StandingMetrics,
+  metrics: UsageMetrics,
   renderers: Pick<Renderers, 'usage'>,
 ): void {
   const read = async () => renderers.usage()
-  registry.onScrape('the render processes', read, (standing) => show(standing, metrics))
+  registry.onScrape('Reading the usage of renderers', read, (usage) => setGauges(usage, metrics))
 }
 
-function show(
+function setGauges(
   { busy, idle, memory, peak }: ReturnType<Renderers['usage']>,
-  { renderers, rendererMemory, rendererPeak }: StandingMetrics,
+  { renderers, rendererMemory, rendererPeak }: UsageMetrics,
 ): void {
   renderers.set({ state: 'busy' }, busy)
   renderers.set({ state: 'idle' }, idle)

@@ -5,38 +5,38 @@ import type { Limits } from '../image/limits.ts'
 import type { Rendered } from '../image/rendered.ts'
 import type { Stopwatch } from '../image/stopwatch.ts'
 
-/** What a render process is told when it starts, as JSON in its first argument. */
+/** Setup of a render process: JSON in its first argument. */
 export interface RendererSetup {
   readonly recipe: Recipe
   readonly limits: Limits
-  /** Milliseconds by the clock that one picture may take. Absent: a multiple of its CPU time. */
+  /** Wall-clock timeout of one picture, in milliseconds. Default: CPU time limit times `WALL_CLOCK_FACTOR`. */
   readonly timeout?: number
 }
 
-/** One picture. Buffers travel as bytes, so nothing is encoded. */
+/** A picture to render. The IPC channel sends buffers as raw bytes, without encoding. */
 export interface RenderRequest {
   readonly bytes: Buffer
   readonly framing: Framing
 }
 
-/** What came of one picture. */
+/** Result of rendering one picture. */
 export type RenderReply =
   | { readonly rendered: Rendered }
   | { readonly rejected: { readonly reason: Reason; readonly msg: string } }
   | { readonly failed: string }
 
-/** What one picture has cost the process. */
+/** Time and memory of rendering one picture. */
 export interface RenderCost {
   readonly seconds: Stopwatch['seconds']
-  /** Resident bytes once it was done. */
+  /** Resident bytes of the process after rendering. */
   readonly memory: number
-  /** The most resident bytes in the life of the process. */
+  /** Peak of the resident bytes since the process started. */
   readonly peak: number
 }
 
-/** What a render process says: once that it is ready, then one answer to each order. */
+/** A message from a render process: `ready` once, then one reply to each request. */
 export type RendererMessage =
   | { readonly ready: true }
   | (RenderReply & { readonly cost: RenderCost })
-  /** It went over a limit, and is still at it: whoever reads this ends the process. */
+  /** Rendering exceeds a limit and still runs. The receiver must kill the process. */
   | { readonly exceeded: Reason }

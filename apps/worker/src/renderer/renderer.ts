@@ -9,7 +9,7 @@ import type { RenderStep } from '../image/stopwatch.ts'
 import type { WorkerMetrics } from '../metrics.ts'
 import type { RenderCost, RendererMessage, RendererSetup, RenderRequest } from './messages.ts'
 
-/** A picture took the process with it that rendered nothing but that picture. */
+/** The render process exited during rendering. It renders one picture at a time, so that picture is the cause. */
 export class CrashError extends Error {
   override readonly name = 'CrashError'
 }
@@ -18,34 +18,32 @@ export type RendererMetrics = Pick<WorkerMetrics, 'renderStepSeconds'>
 
 const MAIN = new URL(`./main${extname(import.meta.url)}`, import.meta.url)
 
-/** What an operator may set for the allocator, the loader of libraries, Node and libvips. */
+/** Variables that configure the allocator, the dynamic linker, Node and libvips. */
 const INHERITED_VARIABLES = /^(MALLOC|LD|DYLD|NODE|VIPS|G)_/
 
-/**
- * None of the worker's passwords. glibc's allocator holds a third less with two arenas.
- */
-function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const passed = Object.entries(env).filter(([name]) => INHERITED_VARIABLES.test(name))
-  return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(passed) }
+/** Excludes the worker's secrets. With two arenas, glibc's allocator holds a third less memory. */
+function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited = Object.entries(env).filter(([name]) => INHERITED_VARIABLES.test(name))
+  return { MALLOC_ARENA_MAX: '2', ...Object.fromEntries(inherited) }
 }
 
-/** Milliseconds that a process may take to start on a busy machine. */
+/** Start timeout of a render process in milliseconds, long enough for a busy machine. */
 export const START_TIMEOUT = 30_000
 
 /**
- * How much longer than a picture's CPU time it may take by the clock: a machine may be busy with
- * other things, but a decoder that only waits has hung.
+ * Ratio of a picture's wall-clock timeout to its CPU time limit. Rendering may take longer than its CPU time on a busy
+ * machine. A decoder that uses no CPU time never reaches the CPU time limit.
  */
 export const WALL_CLOCK_FACTOR = 10
 
-/** A process that renders one picture after the other, never two at once. */
+/** A process that renders pictures one at a time. */
 export class Renderer {
   readonly #child: ChildProcess
   readonly #timeout: number
   readonly #metrics: RendererMetrics
-  /** Aborted with the crash. A promise that is raced against would keep the result of every race for as long as it lives. */
-  readonly #ended = new AbortController()
-  #served = 0
+  /** Aborted when the process exits. A long-lived promise in `Promise.race` would retain the result of every race. */
+  readonly #exit = new AbortController()
+  #pictures = 0
   #memory: Pick<RenderCost, 'memory' | 'peak'> = { memory: 0, peak: 0 }
 
   private constructor(
@@ -57,12 +55,12 @@ export class Renderer {
     this.#metrics = metrics
     this.#timeout = timeout ?? limits.seconds * 1000 * WALL_CLOCK_FACTOR
     child.once('exit', (code, signal) =>
-      this.#ended.abort(new CrashError(`the renderer ended with ${signal ?? `code ${code}`}`)),
+      this.#exit.abort(new CrashError(`Renderer exited with ${signal ?? `code ${code}`}`)),
     )
     child.on('error', () => {})
   }
 
-  /** @throws Error where it does not come up; that is no picture's fault */
+  /** @throws Error if the process does not start in time; no picture is the cause */
   static async start(
     setup: RendererSetup,
     metrics: RendererMetrics,
@@ -71,52 +69,52 @@ export class Renderer {
     const child = fork(main, [JSON.stringify(setup)], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: environmentOf(process.env),
+      env: childEnvironment(process.env),
     })
     const renderer = new Renderer(child, setup, metrics)
     try {
-      await withTimeout('the start of a renderer', START_TIMEOUT, renderer.#next())
+      await withTimeout('Starting a renderer', START_TIMEOUT, renderer.#nextMessage())
       return renderer
     } catch (cause) {
-      renderer.end()
-      throw new Error('a renderer does not start', { cause })
+      renderer.kill()
+      throw new Error('Renderer did not start', { cause })
     }
   }
 
-  /** As it was after the last picture. */
+  /** Memory of the process after its last picture. */
   get memory(): Pick<RenderCost, 'memory' | 'peak'> {
     return this.#memory
   }
 
-  /** How many pictures it has had. */
-  get served(): number {
-    return this.#served
+  /** Number of pictures that this process was given. */
+  get pictureCount(): number {
+    return this.#pictures
   }
 
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null && !this.#child.killed
   }
 
-  /** @throws Rejection, CrashError; after the latter, and after a limit was passed, it is not alive */
+  /** @throws Rejection, CrashError. The process is not alive after a crash, or after a picture exceeded a limit. */
   async render(bytes: Buffer, framing: Framing = CENTRED): Promise<Rendered> {
-    this.#served++
-    const hung = setTimeout(() => this.end(), this.#timeout)
+    this.#pictures++
+    const timer = setTimeout(() => this.kill(), this.#timeout)
     try {
-      const order: RenderRequest = { bytes, framing }
-      // A child that dies while it is sent to says so by its exit.
-      this.#child.send(order, () => {})
-      return this.#open(await this.#next())
+      const request: RenderRequest = { bytes, framing }
+      // The exit event reports a child that dies during `send`, so the callback ignores the error.
+      this.#child.send(request, () => {})
+      return this.#unwrap(await this.#nextMessage())
     } finally {
-      clearTimeout(hung)
+      clearTimeout(timer)
     }
   }
 
-  end(): void {
+  kill(): void {
     this.#child.kill('SIGKILL')
   }
 
-  async #next(): Promise<RendererMessage> {
-    const { signal } = this.#ended
+  async #nextMessage(): Promise<RendererMessage> {
+    const { signal } = this.#exit
     try {
       const [message] = await once(this.#child, 'message', { signal })
       return message
@@ -125,19 +123,21 @@ export class Renderer {
     }
   }
 
-  #open(answer: RendererMessage): Rendered {
-    if ('cost' in answer) this.#note(answer.cost)
-    if ('rendered' in answer) return answer.rendered
-    if ('rejected' in answer) throw new Rejection(answer.rejected.reason, answer.rejected.msg)
-    if ('failed' in answer) throw new Error(answer.failed)
-    this.end()
-    if ('exceeded' in answer) throw new Rejection(answer.exceeded)
-    throw new Error('a renderer spoke out of turn')
+  #unwrap(message: RendererMessage): Rendered {
+    if ('cost' in message) this.#recordCost(message.cost)
+    if ('rendered' in message) return message.rendered
+    if ('rejected' in message) throw new Rejection(message.rejected.reason, message.rejected.msg)
+    if ('failed' in message) throw new Error(message.failed)
+    this.kill()
+    if ('exceeded' in message) throw new Rejection(message.exceeded)
+    throw new Error(
+      'Renderer sent an unexpected message; a reply to the render request was expected',
+    )
   }
 
-  #note({ seconds, ...memory }: RenderCost): void {
+  #recordCost({ seconds, ...memory }: RenderCost): void {
     this.#memory = memory
-    for (const [step, took] of Object.entries(seconds))
-      this.#metrics.renderStepSeconds.observe({ step: step as RenderStep }, took)
+    for (const [step, duration] of Object.entries(seconds))
+      this.#metrics.renderStepSeconds.observe({ step: step as RenderStep }, duration)
   }
 }

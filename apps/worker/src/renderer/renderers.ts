@@ -8,49 +8,52 @@ import { CrashError, Renderer, type RendererMetrics } from './renderer.ts'
 type PoolMetrics = RendererMetrics & Pick<WorkerMetrics, 'rendererCrashes'>
 
 /**
- * A process ends after so many pictures: what the allocator cannot give back would grow slowly towards the limit of
- * memory, and then be taken for the fault of a picture. Starting another costs a hundredth of what they did.
+ * Pictures after which a process is replaced. Memory that the allocator cannot release grows slowly towards the memory
+ * limit, and would cause the rejection of a picture. Starting a process costs 1% of rendering that many pictures.
  */
 const MAX_PICTURES = 1000
 
 /**
- * The render processes of a worker: as many as pictures were rendered at once, which are no more than the limit.
- * Others wait, the first to come first. Each has one picture
- * at a time and nothing else to do, so whatever a picture does to its process, it alone did it, and it
- * alone is hit. One that is gone is replaced when it is needed.
+ * The pool of a worker's render processes. It starts a process only if no process is idle, up to `maxConcurrent`.
+ * Further pictures wait, first in, first out. A process renders one picture at a time and does nothing else, so that
+ * picture is the cause of a crash and the only one that it affects. The pool replaces an exited process on demand.
  */
 export class Renderers {
   readonly #setup: RendererSetup
   readonly #metrics: PoolMetrics
   readonly #main: URL | undefined
-  readonly #inTurn: LimitFunction
-  readonly #life: number
+  readonly #limitConcurrency: LimitFunction
+  readonly #maxPictures: number
   readonly #idle: Renderer[] = []
   readonly #busy = new Set<Renderer>()
   #stopped = false
 
-  /** @param most rendered at once  @param main the program of the processes  @param life of each, in pictures */
+  /**
+   * @param maxConcurrent pictures rendered at the same time
+   * @param main the program of the processes
+   * @param maxPictures pictures after which a process is replaced
+   */
   constructor(
     setup: RendererSetup,
-    most: number,
+    maxConcurrent: number,
     metrics: PoolMetrics,
     main?: URL,
-    life = MAX_PICTURES,
+    maxPictures = MAX_PICTURES,
   ) {
     this.#setup = setup
     this.#metrics = metrics
-    this.#life = life
-    this.#inTurn = pLimit(most)
+    this.#maxPictures = maxPictures
+    this.#limitConcurrency = pLimit(maxConcurrent)
     this.#main = main
   }
 
-  /** @throws Rejection, CrashError; any other error is ours */
+  /** @throws Rejection, CrashError. The picture is not the cause of any other error. */
   render(bytes: Buffer, framing?: Framing): Promise<Rendered> {
-    return this.#inTurn(() => this.#render(bytes, framing))
+    return this.#limitConcurrency(() => this.#render(bytes, framing))
   }
 
   async #render(bytes: Buffer, framing?: Framing): Promise<Rendered> {
-    const renderer = await this.#take()
+    const renderer = await this.#acquire()
     this.#busy.add(renderer)
     try {
       return await renderer.render(bytes, framing)
@@ -59,12 +62,12 @@ export class Renderers {
       throw error
     } finally {
       this.#busy.delete(renderer)
-      if (this.#stopped || renderer.served >= this.#life) renderer.end()
+      if (this.#stopped || renderer.pictureCount >= this.#maxPictures) renderer.kill()
       else this.#idle.push(renderer)
     }
   }
 
-  /** How many of them there are, and how many bytes they take: together, and the largest one at most so far. */
+  /** Counts the processes. `memory`: sum of their resident bytes. `peak`: largest peak of one process, in bytes. */
   usage(): { busy: number; idle: number; memory: number; peak: number } {
     const idle = this.#idle.filter(({ alive }) => alive)
     const all = [...this.#busy, ...idle].map(({ memory }) => memory)
@@ -78,10 +81,10 @@ export class Renderers {
 
   stop(): void {
     this.#stopped = true
-    for (const renderer of this.#idle) renderer.end()
+    for (const renderer of this.#idle) renderer.kill()
   }
 
-  async #take(): Promise<Renderer> {
+  async #acquire(): Promise<Renderer> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.alive) return idle
     return Renderer.start(this.#setup, this.#metrics, this.#main)
   }

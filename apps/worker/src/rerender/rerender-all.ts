@@ -17,62 +17,64 @@ export interface RerenderAllDependencies {
 }
 
 export interface RerenderAllOptions {
-  /** Today's. */
+  /** Current recipe of the workers. */
   readonly recipe: RecipeId
-  /** Stops it: nothing more is queued, and nothing waited for. */
+  /** Stops the run: no more jobs are queued, and queued jobs are no longer awaited. */
   readonly signal: AbortSignal
-  /** Called for each picture that is seen to. */
+  /** Called after each picture. */
   readonly onPicture: () => void
 }
 
-/** `no_original`: it stays as it is. `queued`: a worker will come to it, and nobody waits for that. */
+/**
+ * `no_original`: the picture cannot be rendered again. `queued`: the job is queued, and the command does not await it.
+ */
 export type RerenderResult = RerenderOutcome | 'no_original' | 'queued'
 export type RerenderReport = Record<RerenderResult, number>
 
-/** Pictures that are queued and not done yet: bounds what Redis holds, and keeps many workers busy. */
+/** Jobs that are queued at the same time. Limits the memory of Redis, and is enough for many workers. */
 const CONCURRENCY = 500
 
-/** Milliseconds between two looks at whether a picture is done. */
+/** Milliseconds between two checks of whether a job is finished. */
 const POLL_INTERVAL = 1000
 
-/** Has every picture rendered anew that was rendered by another recipe, and waits for each. */
+/** Queues a rerender of every picture that was rendered by another recipe, and waits for each job. */
 export function rerenderAll(
   options: RerenderAllOptions,
-  parts: RerenderAllDependencies,
+  dependencies: RerenderAllDependencies,
 ): Promise<RerenderReport> {
-  return forEachOutdated(options, parts, async (original) => {
-    const job = await parts.queue.addRerender(original, options.recipe)
-    const end = await waitForResult(job, options.signal, parts.queue)
+  return forEachOutdated(options, dependencies, async (original) => {
+    const job = await dependencies.queue.addRerender(original, options.recipe)
+    const outcome = await waitForResult(job, options.signal, dependencies.queue)
     const { id: revision, userId: user } = original
-    if (REPORTED_RESULTS.has(end))
-      parts.log.error({ revision, user, end }, 'a picture stays as it is')
-    return end
+    if (FAILURES.has(outcome))
+      dependencies.log.error({ revision, user, outcome }, 'Failed to render picture again')
+    return outcome
   })
 }
 
-/** The same without doing it: those that would be are `queued`. */
+/** Counts the pictures that `rerenderAll` would queue, as `queued`. Queues nothing. */
 export function countRerenders(
   options: RerenderAllOptions,
-  parts: RerenderAllDependencies,
+  dependencies: RerenderAllDependencies,
 ): Promise<RerenderReport> {
-  return forEachOutdated(options, parts, async () => 'queued')
+  return forEachOutdated(options, dependencies, async () => 'queued')
 }
 
-const REPORTED_RESULTS: ReadonlySet<RerenderResult> = new Set(['rejected', 'failed'])
+const FAILURES: ReadonlySet<RerenderResult> = new Set(['rejected', 'failed'])
 
 async function forEachOutdated(
   { recipe, signal, onPicture }: RerenderAllOptions,
   { avatars, originals }: RerenderAllDependencies,
-  see: (original: Upload) => Promise<RerenderResult>,
+  handle: (original: Upload) => Promise<RerenderResult>,
 ): Promise<RerenderReport> {
-  const ends = [...rerenderOutcomes, 'no_original', 'queued'] as const
-  const report = Object.fromEntries(ends.map((end) => [end, 0])) as RerenderReport
-  const settle = async ({ userId, revision }: CurrentPicture) => {
+  const results = [...rerenderOutcomes, 'no_original', 'queued'] as const
+  const report = Object.fromEntries(results.map((result) => [result, 0])) as RerenderReport
+  const count = async ({ userId, revision }: CurrentPicture) => {
     const original = await originals.find(userId, revision)
-    report[original ? await see(original) : 'no_original']++
+    report[original ? await handle(original) : 'no_original']++
     onPicture()
   }
-  await pMap(until(signal, avatars.pictures(recipe)), settle, { concurrency: CONCURRENCY })
+  await pMap(until(signal, avatars.pictures(recipe)), count, { concurrency: CONCURRENCY })
   return report
 }
 

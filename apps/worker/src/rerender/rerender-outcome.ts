@@ -1,7 +1,10 @@
 /**
- * ready: it is shown as it was rendered anew. In all other cases the row stays as it is. superseded: its user has
- * changed it. rejected: it cannot be rendered within the limits, or took its renderer with it. other_recipe:
- * the worker renders by another one. failed: there is no original, or it was begun too often.
+ * Outcomes of a rerender. All outcomes except `ready` leave the row unchanged.
+ * - `ready`: the user shows the picture as it was rendered again.
+ * - `superseded`: the user changed the avatar.
+ * - `rejected`: the picture exceeds a limit, or crashed its renderer.
+ * - `other_recipe`: the worker renders by another recipe than the job.
+ * - `failed`: the original is missing, or the job started too often.
  */
 export const rerenderOutcomes = [
   'ready',

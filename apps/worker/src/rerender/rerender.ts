@@ -13,64 +13,70 @@ import type { Render } from '../upload/process-upload.ts'
 import { publish, toPicture } from '../upload/publish.ts'
 import type { RerenderOutcome } from './rerender-outcome.ts'
 
-/** What rendering a picture anew does to the world. */
+/** Everything through which a rerender has effects. */
 export interface RerenderDependencies {
   readonly originals: Pick<Originals, 'get' | 'copyRevision'>
   readonly rerenders: Pick<Rerenders, 'begin' | 'commit'>
   readonly store: Pick<ObjectStore, 'put'>
   readonly render: Render
-  /** What `render` renders by. */
+  /** Recipe that `render` uses. */
   readonly recipe: RecipeId
 }
 
 export interface RerenderRequest {
-  /** What was sent, under the revision that is shown. */
+  /** Upload data of the picture. Its id is the revision that the user shows. */
   readonly picture: Upload
+  /** Recipe that the job asks for. */
   readonly recipe: RecipeId
-  /** How often it was begun, this time included. */
+  /** Number of attempts so far, including this one. */
   readonly starts: number
 }
 
-/** Some quarter of an hour of trouble of ours. It is given up then: the old picture is shown on, and it can be asked for again. */
+/**
+ * Maximum number of attempts, which covers an outage of about a quarter of an hour. After that the outcome is `failed`.
+ * The user still shows the old picture, and an operator can request the rerender again.
+ */
 const MAX_STARTS = 20
 
 /**
- * One attempt to render a picture anew that is shown. All of it is under a revision of its own, of which
- * nobody knows before the commit: every step can be run again, and left off.
- * @throws whatever trouble of ours came in between; the attempt is then made again
+ * Runs one attempt to render a shown picture again. The new objects have a new revision, which nothing references
+ * before the commit. Therefore every step can be repeated, and the attempt can stop after any step.
+ * @throws any error but a rejection or a crash of the renderer; the job then fails and BullMQ retries it
  */
 export async function rerender(
   { picture, recipe, starts }: RerenderRequest,
-  steps: RerenderDependencies,
+  dependencies: RerenderDependencies,
   log: Logger,
 ): Promise<RerenderOutcome> {
-  if (recipe !== steps.recipe) return 'other_recipe'
+  if (recipe !== dependencies.recipe) return 'other_recipe'
   const { userId, id: from } = picture
   const to = rerenderRevision(from, recipe)
   if (!to || starts > MAX_STARTS) return 'failed'
-  const state = await steps.rerenders.begin({ userId, from, to })
-  return state === 'due' ? attempt({ userId, from, to }, picture.framing, steps, log) : state
+  const state = await dependencies.rerenders.begin({ userId, from, to })
+  return state === 'due' ? attempt({ userId, from, to }, picture.framing, dependencies, log) : state
 }
 
 async function attempt(
   rerender: PictureRerender,
   framing: Framing | undefined,
-  steps: RerenderDependencies,
+  dependencies: RerenderDependencies,
   log: Logger,
 ): Promise<RerenderOutcome> {
   const { userId, from, to } = rerender
-  const bytes = await steps.originals.get(userId, from)
-  if (!bytes) return withoutOriginal(rerender, steps)
-  const rendered = await steps.render(bytes, framing).catch((error) => asRejected(error, log))
+  const bytes = await dependencies.originals.get(userId, from)
+  if (!bytes) return withoutOriginal(rerender, dependencies)
+  const rendered = await dependencies
+    .render(bytes, framing)
+    .catch((error) => asRejected(error, log))
   if (rendered === 'rejected') return rendered
   await Promise.all([
-    steps.originals.copyRevision(userId, from, to),
-    publish({ userId, revision: to }, rendered.variants, steps.store),
+    dependencies.originals.copyRevision(userId, from, to),
+    publish({ userId, revision: to }, rendered.variants, dependencies.store),
   ])
-  return steps.rerenders.commit(rerender, toPicture(rendered))
+  return dependencies.rerenders.commit(rerender, toPicture(rendered))
 }
 
-/** It went with the picture, most likely. */
+/** Handles a missing original. Most likely it was removed together with the picture. */
 async function withoutOriginal(
   rerender: PictureRerender,
   { rerenders }: RerenderDependencies,
@@ -79,9 +85,9 @@ async function withoutOriginal(
   return state === 'due' ? 'failed' : state
 }
 
-/** It could be rendered once: what has changed are the limits or the decoder. */
+/** Converts a rejection or a crash. The picture was rendered before, so the limits or the decoder have changed. */
 function asRejected(error: unknown, log: Logger): 'rejected' | Rendered {
   if (!(error instanceof Rejection || error instanceof CrashError)) throw error
-  log.warn({ err: error }, 'this picture cannot be rendered any more; it stays as it is')
+  log.warn({ err: error }, 'Failed to render picture again; keeping its current variants')
   return 'rejected'
 }

@@ -4,8 +4,8 @@ import type { WorkerMetrics } from '../metrics.ts'
 import type { JobDependencies } from '../queue/upload-consumer.ts'
 import type { JobStep } from './job-steps.ts'
 
-/** The step that each method of a job's dependencies is. `find` is part of `remove`. */
-const methods = {
+/** Step that each method performs. `uploads.find` has no step: the job reads the verdict just before `remove`. */
+const stepOf = {
   raw: { get: 'fetch', quarantine: 'quarantine', remove: 'remove' },
   store: { put: 'publish' },
   uploads: {
@@ -19,17 +19,17 @@ const methods = {
   rerenders: { begin: 'begin', commit: 'commit' },
 } as const
 
-/** The same dependencies. Each step is timed and traced. */
-export function observeSteps(job: JobDependencies, tracing: Tracing): JobDependencies {
-  const observe = observer(job.metrics, tracing)
-  const { keepOriginal, render } = job
+/** Returns the same dependencies with every step measured and traced. */
+export function observeSteps(dependencies: JobDependencies, tracing: Tracing): JobDependencies {
+  const observe = observer(dependencies.metrics, tracing)
+  const { keepOriginal, render } = dependencies
   return {
-    ...job,
-    raw: wrapMethods(job.raw, methods.raw, observe),
-    store: wrapMethods(job.store, methods.store, observe),
-    uploads: wrapMethods(job.uploads, methods.uploads, observe),
-    originals: wrapMethods(job.originals, methods.originals, observe),
-    rerenders: wrapMethods(job.rerenders, methods.rerenders, observe),
+    ...dependencies,
+    raw: wrapMethods(dependencies.raw, stepOf.raw, observe),
+    store: wrapMethods(dependencies.store, stepOf.store, observe),
+    uploads: wrapMethods(dependencies.uploads, stepOf.uploads, observe),
+    originals: wrapMethods(dependencies.originals, stepOf.originals, observe),
+    rerenders: wrapMethods(dependencies.rerenders, stepOf.rerenders, observe),
     keepOriginal: keepOriginal && ((upload) => observe('keep', () => keepOriginal(upload))),
     render: (bytes, framing) => observe('render', () => render(bytes, framing)),
   }

@@ -18,7 +18,7 @@ import { reject } from './reject.ts'
 
 export type Render = (bytes: Buffer, framing?: Framing) => Promise<Rendered>
 
-/** What a job does to the world: all of it, so that a test can stand between any two steps. */
+/** Everything through which an upload job has effects. Tests can therefore interrupt a job between any two steps. */
 export interface UploadDependencies {
   readonly raw: Pick<RawObjects, 'get' | 'remove' | 'quarantine'>
   readonly store: Pick<ObjectStore, 'put'>
@@ -26,111 +26,114 @@ export interface UploadDependencies {
     Uploads,
     'beginAttempt' | 'find' | 'recordVerdict' | 'commitPicture' | 'recordAttemptEnd' | 'recordCrash'
   >
-  /** Undefined where there is no webhook. */
+  /** Undefined if no webhook is configured. */
   readonly announcementQueue: Pick<AnnouncementQueue, 'enqueue'> | undefined
   /** Copies the raw object to `originals/`. Undefined unless KEEP_ORIGINALS is set. */
   readonly keepOriginal: ((upload: Upload) => Promise<void>) | undefined
-  /** @throws CrashError where the picture took along what rendered it, and nothing else */
+  /** @throws CrashError if a render process crashed while it rendered only this picture */
   readonly render: Render
   readonly metrics: Pick<WorkerMetrics, 'rejections'>
 }
 
 /**
- * When an upload is given up: after three crashes of a renderer that had this picture and nothing else.
- * A start whose end nobody wrote down is a worker that was killed, most likely with no fault of the
- * picture's: it takes many of those.
+ * Limits after which the worker rejects an upload as `unprocessable`. A crash is a crash of a render process that
+ * rendered only this picture. A start counts while the end of its attempt is not recorded. Such an attempt was killed
+ * with its worker, most likely not because of the picture, so the limit of starts is higher.
  */
 export const ATTEMPT_LIMITS = { crashes: 3, starts: 10 }
 
 type OpenAttempt = Exclude<AttemptStart, { readonly outcome: Outcome }>
 
 /**
- * One attempt at an upload. Every step can be run again; removing the raw object, the last one, is
- * the acknowledgement, and comes only after an outcome is written.
- * @throws whatever trouble of ours came in between; the attempt is then made again
+ * Runs one attempt at an upload. Every step can be repeated. The last step removes the raw object, which acknowledges
+ * the upload. That step runs only after the outcome is recorded.
+ * @throws any error but a rejection; the job then fails and BullMQ retries it
  */
 export async function processUpload(
   upload: Upload,
-  steps: UploadDependencies,
+  dependencies: UploadDependencies,
   log: Logger,
 ): Promise<Outcome> {
+  const { uploads, raw, announcementQueue } = dependencies
   const start = randomUUID()
   try {
-    const begun = await steps.uploads.beginAttempt(upload, start)
-    const outcome = 'outcome' in begun ? begun.outcome : await attempt(upload, begun, steps, log)
-    if (outcome === 'ready') await steps.announcementQueue?.enqueue(upload.id)
-    if (outcome === 'rejected') await removeRawObject(upload.id, steps)
-    else await steps.raw.remove(upload.id)
+    const attempt = await uploads.beginAttempt(upload, start)
+    const outcome =
+      'outcome' in attempt
+        ? attempt.outcome
+        : await finishAttempt(upload, attempt, dependencies, log)
+    if (outcome === 'ready') await announcementQueue?.enqueue(upload.id)
+    if (outcome === 'rejected') await removeRawObject(upload.id, dependencies)
+    else await raw.remove(upload.id)
     return outcome
   } catch (error) {
     const end = error instanceof CrashError ? 'recordCrash' : 'recordAttemptEnd'
-    await recordAttemptEnd(upload.id, start, end, steps.uploads)
+    await recordAttemptEnd(upload.id, start, end, uploads)
     throw error
   }
 }
 
 /**
- * Renders and publishes the variants of a picture again that has its outcome: the same bytes give the
- * same objects, so the row stays right.
+ * Renders and publishes the variants of an upload again that already has its outcome. The same bytes produce the same
+ * objects, so the row stays correct.
  */
 export async function repairUpload(
   upload: Upload,
-  steps: UploadDependencies,
+  { raw, render, store }: UploadDependencies,
   log: Logger,
 ): Promise<Outcome> {
-  const bytes = await steps.raw.get(upload.id)
-  if (!bytes) log.warn('nothing to repair from: the raw object is gone')
-  else
-    await publish(
-      pictureOf(upload),
-      (await steps.render(bytes, upload.framing)).variants,
-      steps.store,
-    )
-  await steps.raw.remove(upload.id)
+  const bytes = await raw.get(upload.id)
+  if (bytes) {
+    const { variants } = await render(bytes, upload.framing)
+    await publish(pictureOf(upload), variants, store)
+  } else log.warn('Skipped repair: raw object is missing')
+  await raw.remove(upload.id)
   return 'ready'
 }
 
-function attempt(
+function finishAttempt(
   upload: Upload,
   { starts, crashes }: OpenAttempt,
-  steps: UploadDependencies,
+  dependencies: UploadDependencies,
   log: Logger,
 ): Promise<Outcome> {
-  const isHopeless = crashes >= ATTEMPT_LIMITS.crashes || starts > ATTEMPT_LIMITS.starts
-  return isHopeless
-    ? rejectAsUnprocessable(upload, steps, log)
-    : renderAndCommit(upload, steps, log)
+  const limitExceeded = crashes >= ATTEMPT_LIMITS.crashes || starts > ATTEMPT_LIMITS.starts
+  return limitExceeded
+    ? rejectAsUnprocessable(upload, dependencies, log)
+    : renderAndCommit(upload, dependencies, log)
 }
 
 async function renderAndCommit(
   upload: Upload,
-  steps: UploadDependencies,
+  dependencies: UploadDependencies,
   log: Logger,
 ): Promise<Outcome> {
-  const bytes = await steps.raw.get(upload.id)
-  if (!bytes) return recordMissingRaw(upload, steps, log)
-  const rendered = await steps.render(bytes, upload.framing).catch(toVerdict)
+  const { raw, render, store, uploads, keepOriginal } = dependencies
+  const bytes = await raw.get(upload.id)
+  if (!bytes) return recordMissingRaw(upload, dependencies, log)
+  const rendered = await render(bytes, upload.framing).catch(toVerdict)
   if ('state' in rendered) {
-    log.info({ reason: rendered.reason, msg: rendered.msg }, 'rejected')
-    return reject(upload, rendered.reason, rendered.msg, steps)
+    const { reason, msg } = rendered
+    log.info({ reason, detail: msg }, 'Rejected upload')
+    return reject(upload, reason, msg, dependencies)
   }
-  await Promise.all([
-    steps.keepOriginal?.(upload),
-    publish(pictureOf(upload), rendered.variants, steps.store),
-  ])
-  return steps.uploads.commitPicture(upload, toPicture(rendered))
+  await Promise.all([keepOriginal?.(upload), publish(pictureOf(upload), rendered.variants, store)])
+  return uploads.commitPicture(upload, toPicture(rendered))
 }
 
 const pictureOf = ({ userId, id }: Upload) => ({ userId, revision: id })
 
-/** Another attempt has just ended and removed them; if none did, they are lost, and somebody should know. */
+/**
+ * Records the state `failed` unless the upload has an outcome. Usually another attempt has just recorded one and
+ * removed the raw object. Without an outcome the bytes of the upload are lost.
+ */
 async function recordMissingRaw(
   upload: Upload,
   { uploads }: UploadDependencies,
   log: Logger,
 ): Promise<Outcome> {
   const outcome = await uploads.recordVerdict(upload, { state: 'failed' })
-  if (outcome === 'failed') log.error('the raw object of an accepted upload is missing')
+  if (outcome === 'failed') log.error('Upload failed: raw object is missing')
   return outcome
 }
 

@@ -6,7 +6,7 @@ import type { UserId } from '@visage/shared/avatar/user-id'
 import type { ObjectStore } from '@visage/shared/storage/object-store'
 import type { Rendered, RenderedVariant } from '../image/rendered.ts'
 
-/** Puts the variants where the row will say that they are. */
+/** Stores the variants under the keys that the row of the picture will reference. */
 export async function publish(
   { userId, revision }: { readonly userId: UserId; readonly revision: Revision },
   variants: readonly RenderedVariant[],
@@ -20,8 +20,8 @@ export async function publish(
   await Promise.all(variants.map(put))
 }
 
-/** What the row will say of it. */
+/** Builds the picture that the row stores: each variant has its length instead of its bytes. */
 export function toPicture({ variants, ...rendered }: Rendered): Picture {
-  const lengths = variants.map(({ data, ...variant }) => ({ ...variant, bytes: data.length }))
-  return { ...rendered, variants: lengths }
+  const withLengths = variants.map(({ data, ...variant }) => ({ ...variant, bytes: data.length }))
+  return { ...rendered, variants: withLengths }
 }

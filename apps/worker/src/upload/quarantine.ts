@@ -5,30 +5,35 @@ import type { Logger } from '@visage/shared/log/logger'
 import type { RawObjects } from '@visage/shared/storage/raw-objects'
 import { type RejectDependencies, reject } from './reject.ts'
 
-interface Parts {
+interface RemovalDependencies {
   readonly raw: Pick<RawObjects, 'quarantine' | 'remove'>
   readonly uploads: Pick<Uploads, 'find'>
 }
 
-/** Ends an upload that no worker survived: the verdict is written where Redis cannot lose it. */
+/**
+ * Rejects an upload whose attempts exceeded a limit or whose job failed for good. Postgres stores the verdict, so
+ * losing Redis does not lose it.
+ * @param log must already have `upload_id` and `user`
+ */
 export async function rejectAsUnprocessable(
   upload: Upload,
-  parts: RejectDependencies,
+  dependencies: RejectDependencies,
   log: Logger,
 ): Promise<Outcome> {
-  const outcome = await reject(upload, 'unprocessable', reasons.unprocessable, parts)
-  if (outcome === 'rejected')
-    log.error({ upload_id: upload.id, user: upload.userId }, 'given up; its bytes go to quarantine')
+  const outcome = await reject(upload, 'unprocessable', reasons.unprocessable, dependencies)
+  if (outcome === 'rejected') log.error('Rejected upload as unprocessable; quarantining raw object')
   return outcome
 }
 
 /**
- * The last step of an upload that has its outcome: its raw object goes. What was given up is put
- * aside before, for a person to look at, unless its user had it removed. Whoever acknowledges does so,
- * and the verdict that is written decides, so that an attempt that died in between leaves nothing
- * behind, and loses nothing.
+ * Removes the raw object of an upload that has its outcome. If the upload was rejected as `unprocessable`, the raw
+ * object is first copied to quarantine for analysis, unless the user removed the picture. The recorded verdict decides.
+ * So any later attempt or sweep can complete this step when an attempt died before it.
  */
-export async function removeRawObject(id: UploadId, { raw, uploads }: Parts): Promise<void> {
+export async function removeRawObject(
+  id: UploadId,
+  { raw, uploads }: RemovalDependencies,
+): Promise<void> {
   const record = await uploads.find(id)
   if (record?.reason === 'unprocessable' && !record.removedAt) await raw.quarantine(id)
   await raw.remove(id)

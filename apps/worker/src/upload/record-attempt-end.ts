@@ -5,7 +5,10 @@ import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 
 type AttemptRecords = Pick<Uploads, 'recordAttemptEnd' | 'recordCrash'>
 
-/** `release`: the attempt ended and was no crash. `blame`: it was, and only this picture can have been the reason. */
+/**
+ * How an attempt ended. `recordCrash`: a render process crashed while it rendered only this picture.
+ * `recordAttemptEnd`: any other error.
+ */
 export type AttemptEnd = keyof AttemptRecords
 
 interface PendingRecord {
@@ -20,15 +23,15 @@ const POLICY = {
   retryable: () => true,
 }
 
-/** How long an attempt waits for its end to be written, in milliseconds; it is written later otherwise. */
+/** Maximum time, in milliseconds, that an attempt waits for its record. After that, the record is written later. */
 const TIMEOUT = 5_000
 
 const pendingRecords = new WeakMap<AttemptRecords, PendingRecord[]>()
 
 /**
- * Writes down how a start ended that left no outcome; perhaps it was never noted. The next attempt
- * comes after that, and finds it. Postgres may be what failed: one start after the other is tried
- * until it is there again, so that an outage is not met with ever more calls.
+ * Records how an attempt without an outcome ended, also if its start was never stored. Waits for the record, so that
+ * the next attempt finds it. Postgres may be the reason for the failure. Therefore pending records are written one
+ * after another, and each is retried until Postgres is available: an outage does not multiply the queries.
  */
 export async function recordAttemptEnd(
   id: UploadId,
@@ -36,23 +39,23 @@ export async function recordAttemptEnd(
   end: AttemptEnd,
   uploads: AttemptRecords,
 ): Promise<void> {
-  const settled = new Promise<void>((resolve) => {
+  const written = new Promise<void>((resolve) => {
     enqueue({ write: () => uploads[end](id, start), onWritten: resolve }, uploads)
   })
-  await withTimeout('writing down the end of a start', TIMEOUT, settled).catch(() => undefined)
+  await withTimeout('recording the end of an attempt', TIMEOUT, written).catch(() => undefined)
 }
 
-function enqueue(debt: PendingRecord, uploads: AttemptRecords): void {
-  const owed = pendingRecords.get(uploads)
-  if (owed) owed.push(debt)
-  else void drain([debt], uploads)
+function enqueue(record: PendingRecord, uploads: AttemptRecords): void {
+  const pending = pendingRecords.get(uploads)
+  if (pending) pending.push(record)
+  else void drain([record], uploads)
 }
 
-async function drain(owed: PendingRecord[], uploads: AttemptRecords): Promise<void> {
-  pendingRecords.set(uploads, owed)
-  for (let debt = owed[0]; debt; owed.shift(), debt = owed[0]) {
-    await retry(debt.write, POLICY)
-    debt.onWritten()
+async function drain(pending: PendingRecord[], uploads: AttemptRecords): Promise<void> {
+  pendingRecords.set(uploads, pending)
+  for (let record = pending[0]; record; pending.shift(), record = pending[0]) {
+    await retry(record.write, POLICY)
+    record.onWritten()
   }
   pendingRecords.delete(uploads)
 }

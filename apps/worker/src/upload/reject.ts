@@ -8,7 +8,7 @@ export interface RejectDependencies {
   readonly metrics: Pick<WorkerMetrics, 'rejections'>
 }
 
-/** Writes that the picture is at fault, unless it has another outcome.  @returns its outcome */
+/** Records the state `rejected`, unless the upload already has an outcome.  @returns the recorded outcome */
 export async function reject(
   upload: Upload,
   reason: Reason,

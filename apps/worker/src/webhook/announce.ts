@@ -8,21 +8,21 @@ export interface AnnounceDependencies {
   readonly send: Send
 }
 
-/** An answer that is no 2xx. */
+/** Error for an answer of the webhook whose status is not 2xx. */
 export class WebhookRefusedError extends Error {
   readonly status: number
 
   constructor(status: number) {
-    super(`the webhook answered ${status}`)
-    this.name = 'Refusal'
+    super(`the webhook answered ${status}; expected a 2xx status`)
+    this.name = 'WebhookRefusedError'
     this.status = status
   }
 }
 
 /**
- * One attempt to tell the webhook of a change. Removing the row, the last step, is the acknowledgement:
- * what is lost before it is told again, under the same id.
- * @throws Refusal, or whatever else came in between; the attempt is then made again
+ * Runs one attempt to deliver an announcement. The last step deletes the row, which acknowledges the delivery. If an
+ * attempt is lost before that step, the announcement is delivered again under the same id.
+ * @throws WebhookRefusedError or any other error; BullMQ then retries the job
  */
 export async function announce(
   revision: Revision,
@@ -36,7 +36,7 @@ export async function announce(
   return 'delivered'
 }
 
-/** The same bytes in every attempt. No address and no token. */
+/** Builds the message. It is the same in every attempt, and has no e-mail address and no token. */
 function bodyOf({ userId, revision, source, changedAt }: Announcement): string {
   const data = { user_id: userId, revision, source }
   return JSON.stringify({ type: 'avatar.changed', timestamp: changedAt.toISOString(), data })

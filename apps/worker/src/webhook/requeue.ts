@@ -9,9 +9,9 @@ export interface RequeueDependencies {
 }
 
 /**
- * Makes sure that every announcement has a job. Where there are as many jobs as announcements none can be
- * missing, but for one whose place a job takes that finds nothing to deliver: that ends by itself, and the
- * next run sees to the rest. So a receiver that is away for long costs two counts a run.
+ * Adds missing jobs, so that every announcement has one. The counts of announcements and jobs are compared first. So a
+ * receiver that is unavailable for long costs only two counts a run. A job without an announcement can hide a missing
+ * job. Such a job completes by itself, and the next run then finds the missing one.
  */
 export async function requeueAnnouncements({
   announcements,
@@ -20,6 +20,6 @@ export async function requeueAnnouncements({
 }: RequeueDependencies): Promise<void> {
   const missing = (await announcements.count()) - (await announcementQueue.count())
   if (missing <= 0) return
-  log.info({ missing }, 'announcements without a job')
+  log.info({ missing }, 'Found announcements without a job; requeueing')
   for await (const page of announcements.pending()) await announcementQueue.add(page)
 }

@@ -6,26 +6,27 @@ import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { sign } from './sign.ts'
 
-/** Who is told, and how it knows that it is us. */
+/** Webhook endpoint, and the keys that sign its messages. */
 export interface Receiver {
   readonly url: URL
   readonly keys: readonly KeyObject[]
-  /** Milliseconds from the name's resolution to the answer's status. */
+  /** Milliseconds from the DNS lookup to the status of the answer. */
   readonly timeout: number
-  /** Whether its address may be a loopback, private or otherwise special one. */
+  /** Whether the endpoint may have a loopback, private or otherwise special address. */
   readonly allowPrivate: boolean
 }
 
-/** @returns the status that the message was answered with  @throws where there was no answer in time */
+/** Sends one message.  @returns the status of the answer  @throws if the request fails or times out */
 export type Send = (id: string, body: string) => Promise<number>
 
 const HEADERS = { 'Content-Type': 'application/json; charset=utf-8', 'User-Agent': 'visage' }
 
 /**
- * Addresses are looked at when it connects, each time, after the name was resolved: one that changes its
- * mind gains nothing. Redirects are an answer like any other, and of the answer only the status is read.
+ * Creates the function that sends messages to a receiver. It checks the address on every connection, after the DNS
+ * lookup, so a DNS record that changes later does not pass the check. It does not follow redirects, and reads only the
+ * status of an answer.
  */
-export function sender({ url, keys, timeout, allowPrivate }: Receiver): Send {
+export function createSender({ url, keys, timeout, allowPrivate }: Receiver): Send {
   const { request, agent } = transport(url, allowPrivate)
   return async (id, body) => {
     const headers = {
@@ -34,10 +35,10 @@ export function sender({ url, keys, timeout, allowPrivate }: Receiver): Send {
       'Content-Length': Buffer.byteLength(body),
     }
     const outgoing = request(url, { method: 'POST', headers, agent })
-    outgoing.on('error', () => {}) // Also those that come after the answer.
+    outgoing.on('error', () => {}) // A socket error after the answer would otherwise end the process.
     outgoing.end(body)
     try {
-      const answer = withTimeout("the webhook's answer", timeout, once(outgoing, 'response'))
+      const answer = withTimeout('the answer of the webhook', timeout, once(outgoing, 'response'))
       const [response] = (await answer) as [IncomingMessage]
       return response.statusCode ?? 0
     } finally {
@@ -46,8 +47,8 @@ export function sender({ url, keys, timeout, allowPrivate }: Receiver): Send {
   }
 }
 
-function transport({ protocol }: URL, allowed: boolean) {
-  const options = { allowPrivateIPAddress: allowed, allowMetaIPAddress: allowed }
+function transport({ protocol }: URL, allowPrivate: boolean) {
+  const options = { allowPrivateIPAddress: allowPrivate, allowMetaIPAddress: allowPrivate }
   return protocol === 'https:'
     ? { request: requestHttps, agent: new RequestFilteringHttpsAgent(options) }
     : { request: requestHttp, agent: new RequestFilteringHttpAgent(options) }

@@ -4,17 +4,19 @@ import type { Config } from '@visage/shared/config/read'
 import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import type { Receiver } from './send.ts'
 
-/** Written and as long as Standard Webhooks has it; several, so that receivers can change over. */
+/** Secrets in the format and length of Standard Webhooks. Several secrets allow a receiver to rotate its secret. */
 const secrets = {
   format:
-    'whsec_ and the base64 of 24 to 64 random bytes, such as `openssl rand -base64 32` makes, or several of them with commas between',
+    'whsec_ followed by 24 to 64 random bytes in base64, or several of these secrets, comma-separated (`openssl rand -base64 32` creates the bytes)',
   parse: (text: string): readonly KeyObject[] | undefined => {
     const keys = text.split(',').map((one) => parseSecret(one.trim()))
     return keys.every((key) => key !== undefined) ? keys : undefined
   },
 }
 
-/** Node skips what is no base64: what it has read must be all that was written. */
+/**
+ * Parses one secret. Node ignores characters that are not base64, so the decoded bytes must encode to the same text.
+ */
 function parseSecret(text: string): KeyObject | undefined {
   const [, base64 = ''] = /^whsec_(.+)$/.exec(text) ?? []
   const bytes = Buffer.from(base64, 'base64')
@@ -22,48 +24,48 @@ function parseSecret(text: string): KeyObject | undefined {
   return fits ? createSecretKey(bytes) : undefined
 }
 
-/** How the webhook is told. Only workers do that; the API knows that there is one, and no secret of it. */
+/** Settings of webhook delivery. Only workers deliver: the API reads WEBHOOK_URL, and no secret. */
 export const webhookSettings = {
   webhookSecret: optional(
     'WEBHOOK_SECRET',
     secrets,
-    'signs what WEBHOOK_URL is sent; set both, or neither',
+    'Secret that signs webhook requests. Set it together with `WEBHOOK_URL`. To rotate it, list the new and the old secret.',
   ),
   webhookTimeout: withDefault(
     'WEBHOOK_TIMEOUT',
     formats.interval,
     '10s',
-    'how long WEBHOOK_URL may take to answer',
+    'Maximum time for one delivery to `WEBHOOK_URL`. A delivery without an answer in this time fails, and is retried.',
   ),
   webhookRetryAfter: withDefault(
     'WEBHOOK_RETRY_AFTER',
     formats.interval,
     '1s',
-    'How long a worker waits before it repeats a failed delivery. Each further wait is twice as long, up to 10 minutes.',
+    'Time before the first retry of a failed delivery. Each further delay is twice as long, up to 10 minutes.',
   ),
   webhookAllowPrivate: withDefault(
     'WEBHOOK_ALLOW_PRIVATE',
     formats.switch,
     'false',
-    'whether WEBHOOK_URL may be plain http, or lead to an address that is not public',
+    'Allows plain http and private addresses for `WEBHOOK_URL`. Set it if the receiver runs in your own network.',
   ),
 } as const
 
 type WebhookConfig = Config<typeof webhookSettings & typeof webhookAddress>
 
-/** What is wrong with settings that are each in order by themselves. */
+/** Returns the problems of settings that are valid by themselves but not together. */
 export function webhookProblems(
   { webhookUrl, webhookAllowPrivate }: Partial<WebhookConfig>,
   env: NodeJS.ProcessEnv,
 ): string[] {
   const missing = ['WEBHOOK_URL', 'WEBHOOK_SECRET'].filter((name) => !env[name])
   if (missing.length === 1)
-    return [`${missing} is not set; WEBHOOK_URL and WEBHOOK_SECRET must both be set, or neither`]
+    return [`${missing} is not set. Set both WEBHOOK_URL and WEBHOOK_SECRET, or neither.`]
   if (webhookUrl?.protocol !== 'http:' || webhookAllowPrivate) return []
-  return ['WEBHOOK_URL must be https, or WEBHOOK_ALLOW_PRIVATE must be true']
+  return ['WEBHOOK_URL uses plain http. It must use https, or WEBHOOK_ALLOW_PRIVATE must be true.']
 }
 
-/** Undefined where there is no webhook. */
+/** Returns undefined if no webhook is configured. */
 export function receiverFrom(config: WebhookConfig): Receiver | undefined {
   const { webhookUrl: url, webhookSecret: keys, webhookTimeout: timeout } = config
   return url && keys && { url, keys, timeout, allowPrivate: config.webhookAllowPrivate }

@@ -1,6 +1,9 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 
-/** A message's id, the time of this attempt, and a signature by each key: Standard Webhooks 1.0.0, symmetric. */
+/**
+ * Builds the headers of Standard Webhooks 1.0.0 (symmetric): the id of the message, the time of this attempt in
+ * seconds, and one signature for each key.
+ */
 export function sign(
   id: string,
   body: string,

@@ -16,7 +16,7 @@ export interface Picture {
     readonly width: number
     readonly height: number
   }
-  /** The recipe that it was rendered by. */
+  /** The recipe that rendered this picture. */
   readonly recipe: RecipeId
 }
 
@@ -27,8 +27,8 @@ interface AvatarRevision {
 }
 
 /**
- * A user's avatar: an uploaded picture, a Gravatar, or none. A removed avatar stays on record with its revision, so that
- * an upload accepted before the removal cannot replace it.
+ * A user's avatar: an uploaded picture, a Gravatar, or none. The row of a removed avatar remains, with its revision:
+ * an upload that was accepted before the removal cannot replace it.
  */
 export type Avatar = AvatarRevision &
   (
@@ -44,10 +44,10 @@ export type AvatarChange = Pick<AvatarRevision, 'userId' | 'revision'> &
     | { readonly source: 'none' }
   )
 
-/** `superseded`: a newer change of the same user has won. */
+/** `superseded`: the user has a newer change, which stays in effect. */
 export type ChangeEffect = 'applied' | 'superseded'
 
-/** An uploaded picture that a user shows, and where the bucket has its variants. */
+/** An uploaded picture that is a user's current avatar, and the folder of its variants in the bucket. */
 export interface CurrentPicture {
   readonly userId: UserId
   readonly folder: string

@@ -1,15 +1,18 @@
 export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif'
 
-/** What a file is by its first bytes: one that is accepted, or one known only by name, so that it can be refused by it. */
-export type Sniffed =
+/**
+ * The format that a file's first bytes indicate. `refused` is the name of a known format that is not accepted, for the
+ * error message.
+ */
+export type SniffedFormat =
   | { readonly accepted: SourceFormat }
   | { readonly refused: string }
   | { readonly unknown: true }
 
-/** Bytes of a file's start that suffice to tell what it is. */
+/** Number of bytes at the start of a file that `sniff` reads. */
 export const SNIFF_BYTES = 256
 
-/** Every format that can be opened. Which of them are, the configuration says. */
+/** Every format that can be decoded. The configuration selects those that are accepted. */
 export const sourceTypes: Readonly<Record<SourceFormat, { label: string; mediaType: string }>> = {
   jpeg: { label: 'JPEG', mediaType: 'image/jpeg' },
   png: { label: 'PNG', mediaType: 'image/png' },
@@ -20,8 +23,8 @@ export const sourceTypes: Readonly<Record<SourceFormat, { label: string; mediaTy
 
 export const sourceFormats = Object.keys(sourceTypes) as SourceFormat[]
 
-/** Unless the configuration says otherwise: AVIF's decoder takes 860 MB for 49 megapixels, however small the file. */
-export const acceptedByDefault: readonly SourceFormat[] = ['jpeg', 'png', 'webp', 'gif']
+/** Formats accepted by default. AVIF is excluded: its decoder takes 860 MB for 49 megapixels, even for a small file. */
+export const defaultSourceFormats: readonly SourceFormat[] = ['jpeg', 'png', 'webp', 'gif']
 
 type Signature = readonly [offset: number, bytes: string]
 type Test = (head: string) => boolean
@@ -46,7 +49,7 @@ const brand =
     return brands.some((b, i) => i !== 1 && names.includes(b))
   }
 
-const sources: Readonly<Record<SourceFormat, Test>> = {
+const sourceTests: Readonly<Record<SourceFormat, Test>> = {
   jpeg: at([0, '\xff\xd8\xff']),
   png: at([0, '\x89PNG\r\n\x1a\n']),
   webp: at([0, 'RIFF'], [8, 'WEBP']),
@@ -54,8 +57,8 @@ const sources: Readonly<Record<SourceFormat, Test>> = {
   avif: brand('avif', 'avis'),
 }
 
-/** First match wins, so the closer test stands before the looser one. */
-const refused: readonly (readonly [name: string, test: Test])[] = [
+/** The first match wins: stricter tests come before looser ones. */
+const refusedFormats: readonly (readonly [name: string, test: Test])[] = [
   ['HEIC', brand('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1')],
   ['A video', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
   ['JPEG XL', anyOf(at([0, '\xff\x0a']), at([4, 'JXL \r\n\x87\n']))],
@@ -73,29 +76,29 @@ const refused: readonly (readonly [name: string, test: Test])[] = [
   ['HTML', (head) => /^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|body|script)\b/i.test(head)],
 ]
 
-export function sniff(bytes: Uint8Array, accept: readonly SourceFormat[]): Sniffed {
+export function sniff(bytes: Uint8Array, accept: readonly SourceFormat[]): SniffedFormat {
   const head = String.fromCharCode(...bytes.subarray(0, SNIFF_BYTES))
-  const format = sourceFormats.find((name) => sources[name](head))
+  const format = sourceFormats.find((name) => sourceTests[name](head))
   if (format) {
     return accept.includes(format) ? { accepted: format } : { refused: sourceTypes[format].label }
   }
-  const name = refused.find(([, test]) => test(head))?.[0]
+  const name = refusedFormats.find(([, test]) => test(head))?.[0]
   return name ? { refused: name } : { unknown: true }
 }
 
-/** What to tell a person whose file is not accepted. */
+/** Returns the message for a user whose file is not accepted. */
 export function unsupportedFormatMessage(
-  sniffed: Exclude<Sniffed, { accepted: SourceFormat }>,
+  sniffed: Exclude<SniffedFormat, { accepted: SourceFormat }>,
   accept: readonly SourceFormat[],
 ): string {
-  const what =
+  const problem =
     'refused' in sniffed
       ? `${sniffed.refused} is not accepted`
       : 'This is not a picture that can be read'
-  return `${what}; send ${acceptedList(accept)}`
+  return `${problem}; send ${acceptedList(accept)}`
 }
 
-/** `JPEG, PNG, WebP or GIF` */
+/** Lists the labels of formats in a phrase such as `JPEG, PNG, WebP or GIF`. */
 export function acceptedList(accept: readonly SourceFormat[]): string {
   const labels = accept.map((format) => sourceTypes[format].label)
   const last = labels.pop()

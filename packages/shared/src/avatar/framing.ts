@@ -1,4 +1,4 @@
-/** A rectangle in pixels of the picture as a person sees it, after orientation. */
+/** A rectangle in pixels of the picture, with orientation applied. */
 export interface Rectangle {
   readonly x: number
   readonly y: number
@@ -6,11 +6,11 @@ export interface Rectangle {
   readonly height: number
 }
 
-/** What chooses the square that is cut out: its middle, what draws the eye, or what holds most detail. */
+/** Ways to choose the square that is cropped: the centre, the most eye-catching region, or the most detailed region. */
 export const gravities = ['centre', 'attention', 'entropy'] as const
 export type Gravity = (typeof gravities)[number]
 
-/** Which square of a picture is shown. A rectangle that is none is covered around its own middle. */
+/** The part of a picture that is shown. A rectangle that is not a square is cropped to its central square. */
 export type Framing = { readonly gravity: Gravity } | { readonly crop: Rectangle }
 
 export const CENTRED: Framing = { gravity: 'centre' }
@@ -28,14 +28,14 @@ export function isGravity(text: string): text is Gravity {
   return (gravities as readonly string[]).includes(text)
 }
 
-/** As one word, for a job and for an object's metadata: `attention`, or `10,20,300,300`. */
+/** Formats a framing for a job and for an object's metadata, such as `attention` or `10,20,300,300`. */
 export function formatFraming(framing: Framing): string {
   if ('gravity' in framing) return framing.gravity
   const { x, y, width, height } = framing.crop
   return [x, y, width, height].join(',')
 }
 
-/** The reverse; what it cannot read, an upload from before there were framings included, is centred. */
+/** Parses the result of `formatFraming`. Any other text, and the missing framing of an old upload, means centred. */
 export function parseFraming(text: string | undefined): Framing {
   if (text === undefined) return CENTRED
   if (isGravity(text)) return { gravity: text }

@@ -3,34 +3,34 @@ import type { Recipe } from './recipe.ts'
 import { type Revision, successor } from './revision.ts'
 
 /**
- * Names all that decides what is made of a picture, so that a row can say what it was rendered by:
- * 12 hexadecimal digits. A setting of a format that is not rendered is no part of it.
+ * A hash of everything that determines the variants of a picture: 12 hexadecimal digits. A row stores the id of the
+ * recipe that rendered its picture. Settings of formats that are not rendered do not change the id.
  */
 export type RecipeId = string
 
-/** How the image engine renders. Raise it with a change after which the same recipe gives other pictures. */
-const ENGINE = 1
+/** Version of the image engine. Increase it with a change that makes the same recipe render different pictures. */
+const ENGINE_VERSION = 1
 
 export function recipeId(recipe: Recipe): RecipeId {
   const { sizes, background, largestAnimated, encoding } = recipe
-  const moves = recipe.animated === 'keep'
+  const keepsAnimation = recipe.animated === 'keep'
   const formats = [...recipe.formats].sort()
-  const encoded = moves ? [...new Set([...formats, 'webp' as const])].sort() : formats
+  const encoded = keepsAnimation ? [...new Set([...formats, 'webp' as const])].sort() : formats
   const content = [
-    ENGINE,
+    ENGINE_VERSION,
     [...sizes].sort((a, b) => b - a),
     formats,
     background,
-    moves ? largestAnimated : null,
+    keepsAnimation ? largestAnimated : null,
     encoded.map((format) => [format, Object.entries(encoding[format]).sort()]),
   ]
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
 }
 
 /**
- * The revision of a picture once it is rendered anew: its own for each recipe, so that workers of different
- * recipes never write to the same address.
- * @returns undefined where there is none, for one picture in 2^42
+ * Returns the revision of a picture that is rendered again. Each recipe has its own revision, so that workers with
+ * different recipes never write to the same key.
+ * @returns undefined if no later revision exists in the same millisecond: 1 picture in 2^42
  */
 export function rerenderRevision(revision: Revision, recipe: RecipeId): Revision | undefined {
   return successor(revision, Number.parseInt(recipe.slice(0, 8), 16) + 1)

@@ -1,17 +1,17 @@
 export type VariantFormat = 'avif' | 'webp' | 'jpeg' | 'png'
 
-/** One rendered object of a picture. `size` is its side in pixels, `bytes` its length. */
+/** One rendered object of a picture. `size`: its side in pixels. `bytes`: its length. */
 export interface Variant {
   readonly size: number
   readonly format: VariantFormat
   readonly bytes: number
-  /** It moves; beside it there is one of the first frame alone. */
+  /** Present if the variant is animated. Each picture also has still variants, of the first frame. */
   readonly animated?: true
 }
 
 /**
- * Every format that any recipe can ask for. Rows, keys and addresses outlive the recipe that they come
- * from, so that what reads those goes by this table and never by the configuration.
+ * Every format that a recipe can contain. Rows, keys and public URLs outlive their recipe. Code that reads them must
+ * use this table, not the configuration.
  */
 export const variantTypes: Readonly<
   Record<VariantFormat, { label: string; extension: string; mediaType: string }>
@@ -22,28 +22,28 @@ export const variantTypes: Readonly<
   png: { label: 'PNG', extension: 'png', mediaType: 'image/png' },
 }
 
-/** What a variant's own address shows never changes. */
+/** The content at a variant's URL never changes. */
 export const VARIANT_CACHE_CONTROL = 'public, max-age=31536000, immutable'
 
 export const variantFormats = Object.keys(variantTypes) as VariantFormat[]
 
-/** The format that every client reads, for those that name none: no recipe is without it. */
+/** Format for clients that name none. Every client can decode it, and every recipe must contain it. */
 export const FALLBACK_FORMAT = 'jpeg'
 
-/** What becomes of an animation: its first frame alone, or all of its frames as well. */
+/** `first`: only the first frame of an animation is rendered. `keep`: animated variants are rendered as well. */
 export const animationModes = ['first', 'keep'] as const
 
-/** What is rendered from every picture: squares of these sides, each in each of these formats. Plain data. */
+/** The variants to render from every picture: a square of each size in each format. Plain data. */
 export interface Recipe {
   readonly sizes: readonly number[]
-  /** `FALLBACK_FORMAT` among them. */
+  /** Includes `FALLBACK_FORMAT`. */
   readonly formats: readonly VariantFormat[]
-  /** What transparent pixels lie on in a format that has none, as `#rrggbb`. */
+  /** Background of transparent pixels in a format without transparency, as `#rrggbb`. */
   readonly background: string
   readonly animated: (typeof animationModes)[number]
-  /** The largest side of an animation: one of 500 takes longer than those of 256, 128 and 64 together. */
+  /** Largest side of an animated variant. A side of 500 takes longer than sides of 256, 128 and 64 together. */
   readonly largestAnimated: number
-  /** How each format is written, in the encoder's own words. */
+  /** Options of each encoder, with the names that sharp uses. */
   readonly encoding: {
     readonly avif: { readonly quality: number; readonly effort: number }
     readonly webp: { readonly quality: number; readonly effort: number }
@@ -52,7 +52,7 @@ export interface Recipe {
   }
 }
 
-/** Unless the configuration says otherwise. AVIF at effort 4 takes 20 times as long as at 0. */
+/** The default recipe. Settings override it. AVIF takes 20 times as long at effort 4 as at effort 0. */
 export const recipe: Recipe = {
   sizes: [512, 256, 128, 64],
   formats: ['webp', 'jpeg'],
@@ -67,12 +67,13 @@ export const recipe: Recipe = {
   },
 }
 
-/** The words that `size` takes beside a number of pixels. */
+/** Names that the `size` parameter accepts as well as a number of pixels. */
 export const namedSizes = { l: 512, m: 128, s: 64 } as const
 
 /**
- * The sides to render from a source whose cropped square has side `source`, largest first.
- * Nothing is enlarged: where the source is smaller than the largest size, its own side leads instead.
+ * Returns the sides to render, largest first. Pictures are never enlarged: if `source` is smaller than the largest
+ * size, it replaces every size that is not smaller than itself.
+ * @param source side of the cropped square, in pixels of the source
  */
 export function renderSizes(source: number, sizes: readonly number[] = recipe.sizes): number[] {
   const largest = Math.min(source, Math.max(...sizes))
@@ -80,13 +81,13 @@ export function renderSizes(source: number, sizes: readonly number[] = recipe.si
   return [largest, ...smaller].sort((a, b) => b - a)
 }
 
-/** The same for an animation: the sizes up to `largestAnimated`, or the smallest there is. */
+/** Returns the sides of animated variants: the sizes up to `largestAnimated`, or the smallest if all are larger. */
 export function animatedRenderSizes(source: number, { sizes, largestAnimated }: Recipe): number[] {
-  const fitting = sizes.filter((size) => size <= largestAnimated)
-  return renderSizes(source, fitting.length > 0 ? fitting : [Math.min(...sizes)])
+  const allowed = sizes.filter((size) => size <= largestAnimated)
+  return renderSizes(source, allowed.length > 0 ? allowed : [Math.min(...sizes)])
 }
 
-/** The smallest of `variants` of that kind that is at least `wanted` pixels, else the largest there is. */
+/** Picks the smallest variant of a kind that has at least `wanted` pixels a side, or the largest if all are smaller. */
 export function pickVariant(
   variants: readonly Variant[],
   { format, animated }: Pick<Variant, 'format' | 'animated'>,
@@ -95,11 +96,11 @@ export function pickVariant(
   let picked: Variant | undefined
   for (const variant of variants)
     if (variant.format === format && variant.animated === animated)
-      picked = picked ? nearer(picked, variant, wanted) : variant
+      picked = picked ? pickCloser(picked, variant, wanted) : variant
   return picked
 }
 
-const nearer = (a: Variant, b: Variant, wanted: number) => {
+const pickCloser = (a: Variant, b: Variant, wanted: number) => {
   const [small, large] = a.size < b.size ? [a, b] : [b, a]
   return small.size >= wanted ? small : large
 }

@@ -11,7 +11,7 @@ export interface Removal {
 export interface Purge {
   readonly userId: UserId
   readonly revision: Revision
-  /** True if its user removed it. The bytes that it was rendered from are then deleted too. */
+  /** True if the user removed the picture. Its raw object and quarantined copy are then deleted too. */
   readonly removed: boolean
 }
 

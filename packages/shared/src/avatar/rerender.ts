@@ -1,12 +1,12 @@
 import type { Revision } from './revision.ts'
 import type { UserId } from './user-id.ts'
 
-/** A picture to render again: the revision that the user shows now, and the revision that replaces it. */
+/** A picture to render again. `from`: the user's current revision. `to`: the revision that replaces it. */
 export interface PictureRerender {
   readonly userId: UserId
   readonly from: Revision
   readonly to: Revision
 }
 
-/** `ready`: the user shows the new revision. `superseded`: the user has changed the avatar since. */
+/** `ready`: the new revision is the user's avatar. `superseded`: the user changed the avatar during the rendering. */
 export type RerenderCommit = 'ready' | 'superseded'

@@ -1,14 +1,14 @@
 import type { Reason } from '../errors/reasons.ts'
 import type { Outcome, Upload, UploadState } from './upload.ts'
 
-/** The row of an upload, which exists since its first attempt. */
+/** The row of an upload. Its first attempt creates it. */
 export interface UploadRecord extends Upload {
   readonly state: Exclude<UploadState, 'queued'>
   readonly reason: Reason | null
   readonly msg: string
   readonly startedAt: Date
   readonly finishedAt: Date | null
-  /** When the user first removed the pictures that were accepted before that time. */
+  /** Time of the user's first removal that covers this upload. */
   readonly removedAt: Date | null
 }
 
@@ -18,8 +18,9 @@ export type Verdict =
   | { readonly state: 'rejected'; readonly reason: Reason; readonly msg: string }
 
 /**
- * What an attempt finds when it begins. `outcome`: the upload has its outcome. `starts`: how many attempts began without
- * a recorded end, this one included. `crashes`: how many attempts ended the renderer that rendered only this picture.
+ * State of an upload at the start of an attempt. `outcome`: present if the upload already has one. `starts`: number of
+ * attempts that began without a recorded end, this one included. `crashes`: number of attempts that crashed a renderer.
+ * A renderer renders one picture at a time, so this upload caused those crashes.
  */
 export type AttemptStart =
   | { readonly outcome: Outcome }

@@ -4,17 +4,17 @@ import type { Framing } from './framing.ts'
 import { isRevision, type Revision } from './revision.ts'
 import type { UserId } from './user-id.ts'
 
-/** The revision of an upload: it names the upload, its job, its raw object and its receipt. */
+/** The revision of an upload. It identifies the upload, its job, its raw object and its receipt. */
 export type UploadId = Revision & Brand<'UploadId'>
 
-/** The upload of this revision. A revision that no upload has names an upload that does not exist. */
+/** Converts a revision to the id of its upload. The upload exists only if the revision came from one. */
 export const uploadIdOf = (revision: Revision) => revision as UploadId
 
 export function isUploadId(value: unknown): value is UploadId {
   return isRevision(value)
 }
 
-/** One accepted PUT with a body. Stored with the raw object, so that its job can be made again from there. */
+/** One accepted PUT with a body. It is stored with the raw object, so that the sweep can recreate its job. */
 export interface Upload {
   readonly id: UploadId
   readonly userId: UserId

@@ -1,8 +1,8 @@
 import type { Brand } from './brand.ts'
 
 /**
- * An opaque account id as the token's `sub` gives it: 1 to 128 characters of well-formed Unicode, none of
- * them a control. Characters are code points, as Postgres and JSON Schema count them.
+ * An opaque account id from the token's `sub`: 1 to 128 characters of well-formed Unicode without control characters.
+ * Characters are code points, as in Postgres and JSON Schema.
  */
 export type UserId = Brand<'UserId'>
 
@@ -10,7 +10,7 @@ export const MAX_USER_ID_LENGTH = 128
 
 const CONTROL = /\p{Cc}/u
 
-/** Postgres cannot store U+0000 and UTF-8 cannot encode half a surrogate pair, so neither may pass the door. */
+/** Rejects U+0000, which Postgres cannot store, and lone surrogates, which UTF-8 cannot encode. */
 export function isUserId(value: unknown): value is UserId {
   return (
     typeof value === 'string' &&

@@ -5,7 +5,7 @@ import { type Knex, translateErrors } from './database.ts'
 
 const PAGE = 500
 
-/** The outbox. A row is written by the statement that makes the change, and goes once it is delivered. */
+/** The webhook's outbox. The statement that changes the picture also inserts the row. Delivery deletes the row. */
 export class Announcements {
   readonly #db: Knex
 
@@ -13,7 +13,7 @@ export class Announcements {
     this.#db = db
   }
 
-  /** @returns undefined where it is delivered, or there never was one */
+  /** @returns undefined if the announcement was delivered or never existed */
   find(revision: Revision): Promise<Announcement | undefined> {
     return translateErrors(async () => {
       const row = await this.#db<AnnouncementRow>('announcements').where({ revision }).first()
@@ -21,7 +21,7 @@ export class Announcements {
     })
   }
 
-  /** It is delivered: the acknowledgement. */
+  /** Acknowledges the delivery. */
   async delete(revision: Revision): Promise<void> {
     await translateErrors(() => this.#db('announcements').where({ revision }).delete())
   }
@@ -33,7 +33,7 @@ export class Announcements {
     })
   }
 
-  /** All that wait, from the oldest revision on, in pages. */
+  /** Yields the undelivered announcements in pages, oldest revision first. */
   async *pending(size = PAGE): AsyncGenerator<Revision[]> {
     for (let after: Revision | undefined; ; ) {
       const page = await this.#page(after, size)
@@ -54,8 +54,8 @@ export class Announcements {
 }
 
 /**
- * The same change of `avatars`, which announces itself. One that is applied again keeps its time, and
- * only the first one bears that of its transaction.
+ * Extends a change of `avatars` so that the same statement inserts the announcement. Repeating a change keeps
+ * `updated_at`. So `updated_at = now()` holds only the first time, and a repetition announces nothing.
  */
 export const withAnnouncement = (change: string) => `
 with changed as (${change}

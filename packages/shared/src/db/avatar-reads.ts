@@ -8,32 +8,31 @@ import { withTimeout } from '../lifecycle/with-timeout.ts'
 import { type Knex, translateErrors } from './database.ts'
 import { query } from './query.ts'
 
-/** Rows read at once. */
-const BATCH = 100
+/** Rows per statement. */
+const MAX_BATCH_SIZE = 100
 
-/** Milliseconds that reads wait for those before them at most: a statement that hangs must hold up no other. */
-const GATHERING = 20
+/** Maximum milliseconds that reads wait for the running read. A statement that hangs must not delay other reads. */
+const MAX_BATCH_WAIT = 20
 
-/** Rows kept, of some 2 KB each. */
-const KEPT = 5000
+/** Cached rows, of about 2 KB each. */
+const MAX_CACHED_ROWS = 5000
 
-interface Kept {
+interface CachedRow {
   readonly version: string
   readonly avatar: Avatar
 }
 
 /**
- * Reads of users' current pictures, many at once. Rows are kept, but none is shown on its own word: each read asks
- * Postgres, which answers only where the row is in another version than the one that is kept. Whoever asks
- * after a change is told of it.
+ * Reads users' current pictures in batches, with a cache of rows. Every read asks Postgres, which returns a row only if
+ * its version differs from the cached version. A read that starts after a change returns that change.
  */
 export class AvatarReads {
   readonly #db: Knex
-  readonly #kept = new LRUCache<UserId, Kept>({ max: KEPT })
+  readonly #cache = new LRUCache<UserId, CachedRow>({ max: MAX_CACHED_ROWS })
   readonly #reads = new DataLoader<UserId, Avatar | undefined>((ids) => this.#findAll(ids), {
     cache: false,
-    batchScheduleFn: (read) => void this.#gather(read),
-    maxBatchSize: BATCH,
+    batchScheduleFn: (read) => void this.#scheduleBatch(read),
+    maxBatchSize: MAX_BATCH_SIZE,
   })
   #running: Promise<unknown> = Promise.resolve()
 
@@ -45,41 +44,44 @@ export class AvatarReads {
     return this.#reads.load(userId)
   }
 
-  /** Reads that are asked for while others are under way go together: the more there are, the fewer statements for each. */
-  async #gather(read: () => void): Promise<void> {
-    await withTimeout('the reads before', GATHERING, this.#running).catch(() => undefined)
+  /** Collects the requests that arrive during a read into one statement. More load means fewer statements per read. */
+  async #scheduleBatch(read: () => void): Promise<void> {
+    await withTimeout('waiting for the running read', MAX_BATCH_WAIT, this.#running).catch(
+      () => undefined,
+    )
     setImmediate(read)
   }
 
   async #findAll(userIds: readonly UserId[]): Promise<(Avatar | undefined)[]> {
-    const kept = userIds.map((userId) => this.#kept.get(userId))
-    const others = await this.#readOthers(userIds, kept)
-    const now = (userId: UserId, i: number) => (others.has(userId) ? others.get(userId) : kept[i])
-    return userIds.map((userId, i) => now(userId, i)?.avatar)
+    const cached = userIds.map((userId) => this.#cache.get(userId))
+    const changed = await this.#readChanged(userIds, cached)
+    const rowOf = (userId: UserId, i: number) =>
+      changed.has(userId) ? changed.get(userId) : cached[i]
+    return userIds.map((userId, i) => rowOf(userId, i)?.avatar)
   }
 
-  /** Of those that are not what is kept, what they are. */
-  async #readOthers(
+  /** Reads the rows whose version differs from the cached version. The value is undefined for a deleted row. */
+  async #readChanged(
     userIds: readonly UserId[],
-    kept: readonly (Kept | undefined)[],
-  ): Promise<Map<UserId, Kept | undefined>> {
-    const versions = kept.map((one) => one?.version ?? null)
+    cached: readonly (CachedRow | undefined)[],
+  ): Promise<Map<UserId, CachedRow | undefined>> {
+    const versions = cached.map((row) => row?.version ?? null)
     const reading = translateErrors(() =>
-      query<FoundRow>(this.#db, FIND_OTHERS, [userIds, versions]),
+      query<FoundRow>(this.#db, FIND_CHANGED, [userIds, versions]),
     )
     this.#running = reading
     const rows = await reading
-    const others = new Map(rows.map((row) => [row.asked_id, toKeep(row)]))
-    for (const [userId, one] of others) this.#kept.set(userId, one)
-    return others
+    const changed = new Map(rows.map((row) => [row.asked_id, toCachedRow(row)]))
+    for (const [userId, row] of changed) this.#cache.set(userId, row)
+    return changed
   }
 }
 
 /**
- * One row for each that differs; where there is none any more, of nulls. `xmin` is the transaction that wrote a row's
- * version (PostgreSQL, 5.6, system columns).
+ * Returns one row for each user whose version differs. The row holds nulls if the user has no row in `avatars` now.
+ * `xmin` identifies the transaction that wrote the row's version (PostgreSQL, 5.6, system columns).
  */
-const FIND_OTHERS = `
+const FIND_CHANGED = `
 select asked.user_id as asked_id, found.*
 from unnest($1::text[], $2::text[]) as asked (user_id, version)
 left join lateral (
@@ -103,7 +105,7 @@ interface Found {
 
 type FoundRow = { asked_id: UserId } & (Found | { version: null })
 
-function toKeep(row: FoundRow): Kept | undefined {
+function toCachedRow(row: FoundRow): CachedRow | undefined {
   return row.version === null ? undefined : { version: row.version, avatar: fromRow(row) }
 }
 

@@ -18,40 +18,40 @@ import { recordRemoval } from './removals.ts'
 
 const PAGE = 500
 
-/** Each user's current picture. */
+/** The `avatars` table: each user's current picture. */
 export class Avatars {
   readonly #db: Knex
   readonly #announces: boolean
   readonly #reads: AvatarReads
 
-  /** @param announces whether changes are put down for the webhook */
+  /** @param announces records each change for the webhook */
   constructor(db: Knex, announces = false) {
     this.#db = db
     this.#announces = announces
     this.#reads = new AvatarReads(db)
   }
 
-  /** @returns what it is after this was called, never what it was before */
+  /** @returns the picture as of this call or later, never an older one */
   find(userId: UserId): Promise<Avatar | undefined> {
     return this.#reads.find(userId)
   }
 
-  /** How many users show an uploaded picture; with a recipe, one that was rendered by another. */
+  /** Counts the uploaded pictures. With `notBy`, counts only those that another recipe rendered. */
   countPictures(notBy?: RecipeId): Promise<number> {
     return translateErrors(async () => {
-      const row = await this.#shown(notBy).count('* as n').first()
+      const row = await this.#uploaded(notBy).count('* as n').first()
       return Number(row?.n ?? 0)
     })
   }
 
   /**
-   * Every uploaded picture, in the order in which the bucket lists their folders; with a recipe, only those
-   * that were rendered by another.
+   * Yields every uploaded picture, in the order in which the bucket lists the folders. With `notBy`, yields only those
+   * that another recipe rendered.
    */
   async *pictures(notBy?: RecipeId): AsyncGenerator<CurrentPicture> {
     for (let after = ''; ; ) {
       const rows: PictureRow[] = await translateErrors(() =>
-        this.#shown(notBy).andWhere('folder', '>', after).orderBy('folder').limit(PAGE),
+        this.#uploaded(notBy).andWhere('folder', '>', after).orderBy('folder').limit(PAGE),
       )
       yield* rows.map(toPicture)
       const last = rows.at(-1)
@@ -60,7 +60,7 @@ export class Avatars {
     }
   }
 
-  #shown(notBy?: RecipeId) {
+  #uploaded(notBy?: RecipeId) {
     const pictures = this.#db('avatars').where('source', 'upload')
     return notBy === undefined
       ? pictures
@@ -72,8 +72,8 @@ export class Avatars {
   }
 
   /**
-   * Sets that there is no picture, and has purged at once whatever is left of those before; that too where
-   * a newer change has won.
+   * Removes the user's picture and schedules an immediate purge of all older pictures. The purge is scheduled even if
+   * a newer change supersedes the removal.
    */
   remove(removal: Removal): Promise<ChangeEffect> {
     return translateErrors(() =>
@@ -87,9 +87,9 @@ export class Avatars {
 }
 
 /**
- * Sets the picture unless a newer change has: one statement compares and sets, so concurrent changes
- * leave the newest one whatever order they come in. Applying the same change again is `applied`, and
- * announces nothing. The picture that it replaces is put down for purging by the database itself.
+ * Sets the picture unless a newer change is already applied. One statement compares and sets, so the newest of several
+ * concurrent changes wins in any order of arrival. Repeating a change returns `applied` and announces nothing. A
+ * database trigger schedules the purge of the replaced picture.
  */
 export async function applyChange(
   db: Knex,

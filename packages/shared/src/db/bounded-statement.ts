@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** Milliseconds, as the server counts them. */
+/** Timeouts in milliseconds that Postgres enforces. */
 export interface StatementTimeouts {
   readonly statement: number
   readonly idleInTransaction: number
@@ -8,7 +8,7 @@ export interface StatementTimeouts {
 
 export type Callback = (error: Error | undefined, response?: unknown) => void
 
-/** What pg has of a connection, apart from the client on top of it. */
+/** pg's protocol connection, which pg.Client uses. */
 interface Wire {
   query(text: string): void
   parse(statement: { text: string }): void
@@ -16,7 +16,7 @@ interface Wire {
   execute(portal: object): void
 }
 
-/** What pg 8.23 has of a statement, and its types leave out. */
+/** Members of pg.Query in pg 8.23 that its published types omit. */
 interface Statement {
   readonly text: string
   submit(wire: Wire): Error | null
@@ -30,39 +30,41 @@ interface Statement {
 const Statement = pg.Query as unknown as new (config: unknown, callback: Callback) => Statement
 
 /**
- * A statement that brings its limits along: one that begins a transaction, alone or as its BEGIN, is sent with
- * another ahead of it that sets them, both in one transaction and one round trip. So they hold wherever a
- * transaction is carried out, and leave nothing in the session: behind a pooler in transaction mode sessions
- * are nobody's own, and PgBouncer refuses limits as parameters of the connection. Not for an isolation level
- * of one's own, which must come before any other statement. Guarded by test/integration/database-limits.test.ts.
+ * A statement that sets its own timeouts. If the statement begins a transaction (implicitly or as BEGIN), a
+ * `set_config` statement precedes it, in the same transaction and the same round trip. The timeouts hold in every
+ * transaction and leave nothing in the session. That matters behind a pooler in transaction mode, where clients share
+ * sessions, and PgBouncer rejects timeouts as connection parameters.
+ *
+ * Do not use it to set an isolation level: Postgres requires that to be the first statement of a transaction. Guarded
+ * by test/integration/database-limits.test.ts.
  */
 export class BoundedStatement extends Statement {
   readonly #client: Pick<pg.Client, 'getTransactionStatus'>
-  readonly #limits: string
-  /** Whether what comes next is the answer to the statement ahead. */
-  #ahead = false
+  readonly #setTimeouts: string
+  /** True while the next response belongs to the `set_config` statement. */
+  #awaitsTimeoutResponse = false
 
   constructor(
     client: Pick<pg.Client, 'getTransactionStatus'>,
-    limits: StatementTimeouts,
+    timeouts: StatementTimeouts,
     config: unknown,
     callback: Callback,
   ) {
     super(config, callback)
     this.#client = client
-    this.#limits = settingLimits(limits)
+    this.#setTimeouts = setTimeoutsSql(timeouts)
   }
 
   override submit(wire: Wire): Error | null {
-    this.#ahead = this.#client.getTransactionStatus() === 'I'
-    if (!this.#ahead || this.requiresPreparation()) return super.submit(wire)
-    wire.query(`${this.#limits}; ${this.text}`)
+    this.#awaitsTimeoutResponse = this.#client.getTransactionStatus() === 'I'
+    if (!this.#awaitsTimeoutResponse || this.requiresPreparation()) return super.submit(wire)
+    wire.query(`${this.#setTimeouts}; ${this.text}`)
     return null
   }
 
   override prepare(wire: Wire): void {
-    if (this.#ahead) {
-      wire.parse({ text: this.#limits })
+    if (this.#awaitsTimeoutResponse) {
+      wire.parse({ text: this.#setTimeouts })
       wire.bind({})
       wire.execute({})
     }
@@ -70,18 +72,18 @@ export class BoundedStatement extends Statement {
   }
 
   override handleRowDescription(message: unknown): void {
-    if (!this.#ahead) super.handleRowDescription(message)
+    if (!this.#awaitsTimeoutResponse) super.handleRowDescription(message)
   }
 
   override handleDataRow(message: unknown): void {
-    if (!this.#ahead) super.handleDataRow(message)
+    if (!this.#awaitsTimeoutResponse) super.handleDataRow(message)
   }
 
   override handleCommandComplete(message: unknown, wire: Wire): void {
-    if (!this.#ahead) super.handleCommandComplete(message, wire)
-    this.#ahead = false
+    if (!this.#awaitsTimeoutResponse) super.handleCommandComplete(message, wire)
+    this.#awaitsTimeoutResponse = false
   }
 }
 
-const settingLimits = ({ statement, idleInTransaction }: StatementTimeouts) =>
+const setTimeoutsSql = ({ statement, idleInTransaction }: StatementTimeouts) =>
   `select set_config('statement_timeout', '${statement}', true), set_config('idle_in_transaction_session_timeout', '${idleInTransaction}', true)`

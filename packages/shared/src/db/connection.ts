@@ -2,16 +2,16 @@ import { type PostgresAddress, readPostgresUrl } from './postgres-url.ts'
 
 export interface DatabaseAccess {
   readonly url: string
-  /** PEM of the authorities that the certificate of Postgres may be by; with it there is TLS. */
+  /** PEM of the certificate authorities to trust for Postgres. Enables TLS. */
   readonly ca?: string | undefined
 }
 
-/** What pg needs to find the server and to know it. @throws where a file that the address names is gone */
+/** Converts the settings to pg's connection options.  @throws if a file that the URL names cannot be read */
 export function connectionTo({ url, ca }: DatabaseAccess): PostgresAddress {
   const { connectionString, ssl } = readPostgresUrl(url)
   if (ca !== undefined) return { connectionString, ssl: { ...ssl, ca } }
   return ssl === undefined ? { connectionString } : { connectionString, ssl }
 }
 
-/** What fails is thrown, translated and logged by us; knex would print it as well, once for each attempt. */
-export const SILENT = { debug() {}, warn() {}, error() {}, deprecate() {} }
+/** Silences knex, which would print every failed attempt. Callers translate and log the errors that knex throws. */
+export const silentLog = { debug() {}, warn() {}, error() {}, deprecate() {} }

@@ -2,12 +2,12 @@ import knex, { type Knex } from 'knex'
 import { AppError, causedBy } from '../errors/app-error.ts'
 import { withTlsAdvice } from '../errors/tls.ts'
 import { BoundedStatement, type Callback, type StatementTimeouts } from './bounded-statement.ts'
-import { connectionTo, type DatabaseAccess, SILENT } from './connection.ts'
+import { connectionTo, type DatabaseAccess, silentLog } from './connection.ts'
 
 export type { Knex } from 'knex'
 
 export interface DatabaseSettings extends DatabaseAccess {
-  /** Milliseconds that connecting may take, and one statement. */
+  /** Maximum milliseconds to connect, and maximum milliseconds for one statement. */
   readonly timeout: number
 }
 
@@ -20,7 +20,7 @@ interface Connection {
 
 type Done = (error: unknown, connection: Connection) => void
 
-/** How much longer than the server the client waits for a statement, for a server that is frozen. */
+/** Milliseconds that the client waits beyond the server's statement timeout, in case the server is frozen. */
 const CLIENT_GRACE = 500
 
 export function openDatabase({ timeout, ...access }: DatabaseSettings): Knex {
@@ -32,44 +32,44 @@ export function openDatabase({ timeout, ...access }: DatabaseSettings): Knex {
       query_timeout: timeout + CLIENT_GRACE,
       keepAlive: true,
     },
-    pool: poolWith({ statement: timeout, idleInTransaction: timeout * 5 }),
-    log: SILENT,
+    pool: poolOptions({ statement: timeout, idleInTransaction: timeout * 5 }),
+    log: silentLog,
     acquireConnectionTimeout: timeout,
   })
 }
 
-const poolWith = (limits: StatementTimeouts) => ({
+const poolOptions = (timeouts: StatementTimeouts) => ({
   min: 0,
   max: 10,
   afterCreate(connection: Connection, done: Done) {
-    bound(connection, limits)
+    boundStatements(connection, timeouts)
     done(undefined, connection)
   },
 })
 
 /**
- * pg 8.23 keeps a connection on which a statement timed out, and knex hands it out again: everything
- * after that waits behind the same lost answer. Such a connection is ended here. Guarded by
- * test/integration/database-away.test.ts.
+ * Bounds every statement by `timeouts` and discards a connection on which a statement timed out. pg 8.23 keeps such a
+ * connection open and knex reuses it, so every later statement waits for the response that never arrives. Guarded by
+ * test/integration/database-unavailable.test.ts.
  */
-function bound(connection: Connection, limits: StatementTimeouts): void {
+function boundStatements(connection: Connection, timeouts: StatementTimeouts): void {
   const query = connection.query.bind(connection)
   connection.query = (config, callback) => {
-    const answer: Callback = (error, response) => {
-      if (error?.message === 'Query read timeout') end(connection, error)
+    const onResponse: Callback = (error, response) => {
+      if (error?.message === 'Query read timeout') discard(connection, error)
       callback?.(error, response)
     }
-    return query(new BoundedStatement(connection, limits, config, answer))
+    return query(new BoundedStatement(connection, timeouts, config, onResponse))
   }
 }
 
-/** knex looks at its own mark before it hands a connection out; the socket's end would come too late. */
-function end(connection: Connection, error: Error): void {
+/** Marks the connection for knex, which reads the mark before reuse. The socket's close event arrives too late. */
+function discard(connection: Connection, error: Error): void {
   connection.__knex__disposed = error
   connection.connection.stream.destroy()
 }
 
-/** @throws databaseFailed in place of whatever the driver or the server said */
+/** @throws AppError `databaseFailed`, with the error of the driver or server as its cause */
 export async function translateErrors<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
     return await work()

@@ -1,16 +1,16 @@
 import knex, { type Knex } from 'knex'
 import { withTlsAdvice } from '../errors/tls.ts'
-import { connectionTo, type DatabaseAccess, SILENT } from './connection.ts'
+import { connectionTo, type DatabaseAccess, silentLog } from './connection.ts'
 import { migrationSource } from './migrations/index.ts'
 
-/** Any number that no other program takes a lock on in the same database. */
-const LOCK = 7_234_981
+/** Key of the advisory lock. No other program may use this key in the same database. */
+const LOCK_KEY = 7_234_981
 
 /**
- * Brings the schema up to date, all of it or nothing. Any number of processes may call this at once: they take
- * turns, by a lock that ends with the transaction which everything is done in. So it also goes through a
- * pooler in transaction mode, and no migration may refuse to run in a transaction.
- * @returns the names of the migrations that were missing
+ * Applies all pending migrations in one transaction: either all succeed or none. Any number of processes may call this
+ * at once. An advisory lock of the transaction serializes them, so this also works through a pooler in transaction
+ * mode. Every migration must be able to run in a transaction.
+ * @returns the names of the applied migrations
  */
 export async function migrateToLatest(url: string, ca?: string): Promise<readonly string[]> {
   const db = openForMigration({ url, ca })
@@ -28,14 +28,14 @@ function openForMigration(access: DatabaseAccess): Knex {
     client: 'pg',
     connection: { ...connectionTo(access), keepAlive: true },
     pool: { min: 0, max: 1 },
-    log: SILENT,
+    log: silentLog,
     migrations: { migrationSource },
   })
 }
 
-/** Whoever holds our lock is alone: a row that knex's own command left locked when it died is released. */
+/** Releases knex's own lock row, which a killed `knex` command leaves locked. Safe under the advisory lock. */
 async function migrate(trx: Knex.Transaction): Promise<readonly string[]> {
-  await trx.raw('select pg_advisory_xact_lock(?)', [LOCK])
+  await trx.raw('select pg_advisory_xact_lock(?)', [LOCK_KEY])
   await trx.migrate.forceFreeMigrationsLock()
   const [, names] = await trx.migrate.latest()
   return names

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What TLS needs to know; `false` for none. Absent: as the environment says, by `PGSSLMODE`. */
+/** TLS options; `false` disables TLS. If absent, pg reads `PGSSLMODE` from the environment. */
 export type Tls =
   | false
   | {
@@ -11,15 +11,15 @@ export type Tls =
     }
 
 export interface PostgresAddress {
-  /** Without what it said of TLS. */
+  /** The URL without its TLS parameters. */
   readonly connectionString: string
   readonly ssl?: Tls
 }
 
 /**
- * The values of `sslmode`, by libpq's names. Certificate and host name are checked or, where the name says so, not
- * at all: libpq's half measures, `require` and `verify-ca`, are taken as `verify-full`. Its `allow` and `prefer`
- * go on without TLS where there is none, and are not taken.
+ * Values of `sslmode`, by libpq's names. `require` and `verify-ca` mean `verify-full` here: they check both certificate
+ * and host name. Only `no-verify` checks neither. `allow` and `prefer` are rejected, because libpq then falls back to a
+ * connection without TLS.
  */
 const MODES: Readonly<Record<string, Tls>> = {
   disable: false,
@@ -29,21 +29,23 @@ const MODES: Readonly<Record<string, Tls>> = {
   'no-verify': { rejectUnauthorized: false },
 }
 
-/** The parameters that name files, and what is in those. */
-const FILES = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
+/** Parameters that name a file, with the TLS option that receives its content. */
+const FILE_PARAMETERS = { sslrootcert: 'ca', sslcert: 'cert', sslkey: 'key' } as const
 
-/** Whatever else of an address pg 8.23 would take for a wish about TLS: two of them can turn checking off. */
-const UNKNOWN = ['ssl', 'sslnegotiation', 'uselibpqcompat']
+/** Other TLS parameters that pg 8.23 reads from a URL. Two of them can disable certificate checks. */
+const UNSUPPORTED = ['ssl', 'sslnegotiation', 'uselibpqcompat']
 
-/** @throws where it asks for TLS in a way that is not known here, or for a file that cannot be read */
+/** @throws if the URL has an unsupported TLS parameter or value, or names a file that cannot be read */
 export function readPostgresUrl(text: string): PostgresAddress {
   const url = new URL(text)
-  const unknown = UNKNOWN.find((name) => url.searchParams.has(name))
-  if (unknown) throw new Error(`${unknown} is not known; say sslmode=verify-full`)
+  const unsupported = UNSUPPORTED.find((name) => url.searchParams.has(name))
+  if (unsupported) {
+    throw new Error(`The parameter ${unsupported} is not supported; use sslmode=verify-full`)
+  }
   const mode = readMode(take(url, 'sslmode'))
-  const files = Object.entries(FILES).flatMap(([name, holds]) => {
+  const files = Object.entries(FILE_PARAMETERS).flatMap(([name, option]) => {
     const path = take(url, name)
-    return path === undefined ? [] : [[holds, readFileSync(path, 'utf8')]]
+    return path === undefined ? [] : [[option, readFileSync(path, 'utf8')]]
   })
   if (mode === undefined && files.length === 0) return { connectionString: text }
   const ssl = mode !== false && { ...mode, ...Object.fromEntries(files) }

@@ -5,9 +5,9 @@ import { type Knex, translateErrors } from './database.ts'
 import { wasRemovedSql } from './removals.ts'
 
 /**
- * Puts an upload's own variants down for removal, unless they are what the user shows: an attempt may
- * have published some before it was overtaken, or after another attempt had already ended it. At once, if
- * the user had it removed meanwhile.
+ * Schedules a purge of an upload's variants unless the upload is a current picture. An attempt can publish variants
+ * before a newer change supersedes it, or after another attempt recorded the outcome. The purge is due at once if the
+ * user has removed the upload.
  */
 export async function schedulePurge(
   db: Knex,
@@ -22,7 +22,7 @@ select :revision, :userId, case when ${wasRemovedSql(':userId', ':revision')} th
 where not exists (select from avatars where revision = :revision)
 on conflict do nothing`
 
-/** Pictures that nobody is shown any more. Kept in Postgres, so that losing Redis leaves nothing behind. */
+/** Scheduled purges of replaced and removed pictures. Postgres stores them, so losing Redis leaves no orphans. */
 export class Purges {
   readonly #db: Knex
 
@@ -30,7 +30,7 @@ export class Purges {
     this.#db = db
   }
 
-  /** @param grace milliseconds since the picture was replaced  @returns at most `limit`, the oldest first */
+  /** @param grace minimum milliseconds since the picture was replaced  @returns at most `limit`, oldest first */
   due(grace: number, limit: number): Promise<Purge[]> {
     return translateErrors(async () => {
       const { rows } = await this.#db.raw(DUE, { grace, limit })
@@ -38,25 +38,28 @@ export class Purges {
     })
   }
 
-  /** Those of this user's that are to go at once, at most `limit`. */
+  /** Returns at most `limit` of the user's purges that have no grace period. */
   dueNow(userId: UserId, limit: number): Promise<Purge[]> {
     return translateErrors(async () => {
-      const { rows } = await this.#db.raw(REMOVED_BY, { userId, limit })
+      const { rows } = await this.#db.raw(DUE_NOW, { userId, limit })
       return rows
     })
   }
 
-  /** What its user had removed after it was read as merely replaced is not done: its bytes are still there. */
+  /**
+   * Deletes completed purges. Retains a purge that was read as a replacement if the user has removed the picture since:
+   * its raw bytes still exist.
+   */
   async delete(purged: readonly Purge[]): Promise<void> {
     const revisions = purged.map(({ revision }) => revision)
-    const removed = purged.flatMap((one) => (one.removed ? one.revision : []))
-    await translateErrors(() => this.#db.raw(DONE, { revisions, removed }))
+    const removed = purged.flatMap((purge) => (purge.removed ? purge.revision : []))
+    await translateErrors(() => this.#db.raw(DELETE, { revisions, removed }))
   }
 }
 
 const REMOVED = wasRemovedSql('purges.user_id', 'purges.revision')
 
-/** A picture that is a user's current one is never due, whatever the table says. */
+/** A user's current picture is never due, even if `purges` has a row for it. */
 const NOT_SHOWN = `
 not exists (select from avatars where avatars.user_id = purges.user_id and avatars.revision = purges.revision)`
 
@@ -65,20 +68,21 @@ select revision, user_id as "userId", ${REMOVED} as removed from purges
 where superseded_at <= now() - :grace * interval '1 millisecond' and ${NOT_SHOWN}
 order by superseded_at limit :limit`
 
-const REMOVED_BY = `
+const DUE_NOW = `
 select revision, user_id as "userId", ${REMOVED} as removed from purges
 where user_id = :userId and superseded_at = '-infinity' and ${NOT_SHOWN}
 order by revision desc limit :limit`
 
-const DONE = `
+const DELETE = `
 delete from purges
 where revision = any(cast(:revisions as uuid[]))
   and (revision = any(cast(:removed as uuid[])) or not ${REMOVED})`
 
 /**
- * Which of these revisions something in the database speaks for: a user shows it, or shows the picture that a
- * worker may be rendering anew as it; it is put down for purging; or its upload has no outcome yet or has
- * had it for less than `grace` milliseconds.
+ * Returns the revisions that the database references. A revision is referenced in each of these cases:
+ * - It is a user's current picture, or a worker may be rendering the current picture again under this revision.
+ * - A purge of it is scheduled.
+ * - Its upload has no outcome, or has had its outcome for less than `grace` milliseconds.
  */
 export function findReferenced(
   db: Knex,
@@ -89,12 +93,12 @@ export function findReferenced(
     const revisions = stored.map(({ revision }) => revision)
     const folders = stored.map(({ folder }) => folder)
     const moments = revisions.map(firstRevisionOfMillisecond)
-    const { rows } = await db.raw(SPOKEN_FOR, { revisions, folders, moments, grace })
+    const { rows } = await db.raw(FIND_REFERENCED, { revisions, folders, moments, grace })
     return new Set(rows.map((row: { revision: Revision }) => row.revision))
   })
 }
 
-const SPOKEN_FOR = `
+const FIND_REFERENCED = `
 select revision
 from unnest(cast(:revisions as uuid[]), cast(:folders as text[]), cast(:moments as uuid[]))
   as asked (revision, folder, moment)

@@ -14,9 +14,9 @@ interface Result {
 }
 
 /**
- * One statement, written out, on a connection of knex's pool. For what is asked so often that building
- * statements would be most of its cost; anything else is for knex. Its placeholders are `$1`, `$2`.
- * @throws what the pool or pg throws, as knex would
+ * Runs a complete SQL statement on a connection of knex's pool. Use it only for hot queries, where knex's query builder
+ * would be most of the cost. Placeholders are `$1`, `$2`.
+ * @throws the error of the pool or of pg, as knex does
  */
 export async function query<Row>(
   db: Knex,

@@ -1,11 +1,11 @@
 import type { Removal } from '../avatar/removal.ts'
 import type { Knex } from './database.ts'
 
-/** SQL that holds where a picture was removed: an upload is so whatever became of it, and whenever it ended. */
+/** SQL condition: the user removed this picture. It holds for an upload with any outcome, recorded at any time. */
 export const wasRemovedSql = (userId: string, revision: string) =>
   `exists (select ${removalsOf(userId, revision)})`
 
-/** SQL for when, null where it never was. */
+/** SQL expression: the time of the first removal that covers the picture; null if there is none. */
 export const removedAtSql = (userId: string, revision: string) =>
   `(select min(removals.removed_at) ${removalsOf(userId, revision)})`
 
@@ -13,24 +13,24 @@ const removalsOf = (userId: string, revision: string) =>
   `from removals where removals.user_id = ${userId} and removals.revision > ${revision}`
 
 /**
- * Writes a removal down, and puts what is left of the older pictures down for purging at once: variants that
- * wait for the end of their grace period, and the bytes of uploads that were given up.
+ * Records a removal and makes all purges of older pictures due at once: variants in their grace period, and raw bytes
+ * of quarantined uploads.
  */
 export async function recordRemoval(trx: Knex, removal: Removal): Promise<void> {
-  await trx.raw(QUARANTINED, { ...removal })
-  await trx.raw(HURRY, { ...removal })
-  await trx.raw(REMEMBER, { ...removal })
+  await trx.raw(SCHEDULE_QUARANTINED, { ...removal })
+  await trx.raw(EXPEDITE_PURGES, { ...removal })
+  await trx.raw(INSERT_REMOVAL, { ...removal })
 }
 
-const QUARANTINED = `
+const SCHEDULE_QUARANTINED = `
 insert into purges (revision, user_id)
 select upload_id, user_id from uploads
 where user_id = :userId and upload_id < :revision and reason = 'unprocessable'
   and not ${wasRemovedSql('uploads.user_id', 'uploads.upload_id')}
 on conflict do nothing`
 
-const HURRY = `
+const EXPEDITE_PURGES = `
 update purges set superseded_at = '-infinity' where user_id = :userId and revision < :revision`
 
-const REMEMBER = `
+const INSERT_REMOVAL = `
 insert into removals (user_id, revision) values (:userId, :revision) on conflict do nothing`

@@ -5,8 +5,8 @@ import { type Knex, translateErrors } from './database.ts'
 import { schedulePurge } from './purges.ts'
 
 /**
- * Pictures rendered anew. That is no change of a user's: it holds only where the row still shows exactly
- * what was rendered, and every change of the user's comes after it.
+ * Commits of pictures that were rendered again. A rerender is not a user's change: it takes effect only if the picture
+ * is still the one that was rendered. Every user's change supersedes it.
  */
 export class Rerenders {
   readonly #db: Knex
@@ -15,17 +15,17 @@ export class Rerenders {
     this.#db = db
   }
 
-  /** Whether there is something to do: `due`, or what has come of it. */
+  /** @returns `due` if the picture must be rendered, otherwise the outcome */
   begin(rerender: PictureRerender): Promise<'due' | RerenderCommit> {
     return translateErrors(async () => {
       const { userId, from } = rerender
-      const shown = { user_id: userId, revision: from, source: 'upload' }
-      const due = await this.#db('avatars').where(shown).first('revision')
+      const current = { user_id: userId, revision: from, source: 'upload' }
+      const due = await this.#db('avatars').where(current).first('revision')
       return due ? 'due' : outcomeOf(this.#db, rerender)
     })
   }
 
-  /** Shows the picture as it was rendered anew, unless its user has changed it. */
+  /** Makes the new rendering the current picture, unless the user has changed the picture. */
   commit(rerender: PictureRerender, picture: Picture): Promise<RerenderCommit> {
     return translateErrors(() =>
       this.#db.transaction(async (trx) => {
@@ -36,15 +36,15 @@ export class Rerenders {
   }
 }
 
-/** Where the row does not show `from` any more. What attempts have published in vain is put down for purging. */
+/** Returns the outcome when `from` is no longer the current picture. Schedules a purge of variants without effect. */
 async function outcomeOf(db: Knex, { userId, to }: PictureRerender): Promise<RerenderCommit> {
-  const shown = { user_id: userId, revision: to }
-  if (await db('avatars').where(shown).first('revision')) return 'ready'
+  const current = { user_id: userId, revision: to }
+  if (await db('avatars').where(current).first('revision')) return 'ready'
   await schedulePurge(db, { revision: to, userId })
   return 'superseded'
 }
 
-/** `updated_at` stays: it is when the user changed the picture. */
+/** Keeps `updated_at`, the time of the user's last change. */
 const REPLACE = `
 update avatars set
   revision = :to, variants = :variants, placeholder = :placeholder, color = :color,

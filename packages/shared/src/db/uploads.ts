@@ -10,12 +10,12 @@ import { type Knex, translateErrors } from './database.ts'
 import { schedulePurge } from './purges.ts'
 import { removedAtSql, wasRemovedSql } from './removals.ts'
 
-/** The receipts. An end state is written once and never changes. */
+/** The `uploads` table: receipts. An outcome is written once and never changes. */
 export class Uploads {
   readonly #db: Knex
   readonly #announces: boolean
 
-  /** @param announces whether changes are put down for the webhook */
+  /** @param announces records each change for the webhook */
   constructor(db: Knex, announces = false) {
     this.#db = db
     this.#announces = announces
@@ -25,7 +25,7 @@ export class Uploads {
     return this.#first({ upload_id: id })
   }
 
-  /** Those of these uploads that a worker has begun. */
+  /** Returns the receipts of those uploads that a worker has started. */
   findAll(ids: readonly UploadId[]): Promise<UploadRecord[]> {
     return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads').whereIn('upload_id', [...ids])
@@ -37,15 +37,15 @@ export class Uploads {
     return this.#first({ user_id: userId, state: 'rejected' })
   }
 
-  /** The newest of a user's uploads that a worker has begun and not ended. */
+  /** Returns the user's newest upload that is processing. */
   findNewestProcessing(userId: UserId): Promise<UploadRecord | undefined> {
     return this.#first({ user_id: userId, state: 'processing' })
   }
 
   /**
-   * Notes that an attempt begins. It bears a name, so that a start is counted, and taken back, once.
-   * A frozen server carries out what it was sent once it thaws, whoever has given up on it: within a
-   * transaction, that is a `begin` of which nothing comes.
+   * Records the start of an attempt. The attempt's id makes the start countable once and removable once. The statement
+   * runs in a transaction because a frozen server executes it after thawing, even if the client has given up. The
+   * server then executes only a `begin`, which has no effect.
    */
   beginAttempt(upload: Upload, attempt: string): Promise<AttemptStart> {
     return translateErrors(async () => {
@@ -60,17 +60,17 @@ export class Uploads {
     })
   }
 
-  /** Writes down that this attempt ended the process that rendered it and nothing else: the picture is to blame. */
+  /** Records that this attempt crashed a process that rendered only this picture, so the picture caused the crash. */
   async recordCrash(id: UploadId, attempt: string): Promise<void> {
-    await translateErrors(() => this.#db.raw(BLAME, { id, attempt }))
+    await translateErrors(() => this.#db.raw(RECORD_CRASH, { id, attempt }))
   }
 
-  /** Takes a start back: its attempt came to an end, and was no crash. */
+  /** Removes the start of an attempt that ended without a crash. */
   async recordAttemptEnd(id: UploadId, attempt: string): Promise<void> {
-    await translateErrors(() => this.#db.raw(RELEASE, { id, attempt }))
+    await translateErrors(() => this.#db.raw(REMOVE_START, { id, attempt }))
   }
 
-  /** Those of these uploads that have their outcome. */
+  /** Returns those uploads that have an outcome. */
   findWithOutcome(ids: readonly UploadId[]): Promise<Set<UploadId>> {
     return translateErrors(async () => {
       const rows = await this.#db<UploadRow>('uploads')
@@ -81,7 +81,7 @@ export class Uploads {
     })
   }
 
-  /** Makes `picture` the user's unless a newer change has won, and writes which of the two it was. */
+  /** Makes `picture` current unless a newer change is applied, and records the outcome: `ready` or `superseded`. */
   commitPicture(upload: Upload, picture: Picture): Promise<Outcome> {
     return this.#recordOutcome(upload, async (trx) => {
       const change = {
@@ -95,7 +95,7 @@ export class Uploads {
     })
   }
 
-  /** A removal is newer than every upload before it, one that would be rejected included: nothing is kept of that either. */
+  /** Records the verdict. If the user removed the upload, records `superseded` even for a rejected picture. */
   recordVerdict(upload: Upload, verdict: Verdict): Promise<Outcome> {
     return this.#recordOutcome(upload, async (trx) => {
       if (verdict.state !== 'rejected') return verdict
@@ -104,15 +104,16 @@ export class Uploads {
     })
   }
 
-  /** The receipt's row is locked first: of two attempts that end at once, the second finds the first one's outcome. */
-  #recordOutcome(upload: Upload, decide: (trx: Knex) => Promise<EndOfUpload>): Promise<Outcome> {
+  /** Locks the receipt's row first. If two attempts finish at once, the second returns the first one's outcome. */
+  #recordOutcome(upload: Upload, decide: (trx: Knex) => Promise<NewOutcome>): Promise<Outcome> {
     return translateErrors(() =>
       this.#db.transaction(async (trx) => {
         const { rowCount } = await trx.raw(LOCK_OPEN, { ...toBindings(upload), attempt: null })
-        const outcome = rowCount === 1 ? await write(trx, upload, await decide(trx)) : undefined
+        const outcome =
+          rowCount === 1 ? await writeOutcome(trx, upload, await decide(trx)) : undefined
         if (outcome === 'ready') return outcome
         await schedulePurge(trx, { revision: upload.id, userId: upload.userId })
-        return outcome ?? writtenBefore(trx, upload)
+        return outcome ?? readOutcome(trx, upload)
       }),
     )
   }
@@ -126,15 +127,15 @@ export class Uploads {
   }
 }
 
-type EndOfUpload = Verdict | { readonly state: 'ready' }
+type NewOutcome = Verdict | { readonly state: 'ready' }
 
-async function write(trx: Knex, { id }: Upload, outcome: EndOfUpload): Promise<Outcome> {
+async function writeOutcome(trx: Knex, { id }: Upload, outcome: NewOutcome): Promise<Outcome> {
   const finished = { ...outcome, finished_at: trx.fn.now() as unknown as Date }
   await trx<UploadRow>('uploads').where('upload_id', id).update(finished)
   return outcome.state
 }
 
-async function writtenBefore(trx: Knex, { id }: Upload): Promise<Outcome> {
+async function readOutcome(trx: Knex, { id }: Upload): Promise<Outcome> {
   const row = await trx<UploadRow>('uploads').where('upload_id', id).first('state')
   return row?.state as Outcome
 }
@@ -146,23 +147,23 @@ interface BeginRow {
   readonly overtaken: boolean
 }
 
-const RECORD = `
+const INSERT = `
 insert into uploads (upload_id, user_id, state, starts, bytes, format, correlation_id, accepted_at)
 values (:id, :userId, 'processing', array_remove(array[cast(:attempt as uuid)], null), :bytes, :format, :correlationId, :acceptedAt)`
 
-const BEGIN = `${RECORD}
+const BEGIN = `${INSERT}
 on conflict (upload_id) do update set
   starts = array_remove(uploads.starts, :attempt) || cast(:attempt as uuid)
 returning state, cardinality(starts) as starts, cardinality(crashes) as crashes, exists (
   select from avatars where user_id = :userId and revision > :id
 ) as overtaken`
 
-/** One that has its outcome is locked as well, but not returned. */
-const LOCK_OPEN = `${RECORD}
+/** Locks the row in any state, but returns no row if the upload has an outcome. */
+const LOCK_OPEN = `${INSERT}
 on conflict (upload_id) do update set upload_id = excluded.upload_id
 where uploads.finished_at is null`
 
-const BLAME = `
+const RECORD_CRASH = `
 update uploads set
   starts = array_remove(starts, :attempt),
   crashes = array_remove(crashes, :attempt) || cast(:attempt as uuid)
@@ -172,7 +173,7 @@ const REMOVED = `select ${wasRemovedSql(':userId', ':id')} as removed`
 
 const REMOVED_AT = `${removedAtSql('uploads.user_id', 'uploads.upload_id')} as removed_at`
 
-const RELEASE = `update uploads set starts = array_remove(starts, :attempt) where upload_id = :id`
+const REMOVE_START = `update uploads set starts = array_remove(starts, :attempt) where upload_id = :id`
 
 function toBindings(upload: Upload) {
   const { id, userId, bytes, format, correlationId, acceptedAt } = upload

@@ -2,8 +2,8 @@ import { catalogue, type MessageArguments, type Problem } from './catalogue.ts'
 import { type Reason, reasons } from './reasons.ts'
 
 /**
- * A failure with a name from the catalogue. `message` is for the client; what may not leave the
- * house (driver errors, keys, addresses) travels as `cause` and goes to the log only.
+ * A failure from the catalogue. `message` is for the client. `cause` is for the log only, because it can contain driver
+ * errors, keys or addresses.
  */
 export class AppError extends Error {
   readonly problem: Problem
@@ -29,13 +29,13 @@ export class AppError extends Error {
   }
 }
 
-/** `throw problem('tooLarge', '16 MiB')` */
+/** Creates an error of the catalogue: `throw problem('tooLarge', '16 MiB')` */
 export function problem<P extends Problem>(name: P, ...args: MessageArguments<P>): AppError {
   const msg = catalogue[name].msg as (...args: string[]) => string
   return new AppError(name, msg(...args))
 }
 
-/** The same, carrying the foreign error that it translates. */
+/** Translates a foreign error to an error of the catalogue. The foreign error becomes the cause. */
 export function causedBy(
   name: 'databaseFailed' | 'storeFailed' | 'keysUnavailable' | 'internal',
   cause: unknown,
@@ -43,7 +43,7 @@ export function causedBy(
   return new AppError(name, catalogue[name].msg(), { cause })
 }
 
-/** The picture's fault: never tried again. Anything else that is thrown in a job is ours, and is. */
+/** Rejects a picture because of its content. The job is not retried; it is retried after any other error. */
 export class Rejection extends AppError {
   declare readonly reason: Reason
 

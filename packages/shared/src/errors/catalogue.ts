@@ -1,6 +1,6 @@
 /**
- * Every failure that a client can be told of. `code` goes into the envelope; `status` is 200 wherever
- * the service handled the request, because the published API fixes it so and puts the outcome in `code`.
+ * Every failure that a response can report. `code` goes into the envelope. `status` is 200 if the service handled the
+ * request, because the published API fixes the status and reports the outcome in `code`.
  */
 export const catalogue = {
   loginRequired: entry(401, 200, () => 'Login required'),
@@ -16,12 +16,12 @@ export const catalogue = {
   tooSlow: entry(
     408,
     408,
-    () => 'The picture came too slowly; send it again on a better connection',
+    () => 'The upload was too slow; send the picture again on a faster connection',
   ),
   tooManyRequests: entry(
     429,
     429,
-    (what: string, wait: string) => `Too many ${what}; try again in ${wait}`,
+    (requests: string, wait: string) => `Too many ${requests}; try again in ${wait}`,
   ),
   unavailable: entry(503, 503, () => 'The service is busy or stopping; try again shortly'),
   keysUnavailable: entry(503, 503, () => 'Your login cannot be checked now; try again shortly'),

@@ -1,6 +1,6 @@
-/** Why a picture is rejected: stable words, each with the sentence a person reads when no closer one is at hand. */
+/** Reasons for a rejection. The keys are stable. The text is the default message, if no more specific one exists. */
 export const reasons = {
-  unsupported_format: 'This file is not an image format that is accepted',
+  unsupported_format: 'This file is not in an accepted image format',
   too_many_pixels: 'This picture has too many pixels; send a smaller one',
   too_large_decoded: 'This picture takes too much memory when opened; send a smaller one',
   too_many_frames: 'This animation has too many frames; send a still picture or a shorter one',

@@ -1,13 +1,14 @@
 export interface Backoff {
-  /** Milliseconds before the second attempt, at most. */
+  /** Maximum milliseconds before the second attempt. */
   readonly base: number
-  /** Milliseconds between two attempts, at most. */
+  /** Maximum milliseconds between two attempts. */
   readonly cap: number
 }
 
 /**
- * Capped exponential backoff with half of it jittered: callers that failed together do not come back together.
- * @param attempt how many attempts have failed, from 1
+ * Returns a capped exponential backoff. Half of the delay is random, so that clients that failed together do not retry
+ * together.
+ * @param attempt number of failed attempts, from 1
  * @returns milliseconds
  */
 export function backoffDelay(

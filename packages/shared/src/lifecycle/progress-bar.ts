@@ -1,15 +1,15 @@
 const WIDTH = 30
 
-/** A line on standard error that fills; nothing where no person watches. */
+/** Progress bar on standard error. Prints nothing unless standard error is a terminal. */
 export class ProgressBar {
-  readonly #what: string
+  readonly #unit: string
   readonly #total: number
-  readonly #shown = process.stderr.isTTY
+  readonly #isTerminal = process.stderr.isTTY
   #done = 0
   #drawn = -1
 
-  constructor(what: string, total: number) {
-    this.#what = what
+  constructor(unit: string, total: number) {
+    this.#unit = unit
     this.#total = total
     this.#draw()
   }
@@ -20,17 +20,17 @@ export class ProgressBar {
   }
 
   end(): void {
-    if (this.#shown) process.stderr.write('\r\x1b[K')
+    if (this.#isTerminal) process.stderr.write('\r\x1b[K')
   }
 
-  /** Redraws only when a per cent is full: rows come faster than a terminal can take lines. */
+  /** Redraws only when the percentage changes, because a terminal is slower than the steps. */
   #draw(): void {
     const share = this.#total === 0 ? 1 : Math.min(1, this.#done / this.#total)
     const percent = Math.floor(share * 100)
-    if (!this.#shown || percent === this.#drawn) return
+    if (!this.#isTerminal || percent === this.#drawn) return
     this.#drawn = percent
     const full = Math.round(share * WIDTH)
     const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full)
-    process.stderr.write(`\r${bar} ${percent}% of ${this.#total} ${this.#what}`)
+    process.stderr.write(`\r${bar} ${percent}% of ${this.#total} ${this.#unit}`)
   }
 }

@@ -6,7 +6,7 @@ export interface RetryPolicy extends Backoff {
   readonly retryable: (error: unknown) => boolean
 }
 
-/** Runs `operation` until it succeeds, fails for good, or has used up its attempts; then throws its last error. */
+/** Runs `operation` until it succeeds.  @throws the last error, if it is not retryable or no attempt is left */
 export async function retry<T>(operation: () => Promise<T>, policy: RetryPolicy): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

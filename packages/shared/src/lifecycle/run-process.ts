@@ -3,12 +3,14 @@ import type { Logger } from '../log/logger.ts'
 import { StartError } from './start-error.ts'
 import { withTimeout } from './with-timeout.ts'
 
-/** A program that has started. */
+/** A program after its start. */
 export interface RunningProcess {
   readonly log: Logger
-  /** Milliseconds that `stop` may take. */
+  /** Maximum milliseconds of `stop`. */
   readonly stopTimeout: number
-  /** The ports it listens on, by name; told to a parent process that asked for any free one. */
+  /**
+   * The listening ports by name. `runProcess` sends them to a parent process, which may have asked for any free port.
+   */
   readonly ports: Readonly<Record<string, number>>
   stop(): Promise<void>
 }
@@ -16,48 +18,52 @@ export interface RunningProcess {
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 /**
- * The life of a process: start, run until a signal (or until a parent with an IPC channel goes away),
- * stop within the deadline, exit 0. A second signal leaves at once.
+ * Runs a process: starts it, waits for SIGTERM, SIGINT or the exit of a parent with an IPC channel, and stops it.
+ * Exits with 0 if the stop finishes within `stopTimeout`, otherwise with 1. A second signal exits with 1 at once.
  */
 export async function runProcess(start: () => Promise<RunningProcess>): Promise<void> {
   const program = await Promise.resolve().then(start).catch(exitWithStartError)
-  const leave = once((why: string) => stopAndExit(program, why))
+  const requestStop = once((trigger: string) => stopAndExit(program, trigger))
   for (const signal of SIGNALS) {
-    process.on(signal, () => leave(signal))
+    process.on(signal, () => requestStop(signal))
   }
-  const orphaned = () => leave('the parent process is gone')
-  if (process.connected) process.once('disconnect', orphaned)
-  else if (process.send) orphaned()
+  const onParentExit = () => requestStop('parent process exited')
+  if (process.connected) process.once('disconnect', onParentExit)
+  else if (process.send) onParentExit()
   exitOnUncaughtError(program.log)
   process.send?.({ type: 'ready', ports: program.ports })
-  program.log.info({ ports: program.ports }, 'ready')
+  program.log.info({ ports: program.ports }, 'Started process')
 }
 
-function once(leave: (why: string) => void): (why: string) => void {
-  let leaving = false
-  return (why) => {
-    if (leaving) process.exit(1)
-    leaving = true
-    leave(why)
+/** Returns a function that calls `stop` the first time and exits with 1 the second time. */
+function once(stop: (trigger: string) => void): (trigger: string) => void {
+  let stopping = false
+  return (trigger) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    stop(trigger)
   }
 }
 
-async function stopAndExit({ log, stop, stopTimeout }: RunningProcess, why: string): Promise<void> {
-  log.info({ why }, 'stopping')
+async function stopAndExit(
+  { log, stop, stopTimeout }: RunningProcess,
+  trigger: string,
+): Promise<void> {
+  log.info({ trigger }, 'Began to stop process')
   try {
-    await withTimeout('the stop', stopTimeout, stop())
-    log.info('stopped')
+    await withTimeout('stopping the process', stopTimeout, stop())
+    log.info('Stopped process')
     process.exit(0)
   } catch (error) {
-    log.error({ err: error }, 'stopped with work left; it will be done again')
+    log.error({ err: error }, 'Stopped process before all work finished')
     process.exit(1)
   }
 }
 
-/** A state that nobody foresaw is not worked on in: the process ends, and nothing accepted is lost by that. */
+/** Exits on an uncaught error, because the state of the process is then unknown. Accepted uploads survive the exit. */
 function exitOnUncaughtError(log: Logger): void {
   const die = (error: unknown) => {
-    log.fatal({ err: error }, 'uncaught')
+    log.fatal({ err: error }, 'Exited because of an uncaught error')
     process.exit(70)
   }
   process.on('uncaughtException', die)

@@ -3,8 +3,8 @@ import { AppError } from '../errors/app-error.ts'
 import { StartError } from './start-error.ts'
 
 /**
- * The life of a command: do it and exit with the code that it gives, or say what was wrong and exit 1; 78 for
- * the configuration.
+ * Runs a command and exits with the code that `work` returns. If `work` throws, prints the error and exits with 78 for
+ * a ConfigError, otherwise with 1.
  */
 export async function runTool(work: () => Promise<number>): Promise<never> {
   try {

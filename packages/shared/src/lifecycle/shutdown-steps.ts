@@ -3,9 +3,8 @@ import type { Logger } from '../log/logger.ts'
 type Close = () => unknown | Promise<unknown>
 
 /**
- * What has been started and how it stops. Stops in reverse order, each step after the one before;
- * a step that fails is logged and does not keep the rest from stopping. Safe to call twice, and
- * before everything has started.
+ * Steps that stop a process. `stop` runs them one by one, in the reverse order of `add`. It logs a step that fails and
+ * continues with the next. `stop` may be called twice, and before all steps are added.
  */
 export class ShutdownSteps {
   readonly #steps: { name: string; close: Close }[] = []
@@ -30,7 +29,7 @@ export class ShutdownSteps {
       try {
         await close()
       } catch (error) {
-        this.#log.error({ err: error, part: name }, 'stopping failed')
+        this.#log.error({ err: error, step: name }, 'Failed to run shutdown step')
       }
     }
   }

@@ -1,4 +1,4 @@
-/** Why a process cannot start, in a sentence for the person who started it. */
+/** Reason why a process cannot start. The message is for the operator and is printed without a stack trace. */
 export class StartError extends Error {
   override readonly name: string = 'StartError'
 }

@@ -1,24 +1,28 @@
-/** What Node's timers hold, in milliseconds: past it they fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** Maximum milliseconds of a Node.js timer. A timer with a longer delay fires at once. */
+const MAX_TIMER = 2 ** 31 - 1
 
-/** What was awaited did not come in time. What it awaited may still happen. */
+/** An operation did not settle before its timeout. It may still take effect. */
 export class DeadlineError extends Error {
-  constructor(what: string, milliseconds: number) {
-    super(`${what} took longer than ${milliseconds} ms`)
+  constructor(operation: string, milliseconds: number) {
+    super(`${operation} took longer than ${milliseconds} ms`)
     this.name = 'DeadlineError'
   }
 }
 
-/** @throws DeadlineError once `milliseconds` are over; the work itself is not cancelled */
+/**
+ * Waits for `work`, at most `milliseconds`. Does not cancel `work`.
+ * @param operation names the work in the error's message
+ * @throws DeadlineError after the timeout
+ */
 export async function withTimeout<T>(
-  what: string,
+  operation: string,
   milliseconds: number,
   work: Promise<T>,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
-    const soonest = Math.min(milliseconds, LONGEST_TIMER)
-    timer = setTimeout(() => reject(new DeadlineError(what, milliseconds)), soonest)
+    const delay = Math.min(milliseconds, MAX_TIMER)
+    timer = setTimeout(() => reject(new DeadlineError(operation, milliseconds)), delay)
   })
   try {
     return await Promise.race([work, deadline])

@@ -1,9 +1,9 @@
-/** The names of some methods of `T`. */
+/** Maps some methods of `T` to the names that `around` receives. */
 export type MethodNames<T, Name extends string = string> = {
   readonly [Method in keyof T]?: Name
 }
 
-/** Runs `work`, and does something before or after it. */
+/** Runs `work` with additional behaviour before or after it. */
 export type Around<Name extends string = string> = <T>(
   name: Name,
   work: () => Promise<T>,
@@ -11,7 +11,7 @@ export type Around<Name extends string = string> = <T>(
 
 type Call = (...args: unknown[]) => Promise<unknown>
 
-/** A view of `target` whose named methods run inside `around`. The other members are those of `target`. */
+/** Returns a proxy of `target` whose named methods run inside `around`. Other members are unchanged. */
 export function wrapMethods<T extends object, Name extends string>(
   target: T,
   names: MethodNames<T, Name>,

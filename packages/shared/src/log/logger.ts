@@ -11,9 +11,10 @@ export interface LogSettings {
 }
 
 /**
- * Lines of JSON, or of text where a person watches. Never handed a token, an address or an upload's bytes.
- * @param members what each line holds besides
- * @param logTo destination of the lines, which are then always JSON; standard output by default
+ * Creates a logger. Lines are JSON, or plain text if standard output is a terminal. Never log a token, an e-mail
+ * address or bytes of an upload.
+ * @param members returns additional members of each line
+ * @param logTo destination of the lines, which are then always JSON. Default: standard output.
  */
 export function createLogger(
   settings: LogSettings,

@@ -1,10 +1,10 @@
 /**
- * The labels of a metric, each with every value that it can have; in words where that list is kept
- * elsewhere, and is short. No label takes a value that a client chooses.
+ * The labels of a metric. Each has the list of its possible values, or a description if the list is defined elsewhere.
+ * Both are bounded: a client must never choose the value of a label.
  */
 export type Labels = Readonly<Record<string, readonly string[] | string>>
 
-// biome-ignore lint/complexity/noBannedTypes: it has no member, which is the point
+// biome-ignore lint/complexity/noBannedTypes: a metric without labels needs the empty type
 export type NoLabels = {}
 
 export type ValuesOf<L extends Labels> = {
@@ -13,18 +13,18 @@ export type ValuesOf<L extends Labels> = {
     : string
 }
 
-/** The values of the labels come first, where there are labels. */
+/** The arguments `Rest`, preceded by the label values if the metric has labels. */
 export type Labelled<L extends Labels, Rest extends unknown[]> = keyof L extends never
   ? Rest
   : [values: ValuesOf<L>, ...Rest]
 
-/** Every combination of values; none where the values of a label are not listed. */
+/** Returns every combination of label values; no combination if a label has no list of values. */
 export function combinations(labels: Labels): Record<string, string>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
     (all, [name, values]) =>
       typeof values === 'string'
         ? []
-        : all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+        : all.flatMap((labelled) => values.map((value) => ({ ...labelled, [name]: value }))),
     [{}],
   )
 }

@@ -1,14 +1,14 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { combinations, type Labelled, type Labels, type NoLabels } from './labels.ts'
 
-/** One row of a table of metrics. Each registry creates its own metric of it. */
+/** Definition of a metric. Each registry creates its own metric from it. */
 export interface MetricDefinition<Metric = unknown> {
   readonly name: string
   readonly kind: 'counter' | 'gauge' | 'histogram'
-  /** What it counts or measures, and for a histogram of what one observation is made. */
+  /** The counted or measured quantity; for a histogram also the subject of one observation. */
   readonly help: string
   readonly labels: Labels
-  /** @throws where the registry has a metric of that name */
+  /** @throws if the registry has a metric with the same name */
   createIn(registry: Registry): Metric
 }
 
@@ -20,15 +20,17 @@ export interface GaugeMetric<L extends Labels> {
   set(...args: Labelled<L, [value: number]>): void
   inc(...args: Labelled<L, [by?: number]>): void
   dec(...args: Labelled<L, [by?: number]>): void
-  /** Nothing is known of it: it is not shown, rather than shown as it was. */
-  forget(): void
+  /** Removes the value. The metric is absent until the next `set`, because its value is unknown. */
+  clear(): void
 }
 
 export interface HistogramMetric<L extends Labels> {
   observe(...args: Labelled<L, [value: number]>): void
 }
 
-/** Starts at 0 for every combination of labels that is known, so that the first increase is seen as one. */
+/**
+ * Defines a counter. It starts at 0 for every listed combination of labels, so that `increase()` sees the first one.
+ */
 export function counter<const L extends Labels = NoLabels>(
   name: string,
   help: string,
@@ -52,16 +54,16 @@ export function gauge<const L extends Labels = NoLabels>(
       set: metric.set.bind(metric) as GaugeMetric<L>['set'],
       inc: metric.inc.bind(metric) as GaugeMetric<L>['inc'],
       dec: metric.dec.bind(metric) as GaugeMetric<L>['dec'],
-      forget() {
+      clear() {
         metric.reset()
-        // A reset gauge without labels says 0.
+        // `reset` sets a gauge without labels to 0.
         if (Object.keys(labels).length === 0) metric.remove()
       },
     }
   })
 }
 
-/** @param buckets their upper bounds, in the unit of the name */
+/** Defines a histogram.  @param buckets upper bounds, in the unit of the name */
 export function histogram<const L extends Labels = NoLabels>(
   name: string,
   help: string,

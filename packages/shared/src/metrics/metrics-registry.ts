@@ -4,21 +4,21 @@ import type { MetricDefinition } from './metric.ts'
 
 export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
 
-/** The metrics that a registry creates of a table, under the table's names. */
+/** The metrics that a registry creates from a table of definitions, under the same keys. */
 export type LiveMetrics<Definitions extends MetricDefinitions> = {
   readonly [Name in keyof Definitions]: ReturnType<Definitions[Name]['createIn']>
 }
 
-/** Milliseconds that one reading may take, and so a scrape, whatever has frozen: longer than the check of a part. */
+/** Maximum milliseconds of one reading, and so of a scrape. Must exceed the timeout of a dependency check (2000 ms). */
 const READ_TIMEOUT = 3000
 
-/** The metrics of one API or one worker. Two registries in one process share nothing. */
+/** The metrics of one API or one worker. Registries in one process are independent. */
 export class MetricsRegistry {
   readonly #registry = new Registry()
   readonly #readings: (() => Promise<void>)[] = []
   readonly contentType: string = this.#registry.contentType
 
-  /** Creates the metrics of a table. Call it once for each table. */
+  /** Creates the metrics of a table of definitions. Call it once for each table. */
   create<Definitions extends MetricDefinitions>(
     definitions: Definitions,
   ): LiveMetrics<Definitions> {
@@ -35,19 +35,20 @@ export class MetricsRegistry {
   }
 
   /**
-   * Has something read each time that the metrics are asked for.
-   * @param forget is called in place of `show` where it could not be read, or not in time; without it the last reading stays
+   * Runs `read` at every scrape and passes its result to `show`.
+   * @param operation names the reading in the error's message after a timeout
+   * @param clear runs instead of `show` if the reading fails or exceeds its timeout. Default: the last value remains.
    */
   onScrape<T>(
-    what: string,
+    operation: string,
     read: () => Promise<T>,
     show: (reading: T) => void,
-    forget: () => void = () => {},
+    clear: () => void = () => {},
   ): void {
-    this.#readings.push(() => withTimeout(what, READ_TIMEOUT, read()).then(show, forget))
+    this.#readings.push(() => withTimeout(operation, READ_TIMEOUT, read()).then(show, clear))
   }
 
-  /** Every metric in Prometheus's text format. */
+  /** Returns every metric in Prometheus's text format. */
   async text(): Promise<string> {
     await Promise.all(this.#readings.map((read) => read()))
     return this.#registry.metrics()

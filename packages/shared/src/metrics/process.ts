@@ -3,12 +3,12 @@ import { checkDependencies, type Dependency, type DependencyState } from '../ops
 import { gauge } from './metric.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
 
-/** What the API and a worker both say of themselves, beside what prom-client reads of every Node process. */
+/** Metrics that the API and the worker share, besides prom-client's metrics of a Node process. */
 export const processMetrics = {
-  build: gauge('build_info', 'Always 1: which program this is, and of which version', {
+  build: gauge('build_info', 'Always 1. The labels name the program and its versions', {
     app: ['api', 'worker'],
-    version: 'that of the release',
-    node: 'that of Node',
+    version: 'version of the release',
+    node: 'version of Node.js',
   }),
   dependencyUp: gauge('dependency_up', '1 if this process can use the dependency, 0 if not', {
     dependency: 'storage, database or queue',
@@ -19,7 +19,7 @@ const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string }
 
-/** Adds the metrics that the API and a worker have in common. Call it once for each registry. */
+/** Adds the metrics that the API and the worker share. Call it once for each registry. */
 export function measureProcess(
   registry: MetricsRegistry,
   app: 'api' | 'worker',
@@ -32,5 +32,5 @@ export function measureProcess(
   registry.addNodeMetrics()
   build.set({ app, version, node: process.versions.node }, 1)
   const check = () => checkDependencies(dependencies)
-  registry.onScrape('checking dependencies', check, show, dependencyUp.forget)
+  registry.onScrape('checking dependencies', check, show, dependencyUp.clear)
 }

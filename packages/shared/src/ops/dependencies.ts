@@ -1,10 +1,10 @@
 import { withTimeout } from '../lifecycle/with-timeout.ts'
 
-/** A server that this process needs. */
+/** A server that this process uses. */
 export interface Dependency {
-  /** Rejects where the part cannot be used. */
+  /** Rejects if the dependency is unavailable. */
   readonly check: () => Promise<unknown>
-  /** Whether this process can do nothing for anybody without it. */
+  /** True if the process can do no useful work without this dependency. */
   readonly required: boolean
 }
 
@@ -14,13 +14,15 @@ export interface DependencyState {
   readonly ok: boolean
 }
 
-/** Milliseconds after which a part that says nothing is away. */
+/** Milliseconds after which a dependency that does not answer counts as unavailable. */
 const CHECK_TIMEOUT = 2000
 
 export function checkDependencies(
-  parts: Readonly<Record<string, Dependency>>,
+  dependencies: Readonly<Record<string, Dependency>>,
 ): Promise<DependencyState[]> {
-  return Promise.all(Object.entries(parts).map(([name, part]) => checkDependency(name, part)))
+  return Promise.all(
+    Object.entries(dependencies).map(([name, dependency]) => checkDependency(name, dependency)),
+  )
 }
 
 async function checkDependency(

@@ -3,9 +3,9 @@ import { checkDependencies, type Dependency, type DependencyState } from './depe
 import type { OpsResponse, OpsRoutes } from './server.ts'
 
 /**
- * `/metrics`: all metrics, in Prometheus's text format. `/healthz`: 200 while the process runs. `/readyz`: 200 while the
- * process can take work, with the state of each dependency. The process stays ready while a dependency that is not
- * required is unavailable.
+ * Returns the routes of health checks and metrics. `/metrics`: all metrics, in Prometheus's text format. `/healthz`:
+ * 200 while the process runs. `/readyz`: 200 while the process can take work, with the state of each dependency. The
+ * process stays ready while a dependency that is not required is unavailable.
  */
 export function healthRoutes(
   registry: Pick<MetricsRegistry, 'contentType' | 'text'>,

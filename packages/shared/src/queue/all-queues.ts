@@ -3,25 +3,25 @@ import { LazyQueue, type QueueLocation } from './lazy-queue.ts'
 import { queueViews } from './queue-views.ts'
 import { isRedisAvailable } from './redis-connection.ts'
 
-/** Every queue, for operators to see and steer. Opening them changes nothing. */
+/** All queues, for the operators' dashboard. Opening them writes nothing to Redis. */
 export class AllQueues {
-  readonly #place: QueueLocation
+  readonly #location: QueueLocation
   readonly #queues: readonly LazyQueue<unknown, unknown, string>[]
 
-  constructor(place: QueueLocation) {
-    this.#place = place
+  constructor(location: QueueLocation) {
+    this.#location = location
     const names = Object.keys(queueViews)
-    this.#queues = names.map((name) => new LazyQueue(name, place, { skipMetasUpdate: true }))
+    this.#queues = names.map((name) => new LazyQueue(name, location, { skipMetasUpdate: true }))
   }
 
-  /** Fails at once while Redis is known to be away. */
+  /** @throws immediately while the connection to Redis is down */
   open(): Promise<Queue[]> {
     return Promise.all(this.#queues.map((queue) => queue.open()))
   }
 
-  /** Whether Redis does not answer now. */
+  /** @returns true if Redis does not answer within a second */
   async areUnavailable(): Promise<boolean> {
-    const { redis, prefix } = this.#place
+    const { redis, prefix } = this.#location
     return !(await isRedisAvailable(redis, prefix))
   }
 

@@ -6,31 +6,33 @@ import type { Redis } from './redis-connection.ts'
 
 export const ANNOUNCEMENT_QUEUE = 'announcements'
 
-/** An ended job goes at once: while one of a revision is there, adding another does nothing. */
+/** Removes finished jobs at once, because BullMQ ignores a new job while a job with the same id exists. */
 const JOB_OPTIONS = { ...RETRY_FOREVER, removeOnComplete: true, removeOnFail: true }
 
-/** Hints to hurry. A job bears its announcement's revision and nothing else: what it says is in Postgres. */
+/**
+ * Queue of announcements to deliver. The job id is the revision; the job has no data. Postgres has the announcement.
+ */
 export class AnnouncementQueue {
   readonly #queue: LazyQueue<object, string, 'announce'>
-  readonly #patience: number
+  readonly #timeout: number
   readonly #log: Logger
 
-  /** @param patience milliseconds that `hurry` may take */
-  constructor(redis: Redis, prefix: string, patience: number, log: Logger) {
-    const place = { redis, prefix, log }
-    this.#queue = new LazyQueue(ANNOUNCEMENT_QUEUE, place, { defaultJobOptions: JOB_OPTIONS })
-    this.#patience = patience
+  /** @param timeout maximum milliseconds of `enqueue` */
+  constructor(redis: Redis, prefix: string, timeout: number, log: Logger) {
+    const location = { redis, prefix, log }
+    this.#queue = new LazyQueue(ANNOUNCEMENT_QUEUE, location, { defaultJobOptions: JOB_OPTIONS })
+    this.#timeout = timeout
     this.#log = log
   }
 
-  /** Of a change that has been committed. Never fails: what the queue is not told, the sweep finds. */
+  /** Enqueues a committed change. Never rejects: the sweep enqueues what this call could not. */
   async enqueue(revision: Revision): Promise<void> {
-    await withTimeout('queueing', this.#patience, this.add([revision])).catch((err) =>
-      this.#log.warn({ err, revision }, 'announced without queue'),
+    await withTimeout('enqueueing', this.#timeout, this.add([revision])).catch((err) =>
+      this.#log.warn({ err, revision }, 'Failed to enqueue announcement'),
     )
   }
 
-  /** Does nothing for those that have a job. An error leaves it open which jobs exist. */
+  /** Skips revisions that already have a job. After an error, any of the jobs may exist. */
   async add(revisions: readonly Revision[]): Promise<void> {
     const queue = await this.#queue.open()
     await queue.addBulk(
@@ -38,7 +40,7 @@ export class AnnouncementQueue {
     )
   }
 
-  /** How many have a job. */
+  /** Counts the jobs. */
   async count(): Promise<number> {
     const queue = await this.#queue.open()
     return queue.getJobCountByTypes()

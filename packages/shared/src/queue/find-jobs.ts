@@ -2,29 +2,29 @@ import type { Job, JobType, Queue } from 'bullmq'
 import { isRevision } from '../avatar/revision.ts'
 import { jobTitle, searchableTerms } from './queue-views.ts'
 
-/** A job that a person looked for. */
+/** One result of a job search. */
 export interface FoundJob {
   readonly queue: string
   readonly id: string
   readonly title: string
-  /** In BullMQ's words: operators see them everywhere else. */
+  /** BullMQ's name of the state, as the dashboard shows it. */
   readonly state: string
 }
 
 export interface JobSearchResult {
   readonly jobs: readonly FoundJob[]
-  /** Whether there are jobs that nobody looked at, or more that fit. */
+  /** True if the search reached a limit, so more jobs may match. */
   readonly incomplete: boolean
 }
 
 export interface SearchLimits {
-  /** Jobs that are looked at. */
+  /** Maximum number of jobs to read. */
   readonly maxRead: number
-  /** Jobs that are found. */
+  /** Maximum number of results. */
   readonly maxFound: number
 }
 
-/** As they are shown, and as the keys of their jobs are called. */
+/** Maps each displayed state to BullMQ's key of the jobs in that state. */
 const STATES: Readonly<Record<string, JobType>> = {
   active: 'active',
   waiting: 'wait',
@@ -34,51 +34,53 @@ const STATES: Readonly<Record<string, JobType>> = {
   completed: 'completed',
 }
 
-/** Jobs that are read at once. */
-const PAGE = 100
+/** Jobs per read. */
+const PAGE_SIZE = 100
 
 /**
- * The jobs of an upload id, a user or a correlation id, written out in full. By id it is asked for; for
- * the others all jobs are looked at, within these bounds: Redis has no index of them.
+ * Finds jobs by exact upload id, user id or correlation id. An upload id is read directly. For the other two the search
+ * reads all jobs up to `limits`, because Redis has no index of them.
  */
 export async function findJobs(
   queues: readonly Queue[],
-  words: string,
-  bounds: SearchLimits = { maxRead: 20_000, maxFound: 100 },
+  term: string,
+  limits: SearchLimits = { maxRead: 20_000, maxFound: 100 },
 ): Promise<JobSearchResult> {
-  const jobs = isRevision(words) ? await jobsById(queues, words) : []
-  return jobs.length > 0 ? { jobs, incomplete: false } : jobsByName(queues, words, bounds)
+  const jobs = isRevision(term) ? await jobsById(queues, term) : []
+  return jobs.length > 0 ? { jobs, incomplete: false } : jobsByTerm(queues, term, limits)
 }
 
 async function jobsById(queues: readonly Queue[], id: string): Promise<FoundJob[]> {
   const ids = [id, `repair-${id}`]
-  const jobs = await Promise.all(queues.flatMap((queue) => ids.map((one) => queue.getJob(one))))
+  const jobs = await Promise.all(queues.flatMap((queue) => ids.map((jobId) => queue.getJob(jobId))))
   return Promise.all(
-    jobs.filter((job) => job !== undefined).map(async (job) => found(job, await job.getState())),
+    jobs
+      .filter((job) => job !== undefined)
+      .map(async (job) => toFoundJob(job, await job.getState())),
   )
 }
 
-async function jobsByName(
+async function jobsByTerm(
   queues: readonly Queue[],
-  words: string,
+  term: string,
   { maxRead, maxFound }: SearchLimits,
 ) {
   const jobs: FoundJob[] = []
-  let left = maxRead
+  let remaining = maxRead
   for (const queue of queues) {
     for await (const [job, state] of everyJob(queue)) {
-      if (left-- === 0 || jobs.length === maxFound) return { jobs, incomplete: true }
-      if (searchableTerms(queue.name, job.data).includes(words)) jobs.push(found(job, state))
+      if (remaining-- === 0 || jobs.length === maxFound) return { jobs, incomplete: true }
+      if (searchableTerms(queue.name, job.data).includes(term)) jobs.push(toFoundJob(job, state))
     }
   }
   return { jobs, incomplete: false }
 }
 
-/** Those under way first, and the newest of each state. One that changes its state meanwhile may be missed. */
+/** Yields active jobs first, and the newest first within a state. Can miss a job whose state changes meanwhile. */
 async function* everyJob(queue: Queue): AsyncGenerator<[Job, string]> {
   for (const [state, key] of Object.entries(STATES)) {
-    for (let start = 0; ; start += PAGE) {
-      const ids = await queue.getRanges([key], start, start + PAGE - 1)
+    for (let start = 0; ; start += PAGE_SIZE) {
+      const ids = await queue.getRanges([key], start, start + PAGE_SIZE - 1)
       if (ids.length === 0) break
       const jobs = await Promise.all(ids.map((id) => queue.getJob(id)))
       for (const job of jobs) if (job) yield [job, state]
@@ -86,7 +88,7 @@ async function* everyJob(queue: Queue): AsyncGenerator<[Job, string]> {
   }
 }
 
-const found = (job: Job, state: string): FoundJob => ({
+const toFoundJob = (job: Job, state: string): FoundJob => ({
   queue: job.queueName,
   id: job.id ?? '',
   title: jobTitle(job.queueName, job.name, job.data),

@@ -3,14 +3,14 @@ import type { Logger } from '../log/logger.ts'
 import type { Redis } from './redis-connection.ts'
 import { bullmqOptions } from './redis-keys.ts'
 
-/** Trouble of ours is retried without end: what a job is about is safe, so giving up would only lose it. */
+/** Retries a failed job without limit. The input of a job is durable, so giving up would only lose the work. */
 export const RETRY_FOREVER = {
   attempts: Number.MAX_SAFE_INTEGER,
   backoff: { type: 'capped' },
   stackTraceLimit: 3,
 }
 
-/** Where the queues are. */
+/** The Redis connection and key prefix of the queues. */
 export interface QueueLocation {
   readonly redis: Redis
   readonly prefix: string
@@ -18,25 +18,25 @@ export interface QueueLocation {
 }
 
 /**
- * A queue of BullMQ's on a connection that may be away. A BullMQ 6.7.0 queue remembers that its first
- * contact with Redis failed, and then fails for ever: it is made only once Redis is there, and made
- * anew if that first contact broke.
+ * A BullMQ queue that is created when Redis is available. A BullMQ 6.7.0 queue whose first connection attempt failed
+ * fails forever. So `open` creates the queue only while the connection is ready, and again if that attempt failed.
  */
 export class LazyQueue<Data, Result, Name extends string> {
   readonly name: string
-  readonly #place: QueueLocation
+  readonly #location: QueueLocation
   readonly #options: Partial<QueueOptions>
   #opening: Promise<Queue<Data, Result, Name>> | undefined
 
-  constructor(name: string, place: QueueLocation, options: Partial<QueueOptions> = {}) {
+  constructor(name: string, location: QueueLocation, options: Partial<QueueOptions> = {}) {
     this.name = name
-    this.#place = place
+    this.#location = location
     this.#options = options
   }
 
-  /** Fails at once while Redis is known to be away. */
+  /** @throws immediately while the connection to Redis is down */
   open(): Promise<Queue<Data, Result, Name>> {
-    if (this.#place.redis.status !== 'ready') return Promise.reject(new Error('redis is away'))
+    if (this.#location.redis.status !== 'ready')
+      return Promise.reject(new Error('Redis is unavailable'))
     this.#opening ??= this.#connect().catch((error) => {
       this.#opening = undefined
       throw error
@@ -46,16 +46,16 @@ export class LazyQueue<Data, Result, Name extends string> {
 
   /** Never waits for Redis. */
   async close(): Promise<void> {
-    if (this.#place.redis.status !== 'ready') return
+    if (this.#location.redis.status !== 'ready') return
     const queue = await this.#opening?.catch(() => undefined)
     await queue?.close()
   }
 
   async #connect(): Promise<Queue<Data, Result, Name>> {
-    const { redis, prefix, log } = this.#place
+    const { redis, prefix, log } = this.#location
     const options = { ...this.#options, ...bullmqOptions(redis, prefix) }
     const queue = new Queue<Data, Result, Name>(this.name, options)
-    queue.on('error', (err) => log.debug({ err }, 'queue'))
+    queue.on('error', (err) => log.debug({ err }, 'Queue failed'))
     await queue.waitUntilReady()
     return queue
   }

@@ -1,16 +1,16 @@
 import { ANNOUNCEMENT_QUEUE } from './announcement-queue.ts'
 import { MAINTENANCE_QUEUE, UPLOAD_QUEUE, type UploadJobData } from './upload-job.ts'
 
-/** How operators see a queue. */
+/** How the dashboard and the job search present a queue. */
 export interface QueueView {
-  readonly about: string
-  /** The members of a job's data that are shown. There may be others, and nobody sees them. */
-  readonly shown: readonly string[]
-  /** Those of them that tell a job from others to a person, who looks for it by one of them. */
-  readonly named: readonly string[]
+  readonly description: string
+  /** Fields of the job's data to display. All other fields stay hidden. */
+  readonly displayedFields: readonly string[]
+  /** The displayed fields that identify a job: its title contains them, and the job search matches them. */
+  readonly searchableFields: readonly string[]
 }
 
-const upload: readonly (keyof UploadJobData)[] = [
+const uploadFields: readonly (keyof UploadJobData)[] = [
   'upload_id',
   'user_id',
   'correlation_id',
@@ -19,38 +19,40 @@ const upload: readonly (keyof UploadJobData)[] = [
   'framing',
 ]
 
-/** Every queue that there is, by its name. */
+/** Every queue, by name. */
 export const queueViews: Readonly<Record<string, QueueView>> = {
   [UPLOAD_QUEUE]: {
-    about: 'One job an upload, under the id of the upload. To find one: the menu at the right.',
-    shown: upload,
-    named: ['user_id', 'correlation_id'],
+    description:
+      'One job for each upload. The job id is the upload id. To find a job, use the menu at the right.',
+    displayedFields: uploadFields,
+    searchableFields: ['user_id', 'correlation_id'],
   },
   [ANNOUNCEMENT_QUEUE]: {
-    about: 'One job a change that the webhook has yet to be told of, under the id of the change.',
-    shown: [],
-    named: [],
+    description:
+      'One job for each change that the webhook has not acknowledged. The job id is the revision.',
+    displayedFields: [],
+    searchableFields: [],
   },
   [MAINTENANCE_QUEUE]: {
-    about: 'The timers that all workers share.',
-    shown: [],
-    named: [],
+    description: 'Timers that all workers share.',
+    displayedFields: [],
+    searchableFields: [],
   },
 }
 
-/** What is shown of a job's data, whatever is in it. */
-export function shownData(queue: string, data: unknown): Readonly<Record<string, unknown>> {
-  return pick(data, queueViews[queue]?.shown ?? [])
+/** Returns the fields of a job's data that may be displayed. */
+export function displayedData(queue: string, data: unknown): Readonly<Record<string, unknown>> {
+  return pick(data, queueViews[queue]?.displayedFields ?? [])
 }
 
-/** `render · alice · 5f0c…`: what the job does, and by what a person knows it. */
+/** Returns the job's name and searchable terms: `render · alice · 5f0c…` */
 export function jobTitle(queue: string, name: string, data: unknown): string {
   return [name, ...searchableTerms(queue, data)].join(' · ')
 }
 
-/** What a person may know the job by, other than its id. */
+/** Returns the values that the job search matches, besides the job id. */
 export function searchableTerms(queue: string, data: unknown): string[] {
-  return Object.values(pick(data, queueViews[queue]?.named ?? [])).map(String)
+  return Object.values(pick(data, queueViews[queue]?.searchableFields ?? [])).map(String)
 }
 
 function pick(data: unknown, names: readonly string[]): Record<string, unknown> {

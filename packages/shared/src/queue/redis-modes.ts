@@ -7,38 +7,41 @@ import { withSettlingConnect } from './cluster-connect.ts'
 export type Redis = Server | Cluster
 
 /**
- * `producer` answers a request that waits: it fails at once while Redis is away and never queues a
- * command. `consumer` belongs to a worker, which waits for Redis as long as it takes.
+ * `producer`: serves requests. A command fails immediately while Redis is unavailable and is never queued.
+ * `consumer`: serves workers. A command waits until Redis is available.
  */
 export type Role = 'producer' | 'consumer'
 
 type Open = (config: RedisConfig, role: Role, timeout: number) => Redis
 
-const RECONNECT_CAP = 2000
+/** Maximum milliseconds between two attempts to reconnect. */
+const MAX_RECONNECT_DELAY = 2000
+
+/** Milliseconds. */
 const CONNECT_TIMEOUT = 5000
 
-/** How long a Sentinel may take to say who the master is, in milliseconds; a frozen one never does. */
+/** Maximum milliseconds for a Sentinel to name the master. A frozen Sentinel never answers. */
 const SENTINEL_TIMEOUT = 1000
 
 /**
- * Milliseconds without an answer after which a connection is given up, for a server that is gone
- * without a word: longer than BullMQ's blocking reads, which are answered after 10 s at most.
+ * Milliseconds without a response after which a connection is closed, for a server that vanished without closing it.
+ * The value for consumers must exceed the duration of BullMQ's blocking reads, which is at most 10 s.
  */
 const SOCKET_TIMEOUT = { producer: 5_000, consumer: 15_000 }
 
-/** Milliseconds between two attempts at a command whose node of a Cluster is away, or is being replaced. */
+/** Milliseconds between two attempts of a command whose Cluster node is unavailable or being replaced. */
 const CLUSTER_RETRY_DELAY = 100
 
-/** How long a worker's command waits for such a node, in milliseconds: longer than a Cluster takes to replace it. */
+/** Milliseconds that a worker's command waits for such a node. A Cluster replaces a node in less time. */
 const CLUSTER_FAILOVER_TIMEOUT = 30_000
 
-export const openers: Readonly<Record<RedisConfig['redisMode'], Open>> = {
+export const openByMode: Readonly<Record<RedisConfig['redisMode'], Open>> = {
   single: openSingle,
   cluster: openCluster,
   sentinel: openSentinel,
 }
 
-/** The address is ioredis's to read, but for TLS, where it would take no certificates beside it. */
+/** Passes the URL to ioredis, except for TLS: with a `rediss:` URL ioredis ignores separate certificates. */
 function openSingle(config: RedisConfig, role: Role, timeout: number): Redis {
   const { tls } = parseRedisUrl(config.redisUrl)
   return new Server(config.redisUrl.replace(/^rediss:/, 'redis:'), {
@@ -65,17 +68,17 @@ function openSentinel(config: RedisConfig, role: Role, timeout: number): Redis {
 }
 
 /**
- * Names are left to TLS, which holds them against the certificate: ioredis would put an address in their place.
- * What a command waits for its node is counted in attempts, each after a respite.
+ * `dnsLookup` keeps host names, because TLS compares them with the certificate; ioredis would replace them by
+ * addresses. `maxRedirections` converts the maximum wait for a node into a number of attempts.
  */
 function openCluster(config: RedisConfig, role: Role, timeout: number): Redis {
   const address = parseRedisUrl(config.redisUrl)
-  const patience = role === 'producer' ? timeout : CLUSTER_FAILOVER_TIMEOUT
+  const maxWait = role === 'producer' ? timeout : CLUSTER_FAILOVER_TIMEOUT
   const nodes = address.hosts.map(({ host, port = 6379 }) => ({ host, port }))
   const cluster = new Cluster(nodes, {
     clusterRetryStrategy: reconnectDelay,
     enableOfflineQueue: role === 'consumer',
-    maxRedirections: Math.max(3, Math.ceil(patience / CLUSTER_RETRY_DELAY)),
+    maxRedirections: Math.max(3, Math.ceil(maxWait / CLUSTER_RETRY_DELAY)),
     retryDelayOnFailover: CLUSTER_RETRY_DELAY,
     retryDelayOnClusterDown: CLUSTER_RETRY_DELAY,
     retryDelayOnTryAgain: CLUSTER_RETRY_DELAY,
@@ -91,12 +94,12 @@ function openCluster(config: RedisConfig, role: Role, timeout: number): Redis {
   return withSettlingConnect(cluster)
 }
 
-/** Connects to these nodes, which ioredis does as they are needed: the first commands would find them away. */
+/** Connects to the nodes. ioredis connects to a node at its first command, which would fail. */
 export async function pingMasters(nodes: readonly Server[]): Promise<void> {
   await Promise.all(nodes.map((node) => node.ping().catch(() => undefined)))
 }
 
-const reconnectDelay = (attempt: number) => Math.min(attempt * 100, RECONNECT_CAP)
+const reconnectDelay = (attempt: number) => Math.min(attempt * 100, MAX_RECONNECT_DELAY)
 
 const toServer = (role: Role, timeout: number) => ({
   ...perConnection(role, timeout),
@@ -104,7 +107,7 @@ const toServer = (role: Role, timeout: number) => ({
   enableOfflineQueue: role === 'consumer',
 })
 
-/** A master that became a replica says READONLY: a new connection leads to its successor. */
+/** Reconnects on READONLY: a master that became a replica answers so, and a new connection reaches the new master. */
 const perConnection = (role: Role, timeout: number) => ({
   connectTimeout: CONNECT_TIMEOUT,
   socketTimeout: SOCKET_TIMEOUT[role],

@@ -4,12 +4,12 @@ import type { UserId } from '../avatar/user-id.ts'
 import type { Logger } from '../log/logger.ts'
 import type { Redis } from './redis-connection.ts'
 
-/** How long a user's last time is kept, in seconds: longer than any two of the clock's steps could cross. */
+/** Seconds that Redis retains a user's last time. The value must exceed any backward step of the clock. */
 const TTL_SECONDS = 86_400
 
 /**
- * Milliseconds of Redis's clock, later than any it gave this user before. The last one is kept
- * with the revision's random part, so that the newest revision of a user can be asked for.
+ * Returns the milliseconds of Redis's clock, always later than this user's previous time. Stores the time together with
+ * the revision's random part, so that `newestRevision` can rebuild the revision.
  */
 const TICK = `
 local time = redis.call('TIME')
@@ -20,8 +20,8 @@ redis.call('SET', KEYS[1], string.format('%d:%s', now, ARGV[1]), 'EX', ARGV[2])
 return now`
 
 /**
- * The one clock that orders a user's changes, whichever API host takes them. While Redis is away
- * the host's own clock stands in.
+ * The clock that orders a user's changes across all API hosts. While Redis is unavailable, each host uses its own
+ * clock.
  */
 export class RevisionClock {
   readonly #redis: Redis
@@ -39,7 +39,7 @@ export class RevisionClock {
     return makeRevision(await this.#tick(user, random.toString('hex')), random)
   }
 
-  /** The newest revision given to this user, whatever became of it; undefined where Redis does not know. */
+  /** Returns the newest revision issued to this user, with any outcome; undefined if Redis does not have it. */
   async newestRevision(user: UserId): Promise<Revision | undefined> {
     const stored = await this.#redis.get(this.#key(user)).catch(() => null)
     const [time, random] = stored?.split(':') ?? []
@@ -50,7 +50,7 @@ export class RevisionClock {
     try {
       return Number(await this.#redis.eval(TICK, 1, this.#key(user), random, TTL_SECONDS))
     } catch (error) {
-      this.#log.warn({ err: error }, "redis gave no time; using this host's clock")
+      this.#log.warn({ err: error }, 'Failed to read Redis clock; using host clock')
       return Date.now()
     }
   }

@@ -5,23 +5,23 @@ import type { Redis } from './redis-connection.ts'
 import { bullmqOptions } from './redis-keys.ts'
 import { UPLOAD_QUEUE } from './upload-job.ts'
 
-/** Who is told what the queue says of uploads: of each of them, and once more whenever it is in doubt. */
+/** Receives the queue's events of all uploads. */
 export interface UploadEventHandler {
-  /** A worker has taken it; what it does first is to write the receipt. */
+  /** A worker took the job. The worker writes the receipt first. */
   onStarted(id: UploadId): void
-  /** An attempt is over, and most likely the outcome is written. */
+  /** An attempt ended. The outcome is probably written. */
   onEnded(id: UploadId): void
-  /** The connection to Redis is a new one: anything may have happened unheard. */
+  /** The connection to Redis is new. Earlier events may be lost. */
   onReconnected(): void
 }
 
-/** The beginning of the queue's events, of which BullMQ keeps the last 10,000 or so. */
-const FROM_THE_START = '0'
+/** Id of the start of the event stream. BullMQ retains about the last 10,000 events. */
+const STREAM_START = '0'
 
 /**
- * The one source of events of a process, on a connection of its own (a `consumer`), which it closes.
- * Nothing waits for it: while Redis is away nothing is heard, and that is all. Events are a hint to look;
- * what is true stands in the receipt.
+ * Source of the queue's events for one process. It owns its connection (a `consumer`) and closes it. While Redis is
+ * unavailable there are no events, and nothing waits for them. An event only says when to read the receipt, which is
+ * the source of truth.
  */
 export class UploadEvents {
   readonly #redis: Redis
@@ -36,14 +36,14 @@ export class UploadEvents {
     this.#log = log
   }
 
-  subscribe(audience: UploadEventHandler): void {
+  subscribe(handler: UploadEventHandler): void {
     const connected = () => {
-      this.#open(audience)
-      audience.onReconnected()
+      this.#open(handler)
+      handler.onReconnected()
     }
     this.#redis.on('ready', connected)
     // A Cluster stays ready while one of its nodes is replaced.
-    for (const change of ['-node', '+node']) this.#redis.on(change, () => audience.onReconnected())
+    for (const change of ['-node', '+node']) this.#redis.on(change, () => handler.onReconnected())
     if (this.#redis.status === 'ready') connected()
   }
 
@@ -55,26 +55,26 @@ export class UploadEvents {
   }
 
   /**
-   * BullMQ 6.7.0 remembers that its first contact with Redis failed, and then fails for ever: it is made
-   * only once Redis is there, and made anew if that contact broke. Read from the start, so that
-   * nothing falls between the connection and the first read.
+   * Opens the event stream while Redis is available, and opens it again if that failed: BullMQ 6.7.0 fails forever
+   * after a failed first connection. Reads from the start of the stream, so that no event between the connection and
+   * the first read is lost.
    */
-  #open(audience: UploadEventHandler): void {
+  #open(handler: UploadEventHandler): void {
     if (this.#events) return
     const events = new QueueEvents(UPLOAD_QUEUE, {
       ...bullmqOptions(this.#redis, this.#prefix),
-      lastEventId: FROM_THE_START,
+      lastEventId: STREAM_START,
       autorun: false,
     })
     this.#events = events
-    events.on('error', (err) => this.#log.debug({ err }, 'queue events'))
-    events.on('active', ({ jobId }) => isUploadId(jobId) && audience.onStarted(jobId))
-    events.on('completed', ({ jobId }) => isUploadId(jobId) && audience.onEnded(jobId))
-    events.on('failed', ({ jobId }) => isUploadId(jobId) && audience.onEnded(jobId))
+    events.on('error', (err) => this.#log.debug({ err }, 'Queue events failed'))
+    events.on('active', ({ jobId }) => isUploadId(jobId) && handler.onStarted(jobId))
+    events.on('completed', ({ jobId }) => isUploadId(jobId) && handler.onEnded(jobId))
+    events.on('failed', ({ jobId }) => isUploadId(jobId) && handler.onEnded(jobId))
     events.run().catch((err) => {
-      this.#log.debug({ err }, 'queue events')
+      this.#log.debug({ err }, 'Queue events stopped')
       this.#events = undefined
-      if (!this.#closed && this.#redis.status === 'ready') this.#open(audience)
+      if (!this.#closed && this.#redis.status === 'ready') this.#open(handler)
     })
   }
 }

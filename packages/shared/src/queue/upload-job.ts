@@ -9,12 +9,12 @@ export const UPLOAD_QUEUE = 'uploads'
 export const MAINTENANCE_QUEUE = 'maintenance'
 
 /**
- * `repair` renders the variants of an upload once more that has its outcome; `rerender` renders a picture anew
- * that is shown, under a revision of its own.
+ * `render` renders a new upload. `repair` renders the variants of an upload that already has an outcome.
+ * `rerender` renders a current picture again, under a new revision.
  */
 export type UploadJobName = 'render' | 'repair' | 'rerender'
 
-/** What a job carries, as JSON. No address, no token. */
+/** The job's data in Redis, as JSON. Contains no e-mail address and no token. */
 export interface UploadJobData {
   readonly upload_id: UploadId
   readonly user_id: UserId
@@ -22,7 +22,7 @@ export interface UploadJobData {
   readonly format: SourceFormat
   readonly correlation_id: string
   readonly framing: string
-  /** What a picture is to be rendered anew by; `upload_id` is then its revision. */
+  /** Recipe of a `rerender` job. `upload_id` is then the revision of the current picture. */
   readonly recipe?: RecipeId
 }
 

@@ -8,10 +8,10 @@ import { LazyQueue, RETRY_FOREVER } from './lazy-queue.ts'
 import { pingQueue, type Redis } from './redis-connection.ts'
 import { toJobData, UPLOAD_QUEUE, type UploadJobData, type UploadJobName } from './upload-job.ts'
 
-const HOUR = 3600
+const HOUR_SECONDS = 3600
 
-/** What there is to say of an upload's job. `alive`: it waits, runs, or will be tried again. */
-export type JobState = 'missing' | 'alive' | 'completed' | 'failed'
+/** State of an upload's job. `unfinished`: the job waits, runs, or waits for a retry. */
+export type JobState = 'missing' | 'unfinished' | 'completed' | 'failed'
 
 const JOB_STATES: Readonly<Record<string, JobState>> = {
   unknown: 'missing',
@@ -19,12 +19,12 @@ const JOB_STATES: Readonly<Record<string, JobState>> = {
   failed: 'failed',
 }
 
-/** BullMQ takes jobs that have a priority only when none waits that has none. */
+/** BullMQ takes a job with a priority only while no job without a priority waits. */
 const LOW_PRIORITY = 1
 
-const JOB_OPTIONS = { ...RETRY_FOREVER, removeOnComplete: { age: HOUR, count: 1000 } }
+const JOB_OPTIONS = { ...RETRY_FOREVER, removeOnComplete: { age: HOUR_SECONDS, count: 1000 } }
 
-/** Where jobs stand, with BullMQ's names of the lists that they are in. */
+/** Maps each state in the metrics to BullMQ's lists of jobs in that state. */
 const LISTS = {
   waiting: ['wait'],
   deferred: ['prioritized'],
@@ -35,45 +35,48 @@ const LISTS = {
 
 export type QueueList = keyof typeof LISTS
 
-const UNENDED = [...LISTS.waiting, ...LISTS.running, ...LISTS.retrying]
+const UNFINISHED = [...LISTS.waiting, ...LISTS.running, ...LISTS.retrying]
 
-/** How far each list is looked down for the oldest upload. */
-const HEAD = 100
+/** Number of jobs of each list that the search for the oldest upload reads. */
+const MAX_SCANNED = 100
 
-/** The producing side of the queue. A job bears its upload's id, so that adding it again does nothing. */
+/** The producing side of the upload queue. The job id is the upload id, so adding an upload twice has no effect. */
 export class UploadQueue {
   readonly #queue: LazyQueue<UploadJobData, string, UploadJobName>
   readonly #redis: Redis
   readonly #prefix: string
 
   constructor(redis: Redis, prefix: string, log: Logger, { queue }: Tracing = untraced) {
-    const place = { redis, prefix, log }
+    const location = { redis, prefix, log }
     this.#redis = redis
     this.#prefix = prefix
-    this.#queue = new LazyQueue(UPLOAD_QUEUE, place, { defaultJobOptions: JOB_OPTIONS, ...queue })
+    this.#queue = new LazyQueue(UPLOAD_QUEUE, location, {
+      defaultJobOptions: JOB_OPTIONS,
+      ...queue,
+    })
   }
 
-  /** An error leaves it open whether the job exists. Fails at once while Redis is known to be away. */
+  /** After an error, the job may exist. Rejects immediately while the connection to Redis is down. */
   async add(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()
     await queue.add('render', toJobData(upload), { jobId: upload.id })
   }
 
-  /** What the queue knows of the jobs of these uploads, in their order. */
+  /** Returns the states of the jobs, in the order of `ids`. */
   async jobStates(ids: readonly string[]): Promise<JobState[]> {
     const queue = await this.#queue.open()
     const states = await Promise.all(ids.map((id) => queue.getJobState(id)))
-    return states.map((state) => JOB_STATES[state] ?? 'alive')
+    return states.map((state) => JOB_STATES[state] ?? 'unfinished')
   }
 
-  /** The upload that a worker will take next; undefined where none waits. */
+  /** Returns the upload that a worker takes next; undefined if none waits. */
   async nextWaiting(): Promise<UploadId | undefined> {
     const queue = await this.#queue.open()
     const [job] = await queue.getWaiting(0, 0)
     return isUploadId(job?.id) ? job.id : undefined
   }
 
-  /** The first `count` that wait, in the order in which workers will take them; repairs wait there too. */
+  /** Returns the ids of the first `count` waiting jobs, in the order of processing. Includes repairs. */
   async waitingIds(count: number): Promise<string[]> {
     const queue = await this.#queue.open()
     return queue.getRanges(['wait'], 0, count - 1, true)
@@ -89,59 +92,60 @@ export class UploadQueue {
   }
 
   /**
-   * When the oldest upload was accepted that waits, runs or is to be tried again, of the first `HEAD` of each;
-   * undefined where there is none. A repair is older than it waits, and does not count.
+   * Returns when the oldest unfinished upload was accepted; undefined if there is none. Reads only the first
+   * `MAX_SCANNED` jobs of each list. Ignores repairs, because the age of the upload is not their waiting time.
    */
   async oldestAcceptedAt(): Promise<Date | undefined> {
     const queue = await this.#queue.open()
-    const ids = await queue.getRanges(UNENDED, 0, HEAD - 1, true)
+    const ids = await queue.getRanges(UNFINISHED, 0, MAX_SCANNED - 1, true)
     const [oldest] = ids.filter(isRevision).sort()
     return oldest === undefined ? undefined : revisionTime(oldest)
   }
 
-  /** Whether workers take nothing; what they have begun they finish. */
+  /** Returns whether the queue is paused. Workers then finish active jobs but take no new ones. */
   async isPaused(): Promise<boolean> {
     const queue = await this.#queue.open()
     return queue.isPaused()
   }
 
-  /** Adds the job anew, in place of an ended one that BullMQ would take for it. */
+  /** Removes a finished job and adds it again. Otherwise BullMQ would ignore the new job because of its id. */
   async requeue(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()
     await queue.remove(upload.id)
     await this.add(upload)
   }
 
-  /** Has the variants of an upload that has its outcome rendered once more. */
+  /** Adds a job that renders the variants of an upload with an outcome again. */
   async addRepair(upload: Upload): Promise<void> {
     const queue = await this.#queue.open()
     await queue.add('repair', toJobData(upload), { jobId: `repair-${upload.id}` })
   }
 
   /**
-   * Has a picture rendered anew from its original, after all uploads that wait. Added again while that is to be
-   * done, it does nothing.
-   * @param picture what was sent, under the revision that is shown  @returns the job's id
+   * Adds a job that renders a picture again from its original, after all waiting uploads. Has no effect if the same
+   * job is unfinished.
+   * @param picture the original upload, with the current revision as its id
+   * @returns the job's id
    */
   async addRerender(picture: Upload, recipe: RecipeId): Promise<string> {
     const queue = await this.#queue.open()
     const jobId = `rerender-${picture.id}-${recipe}`
-    const [standing] = await this.jobStates([jobId])
-    if (standing !== 'alive') await queue.remove(jobId)
+    const [state] = await this.jobStates([jobId])
+    if (state !== 'unfinished') await queue.remove(jobId)
     const data = { ...toJobData(picture), recipe }
     await queue.add('rerender', data, { jobId, priority: LOW_PRIORITY })
     return jobId
   }
 
-  /** What came of a job: undefined while it is still to be done, `failed` where nobody can tell any more. */
+  /** Returns a job's outcome: undefined while the job is unfinished, `failed` if it failed or no longer exists. */
   async jobOutcome(jobId: string): Promise<string | undefined> {
     const queue = await this.#queue.open()
-    const [standing] = await this.jobStates([jobId])
-    if (standing === 'alive') return undefined
+    const [state] = await this.jobStates([jobId])
+    if (state === 'unfinished') return undefined
     return (await queue.getJob(jobId))?.returnvalue ?? 'failed'
   }
 
-  /** Rejects while the queue cannot be reached. */
+  /** Rejects while the queue is unavailable. */
   ping(): Promise<void> {
     return pingQueue(this.#redis, this.#prefix)
   }

@@ -2,9 +2,10 @@ import { withTlsAdvice } from '../errors/tls.ts'
 import { publicGrants } from './bucket-policy.ts'
 import { createStorageClient, type StorageClient, type StorageSettings } from './client.ts'
 
+/** Timeout of one request, in milliseconds. */
 const SETUP_TIMEOUT = 10_000
 
-/** Makes the bucket where it is missing. A bucket is private unless a policy opens it; none is set. */
+/** Creates the bucket if it is missing. The new bucket has no policy, so it is private. */
 export function createPrivateBucket(settings: StorageSettings): Promise<void> {
   return withClient(settings, async ({ minio }) => {
     if (!(await minio.bucketExists(settings.bucket))) {
@@ -13,25 +14,28 @@ export function createPrivateBucket(settings: StorageSettings): Promise<void> {
   })
 }
 
-/** Two processes may make it at once; the second is told that it exists. */
+/** Two processes can create the bucket at the same time. The second one gets an error that the bucket exists. */
 function ignoreExisting(error: { code?: string }): void {
   if (error.code !== 'BucketAlreadyOwnedByYou' && error.code !== 'BucketAlreadyExists') throw error
 }
 
-/** `opened`: what the bucket's policy lets anybody do besides reading variants. */
-export type PublicAccess = { readonly opened: readonly string[] } | { readonly unknown: string }
+/**
+ * `grants`: permissions that the bucket's policy grants to everybody, except reading variants. `unknown`: the S3 error
+ * code if the policy cannot be read.
+ */
+export type PublicAccess = { readonly grants: readonly string[] } | { readonly unknown: string }
 
-/** Answers of a store that has no policies, or keeps them from this key. */
+/** Error codes of a store that has no policies, or does not let this access key read them. */
 const UNREADABLE_CODES = new Set(['AccessDenied', 'MethodNotAllowed', 'NotImplemented'])
 
-/** Whether anybody can do something with the bucket by its policy. */
+/** Reads the bucket's policy and lists its public permissions. */
 export function readPublicAccess(settings: StorageSettings): Promise<PublicAccess> {
   return withClient(settings, async ({ minio }) => {
     try {
-      return { opened: publicGrants(await minio.getBucketPolicy(settings.bucket), settings.bucket) }
+      return { grants: publicGrants(await minio.getBucketPolicy(settings.bucket), settings.bucket) }
     } catch (error) {
       const { code = '' } = error as { code?: string }
-      if (code === 'NoSuchBucketPolicy') return { opened: [] }
+      if (code === 'NoSuchBucketPolicy') return { grants: [] }
       if (UNREADABLE_CODES.has(code)) return { unknown: code }
       throw error
     }

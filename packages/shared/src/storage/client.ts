@@ -8,14 +8,14 @@ export interface StorageSettings {
   readonly secretKey: string
   readonly bucket: string
   readonly region: string
-  /** `false`: the bucket is named before the host. Absent: in the path. */
+  /** `false`: the bucket is part of the host name. Default: the bucket is in the path. */
   readonly pathStyle?: boolean
-  /** PEM. Absent: those that Node knows. */
+  /** Trusted certificate authorities, as PEM. Default: those of Node. */
   readonly ca?: string | undefined
   readonly encryption?: Encryption | undefined
 }
 
-/** What the store is asked to encrypt each object with. */
+/** Server-side encryption that is requested for each object. */
 export interface Encryption {
   readonly algorithm: 'AES256' | 'aws:kms'
   readonly keyId?: string | undefined
@@ -26,7 +26,7 @@ export interface StorageClient {
   readonly agent: Agent
 }
 
-/** @param timeout milliseconds that one request may take */
+/** @param timeout timeout of one request, in milliseconds */
 export function createStorageClient(settings: StorageSettings, timeout: number): StorageClient {
   const url = new URL(settings.endpoint)
   const agent = createAgent(url.protocol, settings.ca)

@@ -5,9 +5,9 @@ import { uploadIdOf } from '../avatar/upload.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /**
- * Removes a picture's variants and its original; where its user had it removed, the bytes that they were made
- * of as well, and what a worker is about to render it anew as. What is in quarantine goes last: it is copied
- * from the raw object, and cannot be any more once that is gone.
+ * Deletes the variants and the original of a picture. If the user removed the picture, also deletes the objects of its
+ * re-renders, its raw object and its quarantined copy. The quarantined copy is deleted last: after the raw object is
+ * deleted, no worker can create a new copy.
  */
 export async function deletePictureObjects(
   { userId, revision, removed }: Purge,

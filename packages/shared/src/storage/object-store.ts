@@ -14,7 +14,7 @@ import { StoreTimeoutError } from './transport.ts'
 
 export interface StoredObject {
   readonly bytes: number
-  /** Names in lower case, without `x-amz-meta-`. */
+  /** Names are in lower case, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
@@ -25,30 +25,30 @@ export interface ListedObject {
 
 export interface PutOptions {
   readonly mediaType: string
-  /** What a CDN or a public bucket sends with it. */
+  /** `Cache-Control` header that a CDN or a public bucket sends with the object. */
   readonly cacheControl?: string
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-/** The codes with which S3 says that an object is not there: from a stat, and from a get. */
-const MISSING = new Set(['NotFound', 'NoSuchKey'])
+/** S3 error codes for a missing object: `NotFound` from stat, `NoSuchKey` from get. */
+const NOT_FOUND_CODES = new Set(['NotFound', 'NoSuchKey'])
 
 type Page = Awaited<ReturnType<Client['listObjectsV2Query']>>
 
-/** Keys that are listed at once, which is as many as S3 gives. */
-const PAGE = 1000
+/** Keys in one page of a listing: the maximum of S3. */
+const PAGE_SIZE = 1000
 
-/** Quick failures are tried again; a timeout is not, since the caller's own patience is near its end by then. */
-const POLICY: RetryPolicy = { attempts: 3, base: 50, cap: 400, retryable: isPassing }
+/** Retries transient errors, but no timeouts: after one, the caller's own timeout is close. */
+const RETRY_POLICY: RetryPolicy = { attempts: 3, base: 50, cap: 400, retryable: isTransient }
 
 /**
- * One private bucket. Every method throws `storeFailed` where the store does not answer, or answers
- * with an error; an object that is not there is `undefined`, never an error.
+ * One private bucket. Every method throws `storeFailed` if the store does not answer or answers with an error.
+ * A missing object is `undefined`, not an error.
  */
 export class ObjectStore {
   readonly #minio: Client
   readonly #bucket: string
-  /** Sent with each object that is written, by a copy too. */
+  /** Headers that are sent with each put and each copy. */
   readonly #encryption: Readonly<Record<string, string>>
   readonly #close: () => void
 
@@ -69,15 +69,18 @@ export class ObjectStore {
     bytes: Buffer,
     { mediaType, cacheControl, metadata }: PutOptions,
   ): Promise<void> {
-    const named = Object.entries(metadata ?? {}).map(([name, text]) => [`x-amz-meta-${name}`, text])
+    const custom = Object.entries(metadata ?? {}).map(([name, text]) => [
+      `x-amz-meta-${name}`,
+      text,
+    ])
     const headers = {
       'Content-Type': mediaType,
       ...(cacheControl ? { 'Cache-Control': cacheControl } : {}),
-      ...Object.fromEntries(named),
+      ...Object.fromEntries(custom),
       ...this.#encryption,
     }
-    // minio 8 has putObject make a stream of a Buffer and a copy of that: this is what it then calls.
-    // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets a private method be named only so
+    // In minio 8, putObject turns a Buffer into a stream and copies it, then calls uploadBuffer.
+    // biome-ignore lint/complexity/useLiteralKeys: TypeScript allows access to a private method only in this form
     await this.#run(() => this.#minio['uploadBuffer'](this.#bucket, key, { ...headers }, bytes))
   }
 
@@ -92,7 +95,7 @@ export class ObjectStore {
     })
   }
 
-  /** Copies within the bucket, metadata included. What is not there is not copied. */
+  /** Copies an object within the bucket, with its metadata. Does nothing if the object is missing. */
   async copy(from: ObjectKey, to: ObjectKey): Promise<void> {
     const source = new CopySourceOptions({ Bucket: this.#bucket, Object: from })
     const target = new CopyDestinationOptions({
@@ -103,27 +106,27 @@ export class ObjectStore {
     await this.#run(() => this.#minio.copyObject(source, target))
   }
 
-  /** Removing what is not there is success. */
+  /** Removes objects. Succeeds for keys that do not exist. */
   async remove(keys: readonly ObjectKey[]): Promise<void> {
     if (keys.length === 0) return
-    const refused = await this.#run(() => this.#minio.removeObjects(this.#bucket, [...keys]))
-    const failed = refused?.at(0)
-    if (failed) throw causedBy('storeFailed', new Error(JSON.stringify(failed)))
+    const errors = await this.#run(() => this.#minio.removeObjects(this.#bucket, [...keys]))
+    const first = errors?.at(0)
+    if (first) throw causedBy('storeFailed', new Error(JSON.stringify(first)))
   }
 
-  /** Removes every object whose key begins with one of `prefixes`; meant for the few of a picture. */
+  /** Removes every object whose key begins with one of `prefixes`. Holds all keys in memory. */
   async removePrefix(...prefixes: string[]): Promise<void> {
     const keys: ObjectKey[] = []
     for (const prefix of prefixes) for await (const key of this.list(prefix)) keys.push(key)
     await this.remove(keys)
   }
 
-  /** Keys that begin with `prefix`, in the order of their bytes, from the first one after `after`. */
+  /** Lists the keys that begin with `prefix` and sort after `after`, in byte order. */
   async *list(prefix: string, after = ''): AsyncGenerator<ObjectKey> {
     for await (const { key } of this.listObjects(prefix, after)) yield key
   }
 
-  /** The same with the time of each one's last writing. Each page is a request of its own, tried again as any other is. */
+  /** Lists keys as `list` does, with the time of the last write. Each page is a request with its own retries. */
   async *listObjects(prefix: string, after = ''): AsyncGenerator<ListedObject> {
     for (let token: string | undefined = ''; token !== undefined; ) {
       const page: Page | undefined = await this.#listPage(prefix, after, token)
@@ -135,13 +138,13 @@ export class ObjectStore {
 
   #listPage(prefix: string, after: string, token: string): Promise<Page | undefined> {
     return this.#run(() =>
-      this.#minio.listObjectsV2Query(this.#bucket, prefix, token, '', PAGE, after),
+      this.#minio.listObjectsV2Query(this.#bucket, prefix, token, '', PAGE_SIZE, after),
     )
   }
 
   async ping(): Promise<void> {
     const exists = await this.#run(() => this.#minio.bucketExists(this.#bucket))
-    if (!exists) throw causedBy('storeFailed', new Error('the bucket does not exist'))
+    if (!exists) throw causedBy('storeFailed', new Error(`Bucket ${this.#bucket} does not exist`))
   }
 
   close(): void {
@@ -150,15 +153,15 @@ export class ObjectStore {
 
   async #run<T>(operation: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await retry(operation, POLICY)
+      return await retry(operation, RETRY_POLICY)
     } catch (error) {
-      if (MISSING.has((error as { code?: string }).code ?? '')) return undefined
-      throw failed(error)
+      if (NOT_FOUND_CODES.has((error as { code?: string }).code ?? '')) return undefined
+      throw translateError(error)
     }
   }
 }
 
-const failed = (error: unknown) => causedBy('storeFailed', withTlsAdvice(error, 'S3_CA'))
+const translateError = (error: unknown) => causedBy('storeFailed', withTlsAdvice(error, 'S3_CA'))
 
 function encryptionHeaders(encryption: Encryption | undefined): Record<string, string> {
   const { algorithm, keyId } = encryption ?? {}
@@ -168,7 +171,7 @@ function encryptionHeaders(encryption: Encryption | undefined): Record<string, s
   }
 }
 
-const PASSING_CODES = new Set([
+const TRANSIENT_CODES = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
   'EPIPE',
@@ -177,8 +180,8 @@ const PASSING_CODES = new Set([
   'ServiceUnavailable',
 ])
 
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (error instanceof StoreTimeoutError) return false
   const { code = '', message = '' } = error as { code?: string; message?: string }
-  return PASSING_CODES.has(code) || message.includes('Retryable HTTP status')
+  return TRANSIENT_CODES.has(code) || message.includes('Retryable HTTP status')
 }

@@ -8,8 +8,8 @@ import { fromMetadata } from './upload-metadata.ts'
 type Store = Pick<ObjectStore, 'get' | 'stat' | 'copy'>
 
 /**
- * The bytes of pictures that are shown, as they were sent, for rendering them anew. Each revision has a copy
- * of its own, which goes when its variants do. No route serves them.
+ * Originals: the uploaded bytes of current pictures, kept for rendering them again. Each revision has its own copy,
+ * which is deleted together with its variants. No route serves originals.
  */
 export class Originals {
   readonly #store: Store
@@ -18,12 +18,12 @@ export class Originals {
     this.#store = store
   }
 
-  /** Copies the raw object of an upload, with all that it says. */
+  /** Copies the raw object of an upload, with its metadata. */
   keep({ id, userId }: Upload): Promise<void> {
     return this.#store.copy(rawKey(id), originalKey(userId, id))
   }
 
-  /** Gives another revision of the picture a copy of its own. */
+  /** Copies the original of a picture to another revision of the same picture. */
   copyRevision(userId: UserId, from: Revision, to: Revision): Promise<void> {
     return this.#store.copy(originalKey(userId, from), originalKey(userId, to))
   }
@@ -32,7 +32,7 @@ export class Originals {
     return this.#store.get(originalKey(userId, revision))
   }
 
-  /** The upload that a picture was made of, under the picture's revision; undefined where it was not kept. */
+  /** Returns the upload of a picture, with the picture's revision as id. Undefined if its original was not kept. */
   async find(userId: UserId, revision: Revision): Promise<Upload | undefined> {
     const object = await this.#store.stat(originalKey(userId, revision))
     return object && fromMetadata(uploadIdOf(revision), object)

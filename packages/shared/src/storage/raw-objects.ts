@@ -4,8 +4,8 @@ import type { ObjectStore } from './object-store.ts'
 import { fromMetadata, toMetadata } from './upload-metadata.ts'
 
 /**
- * The uploads that wait for their outcome, as objects. Each carries, as metadata, all that is needed
- * to make its job again: the queue is only a hint to hurry.
+ * Raw objects: the uploads without an outcome. The metadata of each one is enough to create its job again.
+ * A job in the queue only starts the work sooner than the sweep does.
  */
 export class RawObjects {
   readonly #store: ObjectStore
@@ -14,7 +14,7 @@ export class RawObjects {
     this.#store = store
   }
 
-  /** Once this resolves, the upload is accepted. */
+  /** Stores an upload. The upload is accepted when this resolves. */
   put(upload: Upload, bytes: Buffer): Promise<void> {
     return this.#store.put(rawKey(upload.id), bytes, toMetadata(upload))
   }
@@ -23,7 +23,7 @@ export class RawObjects {
     return this.#store.get(rawKey(id))
   }
 
-  /** The upload that waits under this id, if one does. */
+  /** Returns the upload without an outcome that has this id, if any. */
   async find(id: UploadId): Promise<Upload | undefined> {
     const object = await this.#store.stat(rawKey(id))
     return object && fromMetadata(id, object)
@@ -33,7 +33,7 @@ export class RawObjects {
     return this.#store.remove(ids.map(rawKey))
   }
 
-  /** Those that wait, the oldest first. */
+  /** Lists the uploads without an outcome, oldest first. */
   async *list(): AsyncGenerator<UploadId> {
     for await (const key of this.#store.list(RAW_PREFIX)) {
       const id = parseRawKey(key)
@@ -41,7 +41,7 @@ export class RawObjects {
     }
   }
 
-  /** Puts the bytes where no worker takes them. Once their verdict is written, `remove` ends it. */
+  /** Copies the bytes to a key that no worker reads. The caller then records the verdict and calls `remove`. */
   quarantine(id: UploadId): Promise<void> {
     return this.#store.copy(rawKey(id), quarantineKey(id))
   }

@@ -1,41 +1,41 @@
 import http from 'node:http'
 import https from 'node:https'
 
-/** What minio-js asks of a transport: Node's own `request`, and nothing else of the module. */
+/** The transport interface of minio-js: Node's `request` alone. */
 export type Transport = Pick<typeof http, 'request'>
 
 /**
- * The statuses on which minio-js 8.0.7 throws without reading the answer. Unread, the answer keeps
- * its socket for ever, so it is drained here. Guarded by test/integration/storage.test.ts.
+ * Statuses on which minio-js 8.0.7 throws without reading the response. An unread response never releases its socket,
+ * so the transport drains it. test/integration/storage.test.ts covers this.
  */
-const UNREAD = new Set([408, 429, 499, 500, 502, 503, 504, 520])
+const UNREAD_STATUSES = new Set([408, 429, 499, 500, 502, 503, 504, 520])
 
 /**
- * Node's HTTP client with what minio-js leaves out: an end to waiting, and no leaked sockets.
- * @param timeout milliseconds that one request may take, its answer's body included
+ * Adds to Node's HTTP client what minio-js lacks: a timeout, and no leaked sockets.
+ * @param timeout timeout of one request in milliseconds, including the body of the response
  */
 export function createTransport(protocol: string, timeout: number): Transport {
   const { request } = protocol === 'https:' ? https : http
   const send = (options: http.RequestOptions, onResponse: (res: http.IncomingMessage) => void) => {
-    let answer: http.IncomingMessage | undefined
+    let incoming: http.IncomingMessage | undefined
     const outgoing = request(options, (response) => {
-      answer = response
-      if (UNREAD.has(response.statusCode ?? 0)) response.resume()
+      incoming = response
+      if (UNREAD_STATUSES.has(response.statusCode ?? 0)) response.resume()
       onResponse(response)
     })
-    const giveUp = () => {
+    const abort = () => {
       const error = new StoreTimeoutError(timeout)
-      answer?.destroy(error)
+      incoming?.destroy(error)
       outgoing.destroy(error)
     }
-    const timer = setTimeout(giveUp, timeout)
+    const timer = setTimeout(abort, timeout)
     outgoing.once('close', () => clearTimeout(timer))
     return outgoing
   }
   return { request: send as typeof http.request }
 }
 
-/** @param ca PEM of the authorities that are trusted in place of those that Node knows */
+/** @param ca trusted certificate authorities as PEM; they replace those of Node */
 export function createAgent(protocol: string, ca?: string): http.Agent {
   const options = { keepAlive: true, maxSockets: 128, scheduling: 'lifo' } as const
   const trust = ca === undefined ? {} : { ca }
@@ -44,7 +44,7 @@ export function createAgent(protocol: string, ca?: string): http.Agent {
 
 export class StoreTimeoutError extends Error {
   constructor(timeout: number) {
-    super(`the object store did not answer within ${timeout} ms`)
+    super(`The object store did not answer within ${timeout} ms`)
     this.name = 'StoreTimeoutError'
   }
 }

@@ -6,8 +6,8 @@ import type { UserId } from '../avatar/user-id.ts'
 import type { PutOptions, StoredObject } from './object-store.ts'
 
 /**
- * What an upload's bytes carry with them wherever they are copied. Object metadata is ASCII, so the user id
- * goes in as base64url of its UTF-8.
+ * Stores an upload as object metadata, which every copy of the object retains. Object metadata is ASCII, so the user id
+ * is stored as the base64url of its UTF-8.
  */
 export function toMetadata(upload: Upload): PutOptions {
   return {
@@ -21,6 +21,7 @@ export function toMetadata(upload: Upload): PutOptions {
   }
 }
 
+/** Restores an upload from the metadata that `toMetadata` made. */
 export function fromMetadata(id: UploadId, { bytes, metadata }: StoredObject): Upload {
   return {
     id,

@@ -17,22 +17,25 @@ import { withTimeout } from '../lifecycle/with-timeout.ts'
 import { queueTelemetry } from './queue-telemetry.ts'
 import type { Span, Tracing } from './tracing.ts'
 
-/** Milliseconds that a stop waits for the SDK to send its last spans. */
-const FLUSH = 2000
+/** Maximum milliseconds that a stopping process waits for the SDK to export its last spans. */
+const FLUSH_TIMEOUT = 2000
 
 const tracer = trace.getTracer('visage')
 
-/** @throws StartError where no SDK is registered: every span would be made for nobody */
+/**
+ * Returns tracing with OpenTelemetry.
+ * @throws StartError if no SDK is registered, because no span would be exported
+ */
 export function openTelemetry(): Tracing {
   requireSdk()
   return { queue: { telemetry: queueTelemetry() }, logMembers, span, request, current, flush }
 }
 
-/** The API's own spans have no valid context; those of an SDK do, though they may not be sampled. */
+/** Detects an SDK by its spans: they have a valid context, even if not sampled. Spans without an SDK have none. */
 function requireSdk(): void {
   if (isSpanContextValid(tracer.startSpan('start').spanContext())) return
   throw new StartError(
-    'TRACING is true, but no OpenTelemetry SDK is registered: start with node --import <a file that registers one>, or set TRACING to false',
+    'TRACING is true, but no OpenTelemetry SDK is registered. Start with node --import <file that registers an SDK>, or set TRACING to false.',
   )
 }
 
@@ -45,9 +48,9 @@ function request<T>(
   headers: IncomingHttpHeaders,
   work: () => Promise<T>,
 ): Promise<T> {
-  const above = context.active()
-  if (trace.getSpan(above)) return run(name, SpanKind.INTERNAL, above, work)
-  return run(name, SpanKind.SERVER, propagation.extract(above, headers), work)
+  const parent = context.active()
+  if (trace.getSpan(parent)) return run(name, SpanKind.INTERNAL, parent, work)
+  return run(name, SpanKind.SERVER, propagation.extract(parent, headers), work)
 }
 
 async function run<T>(
@@ -56,37 +59,37 @@ async function run<T>(
   parent: Context,
   work: () => Promise<T>,
 ): Promise<T> {
-  const made = tracer.startSpan(name, { kind }, parent)
+  const started = tracer.startSpan(name, { kind }, parent)
   try {
-    return await context.with(trace.setSpan(parent, made), work)
+    return await context.with(trace.setSpan(parent, started), work)
   } catch (error) {
-    if (error instanceof Rejection) made.setAttribute('rejected', error.reason)
-    else ours(made).fail(error)
+    if (error instanceof Rejection) started.setAttribute('rejected', error.reason)
+    else toSpan(started).fail(error)
     throw error
   } finally {
-    made.end()
+    started.end()
   }
 }
 
 function current(): Span {
-  return ours(trace.getActiveSpan())
+  return toSpan(trace.getActiveSpan())
 }
 
-function ours(span: OtelSpan | undefined): Span {
+function toSpan(span: OtelSpan | undefined): Span {
   return {
     rename: (name) => span?.updateName(name),
-    note: (attributes) => span?.setAttributes(attributes),
+    setAttributes: (attributes) => span?.setAttributes(attributes),
     fail: (error) => {
-      span?.recordException(causeOf(error))
-      span?.setStatus({ code: SpanStatusCode.ERROR, message: causeOf(error).message })
+      span?.recordException(rootCause(error))
+      span?.setStatus({ code: SpanStatusCode.ERROR, message: rootCause(error).message })
     },
   }
 }
 
-/** Our words are for clients; the error of the server behind them says more to whoever reads a trace. */
-function causeOf(error: unknown): Error {
+/** Returns the innermost cause. An AppError's own message is for clients; the cause has the detail for a trace. */
+function rootCause(error: unknown): Error {
   const cause = (error as Partial<Error> | undefined)?.cause
-  if (cause instanceof Error) return causeOf(cause)
+  if (cause instanceof Error) return rootCause(cause)
   return error instanceof Error ? error : new Error(String(error))
 }
 
@@ -99,8 +102,8 @@ interface Flushable extends TracerProvider {
   forceFlush?(): Promise<void>
 }
 
-/** The API knows no flush; the providers of SDKs have one. */
+/** Flushes the SDK's provider. OpenTelemetry's API has no flush, but the providers of SDKs have `forceFlush`. */
 async function flush(): Promise<void> {
   const provider = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate() as Flushable
-  await withTimeout('sending the last spans', FLUSH, Promise.resolve(provider.forceFlush?.()))
+  await withTimeout('flushing spans', FLUSH_TIMEOUT, Promise.resolve(provider.forceFlush?.()))
 }

@@ -5,18 +5,20 @@ import { BullMQOTelSpan, BullMQOtel } from 'bullmq-otel'
 const unrecorded = new BullMQOTelSpan(trace.wrapSpanContext(INVALID_SPAN_CONTEXT))
 
 /**
- * BullMQ's spans, where they belong to a request or a job. It makes one of every check for stalled jobs as
- * well: each would be a trace of its own, every few seconds, for ever.
+ * Returns BullMQ's telemetry without housekeeping spans. BullMQ also creates a span for every check for stalled jobs;
+ * each would be a separate trace, every few seconds. Only spans of a request or a job are recorded.
  */
 export function queueTelemetry(): Telemetry<Context> {
   const { tracer, contextManager } = new BullMQOtel({ tracerName: 'visage.queue' })
-  const isHousekeeping = (kind: SpanKind | undefined, above = context.active()) =>
-    kind === SpanKind.INTERNAL && trace.getSpan(above) === undefined
+  const isHousekeeping = (kind: SpanKind | undefined, parent = context.active()) =>
+    kind === SpanKind.INTERNAL && trace.getSpan(parent) === undefined
   return {
     contextManager,
     tracer: {
-      startSpan: (name, options, above) =>
-        isHousekeeping(options?.kind, above) ? unrecorded : tracer.startSpan(name, options, above),
+      startSpan: (name, options, parent) =>
+        isHousekeeping(options?.kind, parent)
+          ? unrecorded
+          : tracer.startSpan(name, options, parent),
     },
   }
 }

@@ -1,7 +1,7 @@
 import { type MethodNames, wrapMethods } from '../lifecycle/wrap-methods.ts'
 import { type Tracing, untraced } from './tracing.ts'
 
-/** A view of `target` in which each call of a named method is a span. It is `target` itself if tracing is off. */
+/** Returns a proxy of `target` that traces each call of a named method. Returns `target` itself if tracing is off. */
 export function traced<T extends object>(target: T, names: MethodNames<T>, tracing: Tracing): T {
   if (tracing === untraced) return target
   return wrapMethods(target, names, (name, work) => tracing.span(name, work))

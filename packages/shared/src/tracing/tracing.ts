@@ -3,41 +3,41 @@ import type { Telemetry } from 'bullmq'
 
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>
 
-/** A span that runs. Attributes hold no more than log lines do: no address, no token, no byte of an upload. */
+/** The current span. Attributes follow the rule of log lines: no e-mail address, no token, no byte of an upload. */
 export interface Span {
   rename(name: string): void
-  note(attributes: Attributes): void
-  /** Trouble of ours, which makes the span an error. A picture that is rejected is none. */
+  setAttributes(attributes: Attributes): void
+  /** Marks the span as an error of the service. A rejected picture is not such an error. */
   fail(error: unknown): void
 }
 
-/** The spans of a process. `traced` beside this file makes them of an adapter's calls. */
+/** Tracing of one process. `traced.ts` creates spans from the calls of an adapter. */
 export interface Tracing {
-  /** Options of BullMQ's queues and workers, which carry the trace from the request to the job. */
+  /** Options for BullMQ's queues and workers. They propagate the trace from the request to the job. */
   readonly queue: { readonly telemetry?: Telemetry }
-  /** What each log line holds besides; absent: nothing. */
+  /** Returns additional members of each log line. */
   readonly logMembers?: () => object
-  /** Does the work in a span below the current one. */
+  /** Runs `work` in a child span of the current span. */
   span<T>(name: string, work: () => Promise<T>): Promise<T>
   /**
-   * The same for a request that came from outside. Where an instrumentation of HTTP has made a span of it
-   * already, this one is below that.
-   * @param headers in which W3C Trace Context is believed
+   * Runs `work` in the span of an incoming HTTP request. The span is a child of the span of an HTTP instrumentation, if
+   * there is one.
+   * @param headers request headers. W3C Trace Context in them is trusted.
    */
   request<T>(name: string, headers: IncomingHttpHeaders, work: () => Promise<T>): Promise<T>
-  /** The span that runs here and now. */
+  /** Returns the current span. */
   current(): Span
-  /** Has the SDK send what it still holds. */
+  /** Exports the spans that the SDK has buffered. */
   flush(): Promise<void>
 }
 
-const nothing: Span = { rename() {}, note() {}, fail() {} }
+const noopSpan: Span = { rename() {}, setAttributes() {}, fail() {} }
 
-/** No tracing: a call is a call. */
+/** Tracing that is off. */
 export const untraced: Tracing = {
   queue: {},
   span: (_, work) => work(),
   request: (_name, _headers, work) => work(),
-  current: () => nothing,
+  current: () => noopSpan,
   flush: async () => {},
 }

@@ -65,7 +65,7 @@ describe('one key source', () => {
   test('elsewhere only where that is said', () => {
     const env = { JWT_JWKS_URL: 'http://id.internal/keys' }
     expect(problemsOf(env)).toEqual([
-      'JWT_JWKS_URL must be https, or JWT_JWKS_INSECURE must be true',
+      'JWT_JWKS_URL uses plain http. It must use https, or JWT_JWKS_INSECURE must be true.',
     ])
     expect(problemsOf({ ...env, JWT_JWKS_INSECURE: 'true' })).toEqual([])
   })
@@ -76,7 +76,7 @@ describe('it does not boot, and names the variable but never its value', () => {
   const algorithms = (env: object, names: string) => ({ ...env, JWT_ALGORITHMS: names })
 
   test.each<[string, NodeJS.ProcessEnv, RegExp]>([
-    ['without any source', {}, /^none of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is set/],
+    ['without any source', {}, /^None of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is set/],
     [
       'with a secret and a key',
       { JWT_SECRET: SECRET, JWT_PUBLIC_KEY: RSA },
@@ -88,8 +88,8 @@ describe('it does not boot, and names the variable but never its value', () => {
       /^JWT_SECRET and JWT_PUBLIC_KEY and JWT_JWKS_URL are set/,
     ],
     ['a weak secret', { JWT_SECRET: 's'.repeat(31) }, /^JWT_SECRET .*at least 32 bytes/],
-    ['a public key as secret', { JWT_SECRET: RSA }, /^JWT_SECRET .*no PEM/],
-    ['a private key as secret', { JWT_SECRET: privateKey }, /^JWT_SECRET .*no PEM/],
+    ['a public key as secret', { JWT_SECRET: RSA }, /^JWT_SECRET .*not a PEM/],
+    ['a private key as secret', { JWT_SECRET: privateKey }, /^JWT_SECRET .*not a PEM/],
     ['a secret as public key', { JWT_PUBLIC_KEY: SECRET }, /^JWT_PUBLIC_KEY /],
     ['a private key as public key', { JWT_PUBLIC_KEY: privateKey }, /^JWT_PUBLIC_KEY /],
     ['two keys', { JWT_PUBLIC_KEY: RSA + EC }, /^JWT_PUBLIC_KEY /],
@@ -123,32 +123,32 @@ describe('it does not boot, and names the variable but never its value', () => {
     [
       'HS with a key',
       algorithms({ JWT_PUBLIC_KEY: RSA }, 'RS256,HS256'),
-      /^JWT_ALGORITHMS .*JWT_PUBLIC_KEY: RS256,/,
+      /^JWT_ALGORITHMS .*JWT_PUBLIC_KEY\. Use only RS256,/,
     ],
     [
       'HS with a key set',
       algorithms({ JWT_JWKS_URL: URL }, 'HS256'),
-      /^JWT_ALGORITHMS .*JWT_JWKS_URL: RS256,/,
+      /^JWT_ALGORITHMS .*JWT_JWKS_URL\. Use only RS256,/,
     ],
     [
       'RS with a secret',
       algorithms({ JWT_SECRET: SECRET }, 'RS256'),
-      /^JWT_ALGORITHMS .*JWT_SECRET: HS256,/,
+      /^JWT_ALGORITHMS .*JWT_SECRET\. Use only HS256,/,
     ],
     [
       'RS with an EC key',
       algorithms({ JWT_PUBLIC_KEY: EC }, 'RS256'),
-      /^JWT_ALGORITHMS .*JWT_PUBLIC_KEY: ES256$/,
+      /^JWT_ALGORITHMS .*JWT_PUBLIC_KEY\. Use only ES256\.$/,
     ],
     [
       'ES of another curve',
       algorithms({ JWT_PUBLIC_KEY: EC }, 'ES384'),
-      /^JWT_ALGORITHMS .*: ES256$/,
+      /^JWT_ALGORITHMS .*only ES256\.$/,
     ],
     [
       'ES with an RSA key',
       algorithms({ JWT_PUBLIC_KEY: RSA }, 'ES256'),
-      /^JWT_ALGORITHMS .*: RS256,/,
+      /^JWT_ALGORITHMS .*only RS256,/,
     ],
   ])('%s', (_, env, problem) => {
     const problems = problemsOf(env)

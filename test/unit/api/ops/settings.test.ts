@@ -33,7 +33,7 @@ test.each(['0.0.0.0', '::', '10.0.0.7', 'ops.internal', 'localhost.example.org']
   'on %s it does not start without credentials, unless it is off',
   (OPS_HOST) => {
     expect(problemsOf({ OPS_HOST })).toEqual([
-      'OPS_HOST is not a loopback address: set OPS_USER and OPS_PASSWORD for the queue dashboard, or DASHBOARD=false',
+      'OPS_HOST is not a loopback address, so the queue dashboard needs a password. Set OPS_USER and OPS_PASSWORD, or DASHBOARD=false.',
     ])
     expect(problemsOf({ OPS_HOST, ...BOTH })).toEqual([])
     expect(problemsOf({ OPS_HOST, DASHBOARD: 'false' })).toEqual([])
@@ -42,7 +42,7 @@ test.each(['0.0.0.0', '::', '10.0.0.7', 'ops.internal', 'localhost.example.org']
 
 test.each(['OPS_USER', 'OPS_PASSWORD'] as const)('%s alone does not start', (name) => {
   const other = name === 'OPS_USER' ? 'OPS_PASSWORD' : 'OPS_USER'
-  const problem = `${other} is not set; OPS_USER and OPS_PASSWORD go together`
+  const problem = `${other} is not set. Set both OPS_USER and OPS_PASSWORD, or neither.`
   expect(problemsOf({ [name]: BOTH[name] })).toEqual([problem])
   expect(problemsOf({ [name]: BOTH[name], [other]: '' })).toEqual([problem])
 })
@@ -54,6 +54,6 @@ test('a weak password, or a name that cannot be sent, does not start and is not 
   ])
   expect(weak.join()).not.toContain('short one')
   expect(problemsOf({ ...BOTH, OPS_USER: 'a:b' })).toEqual([
-    expect.stringMatching(/^OPS_USER must be a name without a colon/),
+    expect.stringMatching(/^OPS_USER must be a user name without a colon/),
   ])
 })

@@ -1,8 +1,8 @@
 import {
-  acceptedByDefault,
   acceptedList,
+  defaultSourceFormats,
   SNIFF_BYTES,
-  type Sniffed,
+  type SniffedFormat,
   sniff as sniffAmong,
   sourceFormats,
   sourceTypes,
@@ -11,7 +11,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-const sniff = (bytes: Uint8Array) => sniffAmong(bytes, acceptedByDefault)
+const sniff = (bytes: Uint8Array) => sniffAmong(bytes, defaultSourceFormats)
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
 /** An ISO-BMFF `ftyp` box: its size, the major brand, a version, then the compatible brands. */
@@ -91,7 +91,7 @@ const unknown = [
   ['a WebP name within another container', 'XXXX\x24\0\0\0WEBPVP8 '],
 ] as const
 
-const nameOf = (sniffed: Sniffed) =>
+const nameOf = (sniffed: SniffedFormat) =>
   'accepted' in sniffed ? sniffed.accepted : 'refused' in sniffed ? sniffed.refused : 'unknown'
 
 describe('sniff', () => {
@@ -188,7 +188,7 @@ describe('brands of ISO-BMFF', () => {
 
 describe('what a person is told', () => {
   test('the list names what is accepted', () => {
-    expect(acceptedList(acceptedByDefault)).toBe('JPEG, PNG, WebP or GIF')
+    expect(acceptedList(defaultSourceFormats)).toBe('JPEG, PNG, WebP or GIF')
     expect(acceptedList(['png', 'avif'])).toBe('PNG or AVIF')
     expect(acceptedList(['jpeg'])).toBe('JPEG')
   })
@@ -200,7 +200,7 @@ describe('what a person is told', () => {
   })
 
   test('what is unknown without a name', () => {
-    expect(unsupportedFormatMessage({ unknown: true }, acceptedByDefault)).toMatch(
+    expect(unsupportedFormatMessage({ unknown: true }, defaultSourceFormats)).toMatch(
       /^This is not a picture.*; send JPEG, PNG/,
     )
   })

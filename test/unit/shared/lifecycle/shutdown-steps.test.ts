@@ -59,7 +59,7 @@ describe('what was started stops', () => {
     shutdown.add('http', () => stopped.push('http'))
     await shutdown.stop()
     expect(stopped).toEqual(['http', 'database'])
-    expect(lines).toMatchObject([{ part: 'queue', err: { message: 'will not' } }])
+    expect(lines).toMatchObject([{ step: 'queue', err: { message: 'will not' } }])
   })
 
   test('before anything has started', async () => {

@@ -58,7 +58,7 @@ describe('a gauge that is forgotten is not shown, neither as it was nor as 0', (
     const heat = create(gauge('heat_celsius', 'How hot it is'))
     heat.set(21)
     expect(await lines('heat')).toEqual(['visage_heat_celsius 21'])
-    heat.forget()
+    heat.clear()
     expect(await lines('heat')).toEqual([])
     heat.set(0)
     expect(await lines('heat')).toEqual(['visage_heat_celsius 0'])
@@ -67,7 +67,7 @@ describe('a gauge that is forgotten is not shown, neither as it was nor as 0', (
   test('with labels', async () => {
     const wet = create(gauge('wet', 'What is wet', { colour }))
     wet.set({ colour: 'red' }, 1)
-    wet.forget()
+    wet.clear()
     expect(await lines('wet')).toEqual([])
   })
 })

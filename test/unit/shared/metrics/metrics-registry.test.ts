@@ -16,7 +16,7 @@ registry.onScrape(
   'the depth',
   () => read(),
   (metres) => depth.set(metres),
-  depth.forget,
+  depth.clear,
 )
 
 test('what is read is what is shown, each time anew', async () => {

@@ -99,6 +99,6 @@ test('a port that is taken is named in the error', async () => {
   const port = await serving(routes)
   const second = createOpsServer(routes)
   await expect(listen(second, port, '127.0.0.1')).rejects.toThrow(
-    `Cannot listen on 127.0.0.1:${port}: another program has it`,
+    `Cannot listen on 127.0.0.1:${port}: another program uses this port`,
   )
 })

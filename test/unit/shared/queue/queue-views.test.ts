@@ -1,4 +1,4 @@
-import { jobTitle, shownData } from '@visage/shared/queue/queue-views'
+import { displayedData, jobTitle } from '@visage/shared/queue/queue-views'
 import { MAINTENANCE_QUEUE, toJobData, UPLOAD_QUEUE } from '@visage/shared/queue/upload-job'
 import { expect, test } from 'vitest'
 import { uploadAt } from '../../../support/domain/uploads.ts'
@@ -7,18 +7,18 @@ const upload = uploadAt(1)
 const data = toJobData(upload)
 
 test('all that an upload job carries today is shown: whoever adds to it decides anew', () => {
-  expect(shownData(UPLOAD_QUEUE, data)).toEqual(data)
+  expect(displayedData(UPLOAD_QUEUE, data)).toEqual(data)
 })
 
 test('what is not known to be harmless is not shown', () => {
   const more = { ...data, email: 'alice@example.org', token: 'eyJ' }
-  expect(shownData(UPLOAD_QUEUE, more)).toEqual(data)
-  expect(shownData(MAINTENANCE_QUEUE, more)).toEqual({})
-  expect(shownData('another', more)).toEqual({})
+  expect(displayedData(UPLOAD_QUEUE, more)).toEqual(data)
+  expect(displayedData(MAINTENANCE_QUEUE, more)).toEqual({})
+  expect(displayedData('another', more)).toEqual({})
 })
 
 test.each([null, undefined, 'text', 7, []])('data that is no object shows nothing: %j', (odd) => {
-  expect(shownData(UPLOAD_QUEUE, odd)).toEqual({})
+  expect(displayedData(UPLOAD_QUEUE, odd)).toEqual({})
   expect(jobTitle(UPLOAD_QUEUE, 'render', odd)).toBe('render')
 })
 

@@ -44,7 +44,7 @@ test.each([{ AWS: '*' }, { AWS: ['arn:aws:iam::1:root', '*'] }])(
 
 test('all but some actions is more than reading', () => {
   const but = { ...EVERYBODY, NotAction: 's3:PutObject', Resource: on('avatars/*') }
-  expect(opened(but)).toEqual(['all but a few actions on avatars/*'])
+  expect(opened(but)).toEqual(['all actions except those in NotAction on avatars/*'])
 })
 
 test('what is denied, or allowed to somebody by name, opens nothing', () => {

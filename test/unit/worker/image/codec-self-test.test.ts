@@ -25,7 +25,7 @@ test.each(sourceFormats)('a start that cannot open %s is refused, and says so', 
     return renderPicture(bytes, everything)
   }, sourceFormats)
   await expect(singing).rejects.toThrow(StartError)
-  await expect(singing).rejects.toThrow(new RegExp(`cannot open ${format};`, 'i'))
+  await expect(singing).rejects.toThrow(new RegExp(`cannot decode ${format};`, 'i'))
 })
 
 test('what is not accepted is not tried', async () => {
@@ -44,5 +44,5 @@ test('a start that cannot write a format says which, whatever was opened', async
     ['png'],
   )
   await expect(singing).rejects.toThrow(StartError)
-  await expect(singing).rejects.toThrow('cannot render PNG: AVIF could not be written; install')
+  await expect(singing).rejects.toThrow('cannot render PNG: Failed to encode AVIF; install')
 })

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { hasTooManyParts } from '../../../../apps/worker/src/image/jpeg.ts'
+import { hasTooManySegments } from '../../../../apps/worker/src/image/jpeg.ts'
 import { photo } from '../../../support/pictures/photo.ts'
 
 const jpeg = await photo({ width: 320, height: 240 })
@@ -34,7 +34,7 @@ describe('of a usual number of parts is', () => {
     ['a JPEG that is cut within a length', () => Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0])],
     ['nothing', () => Buffer.alloc(0)],
   ])('%s', async (_, make) => {
-    expect(hasTooManyParts(await make())).toBe(false)
+    expect(hasTooManySegments(await make())).toBe(false)
   })
 })
 
@@ -45,6 +45,6 @@ describe('of too many parts is', () => {
     ['one with a scan for each of many tables', times(101, segment(0xc4, Buffer.alloc(20)), SCAN)],
     ['a JPEG of segments that hold nothing', times(10_001, segment(0xe5, Buffer.alloc(0)))],
   ])('%s', (_, bytes) => {
-    expect(hasTooManyParts(bytes)).toBe(true)
+    expect(hasTooManySegments(bytes)).toBe(true)
   })
 })

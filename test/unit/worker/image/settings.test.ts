@@ -1,4 +1,4 @@
-import { acceptedByDefault } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats } from '@visage/shared/avatar/formats'
 import { recipe } from '@visage/shared/avatar/recipe'
 import { readSettings } from '@visage/shared/config/read'
 import { expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import {
 } from '../../../../apps/worker/src/image/settings.ts'
 
 const limitsOf = (env: NodeJS.ProcessEnv) =>
-  limitsFrom({ ...readSettings(limitSettings, env), accept: acceptedByDefault })
+  limitsFrom({ ...readSettings(limitSettings, env), accept: defaultSourceFormats })
 
 test('the limits are those of the code where nothing is set', () => {
   expect(limitsOf({})).toEqual(limits)
@@ -28,7 +28,7 @@ test('each limit is what its variable says', () => {
     RENDER_MEMORY: '3MiB',
   }
   expect(limitsOf(env)).toEqual({
-    accept: acceptedByDefault,
+    accept: defaultSourceFormats,
     pixels: 5_000_000,
     heldPixels: 4_000_000,
     side: 3000,
@@ -71,6 +71,6 @@ test('each part of the recipe is what its variable says, the largest size first'
 test.each(['webp', 'webp,avif,png', 'jpeg,jpeg', 'jpeg,gif', 'jpg'])(
   'formats of %s do not boot: JPEG is there, and each is one that can be written',
   (text) => {
-    expect(() => recipeOf({ FORMATS: text })).toThrow(/FORMATS must be .*jpeg among them/)
+    expect(() => recipeOf({ FORMATS: text })).toThrow(/FORMATS must be .*including jpeg/)
   },
 )

@@ -3,11 +3,11 @@ import { decideSweep } from '../../../../apps/worker/src/maintenance/sweep-decis
 
 test.each([
   ['written', 'missing', 'remove'],
-  ['written', 'alive', 'remove'],
+  ['written', 'unfinished', 'remove'],
   ['written', 'completed', 'remove'],
   ['written', 'failed', 'remove'],
   ['not written', 'missing', 'requeue'],
-  ['not written', 'alive', 'leave'],
+  ['not written', 'unfinished', 'leave'],
   ['not written', 'completed', 'requeue'],
   ['not written', 'failed', 'quarantine'],
 ] as const)('an outcome that is %s and a job that is %s: %s', (outcome, job, decision) => {

@@ -4,8 +4,8 @@ import type { ApiMetrics } from '../../metrics.ts'
 type BudgetMetrics = Pick<ApiMetrics, 'bytesInFlight' | 'refusedOverload'>
 
 /**
- * The bytes of bodies that may be held at once, over all requests: past it a request is refused
- * before its body is read, so that overload costs its clients a wait and us no memory.
+ * Limits the bytes of request bodies in memory, over all requests. A request that exceeds the limit is rejected before
+ * its body is read, so overload does not increase memory use.
  */
 export class ByteBudget {
   readonly #limit: number
@@ -17,7 +17,10 @@ export class ByteBudget {
     this.#metrics = metrics
   }
 
-  /** @throws unavailable where `bytes` more do not fit  @returns gives them back, once */
+  /**
+   * @throws unavailable if the limit does not allow `bytes` more
+   * @returns a function that releases them; idempotent
+   */
   take(bytes: number): () => void {
     if (this.#taken + bytes > this.#limit) {
       this.#metrics.refusedOverload.inc()

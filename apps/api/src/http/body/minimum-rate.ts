@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http'
 import { problem } from '@visage/shared/errors/app-error'
 
-/** What is asked of a body's sender. */
+/** The rate at which a client must send a body. */
 export interface MinimumRate {
-  /** Bytes a second, on the average, once the grace is over. */
+  /** Bytes per second, as an average since the end of the grace period. */
   readonly rate: number
-  /** Milliseconds in which nothing is asked yet. */
+  /** Milliseconds at the start without a required rate. */
   readonly grace: number
 }
 
-/** How often a body is looked at, in milliseconds. */
-const LOOK = 250
+/** Milliseconds between two checks of the rate. */
+const CHECK_INTERVAL = 250
 
 /**
- * Waits for the body no longer than it comes at its pace: who sends more slowly, or nothing, costs a
- * socket for a while, and no share of the budget for longer. Time is counted in looks, so that a process
- * that stood still does not take it for the client's.
+ * Waits for the body while the client sends at the minimum rate. A slower client cannot hold a share of the byte
+ * budget. Elapsed time is the number of checks, so the client is not charged for time in which this process was
+ * blocked.
  * @throws tooSlow
  */
 export async function enforceMinimumRate<T>(
@@ -23,18 +23,18 @@ export async function enforceMinimumRate<T>(
   { rate, grace }: MinimumRate,
   body: Promise<T>,
 ): Promise<T> {
-  const before = socket.bytesRead
+  const bytesAtStart = socket.bytesRead
   let timer: NodeJS.Timeout | undefined
-  const slow = new Promise<never>((_, reject) => {
+  const tooSlow = new Promise<never>((_, reject) => {
     let elapsed = 0
     timer = setInterval(() => {
-      elapsed += LOOK
-      const due = (Math.max(0, elapsed - grace) / 1000) * rate
-      if (socket.bytesRead - before < due) reject(problem('tooSlow'))
-    }, LOOK)
+      elapsed += CHECK_INTERVAL
+      const requiredBytes = (Math.max(0, elapsed - grace) / 1000) * rate
+      if (socket.bytesRead - bytesAtStart < requiredBytes) reject(problem('tooSlow'))
+    }, CHECK_INTERVAL)
   })
   try {
-    return await Promise.race([body, slow])
+    return await Promise.race([body, tooSlow])
   } finally {
     clearInterval(timer)
   }

@@ -4,46 +4,49 @@ import getRawBody from 'raw-body'
 import type { ByteBudget } from './byte-budget.ts'
 import { enforceMinimumRate, type MinimumRate } from './minimum-rate.ts'
 
-/** What raw-body calls its errors, in our words. */
+/** Maps the error types of raw-body to problems of the catalogue. */
 const PROBLEMS: Readonly<Record<string, (limit: number) => Error>> = {
   'entity.too.large': tooLarge,
   'request.aborted': () => problem('invalidContentLength'),
   'request.size.invalid': () => problem('invalidContentLength'),
 }
 
-/** raw-body holds the pieces of a body while it joins them. */
-const TWICE = 2
+/** raw-body holds the chunks of a body and the joined buffer at the same time. */
+const MEMORY_FACTOR = 2
 
-/** What a body may cost. */
+/** Limits on size, rate and memory of a request body. */
 export interface BodyLimits {
   /** Bytes. */
   readonly limit: number
-  readonly pace: MinimumRate
+  readonly minimumRate: MinimumRate
   readonly budget: ByteBudget
 }
 
-/** The body of one request, and how its share of the budget is given back. */
+/** The body of one request. `release` returns its share of the byte budget. */
 export interface Body {
   readonly bytes: Buffer
   release(): void
 }
 
 /**
- * The request's whole body; of no bytes where it has none. One that is cut off is never taken for
- * whole, nor for empty. `Expect: 100-continue` (RFC 9110, section 10.1.1) is answered only here,
- * when everything before the body has passed. A body of unknown length takes the limit's share of
- * the budget, and each takes it twice until it is whole.
- * @throws tooLarge, before a byte is read where the length is known; unavailable; invalidContentLength; tooSlow
+ * Reads the complete body; a request without a body gives 0 bytes. A body that is cut off is an error: it never counts
+ * as complete or as empty. Only this function answers `Expect: 100-continue` (RFC 9110, section 10.1.1), after all
+ * earlier checks have passed. A body of unknown length reserves `limit` bytes. Each body reserves twice its size until
+ * it is complete.
+ * @throws tooLarge (before a byte is read if the length is known), unavailable, invalidContentLength, tooSlow
  */
-export async function readBody(ctx: Context, { limit, pace, budget }: BodyLimits): Promise<Body> {
-  assertCoding(ctx)
+export async function readBody(
+  ctx: Context,
+  { limit, minimumRate, budget }: BodyLimits,
+): Promise<Body> {
+  assertTransferCoding(ctx)
   const length = hasBody(ctx) ? ctx.request.length : 0
   if (length !== undefined && length > limit) throw tooLarge(limit)
-  const release = budget.take(TWICE * (length ?? limit))
+  const release = budget.take(MEMORY_FACTOR * (length ?? limit))
   try {
-    invite(ctx)
+    sendContinue(ctx)
     const options = { limit, ...(length === undefined ? {} : { length }) }
-    const bytes = await enforceMinimumRate(ctx.req, pace, getRawBody(ctx.req, options))
+    const bytes = await enforceMinimumRate(ctx.req, minimumRate, getRawBody(ctx.req, options))
     release()
     return { bytes, release: budget.take(bytes.length) }
   } catch (error) {
@@ -53,22 +56,22 @@ export async function readBody(ctx: Context, { limit, pace, budget }: BodyLimits
   }
 }
 
-/** RFC 9112, section 6: a request has a body exactly if it has one of these headers. */
+/** A request has a body if and only if it has one of these headers (RFC 9112, section 6). */
 export function hasBody({ req: { headers } }: Context): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 
-/** RFC 9112, section 6.1: what the bytes mean is only known where `chunked` is all that was done to them. */
-function assertCoding(ctx: Context): void {
+/** Rejects every transfer coding except `chunked`, because the API cannot decode others (RFC 9112, section 6.1). */
+function assertTransferCoding(ctx: Context): void {
   const coding = ctx.get('Transfer-Encoding').toLowerCase()
   if (coding === '' || coding === 'chunked') return
   ctx.set('Connection', 'close')
   throw problem('invalidContentLength')
 }
 
-function invite(ctx: Context): void {
+function sendContinue(ctx: Context): void {
   if (ctx.get('Expect').toLowerCase() !== '100-continue') return
-  ctx.state.invited = true
+  ctx.state.continueSent = true
   ctx.res.writeContinue()
 }
 

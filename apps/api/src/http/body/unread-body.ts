@@ -1,18 +1,18 @@
 import type { Context } from 'koa'
 
-/** Bytes of a refused body that are read, so that its client gets to read the answer. */
+/** Maximum bytes to read of a rejected body, so that its client can read the response. */
 const DRAIN_BYTES = 32 * 1024 ** 2
 
-/** A request whose body was refused before all of it came. */
+/** True if the request was rejected before its body was received completely. */
 export function hasUnreadBody({ req }: Context): boolean {
   return !req.complete && !req.destroyed
 }
 
 /**
- * Sends the answer at once, then drains a bounded part of the body before closing. A socket closed on
- * unread bytes is reset, and a reset discards an answer that the client has not read yet (RFC 9112,
- * section 9.6). An uninvited body (`Expect: 100-continue`) is not on its way, and not waited for.
- * @param timeout milliseconds that draining may take
+ * Sends the response at once, then drains a limited part of the body before closing. Closing a socket with unread bytes
+ * resets the connection, and a reset discards a response that the client has not read yet (RFC 9112, section 9.6).
+ * Without a 100 response to `Expect: 100-continue` the client does not send the body, so there is nothing to drain.
+ * @param timeout maximum milliseconds for draining
  */
 export async function closeUnreadBody(ctx: Context, timeout: number): Promise<void> {
   const { req, res } = ctx
@@ -21,13 +21,13 @@ export async function closeUnreadBody(ctx: Context, timeout: number): Promise<vo
   ctx.set('Connection', 'close')
   ctx.length = body.length
   res.write(body)
-  if (req.headers.expect === undefined || ctx.state.invited) await drain(ctx, timeout)
+  if (req.headers.expect === undefined || ctx.state.continueSent) await drain(ctx, timeout)
   res.end()
 }
 
 function drain({ req }: Context, timeout: number): Promise<void> {
   return new Promise((resolve) => {
-    let left = DRAIN_BYTES
+    let remaining = DRAIN_BYTES
     const timer = setTimeout(done, timeout)
     function done() {
       clearTimeout(timer)
@@ -35,8 +35,8 @@ function drain({ req }: Context, timeout: number): Promise<void> {
       resolve()
     }
     req.on('data', (chunk: Buffer) => {
-      left -= chunk.length
-      if (left <= 0) done()
+      remaining -= chunk.length
+      if (remaining <= 0) done()
     })
     for (const event of ['end', 'close', 'error']) req.once(event, done)
     req.resume()

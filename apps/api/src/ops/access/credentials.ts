@@ -6,50 +6,50 @@ import { clientOf } from '../../http/client-address.ts'
 import { dashboardError } from '../dashboard-errors.ts'
 import { isLoopback } from './loopback.ts'
 
-/** Wrong passwords that an address may send in this many seconds. Past them the right one is refused too. */
+/** One address may make `points` failed logins in `duration` seconds. Above the limit, correct credentials fail too. */
 const FAILED_ATTEMPTS = { points: 10, duration: 60 }
 
 type Access = Pick<ApiConfig, 'opsUser' | 'opsPassword' | 'trustedProxies'>
 
-/** Lets in who knows OPS_USER and OPS_PASSWORD (RFC 7617); where there are none, who is on this machine. */
+/** Requires OPS_USER and OPS_PASSWORD (RFC 7617). Without these settings, requires a loopback name in `Host`. */
 export function requireAccess({ opsUser, opsPassword, trustedProxies }: Access): Middleware {
   if (opsUser === undefined || opsPassword === undefined) return requireLoopbackName
-  const right = digest(`${opsUser}:${opsPassword}`)
-  const guesses = new RateLimiterMemory(FAILED_ATTEMPTS)
+  const expected = digest(`${opsUser}:${opsPassword}`)
+  const failures = new RateLimiterMemory(FAILED_ATTEMPTS)
   return async (ctx, next) => {
     const given = credentials(ctx)
     if (given === undefined) throw unauthorized(ctx)
-    const isRight = timingSafeEqual(digest(given), right)
+    const isCorrect = timingSafeEqual(digest(given), expected)
     const { network } = clientOf(ctx.req, trustedProxies)
-    const count = isRight ? await guesses.get(network) : await guesses.penalty(network)
+    const count = isCorrect ? await failures.get(network) : await failures.penalty(network)
     if (count && count.consumedPoints > FAILED_ATTEMPTS.points)
       throw tooMany(ctx, count.msBeforeNext)
-    if (!isRight) throw unauthorized(ctx)
+    if (!isCorrect) throw unauthorized(ctx)
     return next()
   }
 }
 
-/** A page of another site's that has its own name resolve to this machine sends that name: DNS rebinding. */
+/** Prevents DNS rebinding: a foreign page whose name resolves to this machine sends its own name in `Host`. */
 const requireLoopbackName: Middleware = (ctx, next) => {
-  if (!isLoopback(ctx.hostname)) throw dashboardError('foreignName')
+  if (!isLoopback(ctx.hostname)) throw dashboardError('foreignHost')
   return next()
 }
 
-/** As they were sent; undefined where there are none. */
+/** Reads `name:password` from the request. Returns undefined if there is none. */
 function credentials(ctx: Context): string | undefined {
   const [, encoded] = /^basic +([A-Za-z0-9+/=]+)$/i.exec(ctx.get('Authorization')) ?? []
   return encoded && Buffer.from(encoded, 'base64').toString('utf8')
 }
 
-/** Of one length, whatever was sent. */
+/** Gives the compared values the same length, which timingSafeEqual requires. */
 const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest()
 
 function unauthorized(ctx: Context): Error {
   ctx.set('WWW-Authenticate', 'Basic realm="queues", charset="UTF-8"')
-  return dashboardError('noAccess')
+  return dashboardError('unauthorized')
 }
 
 function tooMany(ctx: Context, milliseconds: number): Error {
   ctx.set('Retry-After', String(Math.max(1, Math.ceil(milliseconds / 1000))))
-  return dashboardError('tooManyGuesses')
+  return dashboardError('tooManyFailedLogins')
 }

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 
-/** Whether only this machine can mean itself by it: `localhost`, 127.0.0.0/8 or ::1, also as `[::1]`. */
+/** Whether a host always means this machine: `localhost`, 127.0.0.0/8 or ::1, also as `[::1]`. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   if (name === 'localhost') return true

@@ -1,15 +1,16 @@
 import type { Context, Middleware } from 'koa'
 import { dashboardError } from '../dashboard-errors.ts'
 
-const SAFE = ['GET', 'HEAD']
+const SAFE_METHODS = ['GET', 'HEAD']
 
 /**
- * A browser sends the password along with whatever any page asks of us, so what changes something must
- * come from a page of ours. Browsers send Sec-Fetch-Site over https and to localhost, and Origin always.
+ * Prevents cross-site request forgery. A browser adds the password to requests that any page sends here, so a request
+ * with an unsafe method must come from this origin. Browsers send Sec-Fetch-Site over https and to localhost. They
+ * always send Origin.
  * Source: W3C Fetch Metadata, section 2.4; Fetch, section 3.2.
  */
 export const requireSameOrigin: Middleware = (ctx, next) => {
-  if (!SAFE.includes(ctx.method) && !isSameOrigin(ctx)) throw dashboardError('crossSite')
+  if (!SAFE_METHODS.includes(ctx.method) && !isSameOrigin(ctx)) throw dashboardError('crossSite')
   return next()
 }
 

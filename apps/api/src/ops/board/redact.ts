@@ -1,6 +1,6 @@
 /**
- * What errors may have picked up on their way, and what is shown in its place. An address of a server
- * stays as far as its host: an operator has to know which one it was.
+ * Sensitive texts that an error can contain, with their replacements. A server's address keeps its host, because an
+ * operator must know which server failed.
  */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\bey[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[token]'],
@@ -14,7 +14,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** Text of an error without tokens, secrets, e-mail addresses, or where on the disk the service lies. */
+/** Removes tokens, secrets, e-mail addresses and installation paths from the text of an error. */
 export function redact(text: string): string {
-  return patterns.reduce((left, [pattern, instead]) => left.replace(pattern, instead), text)
+  return patterns.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text)
 }

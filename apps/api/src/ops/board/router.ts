@@ -6,20 +6,20 @@ import getRawBody from 'raw-body'
 import { dashboardError } from '../dashboard-errors.ts'
 import { boardFiles } from './files.ts'
 import { boardPage } from './page.ts'
-import { effectOf } from './routes.ts'
+import { redactBody } from './redact-body.ts'
+import { requiredAccess } from './routes.ts'
 import type { BoardServer } from './server.ts'
-import { shownBody } from './shown.ts'
 
 export interface BoardOptions {
   readonly path: string
-  /** Whether the queues can be steered. */
+  /** Whether the dashboard can change the queues. */
   readonly canWrite: boolean
-  /** Comes before what needs the queues. */
-  readonly withQueues: Middleware
+  /** Runs before each handler that needs the queues. */
+  readonly openQueues: Middleware
   readonly log: Logger
 }
 
-/** bull-board's page, what it loads, and the routes that it asks. */
+/** Serves bull-board's page, its static files and its API. */
 export function boardRouter(board: BoardServer, options: BoardOptions): Router {
   const router = new Router({ prefix: options.path })
   const page = boardPage(board, options.path)
@@ -28,32 +28,41 @@ export function boardRouter(board: BoardServer, options: BoardOptions): Router {
     ctx.body = page
   })
   router.get('/static/{*file}', boardFiles(board.filesFolder))
-  for (const { method, route, handler } of board.routes.flatMap(everyWay))
-    router[method](route, permit(method, route, options), options.withQueues, ask(board, handler))
+  for (const { method, route, handler } of board.routes.flatMap(expandRoute))
+    router[method](
+      route,
+      requireRouteAccess(method, route, options),
+      options.openQueues,
+      callBoard(board, handler),
+    )
   return router
 }
 
-/** A route of bull-board's may have several methods, and several paths. */
-function everyWay({ method, route, handler }: AppControllerRoute) {
+/** Lists each combination of the methods and paths of a route. */
+function expandRoute({ method, route, handler }: AppControllerRoute) {
   const paths = [route].flat()
   return [method]
     .flat()
-    .flatMap((one) => paths.map((path) => ({ method: one, route: path, handler })))
+    .flatMap((verb) => paths.map((path) => ({ method: verb, route: path, handler })))
 }
 
-/** Decides before a byte of the request's body is read, and notes what is done to the queues. */
-function permit(method: HTTPMethod, route: string, { canWrite, log }: BoardOptions): Middleware {
-  const effect = effectOf(method, route)
+/** Checks access before the request's body is read, and logs each request that changes the queues. */
+function requireRouteAccess(
+  method: HTTPMethod,
+  route: string,
+  { canWrite, log }: BoardOptions,
+): Middleware {
+  const access = requiredAccess(method, route)
   return (ctx, next) => {
-    if (effect === 'shows') return next()
-    if (effect === undefined || !canWrite)
-      throw dashboardError(canWrite ? 'notOffered' : 'readOnly')
-    log.info({ method, path: ctx.path }, 'the queues are steered by hand')
+    if (access === 'read') return next()
+    if (access === undefined || !canWrite)
+      throw dashboardError(canWrite ? 'unsupportedAction' : 'readOnly')
+    log.info({ method, path: ctx.path }, 'Operator requested queue change')
     return next()
   }
 }
 
-function ask(
+function callBoard(
   { queues, uiConfig }: BoardServer,
   handler: AppControllerRoute['handler'],
 ): Middleware {
@@ -63,16 +72,19 @@ function ask(
     const body = await readJson(ctx)
     const result = await handler({ queues, uiConfig, params, query, body, headers })
     ctx.status = result.status ?? 200
-    ctx.body = shownBody(result.body)
+    ctx.body = redactBody(result.body)
   }
 }
 
-const MOST = 64 * 1024
+/** Bytes. */
+const MAX_BODY_BYTES = 64 * 1024
 
 async function readJson(ctx: Context): Promise<Record<string, unknown>> {
   if (ctx.method === 'GET' || ctx.method === 'HEAD') return {}
   try {
-    return JSON.parse((await getRawBody(ctx.req, { limit: MOST, encoding: 'utf8' })) || '{}')
+    return JSON.parse(
+      (await getRawBody(ctx.req, { limit: MAX_BODY_BYTES, encoding: 'utf8' })) || '{}',
+    )
   } catch {
     throw dashboardError('badBody')
   }

@@ -1,39 +1,40 @@
-/** What a route of bull-board's does: nothing but show, or steer. Those that are not here are not offered. */
-type Effect = 'shows' | 'steers'
+/** Whether a route of bull-board only reads the queues, or changes them. */
+type RouteAccess = 'read' | 'write'
 
 /**
- * By method and route, as bull-board has them. What is left out would be undone by the workers, or could
- * change whose picture an upload becomes: docs/operations.md says for each why.
+ * The supported routes, by bull-board's method and path. The workers would undo the actions of the other routes, or
+ * those actions could change whose picture an upload becomes. docs/operations.md gives the reason for each route.
  */
-const offered: Readonly<Record<string, Effect>> = {
-  'get /api/redis/stats': 'shows',
-  'get /api/queues': 'shows',
-  'get /api/job-schedulers': 'shows',
-  'get /api/queues/:queueName/metrics': 'shows',
-  'get /api/queues/:queueName/default-job-options': 'shows',
-  'get /api/queues/:queueName/workers': 'shows',
-  'get /api/queues/:queueName/rate-limit': 'shows',
-  'get /api/queues/:queueName/job-data-schema': 'shows',
-  'get /api/queues/:queueName/:jobId': 'shows',
-  'get /api/queues/:queueName/:jobId/logs': 'shows',
-  'get /api/queues/:queueName/:jobId/flow': 'shows',
-  'put /api/queues/pause': 'steers',
-  'put /api/queues/resume': 'steers',
-  'put /api/queues/:queueName/pause': 'steers',
-  'put /api/queues/:queueName/resume': 'steers',
-  'put /api/queues/:queueName/concurrency': 'steers',
-  'put /api/queues/:queueName/rate-limit': 'steers',
-  'put /api/queues/:queueName/rate-limit/release': 'steers',
-  'put /api/queues/:queueName/promote': 'steers',
-  'put /api/queues/:queueName/retry/:queueStatus': 'steers',
-  'put /api/queues/:queueName/clean/:queueStatus': 'steers',
-  'put /api/queues/:queueName/job-schedulers/:schedulerId/run': 'steers',
-  'put /api/queues/:queueName/:jobId/promote': 'steers',
-  'put /api/queues/:queueName/:jobId/retry': 'steers',
-  'put /api/queues/:queueName/:jobId/clean': 'steers',
-  'patch /api/queues/:queueName/:jobId/delay': 'steers',
+const supported: Readonly<Record<string, RouteAccess>> = {
+  'get /api/redis/stats': 'read',
+  'get /api/queues': 'read',
+  'get /api/job-schedulers': 'read',
+  'get /api/queues/:queueName/metrics': 'read',
+  'get /api/queues/:queueName/default-job-options': 'read',
+  'get /api/queues/:queueName/workers': 'read',
+  'get /api/queues/:queueName/rate-limit': 'read',
+  'get /api/queues/:queueName/job-data-schema': 'read',
+  'get /api/queues/:queueName/:jobId': 'read',
+  'get /api/queues/:queueName/:jobId/logs': 'read',
+  'get /api/queues/:queueName/:jobId/flow': 'read',
+  'put /api/queues/pause': 'write',
+  'put /api/queues/resume': 'write',
+  'put /api/queues/:queueName/pause': 'write',
+  'put /api/queues/:queueName/resume': 'write',
+  'put /api/queues/:queueName/concurrency': 'write',
+  'put /api/queues/:queueName/rate-limit': 'write',
+  'put /api/queues/:queueName/rate-limit/release': 'write',
+  'put /api/queues/:queueName/promote': 'write',
+  'put /api/queues/:queueName/retry/:queueStatus': 'write',
+  'put /api/queues/:queueName/clean/:queueStatus': 'write',
+  'put /api/queues/:queueName/job-schedulers/:schedulerId/run': 'write',
+  'put /api/queues/:queueName/:jobId/promote': 'write',
+  'put /api/queues/:queueName/:jobId/retry': 'write',
+  'put /api/queues/:queueName/:jobId/clean': 'write',
+  'patch /api/queues/:queueName/:jobId/delay': 'write',
 }
 
-export function effectOf(method: string, route: string): Effect | undefined {
-  return offered[`${method} ${route}`]
+/** @returns undefined if Visage does not support the route */
+export function requiredAccess(method: string, route: string): RouteAccess | undefined {
+  return supported[`${method} ${route}`]
 }

@@ -7,8 +7,9 @@ import type {
 } from '@bull-board/api/typings/app'
 
 /**
- * What bull-board hands to whoever serves it. We do that ourselves, since its own adapter for Koa brings
- * some eighty packages (view engines, a formatter of HTML, a second reader of bodies) for one page.
+ * Stores the routes, page and files that bull-board passes to its server adapter. Visage serves them itself:
+ * bull-board's adapter for Koa brings about eighty packages (view engines, an HTML formatter, a second body parser) for
+ * one page.
  */
 export class BoardServer implements IServerAdapter {
   queues: BullBoardQueues = new Map()
@@ -43,13 +44,13 @@ export class BoardServer implements IServerAdapter {
     return this
   }
 
-  /** Its route is `/static`, and its page says so too. */
+  /** Ignores the route: it is always `/static`, which the page also contains. */
   setStaticPath(_route: string, folder: string): this {
     this.filesFolder = folder
     return this
   }
 
-  /** Not used: what goes wrong is answered as everything else that goes wrong here. */
+  /** Ignores the handler: the dashboard answers these errors like all others. */
   setErrorHandler(): this {
     return this
   }

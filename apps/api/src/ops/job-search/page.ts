@@ -1,15 +1,19 @@
 import type { FoundJob, JobSearchResult } from '@visage/shared/queue/find-jobs'
 import { html } from '../html.ts'
 
-/** Where bull-board shows a job. */
+/** Builds the address of a job in bull-board. */
 export function jobAddress(path: string, { queue, id }: Pick<FoundJob, 'queue' | 'id'>): string {
   return `${path}/queue/${encodeURIComponent(queue)}/${encodeURIComponent(id)}`
 }
 
-/** @param found undefined where nothing was looked for yet */
+/**
+ * Renders the search page.
+ * @param term the search term
+ * @param found undefined if there was no search yet
+ */
 export function jobSearchPage(
   path: string,
-  words: string,
+  term: string,
   found: JobSearchResult | undefined,
 ): string {
   return String(html`<!doctype html>
@@ -26,26 +30,26 @@ export function jobSearchPage(
   <main>
   <h1>Find an upload</h1>
   <form action="${path}/find" role="search">
-    <label for="q">By upload id, user or correlation id, written out in full</label>
-    <input id="q" name="q" value="${words}" autofocus spellcheck="false" autocomplete="off">
+    <label for="q">Upload id, user id or correlation id (exact match)</label>
+    <input id="q" name="q" value="${term}" autofocus spellcheck="false" autocomplete="off">
     <button>Find</button>
   </form>
-  ${found ? outcome(path, words, found) : ''}
+  ${found ? searchResult(path, term, found) : ''}
   </main>
 </body>
 </html>
 `)
 }
 
-function outcome(path: string, words: string, { jobs, incomplete }: JobSearchResult) {
+function searchResult(path: string, term: string, { jobs, incomplete }: JobSearchResult) {
   if (jobs.length > 0)
     return html`<table>
-    <caption>${jobs.length} jobs${incomplete ? ', and there may be more' : ''}</caption>
+    <caption>${jobs.length} jobs${incomplete ? '; the search was incomplete, more jobs may match' : ''}</caption>
     <thead><tr><th>state</th><th>job</th><th>id</th></tr></thead>
     <tbody>${jobs.map((job) => row(path, job))}</tbody>
   </table>`
-  return html`<p role="status">No job is of “${words}”${incomplete ? ', among the newest that were looked at' : ''}.
-    Jobs that are done stay for an hour, the last 1,000 of them at most; what became of the upload is in its receipt.</p>`
+  return html`<p role="status">No job matches “${term}”${incomplete ? ' among the newest jobs that were searched' : ''}.
+    Completed jobs are retained for one hour, and at most 1,000 of them. The receipt of the upload states its outcome.</p>`
 }
 
 const row = (path: string, job: FoundJob) =>

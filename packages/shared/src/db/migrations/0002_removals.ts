@@ -21,7 +21,7 @@ create index uploads_quarantined on uploads (user_id) where reason = 'unprocessa
 comment on column purges.superseded_at is 'When the grace period began; -infinity where there is none, for a picture that was removed';
 `)
 
-/** A user without a picture has no row in the schema before this one. */
+/** The previous schema has no row for a user without a picture. */
 export const down = (db: Knex) =>
   db.raw(`
 drop index uploads_quarantined;

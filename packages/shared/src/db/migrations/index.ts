@@ -3,13 +3,15 @@ import * as avatars from './0001_avatars.ts'
 import * as removals from './0002_removals.ts'
 import * as announcements from './0003_announcements.ts'
 import * as recipes from './0004_recipes.ts'
+import * as comments from './0005_comments.ts'
 
-/** Names are fixed here: knex remembers them, and a file's own would differ between `.ts` and `.js`. */
+/** Explicit names, because knex stores them. Names of files would differ between `.ts` and `.js`. */
 const migrations: Readonly<Record<string, Knex.Migration>> = {
   '0001_avatars': avatars,
   '0002_removals': removals,
   '0003_announcements': announcements,
   '0004_recipes': recipes,
+  '0005_comments': comments,
 }
 
 export const migrationSource: Knex.MigrationSource<string> = {

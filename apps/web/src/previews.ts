@@ -1,8 +1,8 @@
 import { byId } from './dom.ts'
 import type { Frame } from './frame.ts'
 
-/** Paints the picture's frame wherever the page shows how a face will look. Without one: the whole picture. */
-export function paintFaces(picture: CanvasImageSource, frame: Frame): void {
+/** Paints the framed part of a picture into every preview on the page. */
+export function paintPreviews(picture: CanvasImageSource, frame: Frame): void {
   for (const canvas of byId('appearances').querySelectorAll('canvas')) {
     const side = Math.round(Number(canvas.dataset.side) * devicePixelRatio)
     canvas.width = side
@@ -14,18 +14,19 @@ export function paintFaces(picture: CanvasImageSource, frame: Frame): void {
   }
 }
 
-/** As much of a picture as a preview needs, so that painting it again and again costs little. */
-const ENOUGH = 1024
+/** Pixels of the shorter side. Larger pictures are reduced to this size once, so that repainting is fast. */
+const MAX_SIDE = 1024
 
-export interface Proof {
+/** A reduced copy of a picture. */
+export interface ReducedPicture {
   readonly canvas: HTMLCanvasElement
-  /** Pixels of this for one of the picture. */
+  /** Pixels of the copy for one pixel of the picture; at most 1. */
   readonly scale: number
 }
 
-export function proofOf(picture: HTMLImageElement): Proof {
+export function reducePicture(picture: HTMLImageElement): ReducedPicture {
   const { naturalWidth: width, naturalHeight: height } = picture
-  const scale = Math.min(1, ENOUGH / Math.min(width, height))
+  const scale = Math.min(1, MAX_SIDE / Math.min(width, height))
   const canvas = document.createElement('canvas')
   canvas.width = Math.max(1, Math.round(width * scale))
   canvas.height = Math.max(1, Math.round(height * scale))
@@ -33,6 +34,8 @@ export function proofOf(picture: HTMLImageElement): Proof {
   return { canvas, scale }
 }
 
-export function paintProof({ canvas, scale }: Proof, { x, y, side }: Frame): void {
-  paintFaces(canvas, { x: x * scale, y: y * scale, side: side * scale })
+/** @param frame in pixels of the full picture */
+export function paintReducedPreviews(reduced: ReducedPicture, frame: Frame): void {
+  const { canvas, scale } = reduced
+  paintPreviews(canvas, { x: frame.x * scale, y: frame.y * scale, side: frame.side * scale })
 }

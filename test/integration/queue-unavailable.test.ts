@@ -117,7 +117,10 @@ describe('while Redis is away', () => {
     await start()
     await ready(redis)
     await vi.waitFor(() => expect(lines.length).toBe(2))
-    expect(lines.map(({ msg }) => msg)).toEqual(['redis is away', 'redis is back'])
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'Redis became unavailable',
+      'Redis became available',
+    ])
   })
 
   test('a first contact waits for one that comes meanwhile', async () => {

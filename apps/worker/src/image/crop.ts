@@ -9,18 +9,19 @@ export interface Offset {
   readonly top: number
 }
 
-/** How the decoder comes to a square of `side` pixels: by covering it, or by scaling and cutting. */
-export type Frame = { readonly side: number; readonly gravity: Gravity } | Cut
+/** How the decoder makes a square of `side` pixels: libvips chooses it by gravity, or it has a fixed place. */
+export type CropPlan = { readonly side: number; readonly gravity: Gravity } | ScaledCrop
 
-export interface Cut extends Offset {
+/** A square of `side` pixels at an offset in the scaled picture. */
+export interface ScaledCrop extends Offset {
   readonly side: number
-  /** The whole picture's size at the scale at which the rectangle covers the square. */
+  /** Size of the whole picture, scaled so that the crop rectangle covers the square. */
   readonly scaled: Size
 }
 
 /**
- * The side of the largest square that the framing leaves, in pixels of the source.
- * @throws Rejection where the rectangle is not wholly inside the picture
+ * Returns the side of the largest square that the framing allows, in pixels of the source.
+ * @throws Rejection if the rectangle is not completely inside the picture
  */
 export function squareSide(source: Size, framing: Framing): number {
   if ('gravity' in framing) return Math.min(source.width, source.height)
@@ -29,13 +30,13 @@ export function squareSide(source: Size, framing: Framing): number {
 }
 
 /** @param side at most `squareSide` */
-export function frame(source: Size, framing: Framing, side: number): Frame {
+export function planCrop(source: Size, framing: Framing, side: number): CropPlan {
   if ('gravity' in framing) return { side, gravity: framing.gravity }
-  return cut(source, framing.crop, side)
+  return scaleCrop(source, framing.crop, side)
 }
 
-/** @param crop may begin between two pixels */
-export function cut(source: Size, crop: Rectangle, side: number): Cut {
+/** @param crop coordinates may be fractions of a pixel */
+export function scaleCrop(source: Size, crop: Rectangle, side: number): ScaledCrop {
   const { x, y, width, height } = crop
   const scale = side / Math.min(width, height)
   const scaled = {
@@ -53,10 +54,10 @@ export function cut(source: Size, crop: Rectangle, side: number): Cut {
 }
 
 /**
- * What a decoded square shows of its source.
- * @param offset where the decoder's choice began, in pixels of the picture as it was scaled to `side`
+ * Returns the rectangle of the source that a decoded square shows.
+ * @param offset corner of the square that libvips chose, in pixels of the scaled picture
  */
-export function shownOf(
+export function shownRectangle(
   source: Size,
   framing: Framing,
   side: number,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { endsEarly } from '../../../../apps/worker/src/image/ends-early.ts'
+import { isTruncated } from '../../../../apps/worker/src/image/truncation.ts'
 import { jpegSegment, withComment, withSegments } from '../../../support/pictures/headers.ts'
 import { noise, of } from '../../../support/pictures/pictures.ts'
 
@@ -30,23 +30,23 @@ describe.each(Object.entries(files))('a %s', (_, make) => {
   })
 
   test('that is whole does not end early, with or without bytes after it', () => {
-    expect(endsEarly(whole)).toBe(false)
-    expect(endsEarly(Buffer.concat([whole, Buffer.from('garbage')]))).toBe(false)
+    expect(isTruncated(whole)).toBe(false)
+    expect(isTruncated(Buffer.concat([whole, Buffer.from('garbage')]))).toBe(false)
   })
 
   test('that is cut anywhere behind its signature does', () => {
     for (let length = 12; length < whole.length; length++)
-      expect(endsEarly(whole.subarray(0, length)), `${length} of ${whole.length}`).toBe(true)
+      expect(isTruncated(whole.subarray(0, length)), `${length} of ${whole.length}`).toBe(true)
   })
 
   test('that is cut within its signature never throws', () => {
-    for (let length = 0; length < 12; length++) endsEarly(whole.subarray(0, length))
+    for (let length = 0; length < 12; length++) isTruncated(whole.subarray(0, length))
   })
 
   test('whose middle is damaged does not end early', () => {
     const damaged = Buffer.from(whole)
     damaged.fill(0x55, whole.length - 60, whole.length - 50)
-    expect(endsEarly(damaged)).toBe(false)
+    expect(isTruncated(damaged)).toBe(false)
   })
 
   test('of which any bytes are changed never makes it throw or go round without end', () => {
@@ -54,12 +54,12 @@ describe.each(Object.entries(files))('a %s', (_, make) => {
       fc.property(fc.nat(whole.length - 1), fc.uint8Array({ maxLength: 64 }), (start, bytes) => {
         const changed = Buffer.from(whole)
         changed.set(bytes.subarray(0, whole.length - start), start)
-        expect(typeof endsEarly(changed)).toBe('boolean')
+        expect(typeof isTruncated(changed)).toBe('boolean')
       }),
     )
   })
 })
 
 test('what is no picture is not said to end early', () => {
-  for (const text of ['', 'text', '<svg>']) expect(endsEarly(Buffer.from(text))).toBe(false)
+  for (const text of ['', 'text', '<svg>']) expect(isTruncated(Buffer.from(text))).toBe(false)
 })

@@ -50,7 +50,9 @@ it('while Redis is away from the start it is 503 with words, and works once Redi
   const away = await askOps(port, '/queues/api/queues')
   expect([away.status, away.json.error.key]).toEqual([503, 'ERRORS.REDIS_UNAVAILABLE'])
   expect(away.body.toString()).not.toContain(`${redisPort}`)
-  expect((await askOps(port, '/queues/find?q=alice')).body.toString()).toContain('Redis is away')
+  expect((await askOps(port, '/queues/find?q=alice')).body.toString()).toContain(
+    'Redis is unavailable',
+  )
   expect(await statusOf(port, '/healthz')).toBe(200)
   await start()
   await answers(port, 200)

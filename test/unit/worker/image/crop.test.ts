@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cut, frame, shownOf, squareSide } from '../../../../apps/worker/src/image/frame.ts'
+import {
+  planCrop,
+  scaleCrop,
+  shownRectangle,
+  squareSide,
+} from '../../../../apps/worker/src/image/crop.ts'
 
 const source = fc.record({
   width: fc.integer({ min: 1, max: 16_384 }),
@@ -29,7 +34,7 @@ test('whatever lies inside the picture is cut from inside what it is scaled to, 
   fc.assert(
     fc.property(within, fc.integer({ min: 1, max: 512 }), ({ size, crop }, wanted) => {
       const side = Math.min(wanted, squareSide(size, { crop }))
-      const cut = frame(size, { crop }, side)
+      const cut = planCrop(size, { crop }, side)
       if ('gravity' in cut) throw new Error('a rectangle became a gravity')
       expect(cut.left).toBeGreaterThanOrEqual(0)
       expect(cut.top).toBeGreaterThanOrEqual(0)
@@ -43,7 +48,7 @@ test('whatever lies inside the picture is cut from inside what it is scaled to, 
 
 test('a rectangle at its own size is cut at its own place, and not scaled', () => {
   const crop = { x: 37, y: 11, width: 200, height: 200 }
-  expect(frame({ width: 640, height: 480 }, { crop }, 200)).toEqual({
+  expect(planCrop({ width: 640, height: 480 }, { crop }, 200)).toEqual({
     side: 200,
     scaled: { width: 640, height: 480 },
     left: 37,
@@ -68,7 +73,7 @@ test('what is cut has the middle of the rectangle, to a pixel', () => {
   fc.assert(
     fc.property(within, fc.integer({ min: 1, max: 512 }), ({ size, crop }, wanted) => {
       const side = Math.min(wanted, squareSide(size, { crop }))
-      const cut = frame(size, { crop }, side)
+      const cut = planCrop(size, { crop }, side)
       if ('gravity' in cut) throw new Error('a rectangle became a gravity')
       const scale = side / Math.min(crop.width, crop.height)
       const off = (start: number, place: number, length: number) =>
@@ -97,8 +102,8 @@ test('what a centred square shows is cut again as the same square, at any size',
       fc.integer({ min: 1, max: 512 }),
       (width, height, wanted) => {
         const side = Math.min(wanted, width, height)
-        const shown = shownOf({ width, height }, { gravity: 'centre' }, side, undefined)
-        const { scaled, left, top } = cut({ width, height }, shown, side)
+        const shown = shownRectangle({ width, height }, { gravity: 'centre' }, side, undefined)
+        const { scaled, left, top } = scaleCrop({ width, height }, shown, side)
         expect(Math.abs(scaled.width - side - 2 * left)).toBeLessThanOrEqual(1)
         expect(Math.abs(scaled.height - side - 2 * top)).toBeLessThanOrEqual(1)
       },
@@ -118,13 +123,13 @@ test.each([
     { x: 0, y: 900, width: 300, height: 300 },
   ],
 ])('what a decoder chose from %j is said in pixels of the source', (source, offset, shown) => {
-  expect(shownOf(source, { gravity: 'entropy' }, 150, offset)).toEqual(shown)
+  expect(shownRectangle(source, { gravity: 'entropy' }, 150, offset)).toEqual(shown)
 })
 
 test('a cut at the far edge never ends outside, however its start is rounded', () => {
   const size = { width: 42, height: 42 }
   const crop = { x: 14, y: 14, width: 28, height: 28 }
-  expect(cut(size, crop, 17)).toEqual({
+  expect(scaleCrop(size, crop, 17)).toEqual({
     side: 17,
     scaled: { width: 25, height: 25 },
     left: 8,
@@ -133,7 +138,7 @@ test('a cut at the far edge never ends outside, however its start is rounded', (
 })
 
 test('a gravity is the decoder’s to apply', () => {
-  expect(frame({ width: 640, height: 480 }, { gravity: 'attention' }, 64)).toEqual({
+  expect(planCrop({ width: 640, height: 480 }, { gravity: 'attention' }, 64)).toEqual({
     side: 64,
     gravity: 'attention',
   })
@@ -141,5 +146,7 @@ test('a gravity is the decoder’s to apply', () => {
 
 test('a rectangle shows itself', () => {
   const crop = { x: 3, y: 4, width: 50, height: 20 }
-  expect(shownOf({ width: 100, height: 50 }, { crop }, 10, { left: 7, top: 7 })).toEqual(crop)
+  expect(shownRectangle({ width: 100, height: 50 }, { crop }, 10, { left: 7, top: 7 })).toEqual(
+    crop,
+  )
 })
