@@ -109,9 +109,9 @@ export function openLimiters(
   metrics: LimiterMetrics,
 ): Limiters {
   const { rateLimit, rateLimitAnonymous, queuePrefix: prefix, queueTimeout: timeout } = config
-  const uploads = { name: 'uploads' as const, quotas: rateLimit, prefix, timeout }
-  const anonymous = {
-    name: 'anonymous' as const,
+  const uploads: LimiterOptions = { name: 'uploads', quotas: rateLimit, prefix, timeout }
+  const anonymous: LimiterOptions = {
+    name: 'anonymous',
     quotas: rateLimitAnonymous,
     prefix,
     timeout,
