@@ -23,7 +23,7 @@ const dashboardErrors = {
     status: 403,
     key: 'ERRORS.FORBIDDEN',
     message:
-      'A request that changes something must come from this origin. Sec-Fetch-Site must be same-origin; without it, Origin must have this host.',
+      'A request that changes something must come from this origin. If it has the header Sec-Fetch-Site, that must be same-origin. Otherwise the header Origin must name this host.',
   },
   readOnly: {
     status: 405,

@@ -47,7 +47,10 @@ export function rerenderAll(
     const outcome = await waitForResult(job, options.signal, dependencies.queue)
     const { id: revision, userId: user } = original
     if (FAILURES.has(outcome))
-      dependencies.log.error({ revision, user, outcome }, 'Failed to render picture again')
+      dependencies.log.error(
+        { revision, user, outcome },
+        'Failed to render picture again; keeping its current variants',
+      )
     return outcome
   })
 }

@@ -49,7 +49,7 @@ export function databaseProblems({ databaseUrl, databaseCa }: Partial<DatabaseCo
   const isUnused = ssl === false || (ssl && (ssl.ca || ssl.rejectUnauthorized === false))
   return isUnused
     ? [
-        'DATABASE_CA has no effect with this DATABASE_URL. Remove sslrootcert from DATABASE_URL, and set its sslmode to verify-full or remove it.',
+        'DATABASE_CA has no effect with this DATABASE_URL. In DATABASE_URL, remove sslrootcert. Then set sslmode=verify-full, or remove sslmode.',
       ]
     : []
 }
