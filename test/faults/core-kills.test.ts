@@ -26,7 +26,7 @@ faultCase(
 faultCase(
   {
     fault: 'picture that kills its renderer',
-    holds: 'three starts, then quarantine; nobody beside it notices, nor does the worker',
+    holds: 'three crashes, then quarantine; nobody beside it notices, nor does the worker',
   },
   async (trial) => {
     const { gates, world } = trial

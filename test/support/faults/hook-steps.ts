@@ -18,7 +18,7 @@ export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependenc
     return result
   }
 
-  /** The variants of an attempt are put in order, all at once: counted since the attempt began. */
+  /** The number of a put within its attempt. All puts of an attempt start together, in the order of the variants. */
   function count(upload: Revision): number {
     const nth = (puts.get(upload) ?? 0) + 1
     puts.set(upload, nth)

@@ -18,7 +18,7 @@ export interface Case {
   readonly fault: string
   /** The property that holds all the same. */
   readonly holds: string
-  /** Milliseconds that every outcome may take from the fault on. Absent: as long as only a hang takes. */
+  /** Maximum milliseconds from the fault to each outcome. Default: HANG. */
   readonly within?: number
 }
 
@@ -60,7 +60,7 @@ export function faultSuite(redis: () => Environment | undefined = () => undefine
     })
 }
 
-/** Waits for every outcome and for the bucket to be tidy, and in vain at most as long as allowed. */
+/** Waits until every upload has an outcome and the bucket has no leftovers. Stops at the deadline without an error. */
 async function verdict({ world, ledger }: Trial, within: number): Promise<Findings> {
   await eventually('every outcome', within, () => allEnded(world, ledger)).catch(() => undefined)
   const tidy = async () => (await leftovers(world)).length === 0

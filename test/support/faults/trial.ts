@@ -10,8 +10,8 @@ import { type Expected, Ledger } from './ledger.ts'
 import type { FaultServers } from './servers.ts'
 
 /**
- * Short enough that what waits for a timer is seen to come. The audit has to be asked for: where it ran
- * all the time, it would tidy up after a purge that does not work.
+ * Short timers: each timed task runs during the test. The audit runs only on request, as a frequent audit would hide
+ * a broken purge.
  */
 const workerSettings = {
   SWEEP_AFTER: '2s',

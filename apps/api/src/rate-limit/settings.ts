@@ -43,7 +43,7 @@ export const rateSettings = {
     'RATE_LIMIT_ANONYMOUS',
     quotas,
     '60/1m',
-    'Requests without a valid token that one client address may send per window. Further requests get 429. All IPv6 addresses of a /64 network count as one.',
+    'Requests that one client address may send per window with a missing or invalid token, except public reads. Further requests get 429. All IPv6 addresses of a /64 network count as one.',
   ),
 } as const
 

@@ -33,7 +33,7 @@ export interface OutcomeWaiterOptions {
 
 /**
  * The requests in this process that wait for events of an upload. All waiters share one source of events. Receipts
- * are read in batches, one statement at a time, so that many waiters cost Postgres no more than a few. Events can be
+ * are read in batches, one statement at a time, so many waiters put no more load on Postgres than a few. Events can be
  * lost, and the sweep records outcomes without an event. All awaited receipts are therefore read again after each
  * reconnect of Redis and once per `refreshEvery`.
  */
@@ -64,7 +64,7 @@ export class OutcomeWaiters implements UploadEventHandler {
     this.#timer = setInterval(() => this.onReconnected(), refreshEvery).unref()
   }
 
-  /** @param share fraction of the limit below which there is room, from 0 to 1 */
+  /** @param share fraction of the limit, from 0 to 1, that this caller may fill */
   hasRoom(share = 1): boolean {
     return !this.#stopped && this.#size < this.#limit * share
   }

@@ -9,7 +9,7 @@ export interface Offset {
   readonly top: number
 }
 
-/** How the decoder makes a square of `side` pixels: libvips chooses it by gravity, or it has a fixed place. */
+/** The square to decode. With `gravity`, libvips chooses its position. Otherwise the position is fixed. */
 export type CropPlan = { readonly side: number; readonly gravity: Gravity } | ScaledCrop
 
 /** A square of `side` pixels at an offset in the scaled picture. */

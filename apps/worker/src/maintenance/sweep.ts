@@ -26,9 +26,10 @@ const BATCH = 200
 const CONCURRENCY = 8
 
 /**
- * Finds raw objects whose job is lost or whose acknowledgement is missing. The sweep checks raw objects from the oldest
- * on. It stops at the first one that is younger than `after` milliseconds, or not older than the upload at the head of
- * the queue. The queue delivers in order of acceptance, so younger raw objects wait in the backlog, however long it is.
+ * Finds raw objects whose job is lost or whose acknowledgement is missing. The sweep checks raw objects from the
+ * oldest on. It stops at the first raw object that is younger than `after` milliseconds, or as new as the first
+ * waiting upload. The queue delivers in order of acceptance, so younger raw objects wait in the backlog, however long
+ * it is.
  */
 export async function sweep(after: number, dependencies: SweepDependencies): Promise<SweepCounts> {
   const head = await dependencies.queue.nextWaiting()

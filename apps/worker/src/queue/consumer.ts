@@ -28,8 +28,8 @@ export type JobLock = ReturnType<typeof jobLock>
 
 /**
  * Builds BullMQ's lock options for a worker that may stay silent for `seconds`. BullMQ detects a dead worker within
- * `lockDuration` + `stalledInterval`. BullMQ fails a job that stalls more than `maxStalledCount` times, and runs none
- * of our code for it. Therefore no job can reach that limit.
+ * `lockDuration` + `stalledInterval`. If a job stalls more than `maxStalledCount` times, BullMQ fails it without
+ * calling our code. No job reaches that value.
  */
 export const jobLock = (seconds: number) => ({
   lockDuration: seconds * 1000,

@@ -8,15 +8,16 @@ import { CrashError, Renderer, type RendererMetrics } from './renderer.ts'
 type PoolMetrics = RendererMetrics & Pick<WorkerMetrics, 'rendererCrashes'>
 
 /**
- * Pictures after which a process is replaced. Memory that the allocator cannot release grows slowly towards the memory
- * limit, and would cause the rejection of a picture. Starting a process costs 1% of rendering that many pictures.
+ * Pictures after which a process is replaced. The allocator cannot release all memory, so a process grows slowly. At
+ * its memory limit it would reject a good picture. Starting a process costs 1% of rendering that many pictures.
  */
 const MAX_PICTURES = 1000
 
 /**
  * The pool of a worker's render processes. It starts a process only if no process is idle, up to `maxConcurrent`.
- * Further pictures wait, first in, first out. A process renders one picture at a time and does nothing else, so that
- * picture is the cause of a crash and the only one that it affects. The pool replaces an exited process on demand.
+ * Further pictures wait, first in, first out. A process renders one picture at a time and does nothing else. If it
+ * crashes, that picture is the cause, and no other picture is affected. The pool replaces an exited process on
+ * demand.
  */
 export class Renderers {
   readonly #setup: RendererSetup

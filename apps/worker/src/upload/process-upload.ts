@@ -37,8 +37,8 @@ export interface UploadDependencies {
 
 /**
  * Limits after which the worker rejects an upload as `unprocessable`. A crash is a crash of a render process that
- * rendered only this picture. A start counts while the end of its attempt is not recorded. Such an attempt was killed
- * with its worker, most likely not because of the picture, so the limit of starts is higher.
+ * rendered only this picture. A start is an attempt whose end nobody recorded, because its worker was killed. The
+ * picture is seldom the reason, so this limit is higher.
  */
 export const ATTEMPT_LIMITS = { crashes: 3, starts: 10 }
 
@@ -74,7 +74,7 @@ export async function processUpload(
 }
 
 /**
- * Renders and publishes the variants of an upload again that already has its outcome. The same bytes produce the same
+ * Renders and publishes again the variants of an upload that already has its outcome. The same bytes produce the same
  * objects, so the row stays correct.
  */
 export async function repairUpload(

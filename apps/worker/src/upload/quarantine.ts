@@ -27,8 +27,8 @@ export async function rejectAsUnprocessable(
 
 /**
  * Removes the raw object of an upload that has its outcome. If the upload was rejected as `unprocessable`, the raw
- * object is first copied to quarantine for analysis, unless the user removed the picture. The recorded verdict decides.
- * So any later attempt or sweep can complete this step when an attempt died before it.
+ * object is first copied to quarantine for analysis, unless the user removed the picture. This function reads the
+ * recorded verdict. If an attempt dies first, a later attempt or sweep repeats this step.
  */
 export async function removeRawObject(
   id: UploadId,

@@ -52,7 +52,7 @@ export interface Recipe {
   }
 }
 
-/** The default recipe. Settings override it. AVIF takes 20 times as long at effort 4 as at effort 0. */
+/** The default recipe. Settings override it. At effort 4, AVIF takes about 42 times the CPU time of effort 0. */
 export const recipe: Recipe = {
   sizes: [512, 256, 128, 64],
   formats: ['webp', 'jpeg'],
@@ -72,7 +72,7 @@ export const namedSizes = { l: 512, m: 128, s: 64 } as const
 
 /**
  * Returns the sides to render, largest first. Pictures are never enlarged: if `source` is smaller than the largest
- * size, it replaces every size that is not smaller than itself.
+ * size, it replaces all sizes that are at least as large.
  * @param source side of the cropped square, in pixels of the source
  */
 export function renderSizes(source: number, sizes: readonly number[] = recipe.sizes): number[] {

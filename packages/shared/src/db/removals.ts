@@ -1,7 +1,10 @@
 import type { Removal } from '../avatar/removal.ts'
 import type { Knex } from './database.ts'
 
-/** SQL condition: the user removed this picture. It holds for an upload with any outcome, recorded at any time. */
+/**
+ * SQL condition: the user removed this picture. The upload may have any outcome, recorded before or after the
+ * removal.
+ */
 export const wasRemovedSql = (userId: string, revision: string) =>
   `exists (select ${removalsOf(userId, revision)})`
 

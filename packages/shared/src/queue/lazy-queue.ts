@@ -19,7 +19,8 @@ export interface QueueLocation {
 
 /**
  * A BullMQ queue that is created when Redis is available. A BullMQ 6.7.0 queue whose first connection attempt failed
- * fails forever. So `open` creates the queue only while the connection is ready, and again if that attempt failed.
+ * fails forever. So `open` creates the queue only while the connection is ready. If that fails, the next `open`
+ * creates a new queue.
  */
 export class LazyQueue<Data, Result, Name extends string> {
   readonly name: string

@@ -41,7 +41,7 @@ export class RawObjects {
     }
   }
 
-  /** Copies the bytes to a key that no worker reads. The caller then records the verdict and calls `remove`. */
+  /** Copies the bytes to a key that no worker reads. Call it after the verdict is recorded, then call `remove`. */
   quarantine(id: UploadId): Promise<void> {
     return this.#store.copy(rawKey(id), quarantineKey(id))
   }
