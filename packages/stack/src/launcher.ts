@@ -19,7 +19,9 @@ import { welcome } from './welcome.ts'
  */
 export async function runStack(root: string, env: NodeJS.ProcessEnv): Promise<number> {
   const terminal = new Terminal()
-  const asked = stopAsked(() => terminal.print('Stopping. Press Ctrl-C again to stop at once and interrupt running work.'))
+  const asked = stopAsked(() =>
+    terminal.print('Stopping. Press Ctrl-C again to stop at once and interrupt running work.'),
+  )
   const { died, watch } = deaths()
   const ended = Promise.race([asked, died])
   const up = bringUp({ root, env, terminal, watch })
