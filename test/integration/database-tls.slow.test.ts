@@ -12,11 +12,11 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
   const dir = temporaryFolder()
   let postgres: Postgres
   let ours: Authority
-  let stranger: Authority
+  let otherAuthority: Authority
 
   beforeAll(async () => {
     ours = new Authority(openssl, dir, 'ours')
-    stranger = new Authority(openssl, dir, 'stranger')
+    otherAuthority = new Authority(openssl, dir, 'otherAuthority')
     postgres = await startTlsPostgres(dir, ours.issue('postgres', 'IP:127.0.0.1'), ours.path)
     await eventually('it takes TLS', 10_000, () => isEncrypted('', ours.pem))
   })
@@ -73,9 +73,9 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
     )
 
     test('is refused where another one is named, and nothing is migrated', async () => {
-      const refused = expect(isEncrypted('', stranger.pem)).rejects
+      const refused = expect(isEncrypted('', otherAuthority.pem)).rejects
       await refused.toMatchObject({ cause: { message: expect.stringMatching(refusal) } })
-      await expect(migrateToLatest(postgres.url, stranger.pem)).rejects.toThrow(refusal)
+      await expect(migrateToLatest(postgres.url, otherAuthority.pem)).rejects.toThrow(refusal)
     })
 
     test('is reached unseen where that is what the address says, and only there', async () => {

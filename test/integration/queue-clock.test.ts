@@ -22,10 +22,10 @@ afterEach(() => {
 const TIMEOUT = 20_000
 
 /** A clock as an API host has it, with a connection of its own. */
-async function host(env = world.env, log = silent, patience = 5000): Promise<RevisionClock> {
+async function host(env = world.env, log = silent, timeout = 5000): Promise<RevisionClock> {
   const redis = connectRedis(readSettings(redisSettings, env), 'producer', TIMEOUT, log)
   open.push(redis)
-  await waitForRedis(redis, patience)
+  await waitForRedis(redis, timeout)
   return new RevisionClock(redis, `${world.env.QUEUE_PREFIX}`, log)
 }
 

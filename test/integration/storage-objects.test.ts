@@ -163,13 +163,13 @@ describe('the bucket', () => {
   })
 
   test('is shown to nobody with another key', async () => {
-    const stranger = ObjectStore.connect(
+    const anonymous = ObjectStore.connect(
       { ...settings(), bucket: `${world.env.S3_BUCKET}`, secretKey: 'another-secret-key' },
       5000,
     )
-    await expect(stranger.get(asObjectKey('private'))).rejects.toMatchObject({
+    await expect(anonymous.get(asObjectKey('private'))).rejects.toMatchObject({
       problem: 'storeFailed',
     })
-    stranger.close()
+    anonymous.close()
   })
 })

@@ -14,7 +14,7 @@ interface Held {
   readonly settle: (failure: string | undefined) => void
 }
 
-const PATIENCE = 90_000
+const TIMEOUT = 90_000
 
 /** Where workers are stopped. Made by `Gates.hold`. */
 export class Hold {
@@ -50,10 +50,10 @@ export class Hold {
   }
 
   /** Resolves once `n` have come in all. */
-  async reached(n = 1, patience = PATIENCE): Promise<Visit[]> {
+  async reached(n = 1, timeout = TIMEOUT): Promise<Visit[]> {
     while (this.arrivals.length < n) {
       const point = `${JSON.stringify(this.#where)}, reached ${this.arrivals.length} of ${n} times,`
-      await withTimeout(point, patience, once(this.#events, 'arrival'))
+      await withTimeout(point, timeout, once(this.#events, 'arrival'))
     }
     return this.arrivals
   }

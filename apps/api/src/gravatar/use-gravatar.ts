@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 export async function useGravatar(
   { userId, emailHash }: Pick<Caller, 'userId' | 'emailHash'>,
   { clock, avatars, announcementQueue }: Pick<Services, 'clock' | 'avatars' | 'announcementQueue'>,
-): Promise<undefined> {
+): Promise<void> {
   const revision = await clock.nextRevision(userId)
   const effect = await avatars.change({ source: 'gravatar', userId, revision, emailHash })
   if (effect === 'applied') await announcementQueue?.enqueue(revision)

@@ -44,7 +44,10 @@ async function readAndAccept(
   const caller = ctx.state.caller as Caller
   const { correlationId } = ctx.state
   try {
-    if (bytes.length === 0) return await useGravatar(caller, services)
+    if (bytes.length === 0) {
+      await useGravatar(caller, services)
+      return undefined
+    }
     const request = { userId: caller.userId, bytes, framing, correlationId, log: logOf(ctx) }
     return await acceptUpload(request, config, services)
   } finally {

@@ -45,7 +45,7 @@ async function find(kid: unknown, alg: Algorithm = 'RS256'): Promise<string> {
   try {
     const key = await keyFor(alg, kid)
     const pair = Object.entries(keyPairs).find(([, { publicKey }]) => key?.equals(publicKey))
-    return key ? (pair?.[0] ?? 'a stranger') : 'none'
+    return key ? (pair?.[0] ?? 'unknown') : 'none'
   } catch (error) {
     if (error instanceof AppError) return error.problem
     throw error

@@ -1,23 +1,16 @@
-import { ConfigError, readSettings } from '@visage/shared/config/read'
+import { readSettings } from '@visage/shared/config/read'
 import { describe, expect, test } from 'vitest'
 import {
   allowedAlgorithms,
   tokenProblems,
   tokenSettings,
 } from '../../../../apps/api/src/auth/settings.ts'
+import { configProblems } from '../../../support/domain/config-problems.ts'
 import { keyPairs, pemOf } from '../../../support/http/keys.ts'
 
 const read = (env: NodeJS.ProcessEnv) => readSettings(tokenSettings, env, tokenProblems)
 
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    read(env)
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-  return []
-}
+const problemsOf = (env: NodeJS.ProcessEnv) => configProblems(() => read(env))
 
 const { rsa, weakRsa, p256, p384, p521, secp256k1, ed25519 } = keyPairs
 const SECRET = 's'.repeat(32)

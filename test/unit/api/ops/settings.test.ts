@@ -1,19 +1,13 @@
-import { ConfigError, readSettings } from '@visage/shared/config/read'
+import { readSettings } from '@visage/shared/config/read'
 import { expect, test } from 'vitest'
 import { opsProblems, opsSettings } from '../../../../apps/api/src/ops/settings.ts'
+import { configProblems } from '../../../support/domain/config-problems.ts'
 
 const PASSWORD = 'correct horse'
 const BOTH = { OPS_USER: 'ops', OPS_PASSWORD: PASSWORD }
 
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readSettings(opsSettings, env, opsProblems)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-}
+const problemsOf = (env: NodeJS.ProcessEnv) =>
+  configProblems(() => readSettings(opsSettings, env, opsProblems))
 
 test('without any of them the dashboard is on loopback, read-only, for whoever is there', () => {
   expect(readSettings(opsSettings, {}, opsProblems)).toMatchObject({

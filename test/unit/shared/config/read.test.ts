@@ -1,6 +1,7 @@
 import { ConfigError, readSettings, type Settings } from '@visage/shared/config/read'
 import { formats, optional, required, secretOf, withDefault } from '@visage/shared/config/setting'
 import { describe, expect, test } from 'vitest'
+import { configProblems } from '../../../support/domain/config-problems.ts'
 
 const settings = {
   port: withDefault('PORT', formats.port, '3000', 'Port to listen on.'),
@@ -13,15 +14,8 @@ const settings = {
 
 const GOOD = { DATABASE_URL: 'postgres://db/visage', JWT_SECRET: 's'.repeat(32) }
 
-function problemsOf(table: Settings, env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readSettings(table, env)
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-  return []
-}
+const problemsOf = (table: Settings, env: NodeJS.ProcessEnv) =>
+  configProblems(() => readSettings(table, env))
 
 describe('a good environment', () => {
   test('is read into values, with defaults where nothing is set', () => {

@@ -1,23 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { ConfigError, readSettings } from '@visage/shared/config/read'
+import { readSettings } from '@visage/shared/config/read'
 import { redisProblems, redisSettings } from '@visage/shared/config/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { configProblems } from '../../../support/domain/config-problems.ts'
 import { Authority, type Certificate } from '../../../support/servers/authority.ts'
 import { withProgram } from '../../../support/servers/with-program.ts'
 
 const read = (env: NodeJS.ProcessEnv) => readSettings(redisSettings, env, redisProblems)
 
-function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    read(env)
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-  return []
-}
+const problemsOf = (env: NodeJS.ProcessEnv) => configProblems(() => read(env))
 
 const ONE = { REDIS_URL: 'redis://redis' }
 const TLS = { REDIS_URL: 'rediss://redis' }

@@ -27,8 +27,8 @@ test('each of several keys signs, so that a receiver may know any of them', () =
   expect(headers['webhook-signature']?.split(' ')).toHaveLength(3)
   for (const secret of secrets)
     expect(new Webhook(secret).verify(body, headers)).toEqual({ user: 'Ωμέγα/:é' })
-  const stranger = new Webhook(randomBytes(32).toString('base64'))
-  expect(() => stranger.verify(body, headers)).toThrow('No matching signature')
+  const otherWebhook = new Webhook(randomBytes(32).toString('base64'))
+  expect(() => otherWebhook.verify(body, headers)).toThrow('No matching signature')
 })
 
 test('id, time and body are all signed', () => {
