@@ -38,8 +38,7 @@ for (const part of Object.keys(parts) as PartName[])
 async function bootWithout(part: PartName, way: WayName, trial: Trial): Promise<void> {
   const road = await roadTo(part, trial)
   await ways[way].away(road)
-  const env = { ...road.env, S3_TIMEOUT: '2s' }
-  const start = () => Promise.all([trial.startApi(env), trial.startWorker(env)])
+  const start = () => Promise.all([trial.startApi(road.env), trial.startWorker(road.env)])
   const apps = await stopwatch.time(`boot while ${parts[part].name} ${way}`, 10_000, start)
   const { json } = await offer(trial, 'ada', await tiny())
   expect(json).toMatchObject({ code: parts[part].upload })

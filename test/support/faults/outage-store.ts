@@ -26,26 +26,23 @@ export const storeFaults: Readonly<Record<StoreFaultName, StoreFault>> = {
   'cuts off every body': { forgets: true, open: cutting },
 }
 
-/** Short enough for a hanging store to be given up soon. */
-const env = { S3_TIMEOUT: '2s' }
-
 async function killed({ servers: { s3 } }: Trial): Promise<FailingStore> {
-  return { env, fail: () => s3.kill(), heal: () => s3.start() }
+  return { env: {}, fail: () => s3.kill(), heal: () => s3.start() }
 }
 
 async function busy(trial: Trial): Promise<FailingStore> {
   const front = await StoreFront.open(trial.servers.s3.port)
   onTestFinished(() => front.close())
   return {
-    env: { ...env, S3_ENDPOINT: front.endpoint },
+    env: { S3_ENDPOINT: front.endpoint },
     fail: () => front.refuse({ status: 503 }),
     heal: () => front.pass(),
   }
 }
 
 async function hanging(trial: Trial): Promise<FailingStore> {
-  const { proxy, env: via } = await trial.link('s3')
-  return { env: { ...env, ...via }, fail: () => proxy.drop(), heal: () => proxy.pass() }
+  const { proxy, env } = await trial.link('s3')
+  return { env, fail: () => proxy.drop(), heal: () => proxy.pass() }
 }
 
 /** In the middle of what is sent to the store, and of what it answers; neither has so long a head. */
@@ -55,10 +52,10 @@ const midway: readonly Pick<TrapSettings, 'on' | 'from' | 'keep'>[] = [
 ]
 
 async function cutting(trial: Trial): Promise<FailingStore> {
-  const { proxy, env: via } = await trial.link('s3')
+  const { proxy, env } = await trial.link('s3')
   let traps: Trap[] = []
   return {
-    env: { ...env, ...via },
+    env,
     fail() {
       traps = midway.map((place) => proxy.trap({ ...place, effect: 'reset', times: 1000 }))
     },
