@@ -23,14 +23,14 @@ const PLAN = {
   full: { waiting: [0, 10_000, 100_000], rounds: 9, round: 2000 },
 }
 
-/** Uploads put in place at the same time. */
-const AT_ONCE = 32
+/** Raw objects or jobs that are created concurrently. */
+const CONCURRENCY = 32
 
-/** p99 with the longest backlog, of that with none; bytes of Redis a job. */
+/** p99 with the longest backlog, relative to none; Redis bytes per job. */
 const BOUNDS = { p99: 1.2, bytes: 1024 }
 
 export const part: Part = {
-  what: 'what a backlog costs: accepting, memory of Redis, and a sweep',
+  what: 'effects of a backlog on accepting, on the memory of Redis and on a sweep',
   measure: (effort) =>
     onServers(async (_, servers) => {
       const backlogs: Backlog[] = []
@@ -40,13 +40,13 @@ export const part: Part = {
     }),
 }
 
-/** Each in a world of its own in the same servers, so that all of them can be asked in turns. */
+/** A backlog in its own world. All worlds use the same servers, so that the backlogs can be measured in turns. */
 interface Backlog {
   readonly waiting: number
   readonly world: World
-  /** Of Redis, for each job. */
+  /** Redis memory per job. */
   readonly bytes: number
-  /** Milliseconds. */
+  /** Milliseconds of one sweep. */
   readonly sweep: number
   readonly loads: Load[]
 }
@@ -59,12 +59,12 @@ async function prepare({ anotherWorld }: Servers, waiting: number): Promise<Back
   const queue = new UploadQueue(world.redis, world.env.QUEUE_PREFIX ?? '', log)
   const picture = await tiny()
   const uploads = Array.from({ length: waiting }, (_, i) => uploadOf(i, picture))
-  const bar = new ProgressBar('uploads put in place', 2 * waiting)
+  const bar = new ProgressBar('raw objects and jobs', 2 * waiting)
   await pMap(uploads, (one) => raw.put(one, picture).then(() => bar.step()), {
-    concurrency: AT_ONCE,
+    concurrency: CONCURRENCY,
   })
   const before = await memory(world)
-  await pMap(uploads, (one) => queue.add(one).then(() => bar.step()), { concurrency: AT_ONCE })
+  await pMap(uploads, (one) => queue.add(one).then(() => bar.step()), { concurrency: CONCURRENCY })
   const bytes = waiting === 0 ? 0 : ((await memory(world)) - before) / waiting
   bar.end()
   const started = performance.now()
@@ -89,7 +89,7 @@ async function memory({ redis }: World): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1])
 }
 
-/** In turns; the first round warms up. */
+/** Measures the backlogs in turns. The first round is a warm-up. */
 async function accept(backlogs: readonly Backlog[], effort: Effort): Promise<void> {
   const { rounds, round } = PLAN[effort]
   const [body] = await picturesToSend()
@@ -97,8 +97,8 @@ async function accept(backlogs: readonly Backlog[], effort: Effort): Promise<voi
   const apis = await Promise.all(backlogs.map(({ world }) => world.startApiProcess()))
   const bar = new ProgressBar('rounds', (rounds + 1) * backlogs.length)
   for (let i = 0; i <= rounds; i++) {
-    for (const [which, { loads }] of backlogs.entries()) {
-      const one = await load(targetOf(apis[which]?.port ?? 0, body.bytes), round)
+    for (const [index, { loads }] of backlogs.entries()) {
+      const one = await load(targetOf(apis[index]?.port ?? 0, body.bytes), round)
       if (i > 0) loads.push(one)
       bar.step()
     }
@@ -113,27 +113,27 @@ function report(backlogs: readonly Backlog[]): Report {
       0.5,
     )
   const rows = backlogs.map((backlog) => ({
-    'jobs that wait': backlog.waiting,
-    'accepted a second': quantile(
+    'waiting jobs': backlog.waiting,
+    'accepted per second': quantile(
       backlog.loads.map(({ rate }) => rate),
       0.5,
     ),
     'accept p99 ms': p99(backlog),
-    'Redis bytes a job': backlog.bytes,
-    'a sweep, ms': backlog.sweep,
+    'Redis bytes per job': backlog.bytes,
+    'sweep, ms': backlog.sweep,
   }))
   const [none, longest] = [backlogs[0], backlogs.at(-1)]
-  if (!none || !longest) throw new Error('there is no backlog to report')
+  if (!none || !longest) throw new Error('No backlog was measured')
   return {
     tables: [{ title: 'Pictures of 200 KB, 32 clients, no worker', rows }],
     targets: [
       {
-        what: `accept p99 with ${longest.waiting} jobs, of that with none,`,
+        what: `accept p99 with ${longest.waiting} jobs, relative to none,`,
         value: p99(longest) / p99(none),
         sense: 'at most',
         bound: BOUNDS.p99,
       },
-      { what: 'Redis bytes a job', value: longest.bytes, sense: 'at most', bound: BOUNDS.bytes },
+      { what: 'Redis bytes per job', value: longest.bytes, sense: 'at most', bound: BOUNDS.bytes },
     ],
   }
 }

@@ -8,41 +8,41 @@ import { quantile } from './support/quantile.ts'
 
 const RUNS = 101
 
-/** Milliseconds in which a header says enough. */
-const AT_MOST = 50
+/** Milliseconds. */
+const BOUND = 50
 
 export const part: Part = {
-  what: 'how long it takes to refuse a picture by its header, before any pixel is decoded',
+  what: 'time to reject a picture by its header, before any pixel is decoded',
   measure: async () => {
     prepareEngine()
     const bombs = [...headerBombs, ...sidelessBombs]
     const bar = new ProgressBar('bombs', bombs.length)
     const rows = []
     for (const { name, make } of bombs) {
-      const times = await refusals(await make())
+      const times = await rejectionTimes(await make())
       rows.push({ bomb: name, 'median ms': quantile(times, 0.5), 'longest ms': Math.max(...times) })
       bar.step()
     }
     bar.end()
     const slowest = Math.max(...rows.map((row) => row['median ms']))
-    const what = 'milliseconds to refuse the slowest bomb, median,'
+    const what = 'milliseconds to reject the slowest bomb, median,'
     return {
-      tables: [{ title: `${RUNS} times each`, rows }],
-      targets: [{ what, value: slowest, sense: 'at most', bound: AT_MOST }],
+      tables: [{ title: `${RUNS} runs each`, rows }],
+      targets: [{ what, value: slowest, sense: 'at most', bound: BOUND }],
     }
   },
 }
 
-async function refusals(bytes: Buffer): Promise<number[]> {
+async function rejectionTimes(bytes: Buffer): Promise<number[]> {
   const times: number[] = []
   for (let run = 0; run < RUNS; run++) {
     const started = performance.now()
-    const refused = await inspect(bytes, limits).then(
+    const isRejected = await inspect(bytes, limits).then(
       () => false,
       () => true,
     )
     times.push(performance.now() - started)
-    if (!refused) throw new Error('this picture is not refused by its header')
+    if (!isRejected) throw new Error('The picture was not rejected by its header')
   }
   return times
 }

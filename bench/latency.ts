@@ -11,12 +11,13 @@ const PLAN = {
   full: { warmUp: 10, rounds: 100, capacity: 200 },
 }
 
-/** Uploads under way at the same time while it is found out how many a second there is room for. */
+/** Concurrent uploads while `capacity` measures the maximum rate. */
 const CLIENTS = 8
 
 /** Milliseconds from the answer to `ready`, on an idle stack. */
-const AT_MOST = 120
+const BOUND = 120
 
+/** Milliseconds from the request to the answer, and from the answer to `ready`. */
 interface Times {
   readonly answer: number
   readonly ready: number
@@ -24,18 +25,18 @@ interface Times {
 
 const picture = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
 
-/** `ready` is the moment when the queue says that the job is done, which is after the row is committed. */
+/** `ready` is the time when the queue reports the job as completed. The row is committed before that. */
 export const part: Part = {
-  what: 'how long a user waits, alone and among as many others as are half of what there is room for',
+  what: 'time that a user waits, alone and while other users send half of the maximum rate',
   measure: (effort) =>
     onServers(
       async (world) => {
         const [{ port }] = await Promise.all([world.startApiProcess(), world.startWorkerProcess()])
         const idle = await uploads(world, port, 'uploads, alone', effort)
         const rate = (await capacity(world, port, effort)) / 2
-        const others = crowd(world, port, rate)
-        const busy = await uploads(world, port, 'uploads, among others', effort)
-        await others.leave()
+        const others = startBackgroundLoad(world, port, rate)
+        const busy = await uploads(world, port, 'uploads, with background load', effort)
+        await others.stop()
         return report(idle, busy, rate)
       },
       { durable: true },
@@ -60,14 +61,14 @@ async function measure(world: World, port: number, user: string): Promise<Times>
   const answered = performance.now()
   const outcome = await world.outcome(id)
   if (outcome !== 'ready' && outcome !== 'superseded')
-    throw new Error(`the upload ended as ${outcome}`)
+    throw new Error(`The upload ended with the outcome ${outcome}`)
   return { answer: answered - sent, ready: performance.now() - answered }
 }
 
-/** @returns uploads a second that become ready, where there is always one that waits */
+/** @returns uploads per second that become ready while the queue is never empty */
 async function capacity(world: World, port: number, effort: Effort): Promise<number> {
   const { capacity: count } = PLAN[effort]
-  const bar = new ProgressBar('uploads, as many as there is room for', count)
+  const bar = new ProgressBar('uploads, at the maximum rate', count)
   const started = performance.now()
   let next = 0
   const client = async () => {
@@ -81,65 +82,65 @@ async function capacity(world: World, port: number, effort: Effort): Promise<num
   return (count * 1000) / (performance.now() - started)
 }
 
-/** Others who send their pictures at this rate, whether or not those before are done. */
-function crowd(world: World, port: number, rate: number): { leave(): Promise<void> } {
-  const sent = new Set<Promise<unknown>>()
-  let here = true
-  const come = async () => {
-    for (let i = 0; here; i++) {
-      const one = measure(world, port, `other-${i}`).finally(() => sent.delete(one))
-      sent.add(one)
+/** Sends `rate` uploads per second of other users, without waiting for their outcomes. */
+function startBackgroundLoad(world: World, port: number, rate: number): { stop(): Promise<void> } {
+  const pending = new Set<Promise<unknown>>()
+  let isRunning = true
+  const send = async () => {
+    for (let i = 0; isRunning; i++) {
+      const one = measure(world, port, `other-${i}`).finally(() => pending.delete(one))
+      pending.add(one)
       await delay(1000 / rate)
     }
   }
-  const coming = come()
+  const sending = send()
   return {
-    async leave() {
-      here = false
-      await coming
-      await Promise.all(sent)
+    async stop() {
+      isRunning = false
+      await sending
+      await Promise.all(pending)
     },
   }
 }
 
 function report(idle: readonly Times[], busy: readonly Times[], rate: number): Report {
-  const among = `among ${rate.toFixed(1)} others a second`
-  const rows = [...rowsOf('alone', idle), ...rowsOf(among, busy)]
+  const withLoad = `with ${rate.toFixed(1)} other uploads per second`
+  const rows = [...rowsOf('alone', idle), ...rowsOf(withLoad, busy)]
   const kilobytes = Math.round(picture.length / 1000)
   const value = quantile(
     idle.map(({ ready }) => ready),
     0.5,
   )
-  const bars = rows.map((row) => ({ label: `${row.what}, ${row.who}`, value: row['median ms'] }))
+  const bars = rows.map((row) => ({ label: `${row.time}, ${row.load}`, value: row['median ms'] }))
   return {
     tables: [{ title: `${idle.length} uploads of ${kilobytes} KB, one after the other`, rows }],
-    charts: [{ title: 'What a user waits, median', unit: 'ms', bars }],
+    charts: [{ title: 'Time that a user waits, median', unit: 'ms', bars }],
     targets: [
       {
         what: 'ms from the answer to ready, alone, median,',
         value,
         sense: 'at most',
-        bound: AT_MOST,
+        bound: BOUND,
       },
     ],
   }
 }
 
-function rowsOf(who: string, times: readonly Times[]) {
-  const row = (what: string, values: readonly number[]) => ({
-    who,
-    what,
+function rowsOf(load: string, times: readonly Times[]) {
+  const row = (time: string, values: readonly number[]) => ({
+    load,
+    time,
     'median ms': quantile(values, 0.5),
     'p95 ms': quantile(values, 0.95),
   })
   return [
     row(
-      'PUT to its answer',
-      times.map((time) => time.answer),
+      'PUT to answer',
+      times.map(({ answer }) => answer),
     ),
     row(
       'answer to ready',
-      times.map((time) => time.ready),
+      times.map(({ ready }) => ready),
     ),
   ]
 }

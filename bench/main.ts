@@ -1,19 +1,19 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { stopAsked } from '@visage/stack/ends'
-import type { GivenServers } from '@visage/stack/servers'
+import type { ExternalServers } from '@visage/stack/servers'
+import { waitForStopSignal } from '@visage/stack/supervision'
 import { Terminal } from '@visage/stack/terminal'
 import { writeDocument } from './support/document.ts'
-import { givenServers } from './support/given.ts'
+import { readExternalServers } from './support/external-servers.ts'
 import type { Effort, Part } from './support/part.ts'
 import { print } from './support/print.ts'
 import { machine, store } from './support/store.ts'
-import { removeTraces } from './support/traces.ts'
+import { removeWorldData } from './support/world-cleanup.ts'
 
 /**
- * `npm run bench` measures all of these, `npm run bench -- <part>...` those that are named, and writes what
- * it found into docs/benchmarks.md, where the others stay; with `--quick` only whether they work.
+ * `npm run bench` measures all parts. `npm run bench -- <part>...` measures some of them. Both update the sections of the
+ * measured parts in docs/benchmarks.md. `--quick` only checks whether the parts work.
  */
 const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   accept: () => import('./accept.ts'),
@@ -25,25 +25,25 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   backlog: () => import('./backlog.ts'),
   memory: () => import('./memory.ts'),
   inspect: () => import('./inspect.ts'),
-  listeners: () => import('./listeners.ts'),
+  'outcome-waiters': () => import('./outcome-waiters.ts'),
   rebuild: () => import('./rebuild.ts'),
   slow: () => import('./slow.ts'),
   settings: () => import('./settings/settings.ts'),
 }
 
-/** Those that have a quick form, which takes seconds. */
+/** Parts that support `--quick`. */
 const QUICK = ['accept', 'latency', 'render', 'serve', 'picture', 'scale', 'backlog', 'memory']
 
-const given = process.argv.slice(2)
-const effort: Effort = given.includes('--quick') ? 'quick' : 'full'
-const alone = given.includes('--alone')
-const named = given.filter((one) => one !== '--quick' && one !== '--alone')
+const args = process.argv.slice(2)
+const effort: Effort = args.includes('--quick') ? 'quick' : 'full'
+const alone = args.includes('--alone')
+const named = args.filter((arg) => arg !== '--quick' && arg !== '--alone')
 const known = effort === 'quick' ? QUICK : Object.keys(parts)
 const unknown = named.filter((name) => !known.includes(name))
 
 if (unknown.length > 0) {
   process.stderr.write(
-    `No ${effort} part is called ${unknown.join(', ')}; there are ${known.join(', ')}\n`,
+    `Unknown part for a ${effort} run: ${unknown.join(', ')}. Choose from ${known.join(', ')}.\n`,
   )
   process.exitCode = 2
 } else if (alone) {
@@ -53,25 +53,26 @@ if (unknown.length > 0) {
 }
 
 function fail(error: unknown): never {
-  new Terminal(process.stderr).problem(error)
+  new Terminal(process.stderr).printError(error)
   process.exit(1)
 }
 
-/** After an interruption no other part is begun. */
+/** Measures the parts one after the other. An interruption prevents further parts. */
 async function measureAll(names: readonly string[]): Promise<void> {
-  const servers = await givenServers(process.env)
-  const over = new AbortController()
-  stopAsked(() => over.abort())
+  const servers = await readExternalServers(process.env)
+  const interruption = new AbortController()
+  waitForStopSignal(() => interruption.abort())
   const codes: number[] = []
   for (const name of names) {
-    if (!over.signal.aborted) codes.push(await measureApart(name, servers, over.signal))
+    if (interruption.signal.aborted) break
+    codes.push(await measureInProcess(name, servers, interruption.signal))
   }
   process.exitCode = Math.max(...codes)
-  if (effort === 'full' && !over.signal.aborted)
+  if (effort === 'full' && !interruption.signal.aborted)
     process.stdout.write(`${writeDocument(Object.keys(parts), names)}\n`)
 }
 
-/** Ends the process: the servers and the worker of a part may leave timers that would keep it. */
+/** Measures one part and then exits, because servers and workers of a part can leave timers that keep the process alive. */
 async function measure(name: string): Promise<void> {
   const load = parts[name]
   if (!load) return
@@ -87,19 +88,22 @@ async function measure(name: string): Promise<void> {
 }
 
 /**
- * Parts set up libvips and start servers: none may find what another has left. However the process of one ends,
- * what it has made in given servers is removed then.
+ * Measures a part in its own process, because parts configure libvips and start servers. After the process exits, even by a
+ * failure, removes its data from external servers.
+ * @returns the exit code
  */
-async function measureApart(name: string, servers: GivenServers, over: AbortSignal) {
+async function measureInProcess(name: string, servers: ExternalServers, interruption: AbortSignal) {
   const options = ['--alone', ...(effort === 'quick' ? ['--quick'] : [])]
   const child = fork(fileURLToPath(import.meta.url), [name, ...options])
   const worlds: string[] = []
   child.on('message', (world: string) => worlds.push(world))
   const kill = () => child.kill()
-  over.addEventListener('abort', kill)
+  interruption.addEventListener('abort', kill)
   const [code] = await once(child, 'exit')
-  over.removeEventListener('abort', kill)
-  const left = (await Promise.all(worlds.map((world) => removeTraces(world, servers)))).flat()
-  for (const one of left) process.stderr.write(`Not removed: ${one}\n`)
-  return left.length > 0 ? 1 : Number(code ?? 1)
+  interruption.removeEventListener('abort', kill)
+  const failures = (
+    await Promise.all(worlds.map((world) => removeWorldData(world, servers)))
+  ).flat()
+  for (const failure of failures) process.stderr.write(`Could not remove ${failure}\n`)
+  return failures.length > 0 ? 1 : Number(code ?? 1)
 }

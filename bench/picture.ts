@@ -1,38 +1,38 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { picturesToSend } from './accept/uploads.ts'
-import { type Drained, drain, startLessened } from './scale/drain.ts'
-import { type Ladder, stepsOf, wholeOf } from './support/ladder.ts'
+import { type Drained, drain, startReducedWorker } from './scale/drain.ts'
+import { type CumulativeCosts, stepRows, totalCost } from './support/cumulative-costs.ts'
 import type { Effort, Part, Report } from './support/part.ts'
 import { onServers } from './support/service.ts'
 
 const PLAN = { quick: { rounds: 1, pictures: 20 }, full: { rounds: 5, pictures: 200 } }
 
-/** What may be spent on a picture beside rendering it, of the whole. */
-const AROUND = 0.15
+/** Maximum share of the CPU for everything except rendering. */
+const MAX_OVERHEAD = 0.15
 
-/** What each worker does more than the one before it, and what it leaves out. */
-const LADDER = [
+/** Each worker does one step more than the previous one. `without` lists the steps that it skips. */
+const STEPS = [
   {
-    does: 'the job taken and ended, the receipt and the row',
+    does: 'take and complete the job, write the receipt and the row',
     without: 'render,publish,fetch,remove',
   },
-  { does: 'the raw object fetched and removed', without: 'render,publish' },
-  { does: 'the variants published', without: 'render' },
-  { does: 'rendered, and handed to a renderer and back', without: '' },
+  { does: 'fetch and remove the raw object', without: 'render,publish' },
+  { does: 'publish the variants', without: 'render' },
+  { does: 'render, including the transfer to and from a renderer', without: '' },
 ] as const
 
 export const part: Part = {
-  what: 'CPU of a worker and its renderers for a picture of 200 KB, by step',
+  what: 'CPU of a worker and its renderers per picture of 200 KB, by step',
   measure: (effort) =>
     onServers(async (world, servers) => {
       const { rounds, pictures } = PLAN[effort]
       const { port } = await world.startApiProcess({ LOG_LEVEL: 'error' })
       const [{ bytes } = { bytes: Buffer.alloc(0) }] = await picturesToSend()
-      const bar = new ProgressBar('queues', rounds * LADDER.length)
-      const costs = new Map<string, number[]>(LADDER.map(({ does }) => [does, []]))
+      const bar = new ProgressBar('queues', rounds * STEPS.length)
+      const costs = new Map<string, number[]>(STEPS.map(({ does }) => [does, []]))
       for (let round = 0; round < rounds; round++) {
-        for (const { does, without } of LADDER) {
-          const start = async () => [await startLessened(world, { BENCH_WITHOUT: without })]
+        for (const { does, without } of STEPS) {
+          const start = async () => [await startReducedWorker(world, { BENCH_WITHOUT: without })]
           const queue = { port, bytes, count: pictures }
           costs.get(does)?.push(costOf(await drain(world, servers, queue, start)))
           bar.step()
@@ -43,16 +43,16 @@ export const part: Part = {
     }),
 }
 
-function report(costs: Ladder, effort: Effort): Report {
-  const rows = stepsOf(costs, 'a picture')
+function report(costs: CumulativeCosts, effort: Effort): Report {
+  const rows = stepRows(costs, 'picture')
   const { rounds, pictures } = PLAN[effort]
-  const whole = wholeOf(costs).toFixed(1)
-  const title = `Workers that do one thing more each, ${rounds} times ${pictures} pictures: ${whole} ms`
-  const around = 1 - Number(rows.at(-1)?.['of the whole'])
-  const what = 'all that is not rendering, of the whole,'
-  const target = { what, value: around, sense: 'at most', bound: AROUND } as const
+  const total = totalCost(costs).toFixed(1)
+  const title = `Each worker does one step more, ${rounds} rounds of ${pictures} pictures: ${total} ms`
+  const overhead = 1 - Number(rows.at(-1)?.share)
+  const what = 'share of the CPU for everything except rendering,'
+  const target = { what, value: overhead, sense: 'at most', bound: MAX_OVERHEAD } as const
   return { tables: [{ title, rows }], targets: [target] }
 }
 
-/** Milliseconds of CPU for a picture. */
+/** Milliseconds of CPU per picture. */
 const costOf = ({ rate, cores }: Drained) => (Number(cores.workers) / rate) * 1000

@@ -15,17 +15,17 @@ const CLIENTS = 16
 const WORKERS = 2
 const POLL = 100
 
-/** The sweep as soon as a worker is there: how long it waits before that is a setting. */
+/** Runs the sweep as soon as a worker is ready, so that the result does not include its delay. */
 const SWEEP = { SWEEP_AFTER: '1s', SWEEP_EVERY: '1s' }
 
-/** Pictures of 64 pixels, so that the time is that of the queue, the bucket and the rows. */
+/** Uses pictures of 64 pixels, so that rendering takes little of the time. */
 export const part: Part = {
-  what: `${UPLOADS} uploads wait, Redis loses all of its data, and the sweep makes the queue again`,
+  what: `time until the sweep has restored a queue of ${UPLOADS} uploads after Redis lost all data`,
   measure: () =>
     onServers(
       async (world) => {
         const api = await world.startApiProcess()
-        const accept = await time(() => acceptAll(api.port))
+        const accept = await measureSeconds(() => acceptAll(api.port))
         await world.redis.flushall()
         return rebuild(world, api, accept)
       },
@@ -39,33 +39,33 @@ async function rebuild(world: World, api: App, accept: number): Promise<Report> 
     Array.from({ length: WORKERS }, () => world.startWorkerProcess(SWEEP)),
   )
   const [queued, drained] = await Promise.all([
-    reached('jobs made again', start, () => requeued(workers)),
-    reached('uploads ended', start, () => ended(world)),
+    reached('requeued jobs', start, () => countRequeued(workers)),
+    reached('completed uploads', start, () => countCompleted(world)),
   ])
-  const lost = UPLOADS - (await ready(world))
-  const left = await rawObjects(world)
+  const lost = UPLOADS - (await countReady(world))
+  const remaining = await countRawObjects(world)
   const rows = [
-    { what: 'accepted, no worker there', seconds: accept },
-    { what: 'from the start of two workers to every job being there again', seconds: queued },
-    { what: 'to every upload being ready', seconds: drained },
+    { step: 'accept all uploads, without a worker', seconds: accept },
+    { step: 'from the start of two workers until all jobs are requeued', seconds: queued },
+    { step: 'from the start of two workers until all uploads are ready', seconds: drained },
   ]
   const memory = [
-    { what: 'API', MiB: peak([api.pid]) },
-    { what: 'worker', MiB: Math.max(...workers.map(({ pid }) => peak([pid]))) },
+    { process: 'API', MiB: peakMemory([api.pid]) },
+    { process: 'worker', MiB: Math.max(...workers.map(({ pid }) => peakMemory([pid]))) },
     {
-      what: 'worker and its render processes',
-      MiB: Math.max(...workers.map(({ pid }) => peak([pid, ...childrenOf(pid)]))),
+      process: 'worker and its render processes',
+      MiB: Math.max(...workers.map(({ pid }) => peakMemory([pid, ...childrenOf(pid)]))),
     },
-    { what: 'Redis', MiB: await redisPeak(world) },
+    { process: 'Redis', MiB: await redisPeak(world) },
   ]
   return {
     tables: [
       { title: `${UPLOADS} uploads, Redis flushed`, rows },
-      { title: 'Most memory', rows: memory },
+      { title: 'Highest memory', rows: memory },
     ],
     targets: [
       { what: 'uploads lost', value: lost, sense: 'at most', bound: 0 },
-      { what: 'raw objects left', value: left, sense: 'at most', bound: 0 },
+      { what: 'remaining raw objects', value: remaining, sense: 'at most', bound: 0 },
     ],
   }
 }
@@ -84,7 +84,7 @@ async function acceptAll(port: number): Promise<void> {
   bar.end()
 }
 
-/** @returns seconds from `start` on until `count` has come to all uploads */
+/** @returns seconds from `start` until `count` is the number of all uploads */
 async function reached(what: string, start: number, count: () => Promise<number>): Promise<number> {
   const bar = new ProgressBar(what, UPLOADS)
   for (let seen = 0; seen < UPLOADS; ) {
@@ -96,34 +96,34 @@ async function reached(what: string, start: number, count: () => Promise<number>
   return (performance.now() - start) / 1000
 }
 
-async function requeued(workers: readonly App[]): Promise<number> {
+async function countRequeued(workers: readonly App[]): Promise<number> {
   const counts = workers.map(({ ports }) =>
     metric(ports.ops, 'visage_sweep_total', { decision: 'requeue' }),
   )
   return (await Promise.all(counts)).reduce<number>((sum, count = 0) => sum + count, 0)
 }
 
-async function ended({ db }: World): Promise<number> {
+async function countCompleted({ db }: World): Promise<number> {
   const [row] = await db('uploads').whereNotNull('finished_at').count({ count: '*' })
   return Number(row?.count)
 }
 
-async function ready({ db }: World): Promise<number> {
+async function countReady({ db }: World): Promise<number> {
   const [row] = await db('uploads').where('state', 'ready').count({ count: '*' })
   return Number(row?.count)
 }
 
-async function rawObjects({ store }: World): Promise<number> {
+async function countRawObjects({ store }: World): Promise<number> {
   let count = 0
   for await (const _ of store.list(RAW_PREFIX)) count++
   return count
 }
 
-/** Most resident memory of these processes, added up, in MiB; Linux only. */
-function peak(pids: readonly number[]): number {
-  const of = (pid: number) =>
+/** Sum of the highest resident memory of the processes, in MiB. Linux only. */
+function peakMemory(pids: readonly number[]): number {
+  const peakOf = (pid: number) =>
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-  return pids.reduce((sum, pid) => sum + of(pid), 0) / 1024
+  return pids.reduce((sum, pid) => sum + peakOf(pid), 0) / 1024
 }
 
 async function redisPeak({ redis }: World): Promise<number> {
@@ -131,7 +131,7 @@ async function redisPeak({ redis }: World): Promise<number> {
   return Number(/used_memory_peak:(\d+)/.exec(info)?.[1]) / 1024 ** 2
 }
 
-async function time(work: () => Promise<void>): Promise<number> {
+async function measureSeconds(work: () => Promise<void>): Promise<number> {
   const start = performance.now()
   await work()
   return (performance.now() - start) / 1000

@@ -1,34 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { variantFile } from '@visage/shared/avatar/keys'
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
-import { startForked } from './support/forked.ts'
+import { startForkedServer } from './support/forked-server.ts'
 import { load, type Target } from './support/load.ts'
 import type { Effort, Part, Report } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, upload } from './support/service.ts'
 
-/** Each asks on a connection of its own, for a picture of its own; a busy process has more. */
+/** Each user has one connection and requests one picture. A busy process has more users. */
 const USERS = Array.from({ length: 64 }, (_, i) => `bench-${i + 10}`)
-/** Many short ones: what else a machine does lasts longer than one. */
+/** Many short rounds: other load on the machine usually lasts longer than one round and then affects all targets. */
 const PLAN = { quick: { rounds: 1, round: 300 }, full: { rounds: 40, round: 500 } }
 
-/** It gets the same requests as the current picture: both parse the same, and only what they do about it differs. */
-const BARE = 'bare Koa, a constant'
+/** Gets the same requests as the current picture, so that both servers parse the same headers. */
+const BARE = 'bare Koa, constant answer'
 const CURRENT = 'current picture, 304'
 const VARIANT = 'variant, 304'
+/** Minimum rate, relative to bare Koa. */
 const BOUND = 0.6
 
 const picture = readFileSync(new URL('../docs/sample.jpg', import.meta.url))
 
 export const part: Part = {
-  what: 'pictures served a second, against a Koa that does nothing',
+  what: 'pictures served per second, compared with a Koa server that sends a constant',
   measure: (effort) =>
     onServers(async (world) => {
       const [api, worker] = await Promise.all([world.startApiProcess(), world.startWorkerProcess()])
       const ids = await Promise.all(USERS.map((user) => upload(api.port, user, picture)))
       for (const id of ids) await world.outcome(id)
       await worker.stop()
-      const bare = await startForked(new URL('./serve/bare-main.ts', import.meta.url))
+      const bare = await startForkedServer(new URL('./serve/bare-main.ts', import.meta.url))
       try {
         const targets = targetsOf(api.port, ids)
         const constant = { ...targets[CURRENT], port: bare.port, status: 200 }
@@ -39,10 +40,10 @@ export const part: Part = {
     }),
 }
 
-/** Of 128 pixels as WebP, by both of its addresses. */
+/** Targets for the WebP variant of 128 pixels, at both of its URLs. */
 function targetsOf(port: number, ids: readonly string[]) {
   const file = variantFile({ size: 128, format: 'webp' })
-  const asks = (path: (user: string, id: string) => string, isKnown: boolean) =>
+  const requestsFor = (path: (user: string, id: string) => string, isKnown: boolean) =>
     USERS.map((user, i) => {
       const id = ids[i] ?? ''
       const known = isKnown ? { 'If-None-Match': `"${id}/${file}"` } : {}
@@ -51,14 +52,14 @@ function targetsOf(port: number, ids: readonly string[]) {
   const current = (user: string) => `/user/avatar/${user}?size=m`
   const variant = (user: string, id: string) => `/user/avatar/${user}/${id}/${file}`
   return {
-    [CURRENT]: { port, asks: asks(current, true), status: 304 },
-    [VARIANT]: { port, asks: asks(variant, true), status: 304 },
-    'current picture, 200': { port, asks: asks(current, false), status: 200 },
-    'variant, 200': { port, asks: asks(variant, false), status: 200 },
+    [CURRENT]: { port, requests: requestsFor(current, true), status: 304 },
+    [VARIANT]: { port, requests: requestsFor(variant, true), status: 304 },
+    'current picture, 200': { port, requests: requestsFor(current, false), status: 200 },
+    'variant, 200': { port, requests: requestsFor(variant, false), status: 200 },
   } satisfies Record<string, Target>
 }
 
-/** Interleaved, so that whatever else the machine does meets all of them; the first round warms up. */
+/** Measures the targets in turns, so that other load on the machine affects all of them. The first round is a warm-up. */
 async function measure(
   targets: Record<string, Target>,
   effort: Effort,
@@ -83,21 +84,26 @@ function report(rates: Readonly<Record<string, readonly number[]>>, effort: Effo
   const share = (name: string) => quantile(sharesOf(rates, name), 0.5)
   const rows = Object.entries(rates).map(([what, all]) => ({
     what,
-    'median a second': quantile(all, 0.5),
-    'of bare Koa': share(what),
+    'median per second': quantile(all, 0.5),
+    'relative to bare Koa': share(what),
   }))
-  const bars = rows.map((row) => ({ label: row.what, value: row['median a second'] }))
+  const bars = rows.map((row) => ({ label: row.what, value: row['median per second'] }))
   const title = `${rounds} rounds of ${round / 1000} s each, ${USERS.length} connections, one API process`
   const target = (what: string) =>
-    ({ what: `${what}, of bare Koa`, value: share(what), sense: 'at least', bound: BOUND }) as const
+    ({
+      what: `${what}, relative to bare Koa,`,
+      value: share(what),
+      sense: 'at least',
+      bound: BOUND,
+    }) as const
   return {
     tables: [{ title, rows }],
-    charts: [{ title: 'Answers a second, one API process', unit: 'a second', bars }],
+    charts: [{ title: 'Answers per second, one API process', unit: 'per second', bars }],
     targets: [target(CURRENT), target(VARIANT)],
   }
 }
 
-/** Each against the bare one of its own round. */
+/** Rates relative to bare Koa in the same round. */
 function sharesOf(rates: Readonly<Record<string, readonly number[]>>, name: string): number[] {
   return (rates[name] ?? []).map((rate, round) => rate / (rates[BARE]?.[round] ?? Number.NaN))
 }

@@ -13,11 +13,11 @@ const ROUNDS = 6
 const UPLOADS = 250
 const CLIENTS = 4
 
-/** As noisy as two rounds of the same are on a shared machine. */
-const AT_MOST = 1.3
+/** Two rounds of the same load differ by as much on a shared machine. */
+const BOUND = 1.3
 
 export const part: Part = {
-  what: `what ${SLOW} clients that send a byte a second cost the others`,
+  what: `effect of ${SLOW} clients that send one byte per second on other clients`,
   measure: () =>
     onServers(async (world) => {
       const { port } = await world.startApiProcess({ UPLOAD_GRACE: '10m' })
@@ -25,37 +25,39 @@ export const part: Part = {
     }),
 }
 
-type Times = Record<'alone' | 'beside slow clients', number[][]>
+type Times = Record<'alone' | 'with slow clients', number[][]>
 
-/** In turns, so that what slows the machine down for a while slows both. */
+/** Measures both cases in turns, so that other load on the machine affects both. */
 async function rounds(port: number): Promise<Times> {
   const picture = await tiny()
   const bar = new ProgressBar('uploads', ROUNDS * 2 * UPLOADS)
-  const times: Times = { alone: [], 'beside slow clients': [] }
+  const times: Times = { alone: [], 'with slow clients': [] }
   await measure(port, picture, () => {})
   for (let round = 0; round < ROUNDS; round++) {
     times.alone.push(await measure(port, picture, () => bar.step()))
-    const end = await slowClients(port)
-    times['beside slow clients'].push(await measure(port, picture, () => bar.step()))
-    end()
+    const disconnect = await connectSlowClients(port)
+    times['with slow clients'].push(await measure(port, picture, () => bar.step()))
+    disconnect()
   }
   bar.end()
   return times
 }
 
-/** @returns what makes them go away */
-async function slowClients(port: number): Promise<() => void> {
-  const sockets = await Promise.all(Array.from({ length: SLOW }, (_, i) => slowClient(port, i)))
-  const dribble = setInterval(() => {
+/** @returns a function that disconnects the clients */
+async function connectSlowClients(port: number): Promise<() => void> {
+  const sockets = await Promise.all(
+    Array.from({ length: SLOW }, (_, i) => connectSlowClient(port, i)),
+  )
+  const timer = setInterval(() => {
     for (const socket of sockets) socket.write('x')
   }, 1000)
   return () => {
-    clearInterval(dribble)
+    clearInterval(timer)
     for (const socket of sockets) socket.destroy()
   }
 }
 
-function slowClient(port: number, index: number): Promise<Socket> {
+function connectSlowClient(port: number, index: number): Promise<Socket> {
   const head = putHead(signToken(JWT_SECRET, `slow-${index}`), 'Content-Length: 100000')
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(head, () => resolve(socket)))
@@ -78,20 +80,20 @@ async function measure(port: number, picture: Buffer, step: () => void): Promise
 }
 
 function report(times: Times): Report {
-  const over = (name: keyof Times, share: number) =>
+  const medianQuantile = (name: keyof Times, share: number) =>
     quantile(
       times[name].map((round) => quantile(round, share)),
       0.5,
     )
   const rows = (Object.keys(times) as (keyof Times)[]).map((name) => ({
     uploads: name,
-    'median ms': over(name, 0.5),
-    'p99 ms': over(name, 0.99),
+    'median ms': medianQuantile(name, 0.5),
+    'p99 ms': medianQuantile(name, 0.99),
   }))
-  const value = over('beside slow clients', 0.99) / over('alone', 0.99)
-  const what = 'p99 beside slow clients, of that alone,'
+  const value = medianQuantile('with slow clients', 0.99) / medianQuantile('alone', 0.99)
+  const what = 'p99 with slow clients, relative to alone,'
   return {
-    tables: [{ title: `The median of ${ROUNDS} rounds of ${UPLOADS} uploads each`, rows }],
-    targets: [{ what, value, sense: 'at most', bound: AT_MOST }],
+    tables: [{ title: `Medians of ${ROUNDS} rounds of ${UPLOADS} uploads each`, rows }],
+    targets: [{ what, value, sense: 'at most', bound: BOUND }],
   }
 }

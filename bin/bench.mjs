@@ -1,8 +1,15 @@
 // npm run bench: everything that npm start sets up, then what is measured, on the code as it stands.
 import { join } from 'node:path'
+import { answerHelp } from './help.mjs'
 import { run } from './run.mjs'
 import { fail, root, say, setUp } from './setup.mjs'
 
+answerHelp(`
+Usage: npm run bench [-- <benchmark>... [--quick]]
+
+Measures the code, and writes the results into docs/benchmarks.md, which describes each benchmark.
+  --quick   only checks within seconds that the benchmarks work
+`)
 await setUp()
 if (!process.env.REDIS_URL) {
   const { redisProgram } = await import('../packages/stack/dist/redis-program.js')

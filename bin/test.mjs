@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findSystemProgram, installSystemPrograms } from '../packages/stack/src/system-programs.js'
+import { answerHelp } from './help.mjs'
 import { howItEnded } from './run.mjs'
 import { fail, root, say, setUp } from './setup.mjs'
 import { vitestArguments } from './test-arguments.mjs'
@@ -12,6 +13,12 @@ import { completeResult, endedEarly, summaryLine } from './test-result.mjs'
 const fastPrograms = ['Redis', 'Chromium', 'OpenSSL']
 const allPrograms = [...fastPrograms, 'promtool', 'PgBouncer']
 
+answerHelp(`
+Usage: npm test [-- <path or name>...]
+
+Runs the fast tier, or the tests whose path or name contains an argument. Further options are those of Vitest.
+See test/README.md.
+`)
 const { args, selective } = vitestArguments(process.argv.slice(2), testFiles(), root)
 const tiers = ['fast', 'slow', 'all', 'cluster']
 const tier = process.env.VISAGE_TIER || (selective ? 'all' : 'fast')

@@ -4,10 +4,10 @@ import { recipe } from '@visage/shared/avatar/recipe'
 import Koa from 'koa'
 import getRawBody from 'raw-body'
 import sharp from 'sharp'
-import { tellPort } from '../support/forked.ts'
+import { listenAndSendPort } from '../support/forked-server.ts'
 import { bucket, minio } from './clients.ts'
 
-/** What one would write first: crop, resize and store while the client waits. */
+/** A simple server for comparison: crops, resizes and stores the picture before it answers. */
 const app = new Koa()
 app.use(async (ctx) => {
   const bytes = await getRawBody(ctx.req)
@@ -21,4 +21,4 @@ app.use(async (ctx) => {
   }
   ctx.body = { code: 0, msg: '' }
 })
-tellPort(createServer(app.callback()))
+listenAndSendPort(createServer(app.callback()))

@@ -3,12 +3,12 @@ import { createServer } from 'node:http'
 import { Queue } from 'bullmq'
 import Koa from 'koa'
 import getRawBody from 'raw-body'
-import { tellPort } from '../support/forked.ts'
+import { listenAndSendPort } from '../support/forked-server.ts'
 import { bucket, minio, prefix, redis } from './clients.ts'
 
 /**
- * The same three calls as ours, or the first BENCH_CALLS of them, and nothing else: no token, no limit, no order, no
- * second chance.
+ * A minimal server for comparison. It makes the same three calls as Visage, or the first BENCH_CALLS of them. It has no tokens,
+ * limits, revisions or retries.
  */
 const calls = Number(process.env.BENCH_CALLS ?? 3)
 const queue = new Queue('bare', { connection: redis(), prefix })
@@ -20,4 +20,4 @@ app.use(async (ctx) => {
   if (calls > 2) await queue.add('render', { id })
   ctx.body = { code: 0, msg: '' }
 })
-tellPort(createServer(app.callback()))
+listenAndSendPort(createServer(app.callback()))

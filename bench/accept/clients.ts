@@ -4,7 +4,7 @@ import { Client } from 'minio'
 const { S3_ENDPOINT = '', S3_ACCESS_KEY = '', S3_SECRET_KEY = '', S3_BUCKET = '' } = process.env
 const { hostname, port, protocol } = new URL(S3_ENDPOINT)
 
-/** As their documentation has them. */
+/** Clients with the settings that their documentation recommends. */
 export const bucket = S3_BUCKET
 export const minio = new Client({
   endPoint: hostname,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
-import { tellPort } from '../support/forked.ts'
+import { listenAndSendPort } from '../support/forked-server.ts'
 
-/** Takes every object and keeps none: what is left is what the API itself takes. */
-tellPort(
+/** Accepts every object and discards it, so that only the CPU of the API is measured. */
+listenAndSendPort(
   createServer((request, response) => {
     request.resume()
     request.once('end', () => response.writeHead(200, { ETag: '"0"', 'Content-Length': 0 }).end())

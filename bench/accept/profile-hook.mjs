@@ -1,5 +1,5 @@
-// Preloaded by `--import`: writes a CPU profile of the whole process to BENCH_PROFILE as it exits. Plain JavaScript, as the
-// process that it watches is built. NODE_OPTIONS takes no --cpu-prof.
+// Preloaded with `--import`: writes a CPU profile of the whole process to BENCH_PROFILE on exit. Plain JavaScript, because the
+// profiled process runs without tsx. NODE_OPTIONS does not allow --cpu-prof.
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 

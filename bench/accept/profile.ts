@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What of a CPU profile (Chrome DevTools Protocol, `Profiler.Profile`) is read here. */
+/** The fields of a CPU profile (Chrome DevTools Protocol, `Profiler.Profile`) that `sharesOf` reads. */
 interface Profile {
   readonly nodes: readonly { id: number; callFrame: { functionName: string; url: string } }[]
   readonly samples: readonly number[]
@@ -10,8 +10,8 @@ interface Profile {
 
 const IDLE = new Set(['(idle)', '(root)'])
 
-/** Whose code was running, by shares of the time in which any was; the largest first. */
-export function sharesOf(file: string): [who: string, share: number][] {
+/** Shares of the busy time by owner of the running code, the largest first. */
+export function sharesOf(file: string): [owner: string, share: number][] {
   const { nodes, samples, timeDeltas }: Profile = JSON.parse(readFileSync(file, 'utf8'))
   const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame)]))
   const times = new Map<string, number>()
@@ -20,7 +20,7 @@ export function sharesOf(file: string): [who: string, share: number][] {
     if (owner) times.set(owner, (times.get(owner) ?? 0) + (timeDeltas[i] ?? 0))
   }
   const total = [...times.values()].reduce((a, b) => a + b)
-  return [...times].map(([who, time]): [string, number] => [who, time / total]).sort(byShare)
+  return [...times].map(([owner, time]): [string, number] => [owner, time / total]).sort(byShare)
 }
 
 const byShare = (a: [string, number], b: [string, number]) => b[1] - a[1]

@@ -9,7 +9,7 @@ export interface Body {
   readonly bytes: Buffer
 }
 
-/** Photos of about 200 KB and 2 MB. */
+/** Generates photos of about 200 KB and 2 MB. */
 export async function picturesToSend(): Promise<Body[]> {
   const small = await photo({ width: 1100, height: 825 })
   const large = await photo({ width: 3250, height: 2440, seed: 2 })
@@ -21,11 +21,11 @@ export async function picturesToSend(): Promise<Body[]> {
 
 export function targetOf(port: number, body: Buffer): Target {
   const path = '/user/setting/avatar'
-  const asks = Array.from({ length: CLIENTS }, (_, i) => ({
+  const requests = Array.from({ length: CLIENTS }, (_, i) => ({
     method: 'PUT',
     path,
     headers: bearer(`bench-${i + 10}`),
     body,
   }))
-  return { port, asks, status: 200, says: '"code":0' }
+  return { port, requests, status: 200, contains: '"code":0' }
 }

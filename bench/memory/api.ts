@@ -7,14 +7,17 @@ const MIB = 1024 ** 2
 const LARGEST = 16 * MIB
 const PLAN = { quick: { uploads: 8, rounds: 2 }, full: { uploads: 64, rounds: 5 } }
 
-/** `MAX_BYTES_IN_FLIGHT`, and what the process may take beside the bodies. */
+/** MiB: `MAX_BYTES_IN_FLIGHT`, plus 150 for the process itself. */
 const BOUND = 256 + 150
 
-/** The API while the largest uploads come all at once, again and again. */
+/** Measures the memory of the API during several rounds of concurrent uploads of the maximum size. */
 export function api(effort: Effort): Promise<Report> {
   const { uploads, rounds } = PLAN[effort]
   return onServers(async (world) => {
-    const { pid, port } = await world.startApiProcess({ S3_TIMEOUT: '60s' })
+    const { pid, port } = await world.startApiProcess({
+      S3_TIMEOUT: '60s',
+      REFUSED_BODY_TIMEOUT: '60s',
+    })
     const picture = await (await photo({ width: 64, height: 64 })).jpeg().toBuffer()
     const body = Buffer.concat([picture], LARGEST)
     const rows: Row[] = []

@@ -6,13 +6,13 @@ import type { Effort, Report, Row, Target } from '../support/part.ts'
 import { type Picture, uploadsOfADay } from '../support/pictures.ts'
 import { quantile } from '../support/quantile.ts'
 
-/** Pictures, and how many of them may pass until memory is to stay as it is. */
+/** Number of pictures in all, and until memory use must be stable. */
 const PLAN = { quick: { pictures: 24, settled: 8 }, full: { pictures: 2000, settled: 100 } }
 
 type Plan = (typeof PLAN)[Effort]
 
-/** Within this share. */
-const SPREAD = 0.1
+/** Maximum growth of memory use after `settled` pictures. */
+const GROWTH = 0.1
 
 const JEMALLOC = [
   '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2',
@@ -20,12 +20,12 @@ const JEMALLOC = [
 ].find((path) => existsSync(path))
 
 const allocators: Readonly<Record<string, NodeJS.ProcessEnv>> = {
-  "the system's own": {},
-  'the same, MALLOC_ARENA_MAX=2': { MALLOC_ARENA_MAX: '2' },
+  'system allocator': {},
+  'system allocator, MALLOC_ARENA_MAX=2': { MALLOC_ARENA_MAX: '2' },
   ...(JEMALLOC && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 }
 
-/** Resident memory, MiB, while one process renders pictures in a row. */
+/** Measures the resident memory (MiB) of one process that renders pictures one after the other. */
 export async function renderer(effort: Effort): Promise<Report> {
   const plan = PLAN[effort]
   const pictures = await uploadsOfADay()
@@ -45,7 +45,7 @@ interface Measured {
   readonly resident: readonly number[]
 }
 
-/** A process of its own, which has done nothing else: what the generator took must not count. */
+/** Renders in a new process, so that the result does not include the memory for generating the pictures. */
 async function renderAll(
   pictures: readonly Picture[],
   count: number,
@@ -63,13 +63,13 @@ async function renderAll(
   })
   child.send({ pictures: pictures.map(({ bytes }) => bytes), count })
   const [code] = await once(child, 'exit')
-  if (code !== 0 || resident.length !== count) throw new Error('the renderer ended early')
+  if (code !== 0 || resident.length !== count) throw new Error('The renderer exited early')
   return resident
 }
 
 function report(measured: readonly Measured[], { pictures, settled }: Plan): Report {
   const rows = measured.map(({ allocator, resident }): Row => {
-    const [early, late] = ends(resident, settled)
+    const [early, late] = settledAndFinal(resident, settled)
     return {
       allocator,
       [`after ${settled}`]: early,
@@ -83,13 +83,13 @@ function report(measured: readonly Measured[], { pictures, settled }: Plan): Rep
 }
 
 function target({ allocator, resident }: Measured, settled: number): Target {
-  const [early, late] = ends(resident, settled)
-  const what = `${allocator}: memory at the end, of that after ${settled} pictures,`
-  return { what, value: late / early, sense: 'at most', bound: 1 + SPREAD }
+  const [early, late] = settledAndFinal(resident, settled)
+  const what = `${allocator}: memory at the end, relative to ${settled} pictures,`
+  return { what, value: late / early, sense: 'at most', bound: 1 + GROWTH }
 }
 
-/** Once it has settled, and at the end. */
-function ends(resident: readonly number[], settled: number): [number, number] {
+/** Median memory after the first `settled` pictures, and at the end. */
+function settledAndFinal(resident: readonly number[], settled: number): [number, number] {
   const early = quantile(resident.slice(settled, 2 * settled), 0.5)
   return [early, quantile(resident.slice(-settled), 0.5)]
 }

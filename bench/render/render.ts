@@ -4,15 +4,15 @@ import { corpus } from '../support/corpus.ts'
 import { interleave, median, ratio } from '../support/cpu.ts'
 import type { Chart, Part, Report, Row, Target } from '../support/part.ts'
 import { generated, type Picture } from '../support/pictures.ts'
-import { stagesOf, waysOf } from './ways.ts'
+import { stagesOf, strategiesOf } from './strategies.ts'
 
 const PLAN = { quick: { warmUp: 1, rounds: 2 }, full: { warmUp: 5, rounds: 25 } }
 
-/** What ours may cost of the floor, and the peers' way of ours on the largest photo. */
-const [OF_FLOOR, OF_OURS] = [1.1, 2.2]
+/** Maximum cost of Visage relative to the floor, and minimum cost of `perVariant` relative to Visage for the largest photo. */
+const [TO_FLOOR, TO_VISAGE] = [1.1, 2.2]
 
 export const part: Part = {
-  what: 'CPU milliseconds a picture, one libvips thread, all sizes and formats of the recipe',
+  what: 'CPU milliseconds per picture, one libvips thread, all sizes and formats of the recipe',
   measure: async (effort) => {
     const { warmUp, rounds: count } = PLAN[effort]
     const pictures = [...(await generated()), ...(await corpus())]
@@ -21,9 +21,9 @@ export const part: Part = {
     const rounds = { warmUp, rounds: count, step: () => bar.step() }
     const measured = []
     for (const picture of pictures) {
-      const ways = await interleave(await waysOf(picture.bytes), rounds)
+      const strategies = await interleave(await strategiesOf(picture.bytes), rounds)
       const stages = await interleave(await stagesOf(picture.bytes), rounds)
-      measured.push({ picture, ways, stages })
+      measured.push({ picture, strategies, stages })
     }
     bar.end()
     return report(measured)
@@ -31,62 +31,72 @@ export const part: Part = {
 }
 
 type Times = Readonly<Record<string, readonly number[]>>
-type Ways = Readonly<Record<'ours' | 'floor' | 'peers', readonly number[]>>
+type StrategyTimes = Readonly<Record<'visage' | 'floor' | 'perVariant', readonly number[]>>
 
 interface Measured {
   readonly picture: Picture
-  readonly ways: Ways
+  readonly strategies: StrategyTimes
   readonly stages: Times
 }
 
 function report(measured: readonly Measured[]): Report {
   return {
     tables: [
-      { title: 'The whole of it, medians', rows: measured.map(wholeOf) },
-      { title: 'Step by step, medians', rows: measured.map(stepsOf) },
+      { title: 'Complete rendering, medians', rows: measured.map(totalRow) },
+      { title: 'By step, medians', rows: measured.map(stepRow) },
     ],
     charts: measured.slice(0, 1).map(chartOf),
-    targets: [...measured.map(floorTarget), ...measured.slice(0, 1).map(peersTarget)],
+    targets: [...measured.map(floorTarget), ...measured.slice(0, 1).map(perVariantTarget)],
   }
 }
 
-function wholeOf({ picture, ways }: Measured): Row {
-  const { ours, floor, peers } = ways
+function totalRow({ picture, strategies }: Measured): Row {
+  const { visage, floor, perVariant } = strategies
   return {
     picture: picture.name,
     KB: Math.round(picture.bytes.length / 1000),
-    ours: median(ours),
+    Visage: median(visage),
     floor: median(floor),
-    'a file opened for each': median(peers),
-    'ours / floor': ratio(ours, floor),
-    'each / ours': ratio(peers, ours),
+    'file opened per variant': median(perVariant),
+    'Visage / floor': ratio(visage, floor),
+    'per variant / Visage': ratio(perVariant, visage),
   }
 }
 
-function stepsOf({ picture, stages }: Measured): Row {
+function stepRow({ picture, stages }: Measured): Row {
   const medians = Object.entries(stages).map(([stage, times]) => [stage, median(times)])
   return { picture: picture.name, ...Object.fromEntries(medians) }
 }
 
-function chartOf({ picture, ways }: Measured): Chart {
-  const { ours, floor, peers } = ways
+function chartOf({ picture, strategies }: Measured): Chart {
+  const { visage, floor, perVariant } = strategies
   return {
     title: `CPU of a ${picture.name}, all sizes and formats`,
     unit: 'ms',
     bars: [
-      { label: 'one decode and the encodes: the floor', value: median(floor) },
-      { label: 'Visage', value: median(ours) },
-      { label: 'a file opened for each variant', value: median(peers) },
+      { label: 'floor: one decode and the encodes', value: median(floor) },
+      { label: 'Visage', value: median(visage) },
+      { label: 'file opened per variant', value: median(perVariant) },
     ],
   }
 }
 
-function floorTarget({ picture, ways }: Measured): Target {
-  const what = `${picture.name}: ours, of the floor,`
-  return { what, value: ratio(ways.ours, ways.floor), sense: 'at most', bound: OF_FLOOR }
+function floorTarget({ picture, strategies }: Measured): Target {
+  const what = `${picture.name}: Visage, relative to the floor,`
+  return {
+    what,
+    value: ratio(strategies.visage, strategies.floor),
+    sense: 'at most',
+    bound: TO_FLOOR,
+  }
 }
 
-function peersTarget({ picture, ways }: Measured): Target {
-  const what = `${picture.name}: a file opened for each variant, of ours,`
-  return { what, value: ratio(ways.peers, ways.ours), sense: 'at least', bound: OF_OURS }
+function perVariantTarget({ picture, strategies }: Measured): Target {
+  const what = `${picture.name}: file opened per variant, relative to Visage,`
+  return {
+    what,
+    value: ratio(strategies.perVariant, strategies.visage),
+    sense: 'at least',
+    bound: TO_VISAGE,
+  }
 }

@@ -6,29 +6,29 @@ import type { World } from '../../test/support/world/world.ts'
 import { cpuSeconds } from '../support/proc.ts'
 import { type Servers, upload } from '../support/service.ts'
 
-/** Uploads sent at once to fill the queue. */
+/** Concurrent uploads that fill the queue. */
 const CLIENTS = 16
 const POLL = 50
 
-/** What a worker waits for, by what it is of. */
-const WAITED_FOR = { Postgres: ['begin', 'commit'], S3: ['fetch', 'publish', 'remove'] }
+/** Steps in which a worker waits for a server, by server. */
+const STEPS_BY_SERVER = { Postgres: ['begin', 'commit'], S3: ['fetch', 'publish', 'remove'] }
 
-/** In place of the CPU of a server that was given: it may be on another machine. */
-export const NOT_OURS = 'not ours'
+/** Printed instead of the CPU of an external server, which may run on another machine. */
+export const EXTERNAL = 'external'
 
-type Who = 'workers' | 'S3' | 'Postgres' | 'Redis'
+type Consumer = 'workers' | 'S3' | 'Postgres' | 'Redis'
 
 export interface Drained {
-  /** Uploads that ended, a second, between the first tenth and the last. */
+  /** Completed uploads per second, without the first and the last tenth of the uploads. */
   readonly rate: number
-  /** Cores' worth of CPU that each took meanwhile. */
-  readonly cores: Readonly<Record<Who, number | typeof NOT_OURS>>
-  /** Milliseconds that one step at each took, the mean of one worker's. */
-  readonly steps: Readonly<Record<keyof typeof WAITED_FOR, number>>
+  /** Average number of cores in use during that time. */
+  readonly cores: Readonly<Record<Consumer, number | typeof EXTERNAL>>
+  /** Mean milliseconds of one step by server, from the metrics of one worker. */
+  readonly steps: Readonly<Record<keyof typeof STEPS_BY_SERVER, number>>
 }
 
-/** A worker that leaves out what `env` names to it (worker-main.ts). */
-export const startLessened = (world: World, env: NodeJS.ProcessEnv): Promise<App> =>
+/** Starts a worker that skips the steps in `env.BENCH_WITHOUT` (see worker-main.ts). */
+export const startReducedWorker = (world: World, env: NodeJS.ProcessEnv): Promise<App> =>
   startApp({
     name: 'worker',
     entry: new URL('./worker-main.ts', import.meta.url).pathname,
@@ -37,7 +37,7 @@ export const startLessened = (world: World, env: NodeJS.ProcessEnv): Promise<App
     log: '/dev/null',
   })
 
-/** Fills the paused queue, starts the workers, lets them go, and watches the queue run empty. */
+/** Fills the paused queue, starts the workers, resumes the queue and measures until it is empty. */
 export async function drain(
   world: World,
   servers: Servers,
@@ -46,13 +46,13 @@ export async function drain(
 ): Promise<Drained> {
   await world.queue.pause()
   await fill(pictures)
-  const before = await ended(world)
+  const before = await countEnded(world)
   const workers = await start()
   const pids = {
     workers: workers.map(({ pid }) => pid),
-    S3: ours(servers.s3),
-    Postgres: ours(servers.postgres),
-    Redis: ours(servers.redis),
+    S3: pidsOf(servers.s3),
+    Postgres: pidsOf(servers.postgres),
+    Redis: pidsOf(servers.redis),
   }
   await world.queue.resume()
   const from = await reached(world, before + Math.ceil(pictures.count * 0.1), pids)
@@ -63,7 +63,7 @@ export async function drain(
   return { ...between(from, to, pids), steps }
 }
 
-const ours = ({ pid }: { readonly pid?: number }) => (pid === undefined ? [] : [pid])
+const pidsOf = ({ pid }: { readonly pid?: number }) => (pid === undefined ? [] : [pid])
 
 async function fill({ port, bytes, count }: { port: number; bytes: Buffer; count: number }) {
   let next = 0
@@ -73,26 +73,26 @@ async function fill({ port, bytes, count }: { port: number; bytes: Buffer; count
   await Promise.all(Array.from({ length: CLIENTS }, client))
 }
 
-/** None of a server that was given. */
-type Pids = Readonly<Record<Who, readonly number[]>>
+/** Process IDs by consumer. Empty for an external server. */
+type Pids = Readonly<Record<Consumer, readonly number[]>>
 
 interface Moment {
   readonly seconds: number
   readonly ended: number
-  readonly cpu: Readonly<Record<Who, number>>
+  readonly cpu: Readonly<Record<Consumer, number>>
 }
 
 async function reached(world: World, count: number, pids: Pids): Promise<Moment> {
   for (;;) {
-    const now = await ended(world)
+    const now = await countEnded(world)
     if (now >= count) return { seconds: performance.now() / 1000, ended: now, cpu: cpuOf(pids) }
     await delay(POLL)
   }
 }
 
 function cpuOf(pids: Pids): Moment['cpu'] {
-  const sums = Object.entries(pids).map(([who, all]) => [
-    who,
+  const sums = Object.entries(pids).map(([consumer, all]) => [
+    consumer,
     all.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
   ])
   return Object.fromEntries(sums)
@@ -100,27 +100,27 @@ function cpuOf(pids: Pids): Moment['cpu'] {
 
 function between(from: Moment, to: Moment, pids: Pids): Omit<Drained, 'steps'> {
   const seconds = to.seconds - from.seconds
-  const cores = (Object.keys(pids) as Who[]).map((who) => [
-    who,
-    pids[who].length === 0 ? NOT_OURS : (to.cpu[who] - from.cpu[who]) / seconds,
+  const cores = (Object.keys(pids) as Consumer[]).map((consumer) => [
+    consumer,
+    pids[consumer].length === 0 ? EXTERNAL : (to.cpu[consumer] - from.cpu[consumer]) / seconds,
   ])
   return { rate: (to.ended - from.ended) / seconds, cores: Object.fromEntries(cores) }
 }
 
-async function ended({ db }: World): Promise<number> {
+async function countEnded({ db }: World): Promise<number> {
   const [row] = await db('uploads').whereNotNull('finished_at').count({ count: '*' })
   return Number(row?.count)
 }
 
-/** By the worker's own metrics. */
+/** Mean duration of the steps, from the metrics of the worker. */
 async function stepsOf({ ports }: App): Promise<Drained['steps']> {
   const samples = await scrape(ports.ops)
   const total = (what: string, steps: readonly string[]) =>
     steps
       .flatMap((step) => those(samples, `visage_step_duration_seconds_${what}`, { step }))
       .reduce((sum, { value }) => sum + value, 0)
-  const means = Object.entries(WAITED_FOR).map(([who, steps]) => [
-    who,
+  const means = Object.entries(STEPS_BY_SERVER).map(([server, steps]) => [
+    server,
     (total('sum', steps) / total('count', steps)) * 1000,
   ])
   return Object.fromEntries(means)

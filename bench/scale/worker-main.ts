@@ -5,31 +5,31 @@ import type { JobDependencies } from '../../apps/worker/dist/queue/upload-consum
 import { startWorker } from '../../apps/worker/dist/worker.js'
 
 /**
- * A worker as built, but for the steps that BENCH_WITHOUT names. In place of rendering it waits BENCH_WAIT milliseconds,
- * after which every picture has the variants of the first one.
+ * Runs the built worker without the steps in BENCH_WITHOUT. Without `render`, it renders only the first picture, waits BENCH_WAIT
+ * milliseconds for each picture, and uses the variants of the first one.
  */
-await runProcess(() => startWorker(readConfig(process.env), { wrapDependencies: lessened }))
+await runProcess(() => startWorker(readConfig(process.env), { wrapDependencies: skipSteps }))
 
-function lessened(steps: JobDependencies): JobDependencies {
+function skipSteps(dependencies: JobDependencies): JobDependencies {
   const { BENCH_WITHOUT = '', BENCH_WAIT = '0' } = process.env
   const without = new Set(BENCH_WITHOUT.split(','))
-  const { raw, store, render } = steps
-  const nothing = async () => {}
+  const { raw, store, render } = dependencies
+  const noop = async () => {}
   const [fetchOnce, renderOnce] = [once(raw.get.bind(raw)), once(render)]
-  const waiting: JobDependencies['render'] = async (bytes, framing) => {
+  const waitInstead: JobDependencies['render'] = async (bytes, framing) => {
     const rendered = renderOnce(bytes, framing)
     await delay(Number(BENCH_WAIT))
     return rendered
   }
   return {
-    ...steps,
+    ...dependencies,
     raw: {
       get: without.has('fetch') ? fetchOnce : raw.get.bind(raw),
-      remove: without.has('remove') ? nothing : raw.remove.bind(raw),
+      remove: without.has('remove') ? noop : raw.remove.bind(raw),
       quarantine: raw.quarantine.bind(raw),
     },
-    store: { put: without.has('publish') ? nothing : store.put.bind(store) },
-    render: without.has('render') ? waiting : render,
+    store: { put: without.has('publish') ? noop : store.put.bind(store) },
+    render: without.has('render') ? waitInstead : render,
   }
 }
 

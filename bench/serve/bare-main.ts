@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import Koa from 'koa'
-import { tellPort } from '../support/forked.ts'
+import { listenAndSendPort } from '../support/forked-server.ts'
 
-/** As little as a Koa can do: the measure for what ours does on top. */
+/** A minimal Koa server, as the baseline for the API. */
 const app = new Koa()
 app.use((ctx) => {
   ctx.body = 'constant'
 })
-tellPort(createServer(app.callback()))
+listenAndSendPort(createServer(app.callback()))

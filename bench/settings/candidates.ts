@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp'
 
 export interface Candidate {
   readonly format: 'webp' | 'jpeg' | 'avif' | 'png'
-  /** Its settings in words. */
+  /** Description of the settings. */
   readonly settings: string
   readonly encode: (square: Sharp) => Sharp
 }
@@ -21,9 +21,9 @@ const webp = [75, 80, 85].flatMap((quality) =>
   ),
 )
 
-/** mozjpeg is progressive in itself: each of its tables is made for that. */
+/** `mozjpeg` is always progressive. */
 const jpegKinds = {
-  'tables as they come': { optimiseCoding: false },
+  'default tables': { optimiseCoding: false },
   plain: {},
   progressive: { progressive: true },
   mozjpeg: { mozjpeg: true },

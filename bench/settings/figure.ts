@@ -17,7 +17,7 @@ const PAPER = { width: 1568, height: 1150, channels: 3, background: '#ffffff' } 
 const [GAP, TOP] = [24, 64]
 const SENT = { width: 400, height: 300 }
 
-/** What is looked at closely: a part of the 512 square, and how far it is enlarged. */
+/** The enlarged region of the 512 square, and the factor. */
 const DETAIL = { left: 190, top: 160, width: 115, height: 115 }
 const ZOOM = 3
 
@@ -27,7 +27,7 @@ const SHOWN = [
   ['avif', 'quality 60, effort 0'],
 ] as const
 
-/** A picture, or lines of text, with its left upper corner. */
+/** A picture or lines of text, with the position of its upper left corner. */
 type Item = OverlayOptions
 
 const rendered = await render(SAMPLE, recipe, limits)
@@ -58,7 +58,7 @@ async function variants({ variants, source, color }: Rendered): Promise<Item[]> 
   return items
 }
 
-/** Dims what is left and right of the square in the middle. */
+/** Dims the parts that the square crop removes on the left and right. */
 function cut({ width, height }: { width: number; height: number }): Buffer {
   const side = ((width - height) / 2 / width) * SENT.width
   const strip = (x: number) =>

@@ -24,8 +24,8 @@ interface Result {
 }
 
 /**
- * What each kernel costs and keeps. The likeness is that of a square to one of twice its side (four
- * times for the small one), once it has been enlarged to it again by one and the same kernel.
+ * CPU, file size and likeness of each kernel. For the likeness, the result is enlarged with a fixed kernel and compared with a
+ * larger square: twice the side for the large result, four times for the small one.
  */
 export async function kernelTables(pictures: readonly Picture[]): Promise<Table[]> {
   const results: Result[] = []
@@ -36,7 +36,10 @@ export async function kernelTables(pictures: readonly Picture[]): Promise<Table[
     for (const kernel of KERNELS) results.push(await measure(bytes, wide, kernel))
   }
   return [
-    { title: `kernels, the file to ${SIDE}, that to ${SMALL}`, rows: KERNELS.map(rowOf(results)) },
+    {
+      title: `kernels: from the file to ${SIDE}, from ${SIDE} to ${SMALL}`,
+      rows: KERNELS.map(rowOf(results)),
+    },
   ]
 }
 

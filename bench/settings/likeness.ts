@@ -1,11 +1,11 @@
 import sharp, { type CreateRaw } from 'sharp'
 import type { Pixels } from '../../apps/worker/src/image/decode.ts'
 
-/** How much of a picture survived. */
+/** Similarity of an encoded picture to its original. */
 export interface Likeness {
-  /** Structural similarity of the light, 1 where nothing was lost. */
+  /** Structural similarity (SSIM) of the luminance; 1 means no loss. */
   readonly ssim: number
-  /** How far the two colour channels are off: the mean, of 255. */
+  /** Mean absolute error of the two chroma channels, from 0 to 255. */
   readonly colour: number
 }
 
@@ -19,7 +19,7 @@ interface Planes {
 /** Windows of 8 by 8 pixels, every fourth one. */
 const [WINDOW, STEP] = [8, 4]
 
-/** Keep the quotient steady where there is next to no light or contrast. */
+/** Constants C1 and C2 of SSIM. They keep the quotient stable for very dark windows and for windows without contrast. */
 const [LIGHT, CONTRAST] = [(0.01 * 255) ** 2, (0.03 * 255) ** 2]
 
 export async function likeness(file: Buffer, original: Pixels): Promise<Likeness> {
@@ -40,7 +40,7 @@ function pixelsOf(bytes: Buffer, raw?: CreateRaw): Promise<Buffer> {
   return picture.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer()
 }
 
-/** ITU-T T.871: light and two differences of colour. */
+/** Converts RGB to luminance and two chroma channels (ITU-T T.871). */
 function planes(pixels: Buffer): Planes {
   const count = pixels.length / 3
   const [light, blue, red] = [
@@ -58,7 +58,7 @@ function planes(pixels: Buffer): Planes {
   return { light, blue, red }
 }
 
-/** The mean over all windows. Wang and others, Image quality assessment, 2004, equation 13. */
+/** Mean SSIM over all windows. Wang and others, Image quality assessment, 2004, equation 13. */
 export function ssim(a: Float64Array, b: Float64Array, side: number): number {
   let [sum, windows] = [0, 0]
   for (let top = 0; top + WINDOW <= side; top += STEP) {

@@ -20,11 +20,11 @@ const ROUNDS = 3
 const SIDES = [512, 128]
 
 export const part: Part = {
-  what: 'bytes, CPU milliseconds and likeness of one variant under other settings, means',
+  what: 'bytes, CPU milliseconds and likeness of one variant with different settings, means',
   measure: async () => {
     const pictures = [...(await generated()), ...(await corpus())]
     prepareEngine()
-    // To compare what AVIF leaves of a picture it has to be opened again.
+    // `likeness` decodes AVIF files, which `prepareEngine` blocks.
     sharp.unblock({ operation: ['VipsForeignLoadHeifBuffer'] })
     const bar = new ProgressBar('encodings', pictures.length * SIDES.length * candidates.length)
     const results: Result[] = []
@@ -63,7 +63,7 @@ async function measureOne(candidate: Candidate, square: Pixels) {
   return { bytes: file.length, ms: median(encoding), ...(await likeness(file, square)) }
 }
 
-/** Photos, sent as JPEG, and graphics, sent as PNG, apart: what suits the ones need not suit the others. */
+/** Separate tables for photos (sent as JPEG) and graphics (sent as PNG), because different settings can suit them. */
 function tables(results: readonly Result[]): Table[] {
   const formats = [...new Set(candidates.map(({ format }) => format))]
   return formats.flatMap((format) =>

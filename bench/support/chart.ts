@@ -4,17 +4,17 @@ import { printCell } from './print.ts'
 const WIDTH = 720
 const [MARGIN, TITLE, BAR, GAP] = [16, 44, 22, 26]
 
-/** Grey and blue that have a contrast of 4.5 at least on white and on GitHub's dark page. */
+/** Grey and blue with a contrast of at least 4.5 on white and on the dark theme of GitHub. */
 const [INK, FILL] = ['#767676', '#3b82d6']
 
-/** The share of the width that the longest bar has, so that its figure fits behind it. */
-const LONGEST = 0.82
+/** Width of the longest bar as a share of the chart. The rest is for its figure. */
+const MAX_BAR_SHARE = 0.82
 
-/** Bars, each under its label, as an SVG without a background that reads on white and on dark. */
+/** Draws the bars as an SVG without a background, so that it is readable in light and dark themes. */
 export function drawChart({ title, unit, bars }: Chart): string {
-  const most = Math.max(...bars.map(({ value }) => value))
+  const maximum = Math.max(...bars.map(({ value }) => value))
   const height = TITLE + bars.length * (BAR + GAP) + MARGIN
-  const drawn = bars.map(({ label, value }, i) => drawBar(label, value, value / most, unit, i))
+  const drawn = bars.map(({ label, value }, i) => drawBar(label, value, value / maximum, unit, i))
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="14" fill="${INK}" role="img">`,
     `<title>${escapeText(title)}</title>`,
@@ -27,7 +27,7 @@ export function drawChart({ title, unit, bars }: Chart): string {
 
 function drawBar(label: string, value: number, share: number, unit: string, index: number): string {
   const top = TITLE + index * (BAR + GAP)
-  const width = Math.max(1, share * LONGEST * (WIDTH - 2 * MARGIN))
+  const width = Math.max(1, share * MAX_BAR_SHARE * (WIDTH - 2 * MARGIN))
   const figure = `${printCell(value)} ${unit}`
   return [
     `<text x="${MARGIN}" y="${top + 14}">${escapeText(label)}</text>`,

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import type { Picture } from './pictures.ts'
 
 interface Entry {
-  /** Its path under `images/`: `folder/<hash>-<name>`. */
+  /** Path below `images/`: `folder/<hash>-<name>`. */
   readonly file: string
   readonly verdict: string
   readonly magic: string
@@ -12,15 +12,15 @@ interface Entry {
   readonly h: number | null
 }
 
-/** The shorter side of what is worth measuring: the largest variant's. */
-const LEAST_SIDE = 512
+/** Minimum length of the shorter side in pixels: the size of the largest variant. */
+const MIN_SIDE = 512
 
-/** Bits of information a pixel; below it a picture is all but empty. */
-const LEAST_ENTROPY = 1
+/** Minimum entropy in bits per pixel. Pictures below it are almost empty. */
+const MIN_ENTROPY = 1
 
 /**
- * The real photos and graphics of the folder that VISAGE_CORPUS names (`images/`, and `images.jsonl` with
- * a line for each file), none where it names none. Of the same picture turned only one is taken.
+ * Real photos and graphics from the folder in VISAGE_CORPUS, which contains `images/` and `images.jsonl` with one line per file.
+ * Empty if VISAGE_CORPUS is not set. Includes only one orientation of each picture.
  */
 export async function corpus(): Promise<Picture[]> {
   const folder = process.env.VISAGE_CORPUS
@@ -33,17 +33,17 @@ export async function corpus(): Promise<Picture[]> {
     const bytes = readFileSync(join(folder, 'images', file))
     const { entropy } = await sharp(bytes).stats()
     const name = `${title}, ${(((w ?? 0) * (h ?? 0)) / 1e6).toFixed(1)} MP ${magic.toUpperCase()}`
-    if (entropy >= LEAST_ENTROPY) pictures.push({ name, bytes })
+    if (entropy >= MIN_ENTROPY) pictures.push({ name, bytes })
   }
   return pictures
 }
 
 function isUsable({ verdict, magic, w, h }: Entry): boolean {
-  const taken = verdict === 'accept' && ['jpeg', 'png'].includes(magic)
-  return taken && Math.min(w ?? 0, h ?? 0) >= LEAST_SIDE
+  const isSupported = verdict === 'accept' && ['jpeg', 'png'].includes(magic)
+  return isSupported && Math.min(w ?? 0, h ?? 0) >= MIN_SIDE
 }
 
-/** `Portrait_5.jpg` and `Portrait_7.jpg` are one picture in two orientations. */
+/** Removes the orientation: `Portrait_5.jpg` and `Portrait_7.jpg` are the same picture. */
 function titleOf({ file }: Entry): string {
   return basename(file)
     .replace(/^[0-9a-f]+-/, '')

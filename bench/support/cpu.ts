@@ -2,7 +2,7 @@ import { quantile } from './quantile.ts'
 
 export type Work = () => Promise<unknown>
 
-/** CPU milliseconds, user and system, that the whole process spends on `work`. */
+/** CPU milliseconds (user and system) of the whole process during `work`. */
 export async function cpuOf(work: Work): Promise<number> {
   const before = process.cpuUsage()
   await work()
@@ -17,8 +17,8 @@ export interface Rounds {
 }
 
 /**
- * CPU milliseconds of each work in each round. The works of one round follow each other, so that what
- * slows the machine down for a while slows all of them.
+ * CPU milliseconds of each work in each round. Each round runs all works once, so that other load on the machine affects all of
+ * them.
  */
 export async function interleave<Name extends string>(
   works: Readonly<Record<Name, Work>>,
@@ -41,7 +41,7 @@ export async function interleave<Name extends string>(
 
 export const median = (values: readonly number[]) => quantile(values, 0.5)
 
-/** The median over the rounds of one work's time to another's in the same round. */
+/** Median over the rounds of the ratio of two times in the same round. */
 export function ratio(of: readonly number[], to: readonly number[]): number {
   return median(of.map((time, round) => time / (to[round] ?? Number.NaN)))
 }

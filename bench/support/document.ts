@@ -9,7 +9,7 @@ const IMAGES = new URL('../../docs/images/', import.meta.url)
 
 const HEAD = `# Benchmarks
 
-See what was measured, on which machine, and which targets were met or missed ("short of"). \`npm run bench\` measures
+See what was measured, on which machine, and which targets were met or missed. \`npm run bench\` measures
 everything and writes this page; \`npm run bench -- <part>\` measures one part. [scaling.md](scaling.md) and
 [costs.md](costs.md) say what follows, and [scaling.md](scaling.md#measure-your-own-servers) how to measure yours.
 
@@ -18,9 +18,9 @@ turns, and ratios are medians over the rounds. Postgres, Redis and S3 are starte
 `
 
 /**
- * Writes docs/benchmarks.md with its charts: what was measured now, and all others as they stand there.
- * @param order of all parts
- * @returns the file's path
+ * Updates docs/benchmarks.md and its charts for the measured parts. The sections of all other parts do not change.
+ * @param order names of all parts, in the order of the document
+ * @returns the path of the document
  */
 export function writeDocument(order: readonly string[], measured: readonly string[]): string {
   const results = measured.flatMap((part) => latest(part) ?? [])
@@ -29,7 +29,7 @@ export function writeDocument(order: readonly string[], measured: readonly strin
   return fileURLToPath(DOCUMENT)
 }
 
-/** The document with these sections, by part, in place of its own or in addition to them. */
+/** Replaces or adds `sections` (by part) in the document. */
 export function renew(
   document: string,
   order: readonly string[],

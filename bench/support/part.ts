@@ -1,4 +1,4 @@
-/** Cells by column; numbers are printed with few digits, and kept whole in the JSON. */
+/** Cells by column. Numbers are printed with three significant digits. The JSON contains them in full. */
 export type Row = Readonly<Record<string, string | number>>
 
 export interface Table {
@@ -7,14 +7,14 @@ export interface Table {
 }
 
 export interface Target {
-  /** What was measured, with its unit. */
+  /** The measured quantity, with its unit. */
   readonly what: string
   readonly value: number
   readonly sense: 'at most' | 'at least'
   readonly bound: number
 }
 
-/** Bars that are compared with each other, drawn for the document. */
+/** A bar chart for docs/benchmarks.md. */
 export interface Chart {
   readonly title: string
   readonly unit: string
@@ -25,16 +25,16 @@ export interface Report {
   readonly tables: readonly Table[]
   readonly targets: readonly Target[]
   readonly charts?: readonly Chart[]
-  /** The servers that were there already, by name. */
-  readonly given?: readonly string[]
+  /** Names of the external servers that were used. */
+  readonly externalServers?: readonly string[]
 }
 
-/** `quick` is for whether a part works, not for its figures. */
+/** `quick` shows whether a part works. Its figures have no meaning. */
 export type Effort = 'quick' | 'full'
 
-/** One thing to measure. Each runs in a process that no other part has touched. */
+/** One benchmark. Each part runs in its own process. */
 export interface Part {
-  /** What it answers, in a few words. */
+  /** A short description of what the part measures. */
   readonly what: string
   readonly measure: (effort: Effort) => Promise<Report>
 }

@@ -3,13 +3,13 @@ import sharp, { type Sharp } from 'sharp'
 export interface Photo {
   readonly width: number
   readonly height: number
-  /** Another number is another picture. */
+  /** Each seed gives a different picture. Default: 1. */
   readonly seed?: number
 }
 
 const LEAVES = 2500
 
-/** What a camera adds: the size of the grain in pixels, and how strong it is, of 1. */
+/** Layers of film grain: size in pixels, and strength from 0 to 1. */
 const GRAIN = [
   [1.6, 0.15],
   [4, 0.11],
@@ -19,9 +19,9 @@ const GRAIN = [
 ] as const
 
 /**
- * A picture with the statistics of a photograph, the same each time: things of every size that hide each
- * other (the dead leaves model), slightly out of focus, and grain. At 12 megapixels and quality 92 its
- * JPEG has the 3 to 5 MB of a phone's. To be called before libvips' loaders are blocked: it draws as SVG.
+ * Generates a picture with the statistics of a photograph: overlapping shapes of many sizes (the dead leaves model), slight blur
+ * and grain. The same seed always gives the same picture. At 12 megapixels and quality 92 the JPEG has 3 to 5 MB, like a photo
+ * from a phone. Must be called before `prepareEngine` blocks the SVG loader of libvips.
  */
 export async function photo({ width, height, seed = 1 }: Photo): Promise<Sharp> {
   const next = numbers(seed)
@@ -52,7 +52,7 @@ function leaves(width: number, height: number, next: () => number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawn}</svg>`
 }
 
-/** One byte a pixel around 127: noise of pixels `size` wide, smoothed. */
+/** Smoothed noise with one byte per pixel around 127. `size` is the width of the noise in pixels. */
 function grain(width: number, height: number, size: number, next: () => number): Promise<Buffer> {
   const [columns, rows] = [Math.ceil(width / size), Math.ceil(height / size)]
   const noise = Buffer.alloc(columns * rows)
@@ -64,7 +64,7 @@ function grain(width: number, height: number, size: number, next: () => number):
     .toBuffer()
 }
 
-/** Numbers from 0 to 1: a linear congruential generator with the constants of Numerical Recipes. */
+/** Random numbers from 0 to 1: a linear congruential generator with the constants of Numerical Recipes. */
 function numbers(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -12,7 +12,7 @@ const FADE = Buffer.from(
   </svg>`,
 )
 
-/** What users send: a photo from a phone, one that was made smaller, and a cut-out. */
+/** Typical uploads: a photo from a phone, a smaller photo, and a picture with transparency. */
 export async function generated(): Promise<Picture[]> {
   const phone = await photo({ width: 4000, height: 3000 })
   const small = await photo({ width: 1200, height: 900, seed: 2 })
@@ -30,7 +30,7 @@ export async function generated(): Promise<Picture[]> {
   ]
 }
 
-/** A mix of sizes and formats in which small ones are the most. */
+/** A mix of sizes and formats. Most of the pictures are small. */
 export async function uploadsOfADay(): Promise<Picture[]> {
   const large = await generated()
   const picture = await photo({ width: 1600, height: 1200, seed: 4 })

@@ -1,10 +1,10 @@
 import { isMet, type Report, type Row, type Table, type Target } from './part.ts'
 
-/** A report as Markdown, which reads well on a terminal too. */
-export function print({ tables, targets, given = [] }: Report): string {
+/** Formats a report as Markdown, for docs/benchmarks.md and the terminal. */
+export function print({ tables, targets, externalServers = [] }: Report): string {
   const blocks = tables.map(printTable)
   if (targets.length > 0) blocks.push(targets.map(printTarget).join('\n'))
-  if (given.length > 0) blocks.push(`On servers that were given: ${given.join(', ')}.`)
+  if (externalServers.length > 0) blocks.push(`External servers: ${externalServers.join(', ')}.`)
   return `${blocks.join('\n\n')}\n`
 }
 
@@ -20,17 +20,17 @@ export function printTable({ title, rows }: Table): string {
   return [title, '', line(head), line(rule), ...body.map(line)].join('\n')
 }
 
-/** A list item, so that each has a line of its own in Markdown too. */
+/** Formats a target as a list item, so that Markdown puts each on its own line. */
 function printTarget(target: Target): string {
   const { what, value, sense, bound } = target
-  return `- ${isMet(target) ? 'met' : 'short of'}: ${what} ${sense} ${bound}, measured ${printCell(value)}`
+  return `- ${isMet(target) ? 'met' : 'missed'}: ${what} ${sense} ${bound}, measured ${printCell(value)}`
 }
 
 function pad(cell: string, width: number, numeric = false): string {
   return numeric ? cell.padStart(width) : cell.padEnd(width)
 }
 
-/** Three digits that count, and never fewer than the whole part has. */
+/** Formats a number with three significant digits, or with all digits of its integer part. */
 export function printCell(value: Row[string] = ''): string {
   if (typeof value === 'string') return value
   const size = Math.abs(value)

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { childrenOf } from '@visage/stack/os'
 
-/** What Linux counts CPU time in, a second: `getconf CLK_TCK` is 100 wherever Node runs. */
+/** Clock ticks per second (`getconf CLK_TCK`). It is 100 on all Linux platforms that Node supports. */
 const TICKS = 100
 
-/** CPU seconds, user and system, of a process and its living descendants so far. Linux only (proc(5), `stat`). */
+/** CPU seconds (user and system) of a process and its running descendants. Linux only (proc(5), `stat`). */
 export function cpuSeconds(pid: number): number {
   return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + ownSeconds(one), 0)
 }
 
-/** None of one that has just ended. */
+/** CPU seconds of one process; 0 if it has exited. */
 function ownSeconds(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import type { Effort, Report } from './part.ts'
 
-/** Where results are kept, and found for the document. */
+/** Folder of the results. */
 const FOLDER = process.env.BENCH_RESULTS || fileURLToPath(new URL('../results/', import.meta.url))
 
-/** A report with what it was measured on, and when: RFC 3339. */
+/** A report with the machine and the time (`at`, RFC 3339) of the measurement. */
 export interface Result extends Report {
   readonly part: string
   readonly what: string
@@ -17,7 +17,7 @@ export interface Result extends Report {
   readonly machine: ReturnType<typeof machine>
 }
 
-/** Keeps a report with the machine that it was measured on. @returns the file's path */
+/** Writes a report and the machine to a file. @returns the path of the file */
 export function store(result: Omit<Result, 'at' | 'machine'>): string {
   const at = new Date().toISOString()
   const file = join(FOLDER, `${result.part}-${at.replaceAll(':', '')}.json`)
@@ -26,9 +26,9 @@ export function store(result: Omit<Result, 'at' | 'machine'>): string {
   return file
 }
 
-/** The newest of a part that was measured in full; undefined where there is none. */
+/** The newest full result of a part; `undefined` if there is none. */
 export function latest(part: string): Result | undefined {
-  const names = readdirSync(FOLDER).filter((name) => /^(\w+)-\d/.exec(name)?.[1] === part)
+  const names = readdirSync(FOLDER).filter((name) => /^([\w-]+?)-\d{4}-/.exec(name)?.[1] === part)
   const results = names
     .toSorted()
     .map((name): Result => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')))

@@ -45,8 +45,8 @@ test.each(['accept', 'latency'])(
     const { ended } = startBench(['--quick', part], given)
     const [{ code, errors, output, results }, seen] = await Promise.all([ended, seenUntil(ended)])
     expect(code, errors).toBe(0)
-    expect(results[0]?.given).toEqual(['Postgres', 'Redis', 'S3'])
-    expect(output).toContain('On servers that were given: Postgres, Redis, S3.')
+    expect(results[0]?.externalServers).toEqual(['Postgres', 'Redis', 'S3'])
+    expect(output).toContain('External servers: Postgres, Redis, S3.')
     for (const one of ['databases', 'keys', 'objects'] as const) expect(seen, one).toContain(one)
     expect(await contents()).toEqual(before)
   },
@@ -73,9 +73,9 @@ test('what is not given is started, and its CPU alone is known', { timeout: HANG
   const { DATABASE_URL = '' } = given
   const { code, errors, results } = await startBench(['--quick', 'scale'], { DATABASE_URL }).ended
   expect(code, errors).toBe(0)
-  expect(results[0]?.given).toEqual(['Postgres'])
+  expect(results[0]?.externalServers).toEqual(['Postgres'])
   for (const row of results[0]?.tables.flatMap(({ rows }) => rows) ?? []) {
-    expect(row['Postgres, cores']).toBe('not ours')
+    expect(row['Postgres, cores']).toBe('external')
     expect(row['Redis, cores']).toEqual(expect.any(Number))
   }
   expect(await contents()).toEqual(before)
@@ -84,14 +84,14 @@ test('what is not given is started, and its CPU alone is known', { timeout: HANG
 test('a part that flushes Redis is refused where Redis is given', async () => {
   const { code, errors } = await startBench(['rebuild', '--alone'], given).ended
   expect(code).toBe(1)
-  expect(errors).toContain('runs only where REDIS_URL is not set')
+  expect(errors).toContain('runs only if REDIS_URL is not set')
   expect(await contents()).toEqual(before)
 })
 
 test.each([
-  ['half of S3', { S3_ACCESS_KEY: '' }, 'S3_ACCESS_KEY not set'],
+  ['half of S3', { S3_ACCESS_KEY: '' }, 'S3_ACCESS_KEY is not set'],
   ['a Cluster', { REDIS_MODE: 'cluster' }, 'REDIS_MODE must be single'],
-  ['a server that is away', { REDIS_URL: 'redis://127.0.0.1:1' }, 'where nothing answers'],
+  ['a server that is away', { REDIS_URL: 'redis://127.0.0.1:1' }, 'Cannot connect to 127.0.0.1:1'],
 ])('%s is refused before anything is done', async (_, env, problem) => {
   const { code, errors } = await startBench(['--quick', 'latency'], { ...given, ...env }).ended
   expect(code).toBe(1)

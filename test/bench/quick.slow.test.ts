@@ -20,7 +20,7 @@ test('each part has a quick form that measures all that the full one does', {
       for (const cell of rows.flatMap(Object.values)) expect(cell, title).not.toBeNull()
     }
   }
-  expect(output).toMatch(/^- (met|short of): /m)
+  expect(output).toMatch(/^- (met|missed): /m)
 })
 
 test('a part that is none is refused with those that there are', async () => {

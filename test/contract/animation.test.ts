@@ -13,7 +13,7 @@ let stillUser: string
 
 beforeAll(async () => {
   api = new Client(await world.startApi())
-  // No still WebP: what moves is WebP all the same.
+  // Stills are not WebP, but animations always are.
   await world.startWorker({ ANIMATED: 'keep', FORMATS: 'jpeg,png', SIZES: '300,128,64' })
   ;[user, stillUser] = [someone(), someone()]
   revision = await api.upload(user, await animation())
@@ -22,7 +22,7 @@ beforeAll(async () => {
   expect(await world.outcome(other)).toBe('ready')
 })
 
-/** A GIF of three frames, of 300 pixels. */
+/** Uploads a GIF of three frames of 300 pixels. */
 async function animation(): Promise<Buffer> {
   const frames = [1, 2, 3].map((seed) => photo({ format: 'png', width: 300, height: 300, seed }))
   const joined = sharp(await Promise.all(frames), { join: { animated: true } })
@@ -39,8 +39,8 @@ interface Listed {
 
 const pagesOf = async (bytes: Buffer) => (await sharp(bytes).metadata()).pages ?? 1
 
-describe('an animation that was kept', () => {
-  it('is listed beside its stills, and each is served under its address', async () => {
+describe('a kept animation', () => {
+  it('is listed beside its stills, and each is served at its URL', async () => {
     const { variants } = (await api.settings(user)) as { variants: Listed[] }
     const names = variants.map((v) => `${v.size} ${v.format}${'animated' in v ? ' moving' : ''}`)
     expect(names).toEqual([
@@ -94,7 +94,7 @@ describe('an animation that was kept', () => {
     expect(await sharp(reply.body).metadata()).toMatchObject({ width: 300 })
   })
 
-  it('has a tag of its own, which is a 304 to whoever has it', async () => {
+  it('has a tag of its own, which answers 304', async () => {
     const [still, moving] = [
       avatarPath(user, '?size=64'),
       avatarPath(user, '?size=64&animated=true'),
@@ -107,14 +107,14 @@ describe('an animation that was kept', () => {
   })
 })
 
-it('where nothing moves, the still is shown to those who ask for motion', async () => {
+it('animated=true serves the still of a picture without animation', async () => {
   const { status, headers } = await api.get(avatarPath(stillUser, '?animated=true'))
   expect(status).toBe(200)
   expect(headers.get('content-type')).toBe('image/jpeg')
 })
 
 it.each(['', '1', 'TRUE', 'yes', 'constructor', 'true&animated=true'])(
-  'animated=%s is a 40001 with status 400',
+  'animated=%s answers 40001 with status 400',
   async (text) => {
     const { status, json } = await api.get(avatarPath(user, `?animated=${text}`))
     expect(status).toBe(400)
@@ -122,7 +122,7 @@ it.each(['', '1', 'TRUE', 'yes', 'constructor', 'true&animated=true'])(
   },
 )
 
-describe('of variants that are not there', () => {
+describe('if variants are missing', () => {
   it.each([
     '256.animated.webp',
     '128.animated.jpg',

@@ -13,7 +13,7 @@ afterEach(() => world.close())
 
 const ask = (port: number) => fetch(`http://127.0.0.1:${port}/backlog`)
 
-/** An API with three uploads that no worker has taken. */
+/** Starts an API and accepts three uploads without a worker. */
 async function withThreeUploads() {
   const api = await world.startApi()
   const client = new Client(api)
@@ -21,7 +21,7 @@ async function withThreeUploads() {
   return api.ports.ops
 }
 
-test('what waits is work, until workers have done it', async () => {
+test('waiting jobs count in the backlog until a worker finishes them', async () => {
   const port = await withThreeUploads()
   expect(await (await ask(port)).json()).toEqual({ waiting: 3, running: 0, paused: false, work: 3 })
   await world.startWorker()
@@ -35,7 +35,7 @@ test('what waits is work, until workers have done it', async () => {
     })
 })
 
-test('what a worker has begun is work, and what waits in a paused queue is none', async () => {
+test('active jobs count in the backlog, and jobs of a paused queue do not', async () => {
   const port = await withThreeUploads()
   await world.redis.lmove(world.queue.toKey('wait'), world.queue.toKey('active'), 'RIGHT', 'LEFT')
   expect(await (await ask(port)).json()).toMatchObject({ waiting: 2, running: 1, work: 3 })
@@ -45,7 +45,7 @@ test('what a worker has begun is work, and what waits in a paused queue is none'
   expect(await (await ask(port)).json()).toMatchObject({ paused: false, work: 3 })
 })
 
-test('while Redis is away there is no number, rather than none to do', async () => {
+test('the backlog is absent, not 0, while Redis is unavailable', async () => {
   const api = await world.startApi({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` })
   const answer = await ask(api.ports.ops)
   expect([answer.status, await answer.json()]).toEqual([503, { error: 'Redis is unavailable' }])

@@ -17,14 +17,14 @@ beforeAll(async () => {
   jpeg = await photo({ width: 64, height: 64 })
 })
 
-it.each(['X-Cr-Correlation-Id', 'X-Correlation-Id'])('%s names the request', async (name) => {
+it.each(['X-Cr-Correlation-Id', 'X-Correlation-Id'])('%s sets the correlation ID', async (name) => {
   const id = randomUUID()
   const { headers, json } = await api.get('/nowhere', { headers: { [name]: id } })
   expect(headers.get(HEADER)).toBe(id)
   expect(json.correlation_id).toBe(id)
 })
 
-it('X-Cr-Correlation-Id goes before X-Correlation-Id', async () => {
+it('X-Cr-Correlation-Id takes precedence over X-Correlation-Id', async () => {
   const id = randomUUID()
   const headers = { 'X-Correlation-Id': randomUUID(), 'X-Cr-Correlation-Id': id }
   expect((await api.get('/nowhere', { headers })).headers.get(HEADER)).toBe(id)
@@ -44,12 +44,12 @@ it.each([
   expect(json.correlation_id).not.toBe(given)
 })
 
-it('a new id is another one each time', async () => {
+it('every generated ID is different', async () => {
   const asked = await Promise.all([1, 2, 3].map(() => api.get('/nowhere')))
   expect(new Set(asked.map(({ json }) => json.correlation_id)).size).toBe(3)
 })
 
-describe('every answer carries it', () => {
+describe('every answer has the correlation ID', () => {
   const token = tokenOf('somebody')
   const asked: [method: string, path: string, status: number, call: Call][] = [
     ['PUT', AVATAR, 200, { token, body: Buffer.alloc(0) }],
@@ -73,7 +73,7 @@ describe('every answer carries it', () => {
   })
 })
 
-it('goes with the upload: into the raw object, the job and the receipt', async () => {
+it('the raw object, the job and the receipt have the correlation ID', async () => {
   const [user, correlation] = [someone(), randomUUID()]
   const reply = await api.put(tokenOf(user), jpeg, { [HEADER]: correlation })
   const id = reply.headers.get('x-upload-id') ?? ''

@@ -17,7 +17,7 @@ describe('with CORS_ORIGINS', () => {
     api = new Client(await world.startApi(env))
   })
 
-  it('a page of such an origin reads what it needs of every answer, a refusal too', async () => {
+  it('a page of a listed origin can read every answer, including errors', async () => {
     const token = tokenOf(someone())
     const headers = { Origin: OURS }
     const replies = [
@@ -38,7 +38,7 @@ describe('with CORS_ORIGINS', () => {
     }
   })
 
-  it('a preflight is told what is permitted, for how long, and what the route has', async () => {
+  it('a preflight answers the permitted methods and headers and their cache time', async () => {
     const headers = { Origin: OURS, ...preflight }
     const reply = await api.ask('OPTIONS', AVATAR, { headers })
     expect(reply.status).toBe(204)
@@ -73,7 +73,7 @@ describe('with CORS_ORIGINS', () => {
     }
   })
 
-  it('pictures are the same for all origins, and for none', async () => {
+  it('pictures are the same with every origin and without one', async () => {
     for (const headers of [{}, { Origin: OURS }, { Origin: 'https://evil.test' }]) {
       const reply = await api.get('/user/avatar/nobody', { headers })
       expect(reply.headers.get('access-control-allow-origin')).toBe('*')
@@ -82,7 +82,7 @@ describe('with CORS_ORIGINS', () => {
   })
 })
 
-it('without CORS_ORIGINS no other page may use tokens, and pictures may still be read', async () => {
+it('without CORS_ORIGINS other origins cannot use tokens but can read pictures', async () => {
   const api = new Client(await world.startApi())
   const headers = { Origin: OURS }
   expect(permits(await api.get(AVATAR, { token: tokenOf(someone()), headers }))).toEqual([])

@@ -19,7 +19,7 @@ const world = useWorld()
 let api: Client
 let ops: Client
 let jpeg: Buffer
-/** What only the victim may learn. */
+/** Data that only the victim may see. */
 let secrets: string[]
 let ids: { id: string; receipt: string; revision: string; file: string }
 
@@ -44,7 +44,7 @@ interface Route {
   readonly open: boolean
 }
 
-/** As the document has them; the published PUT says elsewhere that it needs a token. */
+/** Routes of the document. The published PUT declares its token in our addition. */
 const routes: Route[] = Object.entries(document.paths).flatMap(([route, item]) =>
   ['get', 'head', 'put', 'post', 'patch', 'delete'].flatMap((method) => {
     const operation = item[`x-visage-${method}`] ?? item[method]
@@ -54,7 +54,7 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([route, item]) =
 )
 const named = routes.map((one) => [`${one.method} ${one.route}`, one] as const)
 
-/** The route's path, about the victim. */
+/** Path of the route with the IDs of the victim. */
 function pathOf({ route }: Route): string {
   const id = route.startsWith(`${AVATAR}/uploads`) ? ids.receipt : ids.id
   return route.replace('{id}', id).replace('{revision}', ids.revision).replace('{file}', ids.file)
@@ -93,18 +93,18 @@ function expectNoSecret({ body, headers }: Reply): void {
   for (const secret of [...secrets, ADDRESS]) expect(said).not.toContain(secret)
 }
 
-it('the document and the router have the same routes, so that none is forgotten here', () => {
+it('the document and the router have the same routes', () => {
   const config = readConfig({ ...world.env })
   const { stack } = createRouter(config, { log: silent, limiters: {} } as Services)
   const served = stack.flatMap(({ path, methods }) =>
     methods.map((method) => `${method} ${String(path).replace(/:(\w+)/g, '{$1}')}`),
   )
-  // HEAD is taken wherever GET is, and documented where there is something to see.
+  // HEAD works on every GET route, but is documented only on some.
   const withoutHead = (all: string[]) => all.filter((one) => !one.startsWith('HEAD ')).toSorted()
   expect(withoutHead(served)).toEqual(withoutHead(named.map(([name]) => name)))
 })
 
-it('what is open to anyone is the pictures, and nothing else', () => {
+it('only the pictures are public', () => {
   const open = named.filter(([, { open }]) => open).map(([name]) => name)
   expect(open.toSorted()).toEqual([
     'GET /user/avatar/{id}',
@@ -124,7 +124,7 @@ describe.each(named)('%s', (_, route) => {
     ['one without the scope', () => tokenOf(VICTIM, { client_id: 'app', scopes: ['Files.Read'] })],
   ]
 
-  it.each(tokens)('with %s says no more than it says to anyone', async (_, token) => {
+  it.each(tokens)('with %s answers the same as without a token', async (_, token) => {
     const before = await world.db('avatars').where('user_id', VICTIM)
     const reply = await ask(route, token())
     expectHeaders(reply, pathOf(route))
@@ -134,7 +134,7 @@ describe.each(named)('%s', (_, route) => {
     expect(await world.db('avatars').where('user_id', VICTIM)).toEqual(before)
   })
 
-  it("with another user's token says and changes nothing of the victim's", async () => {
+  it("with another user's token neither shows nor changes the victim's data", async () => {
     const before = await world.db('avatars').where('user_id', VICTIM)
     const reply = await ask(route, tokenOf('the-other'))
     expectHeaders(reply, pathOf(route))
@@ -143,7 +143,7 @@ describe.each(named)('%s', (_, route) => {
     expect(await world.db('avatars').where('user_id', VICTIM)).toEqual(before)
   })
 
-  it('by OPTIONS, by another method and by https has the headers too', async () => {
+  it('has the headers with OPTIONS, another method and https', async () => {
     const path = pathOf(route)
     expectHeaders(await api.ask('OPTIONS', path), path)
     const refused = await api.ask('PATCH', path, { body: Buffer.from('some body') })
@@ -154,7 +154,7 @@ describe.each(named)('%s', (_, route) => {
   })
 })
 
-describe('every other answer has the headers too:', () => {
+describe('every other answer has the headers:', () => {
   it.each<[string, number, string, () => Promise<Reply>]>([
     [
       'a redirect',
@@ -172,7 +172,7 @@ describe('every other answer has the headers too:', () => {
     ['a success', 200, AVATAR, () => api.get(AVATAR, { token: tokenOf(VICTIM) })],
     ['an upload', 200, AVATAR, () => api.put(tokenOf('the-other'), jpeg)],
     [
-      'a body that is refused unread',
+      'a body that is refused before it is read',
       200,
       AVATAR,
       () =>
@@ -184,7 +184,7 @@ describe('every other answer has the headers too:', () => {
     expectHeaders(reply, path)
   })
 
-  it('save that a picture has not changed: whoever asks that has them with the picture', async () => {
+  it('a 304 omits them, as the client has them from the picture', async () => {
     const { headers } = await api.get(avatarPath(VICTIM))
     const known = { 'If-None-Match': headers.get('etag') ?? '' }
     const reply = await api.get(avatarPath(VICTIM), { headers: known })
@@ -200,7 +200,7 @@ describe('every other answer has the headers too:', () => {
     ])
   })
 
-  it.each(['http://[', 'http://'])('a request for %s, which is no path', async (target) => {
+  it.each(['http://[', 'http://'])('a request for %s, which is not a path', async (target) => {
     const connection = await RawConnection.open(api.port)
     await connection.write(`GET ${target} HTTP/1.1\r\nHost: visage\r\n\r\n`)
     const reply = await connection.reply()
@@ -212,16 +212,19 @@ describe('every other answer has the headers too:', () => {
 })
 
 describe('the ops port', () => {
-  it.each([...OPS, '/', '/nowhere'])('answers %s with the headers, to any method', async (path) => {
-    for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
-      const { status, headers } = await fetch(`http://127.0.0.1:${ops.port}${path}`, { method })
-      expect(status).toBe(!OPS.includes(path) ? 404 : /GET|HEAD/.test(method) ? 200 : 405)
-      expect(Object.fromEntries(headers)).toMatchObject(OTHER)
-    }
-  })
+  it.each([...OPS, '/', '/nowhere'])(
+    'answers %s with the headers for every method',
+    async (path) => {
+      for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
+        const { status, headers } = await fetch(`http://127.0.0.1:${ops.port}${path}`, { method })
+        expect(status).toBe(!OPS.includes(path) ? 404 : /GET|HEAD/.test(method) ? 200 : 405)
+        expect(Object.fromEntries(headers)).toMatchObject(OTHER)
+      }
+    },
+  )
 
   it.each(named)(
-    'has none of the API, such as %s, and the API none of its pages',
+    'has no route of the API, such as %s, and the API has none of its pages',
     async (_, route) => {
       const { method } = route
       const headers = { Authorization: `Bearer ${tokenOf(VICTIM)}` }

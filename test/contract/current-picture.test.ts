@@ -16,7 +16,7 @@ beforeAll(async () => {
   ;[user] = await ready(600)
 })
 
-/** A user with a picture, and its revision. */
+/** Publishes a picture of a new user. */
 async function ready(side = 64): Promise<[user: string, revision: string]> {
   const user = someone()
   const id = await api.upload(user, await photo({ width: side, height: side }))
@@ -51,7 +51,7 @@ describe('size picks the smallest variant that is at least as large', () => {
   })
 
   it.each(['', '0', '-1', '1.5', 'x', 'xl', 'S', '1e3', '100000', '0x40', '__proto__', 'toString'])(
-    'size=%s is a 40001 with status 400',
+    'size=%s answers 40001 with status 400',
     async (size) => {
       const { status, json, headers } = await show(`?size=${size}`)
       expect(status).toBe(400)
@@ -60,12 +60,12 @@ describe('size picks the smallest variant that is at least as large', () => {
     },
   )
 
-  it('asked for twice is a 40001', async () => {
+  it('a repeated size answers 40001', async () => {
     expect((await show('?size=64&size=128')).json).toMatchObject({ code: 40001 })
   })
 })
 
-describe('Accept picks the format: WebP where it is named, else JPEG', () => {
+describe('Accept picks the format: WebP if it is listed, else JPEG', () => {
   it.each([
     [undefined, 'jpeg'],
     ['*/*', 'jpeg'],
@@ -92,7 +92,7 @@ describe('Accept picks the format: WebP where it is named, else JPEG', () => {
   })
 })
 
-it('has a strong tag, is to be checked each time, and may be shown anywhere', async () => {
+it('has a strong tag, is revalidated, and can be embedded on any site', async () => {
   const { headers } = await show()
   expect(Object.fromEntries(headers)).toMatchObject({
     'cache-control': 'public, no-cache',
@@ -106,7 +106,7 @@ it('has a strong tag, is to be checked each time, and may be shown anywhere', as
   expect(headers.has('x-powered-by')).toBe(false)
 })
 
-it('has another tag for each size, format, and revision', async () => {
+it('has a different tag for each size, format and revision', async () => {
   const tags = new Set<string | null>()
   const webp = { headers: { Accept: 'image/webp' } }
   const [other] = await ready()
@@ -121,7 +121,7 @@ describe('If-None-Match', () => {
   it.each<[what: string, sent: (tag: string) => string]>([
     ['the tag', (tag) => tag],
     ['a list with the tag', (tag) => `"other", ${tag}`],
-    ['the tag made weak on the way', (tag) => `W/${tag}`],
+    ['the tag as a weak tag', (tag) => `W/${tag}`],
     ['*', () => '*'],
   ])('%s is a 304 without a body', async (_, sent) => {
     const reply = await show('', { 'If-None-Match': sent(await tagOf()) })
@@ -130,7 +130,7 @@ describe('If-None-Match', () => {
     expect(reply.headers.get('etag')).toBe(await tagOf())
   })
 
-  it('the tag is a 304 beside Cache-Control: no-cache too, as Node sends them', async () => {
+  it('the tag answers 304 even with Cache-Control: no-cache', async () => {
     const headers = { 'If-None-Match': await tagOf(), 'Cache-Control': 'no-cache' }
     expect((await show('', headers)).status).toBe(304)
   })
@@ -143,7 +143,7 @@ describe('If-None-Match', () => {
     expect((await show('', { ...accept, 'If-None-Match': other })).status).toBe(200)
   })
 
-  it('the old tag is the whole new picture once another one is ready', async () => {
+  it('the old tag gets the new picture once it is ready', async () => {
     const [owner] = await ready()
     const old = (await api.get(avatarPath(owner))).headers.get('etag') ?? ''
     const id = await api.upload(owner, await photo({ width: 300, height: 300, seed: 2 }))
@@ -154,7 +154,7 @@ describe('If-None-Match', () => {
   })
 })
 
-describe('HEAD is as GET, without the body', () => {
+describe('HEAD is like GET without the body', () => {
   it.each(['', '?size=s', '?size=x'])('%s', async (query) => {
     const [get, head] = [await show(query), await api.ask('HEAD', avatarPath(user, query))]
     expect(head.body).toHaveLength(0)
@@ -162,20 +162,20 @@ describe('HEAD is as GET, without the body', () => {
     expect(essential(head)).toEqual(essential(get))
   })
 
-  it('with the tag, a 304', async () => {
+  it('answers 304 for the tag', async () => {
     const headers = { 'If-None-Match': (await show()).headers.get('etag') ?? '' }
     expect((await api.ask('HEAD', avatarPath(user), { headers })).status).toBe(304)
   })
 })
 
-/** The headers, but for those that are new each time. */
+/** Returns the headers without those that differ in each answer. */
 function essential({ headers }: Reply) {
   const { date, 'x-cr-correlation-id': id, ...rest } = Object.fromEntries(headers)
   return rest
 }
 
-describe('a variant that is gone from the bucket', () => {
-  it('is still a 304 to whoever has it, and a 503 to others', async () => {
+describe('a variant that is missing in the bucket', () => {
+  it('answers 304 for a known tag, and 503 otherwise', async () => {
     const [owner, revision] = await ready()
     const tag = (await api.get(avatarPath(owner))).headers.get('etag') ?? ''
     await world.store.removePrefix(variantPrefix(asUserId(owner), asRevision(revision)))

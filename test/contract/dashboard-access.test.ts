@@ -15,7 +15,7 @@ const PATHS = [
 
 const world = useWorld()
 
-/** A busy machine gets long for the first contact with Redis. */
+/** Long timeout for the first connection to Redis on a busy machine. */
 const startOps = async (env = {}) =>
   (await world.startApi({ QUEUE_TIMEOUT: '30s', ...env })).ports.ops
 
@@ -25,13 +25,13 @@ describe('without credentials, on loopback', () => {
     port = await startOps()
   })
 
-  it.each(PATHS)('%s is shown under a name of this machine', async (path) => {
+  it.each(PATHS)('%s is shown for a name of this machine', async (path) => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, 'localhost'])
       expect((await askOps(port, path, { headers: { Host: host } })).status).toBe(200)
   })
 
   it.each(['evil.example', `evil.example:3001`, '10.0.0.7', 'localhost.evil.example'])(
-    'nothing is shown under the name %s, which may have been made to lead here',
+    'nothing is shown for the name %s, against DNS rebinding',
     async (host) => {
       for (const path of PATHS) {
         const answer = await askOps(port, path, { headers: { Host: host } })
@@ -41,7 +41,7 @@ describe('without credentials, on loopback', () => {
     },
   )
 
-  it('health and metrics answer under any name', async () => {
+  it('health and metrics answer for any name', async () => {
     for (const path of ['/healthz', '/metrics'])
       expect((await askOps(port, path, { headers: { Host: 'api.internal' } })).status).toBe(200)
   })
@@ -53,7 +53,7 @@ describe('with credentials', () => {
     port = await startOps({ ...CREDENTIALS, OPS_HOST: '0.0.0.0' })
   })
 
-  it.each(PATHS)('%s asks for them, and is shown for them under any name', async (path) => {
+  it.each(PATHS)('%s requires them and is shown for any name', async (path) => {
     const without = await askOps(port, path)
     expect(without.status).toBe(401)
     expect(without.headers.get('www-authenticate')).toBe('Basic realm="queues", charset="UTF-8"')
@@ -61,7 +61,7 @@ describe('with credentials', () => {
     expect((await askOps(port, path, { headers })).status).toBe(200)
   })
 
-  it('health and metrics need none: probes have none', async () => {
+  it('health and metrics need none', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics'])
       expect((await askOps(port, path)).status).toBe(200)
   })
@@ -78,8 +78,8 @@ describe('with credentials', () => {
   })
 })
 
-describe('guessing', () => {
-  it('ends after ten wrong passwords: then the right one is refused as well, and health is not', async () => {
+describe('wrong passwords', () => {
+  it('above ten, the right password is refused too, and health still answers', async () => {
     const port = await startOps(CREDENTIALS)
     const statuses: number[] = []
     for (let guess = 0; guess < 12; guess++)
@@ -93,7 +93,7 @@ describe('guessing', () => {
     expect((await askOps(port, '/healthz')).status).toBe(200)
   })
 
-  it('is told from not knowing: a browser that has not asked yet is let in later', async () => {
+  it('do not include requests without a password', async () => {
     const port = await startOps(CREDENTIALS)
     for (let i = 0; i < 15; i++) expect((await askOps(port, '/queues')).status).toBe(401)
     expect((await askOps(port, '/queues', { headers: basic(USER, PASSWORD) })).status).toBe(200)
@@ -101,7 +101,7 @@ describe('guessing', () => {
 })
 
 describe('DASHBOARD=false', () => {
-  it('leaves no page there, for whatever it is asked', async () => {
+  it('answers no page for any request', async () => {
     const port = await startOps({ DASHBOARD: 'false', OPS_HOST: '0.0.0.0' })
     for (const path of PATHS) expect((await askOps(port, path)).status).toBe(404)
     const put = { method: 'PUT', headers: SAME_ORIGIN }

@@ -8,7 +8,7 @@ import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl'
-/** Where the project lies on this machine. */
+/** Folder of the project. */
 const FOLDER = new URL('../../', import.meta.url).pathname
 const SECRETS = ['alice@example.org', JWT, 'hunter2', FOLDER, 'file://']
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 const shown = async (path: string) =>
   (await askOps(port, `/queues/api/queues${path}`)).body.toString()
 
-it('an upload is shown by its id, what it is called, and what its job carries', async () => {
+it('an upload is shown with its ID, its name and the data of its job', async () => {
   const reply = await api.put(tokenOf('alice', { email: 'alice@example.org' }), jpeg)
   const id = reply.headers.get('x-upload-id') ?? ''
   const correlation = reply.headers.get('x-cr-correlation-id')
@@ -44,7 +44,7 @@ it('an upload is shown by its id, what it is called, and what its job carries', 
   })
 })
 
-it('what else a job carries, and secrets in its failure, are shown nowhere', async () => {
+it('other data of a job and secrets in its failure are hidden', async () => {
   const upload = uploadAt(Date.now())
   const data = { ...toJobData(upload), email: 'alice@example.org', token: JWT }
   const job = await world.queue.add('render', data, { jobId: upload.id, lifo: true })
@@ -62,7 +62,7 @@ it('what else a job carries, and secrets in its failure, are shown nowhere', asy
   }
 })
 
-/** Takes the next job, and fails it for good. */
+/** Takes the next job and fails it permanently. */
 async function fail(why: string): Promise<void> {
   const connection = world.connectRedis()
   const worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix: world.prefix })
@@ -72,7 +72,7 @@ async function fail(why: string): Promise<void> {
   connection.disconnect()
 }
 
-it('pages run nothing inline, ask nobody else, and stand in no frame', async () => {
+it('pages have no inline script, no external request, and cannot be framed', async () => {
   for (const path of ['/queues', '/queues/queue/uploads', '/queues/find']) {
     const { status, headers, body } = await askOps(port, path)
     expect(status).toBe(200)
@@ -86,7 +86,7 @@ it('pages run nothing inline, ask nobody else, and stand in no frame', async () 
   }
 })
 
-it('no path of a request reaches the disk', async () => {
+it('no request path reads a file outside the dashboard', async () => {
   for (const path of [
     '../index.ejs',
     '..%2findex.ejs',
@@ -99,7 +99,7 @@ it('no path of a request reaches the disk', async () => {
 })
 
 it.each(['/queues/nothing', '/queues/api/nothing', '/queues/api/queues/nothing/1', '/queuesque'])(
-  '%s is no page',
+  '%s answers 404',
   async (path) => {
     expect((await askOps(port, path)).status).toBe(404)
   },

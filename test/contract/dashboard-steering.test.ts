@@ -34,13 +34,13 @@ beforeAll(async () => {
 })
 afterEach(() => world.queue.resume())
 
-/** The route of an upload's job. */
+/** Path of the job of an upload. */
 const addressOf = (path: string, id: string) =>
   `/queues${path.replace(':queueName', 'uploads').replace(':jobId', id)}`
     .replace(':queueStatus', 'wait')
     .replace(':schedulerId', 'sweep')
 
-/** All that the queue holds of the job, and of itself. */
+/** Returns the state of the job and of the queue. */
 const stateOf = async (id: string) => ({
   job: await world.redis.hgetall(`${world.prefix}:uploads:${id}`),
   counts: await world.queue.getJobCounts(),
@@ -50,7 +50,7 @@ const stateOf = async (id: string) => ({
 const put = (port: number, path: string, headers = {}, json: unknown = {}) =>
   askOps(port, path, { method: 'PUT', headers, json })
 
-describe('read-only, as it is unless OPS_WRITE is true', () => {
+describe('read-only, the default without OPS_WRITE=true', () => {
   let port: number
   let id: string
 
@@ -60,12 +60,12 @@ describe('read-only, as it is unless OPS_WRITE is true', () => {
     id = await new Client(app).upload(someone(), jpeg)
   })
 
-  it('bull-board has routes that change something, and others', () => {
+  it('bull-board has routes that change state, and others', () => {
     expect(changing.length).toBeGreaterThan(15)
     expect(everyRoute.length).toBeGreaterThan(changing.length)
   })
 
-  it.each(changing)('$method $path is refused, and nothing changes', async ({ method, path }) => {
+  it.each(changing)('$method $path is refused and changes nothing', async ({ method, path }) => {
     const before = await stateOf(id)
     const answer = await askOps(port, addressOf(path, id), {
       method: method.toUpperCase(),
@@ -80,10 +80,10 @@ describe('read-only, as it is unless OPS_WRITE is true', () => {
     expect(await stateOf(id)).toEqual(before)
   })
 
-  it('the page is told so of every queue', async () => {
+  it('every queue is marked as read-only', async () => {
     const { json } = await askOps(port, '/queues/api/queues')
-    const told = json.queues.map(({ name, readOnlyMode }: Queue) => [name, readOnlyMode])
-    expect(told).toEqual(Object.keys(queueViews).map((name) => [name, true]))
+    const listed = json.queues.map(({ name, readOnlyMode }: Queue) => [name, readOnlyMode])
+    expect(listed).toEqual(Object.keys(queueViews).map((name) => [name, true]))
   })
 })
 
@@ -144,20 +144,20 @@ describe('with OPS_WRITE=true', () => {
     expect(await stateOf(id)).toEqual(before)
   })
 
-  it('jobs are neither added, nor changed, nor thrown away by the queue', () => {
+  it('the dashboard has no route that adds, changes or discards jobs of a queue', () => {
     const paths = notOffered.map(({ path }) => path.replace('/api/queues/:queueName/', ''))
     expect(paths).toEqual(
       expect.arrayContaining(['add', ':jobId/update-data', 'empty', 'obliterate']),
     )
   })
 
-  it('a body that is no JSON, or too large, is refused', async () => {
+  it('a body that is not JSON or is too large is refused', async () => {
     const path = '/queues/api/queues/uploads/concurrency'
     const large = await put(port, path, SAME_ORIGIN, 'x'.repeat(70_000))
     expect([large.status, large.json.message]).toEqual([400, expect.stringContaining('64 KiB')])
   })
 
-  it('an upload whose job is removed by hand is found by the sweep, and becomes ready', async () => {
+  it('the sweep requeues an upload whose job was removed, and it becomes ready', async () => {
     const id = await api.upload(someone(), jpeg)
     const removed = await put(port, `/queues/api/queues/uploads/${id}/clean`, SAME_ORIGIN)
     expect(removed.status).toBe(204)

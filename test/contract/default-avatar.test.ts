@@ -31,7 +31,7 @@ async function changed(change: (user: string) => Promise<unknown>): Promise<stri
 }
 
 describe.each(withoutPicture)('of a user %s', (_, owner) => {
-  it('a pattern is shown that is their own, runs nothing, and is checked each time', async () => {
+  it('the pattern is unique, contains no script, and is revalidated', async () => {
     const path = avatarPath(await owner())
     const reply = await patterns.get(path)
     expect(reply.status).toBe(200)
@@ -47,7 +47,7 @@ describe.each(withoutPicture)('of a user %s', (_, owner) => {
     expect((await patterns.get(avatarPath(someone()))).body).not.toEqual(reply.body)
   })
 
-  it('the pattern is a 304 to who has it, and to HEAD has no body', async () => {
+  it('the pattern answers 304 for a known tag, and HEAD has no body', async () => {
     const path = avatarPath(await owner())
     const tag = (await patterns.get(path)).headers.get('etag') ?? ''
     const again = await patterns.get(path, { headers: { 'If-None-Match': tag } })
@@ -56,24 +56,24 @@ describe.each(withoutPicture)('of a user %s', (_, owner) => {
     expect([head.status, head.body.length, head.headers.get('etag')]).toEqual([200, 0, tag])
   })
 
-  it('the picture of the address is shown', async () => {
+  it('a URL redirects to that picture', async () => {
     const reply = await elsewhere.get(avatarPath(await owner()))
     expect([reply.status, reply.headers.get('location')]).toEqual([302, PICTURE])
     expect(reply.headers.get('cache-control')).toBe('public, no-cache')
   })
 
-  it('nothing is shown, which is not kept', async () => {
+  it('404 is answered without caching', async () => {
     const reply = await nothing.get(avatarPath(await owner()))
     expect([reply.status, reply.headers.get('cache-control')]).toEqual([404, 'no-store'])
   })
 })
 
-it('a user id that could stand in markup does not', async () => {
+it('the pattern does not contain the user ID', async () => {
   const { body } = await patterns.get(avatarPath('"><script>alert(1)</script>'))
   expect(body.toString()).not.toMatch(/script|alert/)
 })
 
-it('an id that none can have is a 404 all the same', async () => {
+it('an invalid user ID answers 404', async () => {
   expect((await patterns.get(avatarPath('x'.repeat(129)))).status).toBe(404)
 })
 
@@ -81,7 +81,7 @@ it.each([
   ['404', () => nothing],
   ['identicon', () => patterns],
   [PICTURE, () => elsewhere],
-] as const)('Gravatar is told to show %s for an address that it does not know', async (d, of) => {
+] as const)('the Gravatar redirect requests %s for an unknown email', async (d, of) => {
   const user = await changed((one) => patterns.put(tokenOf(one, { email: 'ada@example.com' })))
   const location = (await of().get(avatarPath(user))).headers.get('location') ?? ''
   expect(new URL(location).searchParams.get('d')).toBe(d)

@@ -7,16 +7,16 @@ import { JWT_SECRET, useWorld } from '../support/world/use-world.ts'
 const world = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
-/** Servers that are away, with secrets in their addresses. */
-let away: { DATABASE_URL: string; S3_ENDPOINT: string; S3_SECRET_KEY: string }
+/** Addresses of unavailable servers, with secrets. */
+let unavailable: { DATABASE_URL: string; S3_ENDPOINT: string; S3_SECRET_KEY: string }
 
 beforeAll(async () => {
   api = new Client(await world.startApi())
   jpeg = await photo({ width: 64, height: 64 })
-  const nobody = `127.0.0.1:${await freePort()}`
-  away = {
-    DATABASE_URL: `postgres://visage:hush-database@${nobody}/visage`,
-    S3_ENDPOINT: `http://${nobody}`,
+  const closed = `127.0.0.1:${await freePort()}`
+  unavailable = {
+    DATABASE_URL: `postgres://visage:hush-database@${closed}/visage`,
+    S3_ENDPOINT: `http://${closed}`,
     S3_SECRET_KEY: 'hush-store',
   }
 })
@@ -36,7 +36,7 @@ describe('success', () => {
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8')
   })
 
-  it('with data has code, data, msg, in this order, and no correlation id', async () => {
+  it('with data has code, data and msg in this order, and no correlation ID', async () => {
     const user = someone()
     const id = await api.upload(user, jpeg)
     for (const path of [AVATAR, `${AVATAR}/uploads/${id}`]) {
@@ -57,7 +57,7 @@ const failures: [what: string, code: number, ask: (of: Client) => Promise<Reply>
   ['no such size', 40001, (of) => of.get(avatarPath(someone(), '?size=x'))],
 ]
 
-describe('a failure is code, msg, correlation_id, in this order', () => {
+describe('a failure has code, msg and correlation_id in this order', () => {
   it.each(failures)('%s: %i', async (_, code, ask) => {
     const reply = await ask(api)
     expect(`${reply.body}`).toMatch(FAILURE)
@@ -71,7 +71,7 @@ describe.each(['false', 'true'])('with DEBUG_ERRORS=%s', (debug) => {
   let broken: Client
 
   beforeAll(async () => {
-    broken = new Client(await world.startApi({ ...away, DEBUG_ERRORS: debug }))
+    broken = new Client(await world.startApi({ ...unavailable, DEBUG_ERRORS: debug }))
   })
 
   it.each<[part: string, code: number, status: number, ask: () => Promise<Reply>]>([
@@ -79,18 +79,21 @@ describe.each(['false', 'true'])('with DEBUG_ERRORS=%s', (debug) => {
     ['database', 50001, 200, () => broken.put(tokenOf(someone()))],
     ['database', 50001, 200, () => broken.get(AVATAR, { token: tokenOf(someone()) })],
     ['database', 50001, 503, () => broken.get(avatarPath(someone()))],
-  ])('the %s away is a %i with status %i, and tells no secret', async (_, code, status, ask) => {
-    const reply = await ask()
-    expect(reply.status).toBe(status)
-    expect(reply.json).toMatchObject({ code })
-    expect(`${reply.body}`).toMatch(shape)
-    expect(`${reply.body}`).not.toMatch(/hush/)
-    expect(`${reply.body}`).not.toContain(JWT_SECRET)
-    if (status === 503) expect(reply.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
-  })
+  ])(
+    'an unavailable %s answers %i with status %i and shows no secret',
+    async (_, code, status, ask) => {
+      const reply = await ask()
+      expect(reply.status).toBe(status)
+      expect(reply.json).toMatchObject({ code })
+      expect(`${reply.body}`).toMatch(shape)
+      expect(`${reply.body}`).not.toMatch(/hush/)
+      expect(`${reply.body}`).not.toContain(JWT_SECRET)
+      if (status === 503) expect(reply.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+    },
+  )
 })
 
-it('DEBUG_ERRORS is off unless it is switched on', async () => {
-  const broken = new Client(await world.startApi(away))
+it('DEBUG_ERRORS is off by default', async () => {
+  const broken = new Client(await world.startApi(unavailable))
   expect(`${(await broken.put(tokenOf(someone()), jpeg)).body}`).toMatch(FAILURE)
 })

@@ -51,14 +51,14 @@ describe('a file of another format is refused by its first bytes', () => {
   })
 })
 
-it('a file that is refused leaves nothing behind', async () => {
+it('a refused file is not stored', async () => {
   const user = someone()
   const before = await stateOf(world, user)
   await api.put(tokenOf(user), Buffer.from('%PDF-1.7'))
   expect(await stateOf(world, user)).toEqual(before)
 })
 
-describe('where ACCEPT lists other formats', () => {
+describe('if ACCEPT lists other formats', () => {
   const env = { ACCEPT: 'jpeg,avif' }
   let picky: Client
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describe('where ACCEPT lists other formats', () => {
     picky = new Client(app)
   })
 
-  it('those are taken and shown, and the others refused with that list', async () => {
+  it('those are accepted and shown, and others are refused with that list', async () => {
     const user = someone()
     const id = await picky.upload(user, await photo({ format: 'avif', width: 90, height: 60 }))
     expect(await world.outcome(id)).toBe('ready')
@@ -75,7 +75,7 @@ describe('where ACCEPT lists other formats', () => {
     expect(json).toMatchObject({ code: 40050, msg: 'PNG is not accepted; send JPEG or AVIF' })
   })
 
-  it('a worker that accepts less than the API rejects by name', async () => {
+  it('a worker that accepts fewer formats than the API rejects the others by name', async () => {
     const user = someone()
     const id = await api.upload(user, await png())
     expect(await world.outcome(id)).toBe('rejected')

@@ -18,7 +18,7 @@ async function put(query: string) {
   return { user, reply, id: reply.headers.get('x-upload-id') ?? '' }
 }
 
-describe('a bad crop or gravity is refused before anything is stored, and says what would be right', () => {
+describe('an invalid crop or gravity is refused with the valid values before anything is stored', () => {
   it.each([
     ['crop=1,2,3', 'x,y,width,height'],
     ['crop=', 'x,y,width,height'],

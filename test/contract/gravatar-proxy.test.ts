@@ -36,7 +36,7 @@ afterAll(async () => {
   await faces.stop()
 })
 
-it('a Gravatar comes from here, with the headers of a picture', async () => {
+it('the API serves a Gravatar with the headers of a picture', async () => {
   const reply = await api.get(path)
   expect(reply.status).toBe(200)
   expect(reply.body).toEqual(jpeg)
@@ -51,7 +51,7 @@ it('a Gravatar comes from here, with the headers of a picture', async () => {
   expect(reply.headers.has('location')).toBe(false)
 })
 
-it('is a 304 to who has it, and HEAD is as GET', async () => {
+it('answers 304 for a known tag, and HEAD like GET', async () => {
   const tag = (await api.get(path)).headers.get('etag') ?? ''
   for (const method of ['GET', 'HEAD']) {
     const again = await api.ask(method, path, { headers: { 'If-None-Match': tag } })
@@ -62,7 +62,7 @@ it('is a 304 to who has it, and HEAD is as GET', async () => {
   expect(faces.requests).toHaveLength(1)
 })
 
-describe('the server is asked', () => {
+describe('the Gravatar server gets', () => {
   it.each([
     ['', '512'],
     ['?size=s', '64'],
@@ -74,7 +74,7 @@ describe('the server is asked', () => {
     expect(faces.requests.map(({ url }) => url)).toEqual([`/public/avatar/${hash}?s=${side}&d=404`])
   })
 
-  it('nothing of who looks', async () => {
+  it('no header of the viewer', async () => {
     const headers = {
       Cookie: 'secret-of-the-viewer',
       Referer: 'https://secret-of-the-viewer.example',
@@ -88,14 +88,14 @@ describe('the server is asked', () => {
   })
 })
 
-it('an address that Gravatar does not know is a user without a picture', async () => {
+it('an email that Gravatar does not know gives a user without a picture', async () => {
   faces.answer = (res) => res.writeHead(404).end()
   const reply = await api.get(path)
   expect(reply.status).toBe(200)
   expect(reply.headers.get('content-type')).toMatch(/^image\/svg\+xml/)
 })
 
-it('what is not known while the server is in trouble is a 503 that is not kept', async () => {
+it('an uncached Gravatar answers 503 without caching while the server fails', async () => {
   faces.answer = (res) => res.writeHead(500).end()
   const reply = await api.get(path)
   expect(reply.status).toBe(503)

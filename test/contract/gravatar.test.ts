@@ -18,7 +18,7 @@ async function withGravatar(email: string | undefined, of = api): Promise<string
   return user
 }
 
-describe('a Gravatar is a redirect to it, by hash and size, to be checked each time', () => {
+describe('a Gravatar is a redirect with hash and size that is revalidated', () => {
   it.each([
     ['', '512'],
     ['?size=s', '64'],
@@ -44,12 +44,12 @@ describe('a Gravatar is a redirect to it, by hash and size, to be checked each t
     expect(head.headers.get('location')).toBe(location.href)
   })
 
-  it('a size that is none is a 400', async () => {
+  it('an invalid size answers 400', async () => {
     const user = await withGravatar('ada@example.com')
     expect((await api.get(avatarPath(user, '?size=x'))).status).toBe(400)
   })
 
-  it('goes to the server that is configured', async () => {
+  it('redirects to the configured server', async () => {
     const env = { GRAVATAR_URL: 'https://faces.example/avatar/' }
     const elsewhere = new Client(await world.startApi(env))
     const user = await withGravatar('ada@example.com', elsewhere)
@@ -58,10 +58,10 @@ describe('a Gravatar is a redirect to it, by hash and size, to be checked each t
   })
 })
 
-describe('no picture is a 404 that is not kept', () => {
+describe('no picture answers 404 without caching', () => {
   it.each([
-    ['for a user who is not known', async () => someone()],
-    ['for a Gravatar without an address', () => withGravatar(undefined)],
+    ['for an unknown user', async () => someone()],
+    ['for a Gravatar without an email', () => withGravatar(undefined)],
   ])('%s', async (_, owner) => {
     const path = avatarPath(await owner())
     const reply = await api.get(path)

@@ -10,7 +10,7 @@ const programs = {
   worker: { entry: 'apps/worker/dist/main.js', settings: workerSettings },
 }
 
-/** With an environment in which nothing could start. */
+/** Runs the program with an environment without any required setting. */
 const run = (entry: string, args: readonly string[], env = {}) =>
   spawnSync(process.execPath, [entry, ...args], {
     cwd: root,
@@ -28,11 +28,11 @@ describe.each(['API', 'worker'] as const)('the %s', (name) => {
     S3_BUCKET: 'elsewhere',
   })
 
-  it('tells every setting once for --help, and starts nothing', () => {
+  it('lists every setting once for --help and starts nothing', () => {
     expect([help.status, help.stderr]).toEqual([0, ''])
     const variables = help.stdout.matchAll(/^ {2}([A-Z][A-Z0-9_]+)/gm)
-    const told = [...variables].map(([, variable]) => variable)
-    expect(told.toSorted()).toEqual(all.map((setting) => setting.name).toSorted())
+    const listed = [...variables].map(([, variable]) => variable)
+    expect(listed.toSorted()).toEqual(all.map((setting) => setting.name).toSorted())
     const words = help.stdout.replace(/\s+/g, ' ')
     for (const { description, format } of all) {
       expect(words).toContain(description.replaceAll('`', ''))
@@ -44,21 +44,24 @@ describe.each(['API', 'worker'] as const)('the %s', (name) => {
     expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
-  it('tells defaults, and never what is set', () => {
+  it('shows defaults and never the current values', () => {
     expect(help.stdout).toContain('  S3_BUCKET=visage\n')
     expect(help.stdout).toContain('  S3_SECRET_KEY (required)\n')
     expect(help.stdout).not.toMatch(/hunter2|swordfish|elsewhere/)
   })
 
-  it('knows -h as well', () => {
+  it('accepts -h', () => {
     expect(run(entry, ['-h']).stdout).toBe(help.stdout)
   })
 
-  it.each([['--port=80'], ['--help', 'start'], ['']])('takes no other argument: %j', (...args) => {
-    const { status, stdout, stderr } = run(entry, args)
-    expect([status, stdout]).toEqual([64, ''])
-    expect(stderr).toBe(
-      `node ${entry} accepts no argument except --help. Use environment variables; --help lists them.\n`,
-    )
-  })
+  it.each([['--port=80'], ['--help', 'start'], ['']])(
+    'refuses any other argument: %j',
+    (...args) => {
+      const { status, stdout, stderr } = run(entry, args)
+      expect([status, stdout]).toEqual([64, ''])
+      expect(stderr).toBe(
+        `node ${entry} accepts no argument except --help. Use environment variables; --help lists them.\n`,
+      )
+    },
+  )
 })

@@ -37,7 +37,7 @@ const all = async () => (await Promise.all(ops.map(scrape))).flat()
 const secret = 'mallory-who-is-a-secret'
 const image = await photo({ width: 64, height: 64 })
 
-/** A user with everything that a client can make up about themselves. */
+/** Sends every request with values that a client can choose freely. */
 async function visit(user: string): Promise<void> {
   const id = await api.upload(user, image)
   await world.outcome(id)
@@ -51,7 +51,7 @@ async function visit(user: string): Promise<void> {
   await api.put(user)
 }
 
-/** What a label may say: a value of its list, or a word of ours where that is kept elsewhere. */
+/** Allowed values of the labels whose definition has no list. */
 const elsewhere: Readonly<Record<string, RegExp>> = {
   version: /^\d+\.\d+\.\d+$/,
   node: /^\d+\.\d+\.\d+$/,
@@ -82,8 +82,8 @@ function isOurs(sample: Sample): boolean {
   return !!description && entries.every(([label, value]) => allowed(description, label, value))
 }
 
-describe('whatever clients send', () => {
-  it('no label says it, and every label says a word of ours', async () => {
+describe('for any request', () => {
+  it('every label has a value from a fixed list', async () => {
     await visit(secret)
     const connection = await RawConnection.open(api.port)
     await connection.write(`GET http://[${secret} HTTP/1.1\r\nHost: ${secret}\r\n\r\n`)
@@ -95,7 +95,7 @@ describe('whatever clients send', () => {
     expect(JSON.stringify(samples)).not.toContain('mallory')
   })
 
-  it('many users make no more series than one', async () => {
+  it('many users create no more series than one', async () => {
     await visit('the-first')
     const seriesOf = async () =>
       (await all()).map(({ name, labels }) => JSON.stringify([name, labels]))

@@ -14,7 +14,7 @@ beforeAll(async () => {
   ops = { API: app.ports.ops, worker: worker.ports.ops }
 })
 
-/** How much a metric grows while something is done. */
+/** Returns the increase of a metric during `work`. */
 async function growth(
   app: keyof typeof ops,
   name: string,
@@ -27,7 +27,7 @@ async function growth(
   return (await now()) - before
 }
 
-/** Small enough for one size alone, in two formats. */
+/** Picture that has one size in two formats. */
 const image = await photo({ width: 96, height: 64 })
 const torn = image.subarray(0, image.length / 2)
 
@@ -55,14 +55,14 @@ describe('a request counts by its route, method and code', () => {
     expect(await growth('API', timed, { route }, ask)).toBe(1)
   })
 
-  it('a failure of ours counts from 0 on, so that the first one is seen', async () => {
+  it('the counter of server failures starts at 0', async () => {
     for (const code of ['500', '503', '50001', '50004']) {
       const labels = { method: 'GET', route: `${AVATAR}/uploads/:id/events`, code }
       expect(await metric(ops.API, 'visage_http_requests_total', labels)).toBe(0)
     }
   })
 
-  it('one that is answered from a cache went well', async () => {
+  it('a request answered from a cache counts as a success', async () => {
     const path = avatarPath(await upload(image, 'ready'))
     const etag = (await api.get(path)).headers.get('etag') ?? ''
     const again = () => api.get(path, { headers: { 'If-None-Match': etag } })
@@ -72,7 +72,7 @@ describe('a request counts by its route, method and code', () => {
 })
 
 describe('an upload', () => {
-  it('is accepted with its bytes, and none are in flight after it', async () => {
+  it('is counted with its bytes, and no bytes are in flight after it', async () => {
     const accept = () => upload(image, 'ready')
     expect(await growth('API', 'visage_accept_bytes_count', {}, accept)).toBe(1)
     expect(await growth('API', 'visage_accept_bytes_sum', {}, accept)).toBe(image.length)
@@ -84,7 +84,7 @@ describe('an upload', () => {
     ['ready', image],
     ['rejected', torn],
   ])(
-    'that ends as %s counts by that, with the time since its acceptance',
+    'with the outcome %s is counted with the time since its acceptance',
     async (outcome, bytes) => {
       const name = 'visage_accepted_to_outcome_seconds'
       const work = () => upload(bytes, outcome)
@@ -95,7 +95,7 @@ describe('an upload', () => {
     },
   )
 
-  it('that is rejected counts by the reason that its receipt has', async () => {
+  it('that is rejected is counted with the reason of its receipt', async () => {
     const user = someone()
     const id = await api.upload(user, torn)
     await world.outcome(id)
@@ -106,7 +106,7 @@ describe('an upload', () => {
   })
 })
 
-describe('an upload that ends as ready', () => {
+describe('a ready upload', () => {
   let before: Sample[]
   let after: Sample[]
   beforeAll(async () => {
@@ -129,14 +129,14 @@ describe('an upload that ends as ready', () => {
   })
 
   it.each(['inspect', 'decode', 'shrink', 'encode_webp', 'encode_jpeg', 'placeholder'])(
-    'tells once how long %s took, in the process that rendered it',
+    'is measured once for %s in its render process',
     (step) => {
       expect(grown('visage_render_step_duration_seconds_count', step)).toBe(1)
     },
   )
 })
 
-it('a worker tells how many render processes it has, and what memory they take', async () => {
+it('a worker exposes the number and the memory of its render processes', async () => {
   await upload(image, 'ready')
   const count = (state: string) => metric(ops.worker, 'visage_renderers', { state })
   expect([await count('busy'), await count('idle')]).toEqual([0, expect.any(Number)])
@@ -148,7 +148,7 @@ it('a worker tells how many render processes it has, and what memory they take',
 })
 
 it.each(['API', 'worker'] as const)(
-  'the %s says what it is, and which dependencies it reaches',
+  'the %s exposes its version and the state of its dependencies',
   async (app) => {
     const labels = { app: app.toLowerCase(), node: process.versions.node }
     expect(await metric(ops[app], 'visage_build_info', labels)).toBe(1)

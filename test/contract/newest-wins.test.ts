@@ -24,8 +24,8 @@ beforeEach(() => {
 
 const gravatar = () => api.put(tokenOf(user, { email: 'ada@example.com' }))
 
-describe('of changes that wait together the newest wins', () => {
-  it('of two uploads', async () => {
+describe('the newest wins among pending changes', () => {
+  it('two uploads', async () => {
     const older = await api.upload(user, pictures[0])
     const newer = await api.upload(user, pictures[1])
     expect(newer > older).toBe(true)
@@ -36,7 +36,7 @@ describe('of changes that wait together the newest wins', () => {
     expect(await keysIn(world, 'raw/')).toEqual([])
   })
 
-  it('of two uploads whose jobs run the other way round', async () => {
+  it('two uploads whose jobs run in reverse order', async () => {
     const older = await api.upload(user, pictures[0])
     const newer = await api.upload(user, pictures[1])
     const job = await world.queue.getJob(older)
@@ -51,7 +51,7 @@ describe('of changes that wait together the newest wins', () => {
     expect(await keysIn(world, 'raw/')).toEqual([])
   })
 
-  it('of an upload and a Gravatar after it', async () => {
+  it('an upload, then a Gravatar', async () => {
     const upload = await api.upload(user, pictures[0])
     await gravatar()
     const before = await pictureRow(world, user)
@@ -68,7 +68,7 @@ describe('of changes that wait together the newest wins', () => {
     expect(await keysIn(world, 'raw/')).toEqual([])
   })
 
-  it('of a Gravatar and an upload after it', async () => {
+  it('a Gravatar, then an upload', async () => {
     await gravatar()
     const upload = await api.upload(user, pictures[0])
     expect(await work(upload)).toEqual(['ready'])
@@ -76,7 +76,7 @@ describe('of changes that wait together the newest wins', () => {
     expect(await pictureRow(world, user)).toMatchObject({ email_hash: null })
   })
 
-  it('of an upload, a Gravatar, and an upload', async () => {
+  it('an upload, a Gravatar, then an upload', async () => {
     const first = await api.upload(user, pictures[0])
     await gravatar()
     const last = await api.upload(user, pictures[1])
@@ -85,7 +85,7 @@ describe('of changes that wait together the newest wins', () => {
   })
 })
 
-it('a Gravatar takes the place of a picture that is ready', async () => {
+it('a Gravatar replaces a ready picture', async () => {
   const upload = await api.upload(user, pictures[0])
   await work(upload)
   await gravatar()
@@ -93,7 +93,7 @@ it('a Gravatar takes the place of a picture that is ready', async () => {
   expect((await api.receipt(user, upload)).state).toBe('ready')
 })
 
-it('uploads at the same moment have revisions of their own, and one of them is shown', async () => {
+it('concurrent uploads get different revisions, and the newest is shown', async () => {
   const uploads = await Promise.all(
     Array.from({ length: 6 }, (_, i) => api.upload(user, pictures[i % 2] as Buffer)),
   )

@@ -19,7 +19,7 @@ const id = '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'
 const now = '2026-03-14T09:30:01.004Z'
 
 describe('the document', () => {
-  it('holds the published operation and schema word for word', () => {
+  it('contains the published operation and schema unchanged', () => {
     expect(document.paths[avatar]?.put).toEqual(published.paths[avatar].put)
     expect(resolve({ $ref: '#/components/schemas/Response' })).toEqual(
       published.components.schemas.Response,
@@ -48,7 +48,7 @@ describe('the document', () => {
     expect(checked.flat()).toEqual([])
   })
 
-  it('asks for the correlation id in every answer that is not the published one', () => {
+  it('requires the correlation ID in every answer except the published one', () => {
     const replies = Object.values(resolve({ $ref: '#/components/responses' }) as Tree) as Tree[]
     for (const { headers } of replies) {
       expect(headers).toHaveProperty('X-Cr-Correlation-Id')
@@ -56,7 +56,7 @@ describe('the document', () => {
   })
 })
 
-describe('a right answer passes', () => {
+describe('a valid answer passes', () => {
   it.each([
     ['PUT', avatar, json({ code: 0, msg: '' }, { 'X-Upload-Id': id })],
     ['PUT', avatar, json(failure(401, 'Login required'))],
@@ -69,12 +69,12 @@ describe('a right answer passes', () => {
     expectMatchesOpenApi(method, route, answer, body)
   })
 
-  it('HEAD is as GET without a body', () => {
+  it('HEAD is like GET without a body', () => {
     expectMatchesOpenApi('HEAD', '/user/avatar/{id}', picture(), Buffer.alloc(0))
   })
 })
 
-describe('a wrong answer fails, and the error says why', () => {
+describe('an invalid answer fails with the reason', () => {
   it.each([
     ['PUT', avatar, json({ code: 0, msg: '', data: null }), 'additional properties (data)'],
     ['PUT', avatar, new Response('<h1>', json({})), 'body must be object'],
@@ -106,8 +106,8 @@ describe('a wrong answer fails, and the error says why', () => {
 })
 
 /**
- * The document without what OpenAPI 3.0 does not know: the published schemas' `examples` (a word of
- * 3.1) go, and what stands in our extensions becomes operations, to be checked like the rest.
+ * Converts the document to plain OpenAPI 3.0: it omits the `examples` of the published schemas (a keyword of 3.1) and
+ * turns our extensions into operations.
  */
 function asPlainOpenApi(): Tree {
   const { paths, ...rest } = JSON.parse(JSON.stringify(document, withoutListedExamples))
@@ -121,7 +121,7 @@ function withoutListedExamples(key: string, value: unknown): unknown {
   return key === 'examples' && Array.isArray(value) ? undefined : value
 }
 
-/** Every object in the tree that has the member, with its path. */
+/** Returns every object in the tree that has the member, with its path. */
 function nodesWith(tree: unknown, member: string, path = '#'): [string, Tree][] {
   if (typeof tree !== 'object' || tree === null) return []
   const inside = Object.entries(tree).flatMap(([key, value]) =>
@@ -130,7 +130,7 @@ function nodesWith(tree: unknown, member: string, path = '#'): [string, Tree][] 
   return member in tree ? [[path, tree as Tree], ...inside] : inside
 }
 
-/** The example of a media type, header, parameter or schema, or its several ones. */
+/** Returns the examples of a media type, header, parameter or schema. */
 function examplesOf({ example, examples }: Tree): unknown[] {
   const several = Object.values((examples ?? {}) as Record<string, { value: unknown }>)
   const values = Array.isArray(examples) ? examples : several.map(({ value }) => value)

@@ -23,7 +23,7 @@ describe.each(['API', 'worker'])('the %s', (name) => {
     expect(await answer.json()).toEqual({ status: 'ok' })
   })
 
-  it('is ready, with all that it needs', async () => {
+  it('is ready while every dependency is available', async () => {
     const answer = await ask('/readyz')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({
@@ -38,7 +38,7 @@ describe.each(['API', 'worker'])('the %s', (name) => {
     expect(await answer.text()).toBe('')
   })
 
-  it('has no other page there, and no other method', async () => {
+  it('has no other page and no other method', async () => {
     expect((await ask('/')).status).toBe(404)
     expect((await ask('/user/setting/avatar')).status).toBe(404)
     expect((await ask('/__proto__')).status).toBe(404)
@@ -49,13 +49,13 @@ describe.each(['API', 'worker'])('the %s', (name) => {
 })
 
 describe('with a dependency down', () => {
-  let away: string
+  let unavailable: string
 
   beforeAll(async () => {
-    away = `127.0.0.1:${await freePort()}`
+    unavailable = `127.0.0.1:${await freePort()}`
   })
 
-  // Each of them waits for what does not answer.
+  // Each request waits for the timeout of a dependency.
   it.concurrent.each([
     ['API', 'storage', 503, 'unavailable'],
     ['API', 'database', 200, 'degraded'],
@@ -65,9 +65,9 @@ describe('with a dependency down', () => {
     ['worker', 'queue', 503, 'unavailable'],
   ] as const)('the %s without %s is a %i: %s', async (app, dependency, status, said) => {
     const env = {
-      storage: { S3_ENDPOINT: `http://${away}` },
-      database: { DATABASE_URL: `postgres://visage@${away}/visage` },
-      queue: { REDIS_URL: `redis://${away}` },
+      storage: { S3_ENDPOINT: `http://${unavailable}` },
+      database: { DATABASE_URL: `postgres://visage@${unavailable}/visage` },
+      queue: { REDIS_URL: `redis://${unavailable}` },
     }[dependency]
     const { ports } = await (app === 'API' ? world.startApi(env) : world.startWorker(env))
     const answer = await fetch(`${urlOf(ports.ops)}/readyz`)

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 const originals = (of: World = world) => keysIn(of, originalKey(user, asRevision('')))
 
-/** Sends a picture, and lets the worker do it. */
+/** Uploads a picture and waits for its outcome. */
 async function sent(query = '', body = jpeg): Promise<UploadId> {
   const reply = await api.ask('PUT', `${AVATAR}${query}`, { token: tokenOf(user), body })
   const id = asUploadId(reply.headers.get('x-upload-id') ?? '')
@@ -39,14 +39,14 @@ async function sent(query = '', body = jpeg): Promise<UploadId> {
 }
 
 describe('the original of a picture', () => {
-  it('is not kept, unless that is asked for', async () => {
+  it('is not kept by default', async () => {
     const [app] = await Promise.all([ordinary.startApi(), ordinary.startWorker()])
     const id = await new Client(app).upload(user, jpeg)
     expect(await ordinary.outcome(id)).toBe('ready')
     expect(await originals(ordinary)).toEqual([])
   })
 
-  it('is kept to the byte with all that its job said, once the picture is shown', async () => {
+  it('is kept unchanged, with the data of its job, once the picture is shown', async () => {
     const id = await sent('?gravity=entropy')
     const kept = new Originals(world.store)
     expect(await kept.get(user, id)).toEqual(jpeg)
@@ -60,13 +60,13 @@ describe('the original of a picture', () => {
     expect(await keysIn(world, 'raw/')).toEqual([])
   })
 
-  it('is not kept of a picture that is rejected', async () => {
+  it('of a rejected picture is not kept', async () => {
     const id = await sent('', jpeg.subarray(0, jpeg.length / 2))
     expect(await api.receipt(user, id)).toMatchObject({ state: 'rejected' })
     expect(await originals()).toEqual([])
   })
 
-  it('is reached by no address', async () => {
+  it('has no URL', async () => {
     const id = await sent()
     const key = originalKey(user, id)
     const folder = userFolder(user)
@@ -92,20 +92,20 @@ describe('the original of a picture', () => {
     expect(shown.body.equals(jpeg)).toBe(false)
   })
 
-  it('goes before the answer when its user has the picture removed, and what it is being rendered anew as', async () => {
+  it('is deleted before the answer to a removal, with every rerender of it', async () => {
     const id = await sent()
-    const anew = rerenderRevision(id, '0123456789ab') ?? id
-    await new Originals(world.store).copyRevision(user, id, anew)
-    await world.store.put(asObjectKey(`${variantPrefix(user, anew)}64.jpg`), jpeg, {
+    const rerendered = rerenderRevision(id, '0123456789ab') ?? id
+    await new Originals(world.store).copyRevision(user, id, rerendered)
+    await world.store.put(asObjectKey(`${variantPrefix(user, rerendered)}64.jpg`), jpeg, {
       mediaType: 'image/jpeg',
     })
     expect(await originals()).toHaveLength(2)
     await api.ask('DELETE', AVATAR, { token: tokenOf(user) })
     expect(await originals()).toEqual([])
-    expect(await keysIn(world, variantPrefix(user, anew))).toEqual([])
+    expect(await keysIn(world, variantPrefix(user, rerendered))).toEqual([])
   })
 
-  it('stays with the variants of a picture that was replaced, and goes with them', async () => {
+  it('of a replaced picture is deleted with its variants', async () => {
     const [older, newer] = [await sent(), await sent()]
     expect(await originals()).toEqual([originalKey(user, older), originalKey(user, newer)])
     expect(await keysIn(world, variantPrefix(user, older))).not.toEqual([])

@@ -18,13 +18,13 @@ const types = { webp: 'image/webp', jpeg: 'image/jpeg' }
 const extensions = { webp: 'webp', jpeg: 'jpg' }
 const formats = ['webp', 'jpeg'] as const
 
-/** Mean over all samples, of 255: what encoding may cost, far below what a wrong crop does. */
+/** Maximum mean difference of 255: above lossy encoding, far below a wrong crop. */
 const CLOSE = 6
 const FAR = 20
 
 type Source = Photo & { readonly format: string; readonly width: number; readonly height: number }
 
-/** Pictures of little more than the largest size: comparing is what costs. */
+/** Pictures slightly above the largest size, as comparing is slow. */
 const sources: [what: string, source: Source, sides: number[]][] = [
   ['a JPEG', { format: 'jpeg', width: 720, height: 540 }, [512, 256, 128, 64]],
   ['an upright PNG', { format: 'png', width: 540, height: 720 }, [512, 256, 128, 64]],
@@ -58,7 +58,7 @@ describe.each(sources)('%s', (_, source, sides) => {
 
   const variants = sides.flatMap((side) => formats.map((format) => [side, format] as const))
 
-  it.each(variants)('comes out at %i as %s', async (side, format) => {
+  it.each(variants)('has a variant of size %i as %s', async (side, format) => {
     const path = `/user/avatar/${user}/${id}/${side}.${extensions[format]}`
     const { status, headers, body } = await api.get(path)
     expect(status).toBe(200)
@@ -70,7 +70,7 @@ describe.each(sources)('%s', (_, source, sides) => {
     expect(await difference(body, bytes, side)).toBeLessThan(CLOSE)
   })
 
-  it('has exactly these variants in its row, its settings and the bucket', async () => {
+  it('has the same variants in its row, its settings and the bucket', async () => {
     const { variants: listed } = await api.settings(user)
     const names = listed.map(({ size, format }: Listed) => `${size} ${format}`)
     expect(names.sort()).toEqual(variants.map(([side, format]) => `${side} ${format}`).sort())
@@ -97,7 +97,7 @@ describe.each(sources)('%s', (_, source, sides) => {
     })
   })
 
-  it('has a receipt that is ready, its times in order, and no raw object left', async () => {
+  it('has a ready receipt with ordered times and no raw object', async () => {
     const receipt = await api.receipt(user, id)
     expect(receipt).toMatchObject({
       upload_id: id,
@@ -121,7 +121,7 @@ interface Listed {
   readonly bytes: number
 }
 
-it('a transparent picture keeps its transparency as WebP, and lies on white as JPEG', async () => {
+it('a transparent picture is transparent as WebP and white as JPEG', async () => {
   const user = someone()
   const clear = { r: 0, g: 0, b: 0, alpha: 0 }
   const create = { width: 90, height: 90, channels: 4, background: clear } as const
@@ -135,7 +135,7 @@ it('a transparent picture keeps its transparency as WebP, and lies on white as J
   expect((await firstPixel('64.jpg')).slice(0, 3)).toEqual([255, 255, 255])
 })
 
-it('another picture, or the same one turned, is not close', async () => {
+it('the comparison detects another picture and a rotated one', async () => {
   const size = { width: 400, height: 300 }
   const [one, other] = [await photo(size), await photo({ ...size, seed: 2 })]
   const crop = (source: Buffer) => sharp(source).resize(256, 256, { fit: 'cover' })

@@ -10,7 +10,7 @@ beforeAll(async () => {
   jpeg = await photo({ width: 64, height: 64 })
 })
 
-/** So long that whatever comes, comes by events. */
+/** Long heartbeat, so that outcomes arrive only by events. */
 const LONG = { EVENT_STREAM_HEARTBEAT: '1h' }
 
 function put(api: Client, body: Buffer, prefer: string, user = someone()) {
@@ -24,7 +24,7 @@ describe('with a worker', () => {
     api = new Client(app)
   })
 
-  it('a good picture is shown when its PUT is answered', async () => {
+  it('a valid picture is shown when its PUT answers', async () => {
     const user = someone()
     const reply = await put(api, jpeg, 'wait=30', user)
     expect(reply.json).toEqual({ code: 0, msg: '' })
@@ -71,19 +71,19 @@ describe('with a worker', () => {
     expect(reply.headers.get('preference-applied')).toBe(`wait=${seconds}`)
   })
 
-  it('more than 30 seconds are refused before anything is stored', async () => {
+  it('a wait above 30 seconds is refused before anything is stored', async () => {
     const reply = await put(api, jpeg, 'wait=31')
     expect(reply.json).toMatchObject({ code: 40001, msg: expect.stringContaining('30') })
     expect(reply.headers.get('x-upload-id')).toBeNull()
   })
 
-  it('an empty body has nothing to wait for', async () => {
+  it('an empty body answers at once', async () => {
     const reply = await put(api, Buffer.alloc(0), 'wait=30')
     expect(reply.json).toEqual({ code: 0, msg: '' })
     expect(reply.headers.get('preference-applied')).toBeNull()
   })
 
-  it.each(['1', 'true'])('nocache=%s shows the picture that was sent just before', async (word) => {
+  it.each(['1', 'true'])('nocache=%s shows the picture of the PUT just before', async (word) => {
     const user = someone()
     const id = await api.upload(user, jpeg)
     const reply = await api.get(avatarPath(user, `?nocache=${word}`))

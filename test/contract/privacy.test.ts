@@ -17,7 +17,7 @@ const correlation = randomUUID()
 const email = 'Ada.Lovelace@Example.com'
 const token = tokenOf('ada', { email })
 const forged = `${token.slice(0, -6)}forged`
-/** Stands in the bytes of each picture. */
+/** Marker in the bytes of each picture. */
 const MARK = 'engraved-in-the-picture'
 const secrets = [email, 'lovelace', 'ada.lovelace', MARK, token, forged, token.split('.')[2] ?? '']
 
@@ -53,7 +53,7 @@ beforeAll(async () => {
 })
 
 describe('the logs', () => {
-  it('have one line for each request, with its correlation id, route, status and code', () => {
+  it('have one line for each request with its correlation ID, route, status and code', () => {
     const ids = asked.map(({ headers }) => headers.get('x-cr-correlation-id'))
     const lines = ids.map((id) => requests.filter((line) => line.correlation_id === id))
     expect(lines.map(({ length }) => length)).toEqual(asked.map(() => 1))
@@ -65,19 +65,22 @@ describe('the logs', () => {
     expect(requests[0]).toMatchObject({ method: 'PUT', route: AVATAR, user: 'ada' })
   })
 
-  it('have one line for each job, with the correlation id of its request', () => {
+  it('have one line for each job with the correlation ID of its request', () => {
     expect(jobs).toHaveLength(2)
     expect(jobs[0]).toMatchObject({ correlation_id: correlation, outcome: 'ready', user: 'ada' })
     expect(jobs[1]).toMatchObject({ outcome: 'rejected' })
     expect(jobs[1]?.correlation_id).toBe(asked[1]?.headers.get('x-cr-correlation-id'))
   })
 
-  it.each(['api', 'worker'] as const)('of the %s hold no token, address or bytes', (app) => {
-    expect(found(logs[app])).toEqual([])
-  })
+  it.each(['api', 'worker'] as const)(
+    'of the %s contain no token, email or picture bytes',
+    (app) => {
+      expect(found(logs[app])).toEqual([])
+    },
+  )
 })
 
-describe('no token, address or bytes of a picture are kept', () => {
+describe('no token, email or picture bytes are stored', () => {
   it('in Postgres', async () => {
     const tables = ['avatars', 'uploads', 'purges', 'removals']
     const rows = await Promise.all(tables.map((table) => world.db(table)))
@@ -106,7 +109,7 @@ describe('no token, address or bytes of a picture are kept', () => {
   })
 })
 
-/** The secrets that stand in the text, in whatever case. */
+/** Returns the secrets in the text, in any case. */
 function found(text: string): string[] {
   return secrets.filter((secret) => text.toLowerCase().includes(secret.toLowerCase()))
 }

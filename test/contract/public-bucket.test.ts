@@ -46,7 +46,7 @@ it.each([
   expect(gate.requests).toEqual([])
 })
 
-it('a variant’s address is a redirect that may be kept for a day', async () => {
+it('a variant redirects with a cache time of one day', async () => {
   const reply = await api.get(`${avatarPath(user)}/${revision}/128.webp`)
   expect(reply.status).toBe(302)
   expect(reply.headers.get('cache-control')).toBe('public, max-age=86400')
@@ -56,7 +56,7 @@ it('a variant’s address is a redirect that may be kept for a day', async () =>
   expect(gate.requests).toEqual([])
 })
 
-it('the settings name the objects themselves, and those say how long they may be kept', async () => {
+it('the settings list the object URLs, and the objects have cache headers', async () => {
   const { variants } = await api.settings(user)
   for (const { url } of variants) {
     const { pathname } = new URL(url)

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const padded = (length: number) => Buffer.concat([jpeg, Buffer.alloc(length - jpeg.length)])
 
-describe('a body is taken as a picture, whatever its type is said to be', () => {
+describe('a body is accepted as a picture regardless of Content-Type', () => {
   const said: [said: string | undefined, format: PhotoFormat][] = [
     ['application/octet-stream', 'jpeg'],
     ['image/png', 'jpeg'],
@@ -55,7 +55,7 @@ describe('a body is taken as a picture, whatever its type is said to be', () => 
 })
 
 describe('a chunked body', () => {
-  it('is taken whole', async () => {
+  it('is accepted', async () => {
     const chunks = [jpeg.subarray(0, 1), jpeg.subarray(1, 1000), jpeg.subarray(1000)]
     const reply = await api.ask('PUT', AVATAR, { token: tokenOf(someone()), chunks })
     expect(reply.json).toEqual({ code: 0, msg: '' })
@@ -63,7 +63,7 @@ describe('a chunked body', () => {
     expect(await world.store.get(asObjectKey(`raw/${id}`))).toEqual(jpeg)
   })
 
-  it('may be as long as the limit', async () => {
+  it('can be as long as the limit', async () => {
     const reply = await api.ask('PUT', AVATAR, {
       token: tokenOf(someone()),
       chunks: [padded(LIMIT)],
@@ -71,7 +71,7 @@ describe('a chunked body', () => {
     expect(reply.json).toEqual({ code: 0, msg: '' })
   })
 
-  it('is refused as soon as it is over the limit', async () => {
+  it('is refused as soon as it exceeds the limit', async () => {
     const connection = await RawConnection.open(api.port)
     await connection.write(putHead(tokenOf(someone()), 'Transfer-Encoding: chunked'))
     await connection.write(`${(LIMIT + 1).toString(16)}\r\n`, padded(LIMIT + 1), '\r\n')
@@ -83,12 +83,12 @@ describe('a chunked body', () => {
 })
 
 describe('the limit', () => {
-  it('itself is accepted', async () => {
+  it('is inclusive', async () => {
     const reply = await api.put(tokenOf(someone()), padded(LIMIT))
     expect(reply.json).toEqual({ code: 0, msg: '' })
   })
 
-  it('is checked on the length, before a byte is read, and the connection closed', async () => {
+  it('is checked on Content-Length before a byte is read, and closes the connection', async () => {
     const user = someone()
     const before = await stateOf(world, user)
     const connection = await RawConnection.open(api.port)
@@ -100,7 +100,7 @@ describe('the limit', () => {
     expect(await stateOf(world, user)).toEqual(before)
   })
 
-  it('answers a client that sends all of its body before it reads', async () => {
+  it('answers a client that sends its whole body before it reads', async () => {
     const body = Buffer.alloc(20 * 1024 ** 2)
     const { port } = await world.startApi({ ...limit, REFUSED_BODY_TIMEOUT: '30s' })
     const connection = await RawConnection.open(port)
@@ -109,7 +109,7 @@ describe('the limit', () => {
     expect(`${await connection.closed()}`).toBe('')
   })
 
-  it('is 16 MiB unless configured, and the message names it', async () => {
+  it('is 16 MiB by default, and the message contains it', async () => {
     const ordinary = new Client(await world.startApi())
     const connection = await RawConnection.open(ordinary.port)
     await connection.write(putHead(tokenOf(someone()), `Content-Length: ${16 * 1024 ** 2 + 1}`))
@@ -123,17 +123,20 @@ describe('the limit', () => {
 describe('Expect: 100-continue', () => {
   const expectations = 'Expect: 100-continue'
 
-  it.each(['Content-Length', 'chunked'])('is invited once token and %s pass', async (framing) => {
-    const connection = await RawConnection.open(api.port)
-    const chunked = framing === 'chunked'
-    const length = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${jpeg.length}`
-    await connection.write(putHead(tokenOf(someone()), expectations, length))
-    expect((await connection.reply()).status).toBe(100)
-    const size = `${jpeg.length.toString(16)}\r\n`
-    await connection.write(...(chunked ? [size, jpeg, '\r\n0\r\n\r\n'] : [jpeg]))
-    expect((await connection.putReply()).json).toEqual({ code: 0, msg: '' })
-    connection.close()
-  })
+  it.each(['Content-Length', 'chunked'])(
+    'answers 100 once the token and %s are valid',
+    async (framing) => {
+      const connection = await RawConnection.open(api.port)
+      const chunked = framing === 'chunked'
+      const length = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${jpeg.length}`
+      await connection.write(putHead(tokenOf(someone()), expectations, length))
+      expect((await connection.reply()).status).toBe(100)
+      const size = `${jpeg.length.toString(16)}\r\n`
+      await connection.write(...(chunked ? [size, jpeg, '\r\n0\r\n\r\n'] : [jpeg]))
+      expect((await connection.putReply()).json).toEqual({ code: 0, msg: '' })
+      connection.close()
+    },
+  )
 
   it.each([
     ['a bad token', 'no.token.atall', jpegLength, 401],

@@ -27,7 +27,7 @@ const half = () => jpeg.subarray(0, jpeg.length / 2)
 const promised = 'Content-Length: 10000'
 const chunked = 'Transfer-Encoding: chunked'
 const cuts: [where: string, header: string, ...sent: Part[]][] = [
-  ['half way', promised, half],
+  ['in the middle', promised, half],
   ['before its first byte', promised],
   ['one byte before its end', 'Content-Length: 101', () => jpeg.subarray(0, 100)],
   ['before its first chunk', chunked],
@@ -51,15 +51,15 @@ describe.each(cases)('a body cut off %s, with the connection %s', (_, how, [head
   })
 })
 
-describe('a client that ends its body early and still reads', () => {
-  it('is told so', async () => {
+describe('a client that ends its body early and still reads the answer', () => {
+  it('gets an error', async () => {
     user = someone()
     const { reply, closed } = await sendPart('half-closed', promised, [half])
     expect((await reply()).json).toMatchObject({ code: 40013, msg: 'Invalid content length' })
     expect(`${await closed()}`).toBe('')
   })
 
-  it('is told so under the correlation id that it gave', async () => {
+  it('gets an error with its correlation ID', async () => {
     user = someone()
     const { correlation, reply } = await sendPart('half-closed', promised, [half])
     expect((await reply()).json.correlation_id).toBe(correlation)

@@ -64,7 +64,7 @@ it('an empty body leaves no raw object and no job', async () => {
   expect(await stateOf(world, user)).toMatchObject(rest)
 })
 
-it('each empty body is a change of its own, later than the one before', async () => {
+it('each empty body is a new, later change', async () => {
   const user = someone()
   await api.put(tokenOf(user, { email: 'old@example.com' }))
   const before = await rowOf(user)
@@ -74,7 +74,7 @@ it('each empty body is a change of its own, later than the one before', async ()
   expect(after.email_hash).toBe(sha256('new@example.com'))
 })
 
-it('one user changes nothing of another', async () => {
+it('a change of one user does not change another', async () => {
   const [one, other] = [someone(), someone()]
   await api.put(tokenOf(one, { email: 'one@example.com' }))
   const before = await rowOf(one)

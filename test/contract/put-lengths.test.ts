@@ -29,9 +29,9 @@ beforeEach(async () => {
 afterEach(() => connection.close())
 
 /** RFC 9112, section 8: a message that ends before its length is incomplete. */
-describe('a body whose client goes after', () => {
+describe('a body whose client disconnects after', () => {
   it.each([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100])(
-    '%s per cent of it, but for the last byte, changes nothing',
+    '%s percent of it, without the last byte, changes nothing',
     async (percent) => {
       const before = await stateOf(world, user)
       const correlation = randomUUID()
@@ -47,17 +47,20 @@ describe('a body whose client goes after', () => {
 
 const bytes = () => `${jpeg.length}`
 
-/** RFC 9112, section 6.3: where a length cannot be believed, the message is an error and the connection ends. */
-describe('a request whose length cannot be believed changes nothing, nor does what comes behind it', () => {
+/** RFC 9112, section 6.3: a message with an invalid length is an error, and the connection is closed. */
+describe('a request with an invalid length changes nothing, nor do the bytes after it', () => {
   it.each<readonly [string, () => readonly string[]]>([
     ['negative', () => ['Content-Length: -1']],
-    ['no number', () => ['Content-Length: many']],
+    ['not a number', () => ['Content-Length: many']],
     ['in hexadecimal', () => ['Content-Length: 0x10']],
     ['with a sign', () => [`Content-Length: +${bytes()}`]],
     ['in two parts', () => ['Content-Length: 1 2']],
-    ['larger than a number can be', () => [`Content-Length: ${'9'.repeat(40)}`]],
-    ['twice, and not the same', () => [`Content-Length: ${bytes()}`, 'Content-Length: 5']],
-    ['twice, and the same', () => [`Content-Length: ${bytes()}`, `Content-Length: ${bytes()}`]],
+    ['above the maximum number', () => [`Content-Length: ${'9'.repeat(40)}`]],
+    ['twice with different values', () => [`Content-Length: ${bytes()}`, 'Content-Length: 5']],
+    [
+      'twice with the same value',
+      () => [`Content-Length: ${bytes()}`, `Content-Length: ${bytes()}`],
+    ],
     ['a list', () => [`Content-Length: ${bytes()}, 5`]],
     [
       'beside a transfer coding',
@@ -68,7 +71,7 @@ describe('a request whose length cannot be believed changes nothing, nor does wh
       () => ['Transfer-Encoding: chunked', `Content-Length: ${bytes()}`],
     ],
     ['of a coding that does not end it', () => ['Transfer-Encoding: chunked, gzip']],
-    ['of a coding that nobody knows', () => ['Transfer-Encoding: xchunked']],
+    ['with an unknown transfer coding', () => ['Transfer-Encoding: xchunked']],
     ['of a coding named twice', () => ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked']],
   ])('%s', async (_, headers) => {
     const victim = someone()
@@ -83,7 +86,7 @@ describe('a request whose length cannot be believed changes nothing, nor does wh
   })
 })
 
-it('a body in a coding that nobody knows, then chunked, changes nothing', async () => {
+it('a body with an unknown transfer coding changes nothing', async () => {
   const before = await stateOf(world, user)
   await connection.write(putHead(tokenOf(user), 'Transfer-Encoding: x, chunked'), '0\r\n\r\n')
   const reply = await connection.putReply()

@@ -5,13 +5,13 @@ import { type Environment, useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
 
-/** Every test comes from 127.0.0.1; what a process remembers for itself, it keeps. */
+/** Deletes the counts of 127.0.0.1, from which every test sends. Each test also starts a process with an empty cache. */
 beforeEach(async () => removeFromRedis(world, await keysInRedis(world, ':limit:*')))
 
 const start = async (env: Environment) =>
   new Client(await world.startApi({ RATE_LIMIT_ANONYMOUS: '3/1m', ...env }))
 
-/** What comes of a request without a good token, through a proxy that says this. */
+/** Sends a request without a valid token and with this header of a proxy. */
 async function fail(api: Client, ...forwarded: string[]): Promise<number> {
   const headers = forwarded.length > 0 ? { 'X-Forwarded-For': forwarded.join(', ') } : {}
   return (await api.get(AVATAR, { token: 'no-token', headers })).json.code
@@ -22,8 +22,8 @@ async function expectRefused(api: Client, ...forwarded: string[]): Promise<void>
   for (let i = 0; i < 2; i++) expect(await fail(api, ...forwarded)).toBe(429)
 }
 
-describe('an address from which logins fail', () => {
-  it('is refused once they are too many, on every route that asks for a token, and told until when', async () => {
+describe('an address that sends invalid tokens', () => {
+  it('is refused with Retry-After above the limit, on every route that needs a token', async () => {
     const api = await start({})
     await expectRefused(api)
     const replies: Reply[] = [
@@ -46,7 +46,7 @@ describe('an address from which logins fail', () => {
     expect(await fail(await start({}))).toBe(429)
   })
 
-  it('locks out nobody who has a good token, nor those who look at pictures', async () => {
+  it('does not block valid tokens or picture requests', async () => {
     const api = await start({})
     await expectRefused(api)
     expect((await api.put(tokenOf(someone()))).json.code).toBe(0)
@@ -55,7 +55,7 @@ describe('an address from which logins fail', () => {
     expect((await api.get(AVATAR, { token: tokenOf(someone(), scopes) })).json.code).toBe(40089)
   })
 
-  it('cannot pass for another one by saying so', async () => {
+  it('cannot pose as another address by a header', async () => {
     const api = await start({})
     for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3'])
       expect(await fail(api, address)).toBe(401)
@@ -74,14 +74,14 @@ describe('behind a trusted proxy', () => {
     await expectRefused(api, '192.0.2.2')
   })
 
-  it('a client cannot pass for another one, whatever it puts before what the proxies add', async () => {
+  it('a client cannot forge its address in front of the entries of the proxies', async () => {
     for (const invented of ['198.51.100.8', '10.0.0.1', 'unknown'])
       expect(await fail(api, invented, '198.51.100.1', '10.1.2.3', 'fd00::1')).toBe(401)
     expect(await fail(api, '198.51.100.9', '198.51.100.1')).toBe(429)
     expect(await fail(api, '198.51.100.1', '198.51.100.9')).toBe(401)
   })
 
-  it('clients in one /64 are one; the next one is another', async () => {
+  it('clients of one /64 share a limit, and the next /64 has its own', async () => {
     for (const host of ['1', '2:3:4:5', 'ffff:ffff:ffff:ffff'])
       expect(await fail(api, `2001:db8:0:1:${host === '1' ? ':1' : host}`)).toBe(401)
     expect(await fail(api, '2001:DB8:0:1::7')).toBe(429)

@@ -33,12 +33,12 @@ describe('a user', () => {
     api = await start({ RATE_LIMIT: '3/1m,4/1d' })
   })
 
-  /** Uses up what the user has in a minute. */
+  /** Uses up the user's requests of one minute. */
   async function spend(user: string): Promise<void> {
     for (let i = 0; i < 3; i++) expect((await api.put(tokenOf(user), jpeg)).json.code).toBe(0)
   }
 
-  it('is let through as often as the limit says and told what is left, then refused', async () => {
+  it('gets as many changes as the limit, with the remaining number, and is then refused', async () => {
     const user = someone()
     for (const left of [2, 1, 0]) {
       const reply = await api.put(tokenOf(user), jpeg)
@@ -59,7 +59,7 @@ describe('a user', () => {
     expect(await stateOf(world, user)).toEqual(before)
   })
 
-  it('has the same limit for changes without a body, and for bodies that are refused', async () => {
+  it('shares the limit between uploads, changes without a body and refused bodies', async () => {
     const user = someone()
     expect((await api.put(tokenOf(user))).json.code).toBe(0)
     expect((await api.put(tokenOf(user), Buffer.from('no picture'))).json.code).toBe(40050)
@@ -69,7 +69,7 @@ describe('a user', () => {
     expectTooMany(await api.put(tokenOf(user)))
   })
 
-  it('who is refused has no body read, nor asked for', async () => {
+  it('over the limit is refused before the body is requested or read', async () => {
     const user = someone()
     await spend(user)
     const connection = await RawConnection.open(api.port)
@@ -80,7 +80,7 @@ describe('a user', () => {
     connection.close()
   })
 
-  it('is not refused for what another one did, whatever the ids look like', async () => {
+  it('has a limit of its own, even with a similar user ID', async () => {
     const name = someone()
     const others = [`${name}:1m`, `${name}*`, `${name}{}`, `${name}\u0301`, name.toUpperCase()]
     await spend(name)
@@ -88,7 +88,7 @@ describe('a user', () => {
     expectTooMany(await api.put(tokenOf(name), jpeg))
   })
 
-  it('may read as often as before', async () => {
+  it('over the limit can still read', async () => {
     const user = someone()
     await spend(user)
     const reply = await api.get(AVATAR, { token: tokenOf(user) })
@@ -96,7 +96,7 @@ describe('a user', () => {
     expect(reply.headers.get('ratelimit')).toBeNull()
   })
 
-  it('has one limit for all API processes', async () => {
+  it('shares the limit between all API processes', async () => {
     const other = await start({ RATE_LIMIT: '3/1m,4/1d' })
     const user = someone()
     for (const one of [api, other, api])
@@ -104,7 +104,7 @@ describe('a user', () => {
     for (const one of [other, api]) expectTooMany(await one.put(tokenOf(user), jpeg))
   })
 
-  it('is known to Redis by a hash, for no longer than the window; what is lost there is let through again', async () => {
+  it('is stored in Redis as a hash until the window ends, and lost counts allow new requests', async () => {
     const user = 'somebody-in-particular'
     await removeFromRedis(world, await limitKeys())
     await spend(user)
@@ -118,7 +118,7 @@ describe('a user', () => {
     expect((await api.put(tokenOf(user), jpeg)).json.code).toBe(0)
   })
 
-  it('who is refused is counted for operators', async () => {
+  it('over the limit is counted in the metrics', async () => {
     const refused = await world.startApi({ RATE_LIMIT: '1/1m' })
     const token = tokenOf(someone())
     await new Client(refused).put(token)
@@ -129,7 +129,7 @@ describe('a user', () => {
   })
 })
 
-it('a window ends; what it refused was not charged to a longer one', async () => {
+it('a refused request does not count in a longer window', async () => {
   const api = await start({ RATE_LIMIT: '2/1s,4/1d' })
   const token = tokenOf(someone())
   const accepted = async () => (await api.put(token)).json.code === 0
@@ -143,7 +143,7 @@ it('a window ends; what it refused was not charged to a longer one', async () =>
   expect(reply.json.msg).toBe('Too many uploads; try again in 24 hours')
 })
 
-it('nobody is limited where the setting is off', async () => {
+it('RATE_LIMIT=off limits no user', async () => {
   const api = await start({ RATE_LIMIT: 'off' })
   const token = tokenOf(someone())
   for (let i = 0; i < 12; i++) {

@@ -6,7 +6,7 @@ import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
 let api: Client
-/** Of a picture in JPEG, PNG and AVIF, at 100 and 40 pixels. */
+/** Variants of a picture in JPEG, PNG and AVIF, at 100 and 40 pixels. */
 let user: string
 let revision: string
 
@@ -17,12 +17,12 @@ beforeAll(async () => {
   revision = await api.upload(user, await photo({ width: 300, height: 200 }))
   expect(await world.outcome(revision)).toBe('ready')
   await other.stop()
-  // From here on the workers have another recipe; what is there has to be served all the same.
+  // From here on the workers have another recipe. The existing variants must still be served.
   await world.startWorker()
 })
 
-describe('a picture of another recipe than the one in force', () => {
-  it('lists what it has, and each is served as what it is', async () => {
+describe('a picture of an older recipe', () => {
+  it('lists its variants, and each is served with its format and size', async () => {
     const { variants } = await api.settings(user)
     const names = variants.map(({ size, format }: Listed) => `${size} ${format}`)
     expect(names).toEqual([...['100 png', '100 avif', '100 jpeg', '40 png', '40 avif', '40 jpeg']])
@@ -72,7 +72,7 @@ describe('a picture of another recipe than the one in force', () => {
   })
 })
 
-it('the next picture is of the recipe in force', async () => {
+it('the next picture uses the current recipe', async () => {
   const next = someone()
   const id = await api.upload(next, await photo({ width: 300, height: 200 }))
   expect(await world.outcome(id)).toBe('ready')

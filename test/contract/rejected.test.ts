@@ -31,7 +31,7 @@ const faulty: Faulty[] = [
   ['a PNG that says it is huge', () => hugePng(60_000, 60_000), ['too_many_pixels']],
 ]
 
-describe('a picture that is at fault is rejected', () => {
+describe('an invalid picture is rejected', () => {
   it.each(faulty)('%s', async (_, bytes, reasons) => {
     const user = someone()
     const shown = await api.upload(user, jpeg)
@@ -56,7 +56,7 @@ describe('a picture that is at fault is rejected', () => {
   })
 })
 
-it('a first picture that is rejected leaves the user without one', async () => {
+it('a rejected first picture leaves the user without a picture', async () => {
   const user = someone()
   const id = await api.upload(user, half(jpeg))
   await world.outcome(id)
@@ -67,7 +67,7 @@ it('a first picture that is rejected leaves the user without one', async () => {
   })
 })
 
-it('a Gravatar stays when a picture after it is rejected', async () => {
+it('a rejected picture does not replace a Gravatar', async () => {
   const user = someone()
   await api.put(tokenOf(user, { email: 'ada@example.com' }))
   const before = await pictureRow(world, user)
@@ -75,7 +75,7 @@ it('a Gravatar stays when a picture after it is rejected', async () => {
   expect(await pictureRow(world, user)).toEqual(before)
 })
 
-it('the last one of several rejections is told of', async () => {
+it('the settings show the last of several rejections', async () => {
   const user = someone()
   await world.outcome(await api.upload(user, half(jpeg)))
   const last = await api.upload(user, withBrokenTables(jpeg))
@@ -83,7 +83,7 @@ it('the last one of several rejections is told of', async () => {
   expect((await api.settings(user)).rejected).toMatchObject({ upload_id: last, reason: 'corrupt' })
 })
 
-/** Its first Huffman table (ITU T.81, section B.2.4.2) has more codes than there can be. */
+/** JPEG whose first Huffman table (ITU T.81, section B.2.4.2) has too many codes. */
 function withBrokenTables(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes)
   const table = copy.indexOf(Buffer.from([0xff, 0xc4])) + 5
@@ -91,7 +91,7 @@ function withBrokenTables(bytes: Buffer): Buffer {
   return copy
 }
 
-/** A PNG whose header is right, with next to no pixels behind it. */
+/** PNG with a valid header and almost no pixels. */
 function hugePng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
@@ -110,7 +110,7 @@ function chunk(type: string, data = Buffer.alloc(0)): Buffer {
   return Buffer.concat([length, body, check])
 }
 
-/** ISO 3309, as PNG has it (RFC 2083, section 15). */
+/** CRC of PNG: ISO 3309 (RFC 2083, section 15). */
 function crc32(bytes: Buffer): number {
   let crc = 0xffffffff
   for (const byte of bytes) {

@@ -35,8 +35,8 @@ async function ready(): Promise<string> {
 const objectsOf = (id: string) => keysIn(world, variantPrefix(asUserId(user), asRevision(id)))
 const removedAt = expect.stringMatching(/^\d{4}-.+Z$/)
 
-describe('a picture that is removed', () => {
-  it('is gone from its address, from its variants’ addresses and from the bucket', async () => {
+describe('a removed picture', () => {
+  it('is deleted from its URL, from the URLs of its variants and from the bucket', async () => {
     const id = await ready()
     const [{ url }] = (await api.settings(user)).variants
     expect((await api.get(url)).status).toBe(200)
@@ -48,7 +48,7 @@ describe('a picture that is removed', () => {
     expect(await world.db('purges').where('user_id', user)).toEqual([])
   })
 
-  it('is a source of none in the settings, and a time in its receipt', async () => {
+  it('sets the source to none in the settings, and removed_at in its receipt', async () => {
     const id = await ready()
     expect(await api.receipt(user, id)).toMatchObject({ state: 'ready', removed_at: null })
     await remove()
@@ -64,7 +64,7 @@ describe('a picture that is removed', () => {
     })
   })
 
-  it('takes along those that it had replaced, within their grace period', async () => {
+  it('is deleted with the pictures that it replaced, even within their grace period', async () => {
     const [older, newer] = [await ready(), await ready()]
     expect(await objectsOf(older)).not.toEqual([])
     await remove()
@@ -72,14 +72,14 @@ describe('a picture that is removed', () => {
     expect((await api.receipt(user, older)).removed_at).toEqual(removedAt)
   })
 
-  it('may be a Gravatar', async () => {
+  it('can be a Gravatar', async () => {
     await api.put(tokenOf(user, { email: 'ada@example.com' }))
     await remove()
     expect((await api.get(avatarPath(user))).status).toBe(404)
     expect(await pictureRow(world, user)).toMatchObject({ source: 'none', email_hash: null })
   })
 
-  it('may be none, and be removed again: the receipts keep the first time', async () => {
+  it('can be removed again, and the receipts keep the first time', async () => {
     expect((await remove()).json).toEqual({ code: 0, msg: '' })
     const id = await ready()
     expect((await api.receipt(user, id)).removed_at).toBeNull()
@@ -89,7 +89,7 @@ describe('a picture that is removed', () => {
     expect(await api.receipt(user, id)).toEqual(first)
   })
 
-  it('leaves other users’ as they are', async () => {
+  it('does not change other users', async () => {
     const id = await ready()
     await remove(tokenOf(someone()))
     expect((await api.get(avatarPath(user))).status).toBe(200)
@@ -97,8 +97,8 @@ describe('a picture that is removed', () => {
   })
 })
 
-describe('the order of acceptance decides', () => {
-  it('an upload before it that is still pending ends as superseded', async () => {
+describe('the order of acceptance decides between a removal and a change', () => {
+  it('a pending upload before it is superseded', async () => {
     const id = await api.upload(user, jpeg)
     await remove()
     expect(await api.settings(user)).toMatchObject({ source: 'none', pending: null })
@@ -127,8 +127,8 @@ describe('the order of acceptance decides', () => {
   })
 })
 
-describe('the bytes of uploads that have ended go as well', () => {
-  it('those in quarantine, and those whose acknowledgement failed', async () => {
+describe('a removal deletes the raw bytes of finished uploads', () => {
+  it('in quarantine, and after a failed acknowledgement', async () => {
     const id = await ready()
     const [givenUp, other] = [await gaveUp(user), await gaveUp(someone())]
     await world.store.put(rawKey(asUploadId(id)), jpeg, { mediaType: 'image/jpeg' })
@@ -141,7 +141,7 @@ describe('the bytes of uploads that have ended go as well', () => {
     })
   })
 
-  /** An upload that no worker survived. */
+  /** Accepts an upload and rejects it as `unprocessable`, as after several crashes. */
   async function gaveUp(owner: string): Promise<string> {
     const id = await api.upload(owner, jpeg)
     await (await world.queue.getJob(id))?.remove()
@@ -156,7 +156,7 @@ describe('the bytes of uploads that have ended go as well', () => {
   }
 })
 
-it('while the API does not reach the object store it is accepted, and a worker removes the objects', async () => {
+it('a removal is accepted while the object store is unavailable, and a worker deletes the objects', async () => {
   const id = await ready()
   const cutOff = new Client(await world.startApi({ S3_ENDPOINT: 'http://127.0.0.1:1' }))
   const reply = await cutOff.ask('DELETE', AVATAR, { token: tokenOf(user) })
@@ -168,7 +168,7 @@ it('while the API does not reach the object store it is accepted, and a worker r
   )
 })
 
-it('needs a token with the scope to write, and counts as a change', async () => {
+it('a removal needs the write scope and counts in the rate limit', async () => {
   expect((await api.ask('DELETE', AVATAR)).json).toMatchObject({ code: 401 })
   const reader = tokenOf(user, { client_id: 'app', scopes: ['UserInfo.Read'] })
   expect((await remove(reader)).json).toMatchObject({ code: 40089 })
@@ -178,7 +178,7 @@ it('needs a token with the scope to write, and counts as a change', async () => 
   expect((await ask()).status).toBe(429)
 })
 
-it('may be asked for by a page of a site that is named', async () => {
+it('a page of an origin in CORS_ORIGINS can send a removal', async () => {
   const origin = 'https://app.example.org'
   const named = new Client(await world.startApi({ CORS_ORIGINS: origin }))
   const headers = { Origin: origin, 'Access-Control-Request-Method': 'DELETE' }

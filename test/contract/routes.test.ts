@@ -12,7 +12,7 @@ beforeAll(async () => {
   token = tokenOf('somebody')
 })
 
-describe('a path that no route has is a 404', () => {
+describe('an unknown path answers 404', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/user'],
@@ -32,7 +32,7 @@ describe('a path that no route has is a 404', () => {
   })
 })
 
-describe('a method that the route does not have is a 405 that lists those it has', () => {
+describe('an unknown method answers 405 with the methods of the route', () => {
   const routes: [path: string, has: string[]][] = [
     [AVATAR, ['DELETE', 'GET', 'PUT']],
     [`${AVATAR}/uploads/none`, ['GET']],
@@ -51,10 +51,10 @@ describe('a method that the route does not have is a 405 that lists those it has
   })
 })
 
-describe('a receipt is a 404 in the envelope, with status 200,', () => {
+describe('a receipt answers 404 in the envelope with status 200', () => {
   it.each([
     ['for an id that is no UUID', () => 'none'],
-    ['for a UUID that is no upload', () => '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'],
+    ['for a UUID of no upload', () => '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'],
     ['for a UUID that no upload can have', () => '00000000-0000-0000-0000-000000000000'],
     ['for a path in disguise', () => '..%2F..%2Favatar'],
     ["for another user's upload", () => uploadOf(someone())],
@@ -64,7 +64,7 @@ describe('a receipt is a 404 in the envelope, with status 200,', () => {
     expect(reply.json).toMatchObject({ code: 404, msg: 'Not found' })
   })
 
-  it("for another user's upload that is done", async () => {
+  it("for another user's finished upload", async () => {
     const user = someone()
     const id = await uploadOf(user)
     await world.startWorker()
@@ -83,7 +83,7 @@ describe('API_PREFIX', () => {
     await world.startWorker()
   })
 
-  it('goes before every route, and before every path in an answer', async () => {
+  it('prefixes every route and every path in an answer', async () => {
     const user = someone()
     const bytes = await photo({ width: 80, height: 80 })
     const reply = await prefixed.put(tokenOf(user), bytes)
@@ -99,7 +99,7 @@ describe('API_PREFIX', () => {
     }
   })
 
-  it('leaves no route under another', async () => {
+  it('removes the routes under the default prefix', async () => {
     const bare = new Client(prefixed)
     for (const path of [`/api${AVATAR}`, `/api/v3${AVATAR}`, `/api/v4x${AVATAR}`])
       expect((await bare.get(path, { token })).status).toBe(404)

@@ -35,7 +35,7 @@ const grants: [claims: Record<string, unknown>, mayRead: boolean, mayWrite: bool
   [{ ...client, scopes: { [WRITE]: true } }, false, false],
 ]
 
-describe('a token of a client may do what its scopes say', () => {
+describe('the scopes of a client token limit its access', () => {
   it.each(grants)('%j reads: %s, writes: %s', async (claims, mayRead, mayWrite) => {
     const user = someone()
     const token = tokenOf(user, claims)
@@ -50,7 +50,7 @@ describe('a token of a client may do what its scopes say', () => {
     expect(written.json).toMatchObject(mayWrite ? { code: 0 } : insufficient(WRITE))
   })
 
-  it('and without the scope changes nothing, whatever the body', async () => {
+  it('a token without the write scope changes nothing', async () => {
     const user = someone()
     const token = tokenOf(user, { ...client, scopes: [READ], email: 'a@example.com' })
     const before = await stateOf(world, user)

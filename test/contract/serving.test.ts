@@ -30,7 +30,7 @@ afterAll(async () => {
   await gate.close()
 })
 
-/** @returns its revision */
+/** Publishes a picture. @returns its revision */
 async function ready(side: number): Promise<string> {
   const id = await api.upload(user, await photo({ width: side, height: side, seed: side }))
   expect(await world.outcome(id)).toBe('ready')
@@ -42,7 +42,7 @@ const gravatar = () => api.put(tokenOf(user, { email: 'ada@example.com' }))
 const widthOf = async ({ body }: Reply) => (await sharp(body).metadata()).width
 const wasAsked = () => gate.requests.splice(0)
 
-/** A browser: it keeps what it may, checks what it must, and reads what it has for a 304. */
+/** Model of a browser cache: stores, revalidates, and serves its copy for a 304. */
 class Viewer {
   readonly #kept = new Map<string, Reply>()
 
@@ -58,8 +58,8 @@ class Viewer {
   }
 }
 
-describe('whoever looks again sees what the user has last done', () => {
-  it('another picture, the Gravatar, none at all, and a picture once more', async () => {
+describe('the picture URL shows the last change of the user', () => {
+  it('another picture, a Gravatar, no picture, and a picture again', async () => {
     const viewer = new Viewer()
     const path = avatarPath(user)
     await ready(100)
@@ -75,7 +75,7 @@ describe('whoever looks again sees what the user has last done', () => {
     expect(await widthOf(await viewer.load(path))).toBe(140)
   })
 
-  it('a variant’s own address is asked for once', async () => {
+  it('a variant is immutable: a client requests it once', async () => {
     const viewer = new Viewer()
     await ready(100)
     const [{ url }] = (await api.settings(user)).variants
@@ -86,7 +86,7 @@ describe('whoever looks again sees what the user has last done', () => {
   })
 })
 
-describe('what a client has already is a 304, and the object store is not asked', () => {
+describe('a known tag answers 304 without a request to the object store', () => {
   it.each(['the current picture', 'a variant'])('%s', async (which) => {
     await ready(100)
     const [{ url }] = (await api.settings(user)).variants
@@ -104,8 +104,8 @@ describe('what a client has already is a 304, and the object store is not asked'
   })
 })
 
-describe('Vary: Accept goes with every answer for which Accept was looked at', () => {
-  it('200 and 304, and neither a redirect to Gravatar nor a 404', async () => {
+describe('every answer that depends on Accept has Vary: Accept', () => {
+  it('200 and 304 have it, a redirect to Gravatar and 404 do not', async () => {
     const varies = async (headers = {}) => {
       const reply = await api.get(avatarPath(user), { headers })
       return [reply.status, reply.headers.get('vary')]
@@ -121,7 +121,7 @@ describe('Vary: Accept goes with every answer for which Accept was looked at', (
   })
 })
 
-it('a part of a picture is not to be had: a range is answered with all of it', async () => {
+it('a range request answers the whole picture', async () => {
   await ready(100)
   const [{ url }] = (await api.settings(user)).variants
   for (const path of [avatarPath(user), url]) {
@@ -133,8 +133,8 @@ it('a part of a picture is not to be had: a range is answered with all of it', a
   }
 })
 
-describe('a picture that changes while it is fetched is shown whole', () => {
-  /** Asks for the picture, and lets `change` come between the reading of its row and that of its object. */
+describe('a picture that changes during a request is served whole', () => {
+  /** Requests the picture and runs `change` between the read of its row and the read of its object. */
   async function during(change: () => Promise<unknown>): Promise<Reply> {
     const { arrived, open } = gate.shut()
     const reply = api.get(avatarPath(user))
@@ -144,7 +144,7 @@ describe('a picture that changes while it is fetched is shown whole', () => {
     return reply
   }
 
-  it('the old one, while it is still there', async () => {
+  it('the old one, if its object still exists', async () => {
     const old = await ready(100)
     const reply = await during(() => elsewhere(120))
     expect(reply.headers.get('etag')).toContain(old)
@@ -152,7 +152,7 @@ describe('a picture that changes while it is fetched is shown whole', () => {
     expect(await widthOf(await api.get(avatarPath(user)))).toBe(120)
   })
 
-  it('the new one, where the old one is purged already', async () => {
+  it('the new one, if the old one is purged', async () => {
     const old = await ready(100)
     const reply = await during(async () => {
       await elsewhere(120)
@@ -164,21 +164,21 @@ describe('a picture that changes while it is fetched is shown whole', () => {
     expect(await widthOf(reply)).toBe(120)
   })
 
-  it('none, where it was removed', async () => {
+  it('none, if the picture was removed', async () => {
     await ready(100)
     const reply = await during(() => beside.ask('DELETE', AVATAR, { token: tokenOf(user) }))
     expect(reply.status).toBe(404)
     expect(reply.headers.get('cache-control')).toBe('no-store')
   })
 
-  /** By an API that does not have to pass the gate. */
+  /** Removes the picture through an API that does not use the gate. */
   async function elsewhere(side: number): Promise<void> {
     const id = await beside.upload(user, await photo({ width: side, height: side, seed: side }))
     expect(await world.outcome(id)).toBe('ready')
   }
 })
 
-it('an object that is lost is a 503 that is not kept, and is counted', async () => {
+it('a missing object answers 503 without caching and is counted', async () => {
   const id = await ready(100)
   await world.store.remove([
     variantKey(asUserId(user), asRevision(id), { size: 100, format: 'jpeg' }),

@@ -4,7 +4,7 @@ import { photo } from '../support/pictures/photo.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-/** Has a worker. */
+/** World with a worker. */
 const busy = useWorld({ shared: true })
 let api: Client
 let jpeg: Buffer
@@ -25,13 +25,13 @@ const none = {
   rejected: null,
 }
 
-it('of a user who is not known are those of no picture, and not kept', async () => {
+it('an unknown user has no picture, and the answer is not cached', async () => {
   const reply = await api.get(AVATAR, { token: tokenOf(someone()) })
   expect(reply.json).toEqual({ code: 0, data: none, msg: '' })
   expect(reply.headers.get('cache-control')).toBe('no-store')
 })
 
-it('of a Gravatar have its revision and time, and no hash', async () => {
+it('a Gravatar has a revision and a time but no hash', async () => {
   const user = someone()
   const before = Date.now()
   const reply = await api.put(tokenOf(user, { email: 'ada@example.com' }))
@@ -48,7 +48,7 @@ it('of a Gravatar have its revision and time, and no hash', async () => {
 })
 
 describe('while no worker runs', () => {
-  it('an upload is pending and queued, and the picture is as it was', async () => {
+  it('an upload is pending and queued, and the picture does not change', async () => {
     const user = someone()
     const id = await api.upload(user, jpeg)
     const receipt = await api.receipt(user, id)
@@ -60,21 +60,21 @@ describe('while no worker runs', () => {
     expect((await api.get(avatarPath(user))).status).toBe(404)
   })
 
-  it('of several uploads the newest is pending', async () => {
+  it('the newest of several uploads is pending', async () => {
     const user = someone()
     await api.upload(user, jpeg)
     const newest = await api.upload(user, jpeg)
     expect((await api.settings(user)).pending).toMatchObject({ upload_id: newest })
   })
 
-  it('an upload is not pending any more once a Gravatar was set after it', async () => {
+  it('an upload before a Gravatar is not pending', async () => {
     const user = someone()
     await api.upload(user, jpeg)
     await api.put(tokenOf(user, { email: 'ada@example.com' }))
     expect(await api.settings(user)).toMatchObject({ source: 'gravatar', pending: null })
   })
 
-  it('an upload after a Gravatar is pending beside it', async () => {
+  it('an upload after a Gravatar is pending', async () => {
     const user = someone()
     await api.put(tokenOf(user, { email: 'ada@example.com' }))
     const id = await api.upload(user, jpeg)
@@ -84,13 +84,13 @@ describe('while no worker runs', () => {
     })
   })
 
-  it("are one's own alone", async () => {
+  it('a user sees only their own settings', async () => {
     await api.upload(someone(), jpeg)
     expect(await api.settings(someone())).toEqual(none)
   })
 })
 
-it('of an upload that is ready list its variants, and nothing is pending', async () => {
+it('a ready upload has its variants, and none is pending', async () => {
   const client = new Client(await busy.startApi())
   await busy.startWorker()
   const user = someone()

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const now = () => Math.floor(Date.now() / 1000)
 const claims = (sub = someone()) => ({ sub, exp: now() + 600 })
-/** What the tests' servers have otherwise counts as not set. */
+/** Unsets the secret of the test world: an empty variable counts as not set. */
 const without = { JWT_SECRET: '' }
 
 async function expectRefused(api: Client, token: string): Promise<void> {
@@ -70,7 +70,7 @@ describe('with a public key', () => {
     craft({ alg }, claims(asUserId('admin')), secret, 'HS256')
 })
 
-it('a secret that is longer than it need be may sign by what JWT_ALGORITHMS lists, and nothing else', async () => {
+it('a long secret verifies the algorithms in JWT_ALGORITHMS and no other', async () => {
   const secret = 'x'.repeat(64)
   const env = { JWT_SECRET: secret, JWT_ALGORITHMS: 'HS384,HS512' }
   const api = new Client(await world.startApi(env))

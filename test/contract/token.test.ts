@@ -22,22 +22,22 @@ const withClaims = (claims: object) => () => craft({ ...good(), ...claims })
 
 type Encode = (text: string) => string
 
-/** The other alphabet (RFC 4648, section 4), which a lenient decoder takes too. */
+/** Standard base64 (RFC 4648, section 4), which a lenient decoder accepts. */
 const encodeAsBase64: Encode = (text) => Buffer.from(text).toString('base64')
-/** Decodes to the text and a blank or so, but another last letter would be the right one. */
+/** Base64url with a non-canonical last character, which a lenient decoder accepts. */
 const encodeSloppily: Encode = (text) => {
   const right = encode(text + ' '.repeat((4 - (text.length % 3)) % 3))
   return right.slice(0, -1) + String.fromCharCode(right.charCodeAt(right.length - 1) + 1)
 }
 const HS256 = { alg: 'HS256', typ: 'JWT' }
 
-/** Signed with the right key as HS256, whatever the header and payload say; a text is taken as it is. */
+/** Signs any header and payload with the valid key as HS256. A string is used unchanged. */
 function craft(payload: unknown, header: object | string = HS256, as: Encode = encode): string {
   const text = (part: unknown) => (typeof part === 'string' ? part : JSON.stringify(part))
   return seal(`${as(text(header))}.${as(text(payload))}`, JWT_SECRET)
 }
 
-/** A payload that says more than an object can. */
+/** Token whose payload has extra JSON text, such as duplicate keys. */
 const written = (members: string) => craft(`{"sub":"user","exp":${now() + 600}${members}}`)
 
 function unsigned(alg: string): string {
@@ -48,7 +48,7 @@ function signedWith(key: string): string {
   return seal(craft(good()).replace(/\.[^.]*$/, ''), key)
 }
 
-/** Signed by a key that it brings along. */
+/** Token that is signed by the key in its own header. */
 function ownKey(): string {
   const jwk = { kty: 'oct', k: encode('x'.repeat(32)), alg: 'HS256' }
   const header = { ...HS256, jwk, jku: 'http://127.0.0.1:1/', x5c: ['AA=='] }
@@ -77,17 +77,14 @@ const refused: [what: string, authorization: () => string][] = [
     ['alg HS512', () => craft(good(), { alg: 'HS512' })],
     ['no alg', () => craft(good(), { typ: 'JWT' })],
     [
-      'alg HS512, and signed so',
+      'alg HS512 with an HS512 signature',
       () =>
         seal(`${encode('{"alg":"HS512"}')}.${encode(JSON.stringify(good()))}`, JWT_SECRET, 'HS512'),
     ],
     ['alg twice', () => craft(good(), '{"alg":"none","alg":"HS256"}')],
     ['a key of its own', ownKey],
-    ['a crit that nobody knows', () => craft(good(), { alg: 'HS256', crit: ['x'], x: 1 })],
-    [
-      'a crit of names that are known',
-      () => craft(good(), { alg: 'HS256', crit: ['exp'], exp: 1 }),
-    ],
+    ['an unknown crit', () => craft(good(), { alg: 'HS256', crit: ['x'], x: 1 })],
+    ['a crit of known names', () => craft(good(), { alg: 'HS256', crit: ['exp'], exp: 1 })],
     ['b64', () => craft(good(), { alg: 'HS256', b64: false })],
     ['typ logout+jwt', () => craft(good(), { alg: 'HS256', typ: 'logout+jwt' })],
     ['a header that is a list', () => craft(good(), [HS256])],
@@ -105,7 +102,7 @@ const refused: [what: string, authorization: () => string][] = [
     ['a sub that ends in half a character', withClaims({ sub: 'user\ud83d' })],
     ['a sub that begins with half a character', withClaims({ sub: '\ude00user' })],
     [
-      'a sub that is no UTF-8',
+      'a sub that is not UTF-8',
       () => seal(`${encode(JSON.stringify(HS256))}.${encode(notUtf8())}`, JWT_SECRET),
     ],
     [
@@ -133,7 +130,7 @@ const refused: [what: string, authorization: () => string][] = [
   ]),
 ]
 
-/** All that any of these tokens could have left behind; every user is looked at. */
+/** Returns all state that any of these tokens could have changed, of every user. */
 async function everything() {
   return {
     objects: await keysIn(world),
@@ -157,7 +154,7 @@ function tampered(): string {
   return `${head}.${encode(JSON.stringify({ ...good(), sub: 'admin' }))}.${signature}`
 }
 
-describe('a token that is refused with 401 on every route that asks for one', () => {
+describe('every route that needs a token answers 401 to', () => {
   it.each(refused)('%s', async (_, authorization) => {
     const headers = { Authorization: authorization() }
     for (const [method, path, body] of [
@@ -173,14 +170,14 @@ describe('a token that is refused with 401 on every route that asks for one', ()
     expect(await everything()).toEqual({ objects: [], pictures: [], receipts: [], jobs: 0 })
   })
 
-  it('one that is larger than all headers may be: a 431, before anybody looks at it', async () => {
+  it('a token above the header limit gets 431', async () => {
     const connection = await RawConnection.open(api.port)
     await connection.write(putHead('x'.repeat(20_000), 'Content-Length: 0'))
     expect((await connection.reply()).status).toBe(431)
     connection.close()
   })
 
-  it('two of them, the first one good', async () => {
+  it('two tokens, the first one valid', async () => {
     const connection = await RawConnection.open(api.port)
     const second = `Authorization: Bearer ${craft({ ...good(), sub: 'admin' })}`
     await connection.write(putHead(craft(good()), second, 'Content-Length: 0'))
@@ -189,17 +186,17 @@ describe('a token that is refused with 401 on every route that asks for one', ()
     expect(await everything()).toMatchObject({ pictures: [] })
   })
 
-  it('none at all', async () => {
+  it('no token', async () => {
     expect((await api.get(AVATAR)).json).toMatchObject({ code: 401, msg: 'Login required' })
   })
 
-  it('one in the query', async () => {
+  it('a token in the query', async () => {
     const reply = await api.get(`${AVATAR}?access_token=${craft(good())}`)
     expect(reply.json).toMatchObject({ code: 401 })
   })
 })
 
-describe('a token that is good', () => {
+describe('a valid token', () => {
   it.each([
     ['without more', withClaims({})],
     ['a second over, within the tolerance', () => withClaims({ exp: now() - 1 })()],
@@ -212,20 +209,20 @@ describe('a token that is good', () => {
     ['an unknown claim', withClaims({ color: 'blue' })],
     ['typ at+jwt', () => craft(good(), { alg: 'HS256', typ: 'at+jwt' })],
     [
-      'a key along with it that did not sign',
+      'an embedded key that did not sign it',
       () => craft(good(), { ...HS256, jwk: { kty: 'oct' } }),
     ],
   ])('%s', async (_, token) => {
     expect((await api.get(AVATAR, { token: token() })).json).toMatchObject({ code: 0 })
   })
 
-  it('in any case of "Bearer"', async () => {
+  it('works with any case of "Bearer"', async () => {
     const headers = { Authorization: `bearer ${craft(good())}` }
     expect((await api.get(AVATAR, { headers })).json).toMatchObject({ code: 0 })
   })
 })
 
-it('a refresh token is a 40020, once its signature is right', async () => {
+it('a refresh token with a valid signature answers 40020', async () => {
   const token = tokenOf(someone(), { token_type: 'refresh' })
   const reply = await api.put(token, jpeg)
   expect(reply.status).toBe(200)
@@ -234,7 +231,7 @@ it('a refresh token is a 40020, once its signature is right', async () => {
   expect((await api.put(forged, jpeg)).json).toMatchObject({ code: 401 })
 })
 
-it('issuer and audience are checked where they are configured', async () => {
+it('issuer and audience are checked if they are configured', async () => {
   const env = { JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'visage' }
   const strict = new Client(await world.startApi(env))
   const claims = { iss: 'https://id.example', aud: ['other', 'visage'] }

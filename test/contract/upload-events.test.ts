@@ -11,14 +11,14 @@ let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  // So long that whatever comes, comes by events.
+  // Long heartbeat, so that states arrive only by events.
   api = new Client(await world.startApi({ EVENT_STREAM_HEARTBEAT: '1h' }))
   jpeg = await photo({ width: 64, height: 64 })
 })
 
 const truncated = () => jpeg.subarray(0, 300)
 
-it('an upload is followed from its place in line to the end, and the stream ends with it', async () => {
+it('the stream reports an upload from its queue position to its outcome and then ends', async () => {
   const [first, second] = [someone(), someone()]
   await api.upload(first, jpeg)
   const id = await api.upload(second, jpeg)
@@ -30,15 +30,15 @@ it('an upload is followed from its place in line to the end, and the stream ends
   })
   await work(id)
   await events.over
-  const [processing, end] = events.told.filter(({ event }) => event !== 'queued')
+  const [processing, end] = events.received.filter(({ event }) => event !== 'queued')
   expect(processing).toMatchObject({ event: 'processing', id: 'processing' })
   expect(processing?.data).toMatchObject({ upload_id: id, state: 'processing', finished_at: null })
   const receipt = await api.receipt(second, id)
   expect(end).toEqual({ event: 'ready', id: 'ready', data: receipt })
-  expect(events.told.at(-1)).toBe(end)
+  expect(events.received.at(-1)).toBe(end)
 })
 
-it('the place in line is told again as it changes', async () => {
+it('the stream reports each change of the queue position', async () => {
   const user = someone()
   const before = await Promise.all([1, 2, 3].map(() => api.upload(someone(), jpeg)))
   const id = await api.upload(user, jpeg)
@@ -55,7 +55,7 @@ it('the place in line is told again as it changes', async () => {
   for (const one of [before[2] ?? '', id]) await world.queue.remove(one)
 })
 
-it('a new listener of an ended upload is told the end at once, with what was wrong', async () => {
+it('a stream of a finished upload sends its outcome and reason at once', async () => {
   const user = someone()
   const id = await api.upload(user, truncated())
   expect(await work(id)).toEqual(['rejected'])
@@ -63,14 +63,14 @@ it('a new listener of an ended upload is told the end at once, with what was wro
   await events.over
   const data = await api.receipt(user, id)
   expect(data).toMatchObject({ state: 'rejected', msg: expect.stringMatching(/./) })
-  expect(events.told).toEqual([{ event: 'rejected', id: 'rejected', data }])
+  expect(events.received).toEqual([{ event: 'rejected', id: 'rejected', data }])
   expect(events.headers.get('content-type')).toMatch(/^text\/event-stream/)
   expect(events.headers.get('cache-control')).toBe('no-store')
   expect(events.headers.get('x-accel-buffering')).toBe('no')
   expect(events.headers.get('content-encoding')).toBeNull()
 })
 
-it('who comes back is told nothing twice, misses nothing, and after the end is sent away', async () => {
+it('a reconnected client repeats and misses no event, and gets 204 after the outcome', async () => {
   const user = someone()
   const id = await api.upload(user, jpeg)
   const first = await Events.open(api, user, id)
@@ -79,16 +79,16 @@ it('who comes back is told nothing twice, misses nothing, and after the end is s
   const again = await Events.open(api, user, id, { 'Last-Event-ID': last })
   await work(id)
   await again.over
-  expect(again.told.map((event) => event.id)).toEqual(['processing', 'ready'])
+  expect(again.received.map((event) => event.id)).toEqual(['processing', 'ready'])
   const late = await Events.open(api, user, id, { 'Last-Event-ID': 'processing' })
   await late.over
-  expect(late.told.map((event) => event.id)).toEqual(['ready'])
+  expect(late.received.map((event) => event.id)).toEqual(['ready'])
   const headers = { 'Last-Event-ID': 'ready' }
   const over = await api.get(eventsPath(id), { token: tokenOf(user), headers })
   expect(over.status).toBe(204)
 })
 
-it('an id that is not ours is as good as none', async () => {
+it('an invalid Last-Event-ID is ignored', async () => {
   const user = someone()
   const id = await api.upload(user, jpeg)
   await using events = await Events.open(api, user, id, { 'Last-Event-ID': 'ready; drop table' })
@@ -98,19 +98,19 @@ it('an id that is not ours is as good as none', async () => {
 
 it.each([
   ['of another user', async () => api.upload(someone(), jpeg)],
-  ['that nobody sent', async () => '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'],
-  ['whose name is none', async () => 'x'],
-])('an upload %s is not found', async (_, idOf) => {
+  ['with an unknown ID', async () => '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'],
+  ['with an invalid ID', async () => 'x'],
+])('an upload %s answers 404', async (_, idOf) => {
   const reply = await api.get(eventsPath(await idOf()), { token: tokenOf(someone()) })
   expect(reply.json).toMatchObject({ code: 404, msg: 'Not found' })
 })
 
-it('without a token nothing is told', async () => {
+it('a request without a token gets no event', async () => {
   const id = await api.upload(someone(), jpeg)
   expect((await api.get(eventsPath(id))).json.code).toBe(401)
 })
 
-it('HEAD is answered, and holds no stream', async () => {
+it('HEAD answers without opening a stream', async () => {
   const user = someone()
   const id = await api.upload(user, jpeg)
   const headers = { Authorization: `Bearer ${tokenOf(user)}` }

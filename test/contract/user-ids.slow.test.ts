@@ -14,7 +14,7 @@ beforeAll(async () => {
   jpeg = await photo({ width: 40, height: 40 })
 })
 
-describe('a user id is opaque: it works in every path, however it is written', () => {
+describe('a user ID is opaque: any text works in every path', () => {
   it.each([
     '/',
     '%41',
@@ -34,7 +34,7 @@ describe('a user id is opaque: it works in every path, however it is written', (
   ])('%j', (user) => expectUsable({ world, api, jpeg }, user))
 })
 
-describe('ids that are nearly the same are two users, whose pictures lie in two folders', () => {
+describe('similar IDs are different users with different folders', () => {
   it.each<[string, string]>([
     ['ﬁ', 'fi'],
     ['\u212b', '\u00c5'],

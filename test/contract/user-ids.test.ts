@@ -14,7 +14,7 @@ beforeAll(async () => {
   jpeg = await photo({ width: 40, height: 40 })
 })
 
-describe('a user id is opaque: it works in every path, however it is written', () => {
+describe('a user ID is opaque: any text works in every path', () => {
   it.each([
     'a/b',
     'a//b/../c',
@@ -35,7 +35,7 @@ describe('a user id is opaque: it works in every path, however it is written', (
   ])('%j', (user) => expectUsable({ world, api, jpeg }, user))
 })
 
-describe('ids that are nearly the same are two users, whose pictures lie in two folders', () => {
+describe('similar IDs are different users with different folders', () => {
   it.each<[string, string]>([
     ['\u00e9', 'e\u0301'],
     ['user', 'User'],
@@ -46,7 +46,7 @@ describe('ids that are nearly the same are two users, whose pictures lie in two 
   ])('%j and %j', (...pair) => expectTwoUsers({ world, api, jpeg }, pair))
 })
 
-describe('an id that no user can have is not found', () => {
+describe('an invalid user ID answers 404', () => {
   it.each([
     ['a zero byte', 'a%00b'],
     ['a line feed', 'a%0Ab'],

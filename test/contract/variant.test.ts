@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const variantPath = (file = '128.webp') => `${avatarPath(user)}/${revision}/${file}`
 
-it('is kept for good, and its headers are those of a picture', async () => {
+it('is immutable and has the headers of a picture', async () => {
   const { status, headers, body } = await api.get(variantPath())
   expect(status).toBe(200)
   expect(Object.fromEntries(headers)).toMatchObject({
@@ -35,7 +35,7 @@ it('is kept for good, and its headers are those of a picture', async () => {
   })
 })
 
-it('has the format that its name says, whatever Accept does', async () => {
+it('has the format of its name regardless of Accept', async () => {
   for (const Accept of ['image/webp', 'image/jpeg', 'text/html']) {
     const { headers } = await api.get(variantPath('128.jpg'), { headers: { Accept } })
     expect(headers.get('content-type')).toBe('image/jpeg')
@@ -43,7 +43,7 @@ it('has the format that its name says, whatever Accept does', async () => {
   }
 })
 
-it('is a 304 to whoever has it, by GET and by HEAD', async () => {
+it('answers 304 for a known tag, with GET and HEAD', async () => {
   const tag = (await api.get(variantPath())).headers.get('etag') ?? ''
   for (const method of ['GET', 'HEAD']) {
     for (const sent of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
@@ -56,7 +56,7 @@ it('is a 304 to whoever has it, by GET and by HEAD', async () => {
   expect(other.status).toBe(200)
 })
 
-it('HEAD is as GET, without the body', async () => {
+it('HEAD is like GET without the body', async () => {
   const get = await api.get(variantPath())
   const head = await api.ask('HEAD', variantPath())
   expect(head.status).toBe(200)
@@ -65,10 +65,10 @@ it('HEAD is as GET, without the body', async () => {
     expect(head.headers.get(name)).toBe(get.headers.get(name))
 })
 
-describe('what is not there is a 404 that is not kept', () => {
+describe('a missing variant answers 404 without caching', () => {
   const unknown = '01990b5e-8c3a-7d21-9f40-5b6c7d8e9f01'
   const paths: [what: string, path: () => string][] = [
-    ['a revision that nobody has', () => `${avatarPath(user)}/${unknown}/128.webp`],
+    ['an unknown revision', () => `${avatarPath(user)}/${unknown}/128.webp`],
     ["another user's revision", () => `${avatarPath(user)}/${strange}/128.webp`],
     ["another user's id", () => `${avatarPath(other)}/${revision}/128.webp`],
     ['a revision that is none', () => `${avatarPath(user)}/current/128.webp`],
@@ -95,12 +95,12 @@ describe('what is not there is a 404 that is not kept', () => {
     expect((await api.ask('HEAD', path())).status).toBe(404)
   })
 
-  it.each(paths)('%s, for a client that says it has any (If-None-Match: *)', async (_, path) => {
+  it.each(paths)('%s, with If-None-Match: *', async (_, path) => {
     expect((await api.get(path(), { headers: { 'If-None-Match': '*' } })).status).toBe(404)
   })
 })
 
-it('stays for a while after another picture has taken its place', async () => {
+it('stays available for a while after another picture replaced it', async () => {
   const owner = someone()
   const first = await api.upload(owner, await photo({ width: 100, height: 100 }))
   await world.outcome(first)

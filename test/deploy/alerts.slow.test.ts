@@ -25,16 +25,16 @@ const rules: Rule[] = parse(read('deploy/prometheus/alerts.yaml')).groups.flatMa
 const tests = readdirSync(folder).filter((name) => name.endsWith('.test.yaml'))
 
 describe.each(rules.map((rule) => [rule.alert, rule] as const))('%s', (alert, rule) => {
-  it('goes by what our processes say', () => {
+  it('uses only metrics that the processes expose', () => {
     expect(strangeIn(rule.expr)).toEqual([])
   })
 
-  it('says how urgent it is, and what has happened', () => {
+  it('has a severity and a description', () => {
     expect(['critical', 'warning']).toContain(rule.labels.severity)
     expect(rule.annotations.summary).toMatch(/^\S.{15,}\S$/)
   })
 
-  it('has a section in the runbook: what it means, who notices, how to look, what to do', () => {
+  it('has a runbook section with meaning, impact, diagnosis and action', () => {
     const [file = '', anchor] = rule.annotations.runbook_url.split('#')
     expect(anchor).toBe(alert.toLowerCase())
     const section = read(file)
@@ -44,7 +44,7 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))('%s', (alert, ru
       expect(section).toContain(`**${part}**`)
   })
 
-  it('is tested to come, and to stay away', () => {
+  it('has a test that it fires and a test that it does not', () => {
     const cases = tests.flatMap((name) =>
       parse(readFileSync(join(folder, name), 'utf8')).tests.flatMap(
         (test: { alert_rule_test?: unknown[] }) => test.alert_rule_test ?? [],
@@ -56,18 +56,18 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))('%s', (alert, ru
   })
 })
 
-it('the runbook has no section for an alert that there is not', () => {
+it('the runbook has no section for a missing alert', () => {
   const page = read('docs/runbook-alerts.md')
   const headings = [...page.matchAll(/^### (.*)$/gm)].map(([, heading]) => heading)
   expect(headings.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted())
 })
 
 withProgram('promtool', 'promtool', (promtool) => {
-  it('finds the rules sound', async () => {
+  it('accepts the rules', async () => {
     await run(promtool, ['check', 'rules', 'alerts.yaml'], { cwd: folder })
   })
 
-  it.each(tests)('sees each alert when it should be, and not otherwise: %s', async (name) => {
+  it.each(tests)('fires each alert only when expected: %s', async (name) => {
     await run(promtool, ['test', 'rules', name], { cwd: folder })
   })
 })

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { withChart } from '../support/deploy/chart.ts'
 
 withChart('around the pods of the chart', (chart) => {
-  test('a number that is set by something else is not set by the Deployment', () => {
+  test('the Deployment sets no replicas if an autoscaler does', () => {
     for (const part of ['api', 'worker']) {
       expect(chart.get('Deployment', `visage-${part}`).spec.replicas).toBe(2)
       expect(chart.get('Deployment', `visage-${part}`, 'most').spec).not.toHaveProperty('replicas')
     }
   })
 
-  test('KEDA asks the API how much work there is', () => {
+  test('KEDA reads the backlog from the API', () => {
     const { scaleTargetRef, triggers, minReplicaCount } = chart.get(
       'ScaledObject',
       'visage-worker',
@@ -27,7 +27,7 @@ withChart('around the pods of the chart', (chart) => {
     expect(selector).toMatchObject({ 'app.kubernetes.io/component': 'api' })
   })
 
-  test('from a worker only names and the three servers can be reached, and only by who watches it', () => {
+  test('a worker can reach only DNS and the three servers, and only monitoring can reach it', () => {
     const { egress, ingress } = chart.get('NetworkPolicy', 'visage-worker').spec
     const ports = egress.flatMap((rule: { ports: { port: number }[] }) =>
       rule.ports.map(({ port }) => port),
@@ -37,7 +37,7 @@ withChart('around the pods of the chart', (chart) => {
     expect(ingress[0].from).not.toEqual([])
   })
 
-  test('where nobody is named nobody gets to an ops port', () => {
+  test('without configured sources no pod can reach an ops port', () => {
     expect(chart.get('NetworkPolicy', 'visage-worker', 'closed').spec.ingress ?? []).toEqual([])
     const { ingress } = chart.get('NetworkPolicy', 'visage-api', 'closed').spec
     expect(ingress).toEqual([{ ports: [{ protocol: 'TCP', port: 'http' }] }])

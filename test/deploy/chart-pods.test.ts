@@ -4,7 +4,7 @@ import { START_TIMEOUT, WALL_CLOCK_FACTOR } from '../../apps/worker/src/renderer
 import { envOf, podOf, withChart } from '../support/deploy/chart.ts'
 
 withChart('in the chart', (chart) => {
-  test.each(['api', 'worker', 'provision'])('%s runs with as few rights as there are', (part) => {
+  test.each(['api', 'worker', 'provision'])('%s runs with minimal rights', (part) => {
     const pod = podOf(chart, part)
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
@@ -18,7 +18,7 @@ withChart('in the chart', (chart) => {
     expect(pod.containers[0].envFrom).toEqual([{ secretRef: { name: part[0] } }])
   })
 
-  test.each(['api', 'worker'])('the probes of %s ask a port that it listens on', (part) => {
+  test.each(['api', 'worker'])('the probes of %s use a port that it listens on', (part) => {
     const [container] = podOf(chart, part).containers
     const ops = container.ports.find((port: { name: string }) => port.name === 'ops').containerPort
     expect(envOf(chart, part)[part === 'api' ? 'OPS_PORT' : 'WORKER_OPS_PORT']).toBe(`${ops}`)
@@ -26,7 +26,7 @@ withChart('in the chart', (chart) => {
     expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'ops' })
   })
 
-  test('a worker is given the time of the longest job to stop', () => {
+  test('a worker has the time of the longest job to stop', () => {
     const seconds = workerSettings.renderSeconds.parse(
       workerSettings.renderSeconds.fallback ?? '',
     ) as number
@@ -37,7 +37,7 @@ withChart('in the chart', (chart) => {
     expect(podOf(chart, 'worker').terminationGracePeriodSeconds * 1000).toBeGreaterThan(stop)
   })
 
-  test('the API is given time to be taken from the Service, and then to stop', () => {
+  test('the API has time to leave the Service and then to stop', () => {
     const { STOP_DELAY = '', STOP_TIMEOUT = '' } = envOf(chart, 'api')
     const [delay, timeout] = [STOP_DELAY, STOP_TIMEOUT].map((text) =>
       Number(text.replace(/s$/, '')),
@@ -47,7 +47,7 @@ withChart('in the chart', (chart) => {
     expect(podOf(chart, 'api').terminationGracePeriodSeconds).toBeGreaterThan(timeout as number)
   })
 
-  test('the memory of a worker holds as many pictures as it renders at once', () => {
+  test('the memory of a worker suffices for its concurrent renders', () => {
     const one = workerSettings.renderMemory.parse(
       workerSettings.renderMemory.fallback ?? '',
     ) as number
@@ -58,7 +58,7 @@ withChart('in the chart', (chart) => {
     )
   })
 
-  test('the schema is there before anything that needs it, and what the job needs before that', () => {
+  test('the schema exists before the pods that need it, and the dependencies of its job before that', () => {
     const hook = (kind: string) => chart.get(kind, 'visage-provision').metadata.annotations ?? {}
     for (const kind of ['Job', 'NetworkPolicy'])
       expect(hook(kind)['helm.sh/hook']).toBe('pre-install,pre-upgrade')

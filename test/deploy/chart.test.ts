@@ -24,21 +24,21 @@ withChart('the chart', (chart) => {
       expect(chart.helm.lint(CASES[key])).toContain('0 chart(s) failed')
     })
 
-    test('keeps to the schemas of Kubernetes, KEDA and the Prometheus operator', async () => {
+    test('passes the schemas of Kubernetes, KEDA and the Prometheus operator', async () => {
       expect(await schemaProblems(chart.all(key))).toEqual([])
     })
 
-    test('has no member that these do not know', () => {
+    test('has no member that these schemas do not define', () => {
       expect(unknownMembers(chart.all(key))).toBe('')
     })
 
-    test('names nothing twice', () => {
+    test('has no duplicate name', () => {
       const names = chart.all(key).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
       expect(new Set(names).size).toBe(names.length)
     })
   })
 
-  test('both of these checks find what they are there for', async () => {
+  test('both checks detect errors', async () => {
     const service = chart.get('Service', 'visage-api')
     const { ports, ...rest } = service.spec
     const misspelt = { ...service, spec: { ...rest, prots: ports } }
@@ -60,11 +60,11 @@ withChart('the chart', (chart) => {
     })
   })
 
-  test.each(['api', 'worker', 'provision'])('%s is told of every setting of all', (part) => {
+  test.each(['api', 'worker', 'provision'])('%s gets every common setting', (part) => {
     expect(envOf(chart, part, 'most')).toHaveProperty('S3_PATH_STYLE', 'false')
   })
 
-  test('a setting of a part goes before that of all, and is handed on as it was written', () => {
+  test('a setting of one program overrides the common one and is passed on unchanged', () => {
     expect(envOf(chart, 'worker', 'most').LOG_LEVEL).toBe('warn')
     expect(envOf(chart, 'api', 'most')).toMatchObject({
       LOG_LEVEL: 'debug',
@@ -78,7 +78,7 @@ withChart('the chart', (chart) => {
     ['a word is misspelt', { ...LEAST, api: { replica: 3 } }, 'replica'],
     ['no worker would be left', { ...LEAST, worker: { keda: { minReplicas: 0 } } }, 'minReplicas'],
     ['an ingress has no host', { ...LEAST, ingress: { enabled: true } }, 'host'],
-  ])('it is refused where %s', (_, values, told) => {
-    expect(chart.helm.refusal(values)).toContain(told)
+  ])('it is refused where %s', (_, values, message) => {
+    expect(chart.helm.refusal(values)).toContain(message)
   })
 })

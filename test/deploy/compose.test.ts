@@ -29,7 +29,7 @@ const OFF = [
   'no-unbound-port-interfaces',
 ]
 
-test('the file keeps to the schema of the Compose specification, and to the linter', () => {
+test('the file passes the schema of the Compose specification and the linter', () => {
   const rules = Object.fromEntries(OFF.map((rule) => [rule, 0]))
   const linter = new DCLinter({ rules, exclude: [], quiet: false, debug: false })
   const [found] = linter.lintFiles([`${root}docker-compose.yml`], false)
@@ -46,11 +46,11 @@ test.each([
   expect(read(env)).toMatchObject({ s3Bucket: 'visage' })
 })
 
-/** What nobody has to switch on. */
+/** Variables with optional features. */
 const OF_CHOICE = /^(OPS|WEBHOOK)_/
 
 describe('secrets', () => {
-  test('have no default, and say where to put them', () => {
+  test('have no default and a message that says where to set them', () => {
     const secrets = variables.filter(
       ({ name }) => /SECRET|PASSWORD/.test(name) && !OF_CHOICE.test(name),
     )
@@ -58,25 +58,25 @@ describe('secrets', () => {
     expect(() => environmentOf('api', {})).toThrow('put POSTGRES_PASSWORD into .env')
   })
 
-  test('of the API are none of the workers’, and the root key is that of neither', () => {
+  test('of the API and of the workers differ, and neither has the root key', () => {
     const [api, worker] = [environmentOf('api', need), environmentOf('worker', need)]
     expect(api.S3_SECRET_KEY).not.toBe(worker.S3_SECRET_KEY)
     expect(Object.values({ ...api, ...worker })).not.toContain(need.S3_ROOT_SECRET)
     expect(Object.values(worker)).not.toContain(need.JWT_SECRET)
   })
 
-  test('stay out of the image and out of git', () => {
+  test('are excluded from the image and from git', () => {
     expect(readFileSync(`${root}.dockerignore`, 'utf8').split('\n')[0]).toBe('*')
     expect(readFileSync(`${root}.gitignore`, 'utf8').split('\n')).toContain('.env')
   })
 })
 
-test('docs/deployment.md names every variable of the file', () => {
+test('docs/deployment.md lists every variable of the file', () => {
   const page = readFileSync(`${root}docs/deployment.md`, 'utf8')
   for (const { name } of variables) expect(page).toContain(`\`${name}\``)
 })
 
-test('only the API can be reached from outside, by this machine unless it is said otherwise', () => {
+test('only the API publishes a port, by default on this machine only', () => {
   const published = services.filter(([, { ports }]) => ports)
   expect(published.map(([name, { ports }]) => [name, ports])).toEqual([
     ['api', [expect.stringMatching(/^\$\{API_ADDRESS:-127\.0\.0\.1\}:.*:3000$/)]],
@@ -86,27 +86,27 @@ test('only the API can be reached from outside, by this machine unless it is sai
   expect(compose.networks.back).toEqual({ internal: true })
 })
 
-test('any number of workers can run side by side', () => {
+test('any number of workers can run', () => {
   const { container_name, ports, volumes } = compose.services.worker as Service
   expect([container_name, ports, volumes]).toEqual([undefined, undefined, undefined])
 })
 
-test.each(services)('%s has no rights that it does not need', (_, service) => {
+test.each(services)('%s has only the rights that it needs', (_, service) => {
   expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
   expect(service).not.toHaveProperty('privileged')
   expect(service).not.toHaveProperty('cap_add')
 })
 
-test.each(ours)('%s has a read-only disk, and is a stage of the Dockerfile', (_, service) => {
+test.each(ours)('%s has a read-only file system and is a stage of the Dockerfile', (_, service) => {
   expect(service).toMatchObject({ read_only: true, tmpfs: ['/tmp'] })
   expect([...stages.keys()]).toContain(service.build?.target)
 })
 
-test.each(services)('%s has one version', (_, { image }) => {
+test.each(services)('%s has a pinned version', (_, { image }) => {
   expect(image).toMatch(/^[\w./-]+:(?!latest)(\$\{VERSION:-local\}|[\w.-]*\d[\w.-]*)$/)
 })
 
-test('who is waited for has a health check, or ends', () => {
+test('every dependency has a health check or exits', () => {
   for (const [, { depends_on = {} }] of services) {
     for (const [name, { condition }] of Object.entries(
       depends_on as Record<string, { condition: string }>,
@@ -120,7 +120,7 @@ test('who is waited for has a health check, or ends', () => {
 
 const secondsOf = (text: unknown) => Number(`${text}`.replace(/s$/, ''))
 
-test('a container is given more time to stop than the process gives itself', () => {
+test('the stop grace period of a container is longer than STOP_TIMEOUT', () => {
   const stopTimeout = apiSettings.stopTimeout.parse(
     apiSettings.stopTimeout.fallback ?? '',
   ) as number
@@ -128,7 +128,7 @@ test('a container is given more time to stop than the process gives itself', () 
     expect(secondsOf(compose.services[name]?.stop_grace_period)).toBeGreaterThan(stopTimeout / 1000)
 })
 
-test('Redis keeps its jobs: an append-only file, and no eviction', () => {
+test('Redis has an append-only file and no eviction', () => {
   const settings = environmentOf('valkey', need).SETTINGS
   expect(settings).toMatch(/^appendonly yes$/m)
   expect(settings).toMatch(/^maxmemory-policy noeviction$/m)

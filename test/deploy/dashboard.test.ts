@@ -27,7 +27,7 @@ const exprsOf = ({ targets = [] }: GrafanaPanel) =>
   targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m'))
 
 describe.each(shown.map((panel) => [panel.title, panel] as const))('the panel %s', (_, panel) => {
-  it('asks for what our processes say, of those that were chosen', () => {
+  it('queries only exposed metrics of the selected instances', () => {
     expect(exprsOf(panel)).not.toEqual([])
     for (const expr of exprsOf(panel)) {
       expect(strangeIn(expr)).toEqual([])
@@ -38,12 +38,12 @@ describe.each(shown.map((panel) => [panel.title, panel] as const))('the panel %s
     }
   })
 
-  it('says what to read from it', () => {
+  it('has a description', () => {
     expect(panel.description).toMatch(/^\S.{15,}/)
   })
 })
 
-it('every panel has a number and a place of its own', () => {
+it('every panel has a unique ID and place', () => {
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
@@ -52,18 +52,18 @@ it('every panel has a number and a place of its own', () => {
   for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24)
 })
 
-it('every line of panels is full', () => {
+it('every row of panels is full', () => {
   const widths: Record<number, number> = {}
   for (const { gridPos } of panels) widths[gridPos.y] = (widths[gridPos.y] ?? 0) + gridPos.w
   expect(new Set(Object.values(widths))).toEqual(new Set([24]))
 })
 
-it('the data source, the jobs and the instances are chosen at the top', () => {
+it('the data source, the jobs and the instances are variables', () => {
   const variables = dashboard.templating.list.map((one: { name: string }) => one.name)
   expect(variables).toEqual(['datasource', 'job', 'instance'])
 })
 
-it('no metric of ours is left out', () => {
+it('every metric is shown', () => {
   const asked = new Set(
     shown
       .flatMap(exprsOf)

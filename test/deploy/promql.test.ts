@@ -23,6 +23,6 @@ test.each([
   expect(strangeIn(expr)).toContain(sentence)
 })
 
-test('what is no PromQL is refused', () => {
+test('invalid PromQL is refused', () => {
   expect(() => strangeIn('sum by (code) (rate(visage_sweep_total[5m])')).toThrow('no PromQL')
 })

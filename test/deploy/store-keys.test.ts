@@ -46,6 +46,6 @@ test.each([
   expect(rightsOf(key)).toContain('s3:ListBucket the bucket')
 })
 
-test('the script that makes the keys is one that a shell can read', () => {
+test('the script that creates the keys is valid shell', () => {
   execFileSync('/bin/sh', ['-n', `${folder}/make.sh`])
 })

@@ -1,5 +1,5 @@
 import { eventually } from '../support/domain/eventually.ts'
-import { allEnded } from '../support/faults/checker.ts'
+import { allHaveOutcome } from '../support/faults/checker.ts'
 import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
@@ -12,7 +12,7 @@ const BACKLOG = 60
 faultCase(
   {
     fault: 'every worker killed with a backlog',
-    holds: 'the next ones end it, and what came since',
+    holds: 'new workers finish the backlog and every later upload',
   },
   async (trial) => {
     await trial.startApi()
@@ -26,28 +26,28 @@ faultCase(
     busy.release()
     await uploads(trial, BACKLOG)
     await Promise.all(names.map((name) => trial.startHookWorker({ name, renderOnce: true })))
-    trial.broke()
+    trial.startRecovery()
   },
 )
 
 faultCase(
   {
-    fault: 'Redis flushed with every worker gone',
-    holds: 'the sweep queues each job again',
+    fault: 'Redis flushed while no worker runs',
+    holds: 'the sweep requeues every job',
   },
   async (trial) => {
     await trial.startApi()
     await uploads(trial, BACKLOG)
     await trial.world.redis.flushall()
     await trial.startHookWorker({ renderOnce: true })
-    trial.broke()
+    trial.startRecovery()
   },
 )
 
 faultCase(
   {
     fault: 'Redis flushed with jobs waiting',
-    holds: 'the workers find their timers gone, and the sweep queues each job again',
+    holds: 'the workers schedule their timers again, and the sweep requeues every job',
   },
   async (trial) => {
     await trial.startApi()
@@ -56,18 +56,21 @@ faultCase(
     await trial.startHookWorker({ renderOnce: true, concurrency: 2 })
     await busy.reached(2)
     await trial.world.redis.flushall()
-    trial.broke()
+    trial.startRecovery()
     busy.release()
   },
 )
 
-/** A picture that kills its renderer is tried six times with growing waits, and each try may fall to the busy worker. */
+/**
+ * Maximum milliseconds for a picture that kills its renderer: six attempts with growing delays, each perhaps on the busy
+ * worker.
+ */
 const CRASHES = 120_000
 
 faultCase(
   {
     fault: 'Redis flushed while each step runs',
-    holds: 'no upload is lost, and each ends once',
+    holds: 'no upload is lost, and each gets one outcome',
   },
   async (trial) => {
     await trial.startApi()
@@ -76,14 +79,14 @@ faultCase(
     await Promise.all(holds.map((hold) => hold.reached()))
     await trial.world.redis.flushall()
     trial.times = holds.length
-    trial.broke()
+    trial.startRecovery()
     await trial.startHookWorker({ name: 'successor' })
-    await eventually('every outcome', CRASHES, () => allEnded(trial.world, trial.ledger))
+    await eventually('every outcome', CRASHES, () => allHaveOutcome(trial.world, trial.ledger))
     for (const hold of holds) hold.release()
   },
 )
 
-/** Of a user each. */
+/** Accepts `n` uploads, each of its own user. */
 async function uploads(trial: Trial, n: number): Promise<void> {
   const picture = await tiny()
   const first = trial.ledger.uploads.length

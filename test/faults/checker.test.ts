@@ -2,8 +2,8 @@ import { variantPrefix } from '@visage/shared/avatar/keys'
 import { beforeAll, expect, test } from 'vitest'
 import { asObjectKey, asRevision, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
-import { allEnded, check, type Findings } from '../support/faults/checker.ts'
-import { keepHistory } from '../support/faults/history.ts'
+import { allHaveOutcome, check, type Findings } from '../support/faults/checker.ts'
+import { recordHistory } from '../support/faults/history.ts'
 import { Ledger } from '../support/faults/ledger.ts'
 import { Client } from '../support/http/http.ts'
 import { tiny } from '../support/pictures/tiny.ts'
@@ -19,7 +19,7 @@ const world = useWorld()
 let ledger: Ledger
 const unknown = '01900000-0000-7000-8000-000000000000'
 
-/** What each damage does to an upload that is ready, and what the checker is to say. */
+/** Damage to a ready upload, and the finding that the checker must report. */
 const damages: readonly (readonly [
   string,
   (ready: Ready) => unknown | Promise<unknown>,
@@ -27,62 +27,62 @@ const damages: readonly (readonly [
   RegExp,
 ])[] = [
   [
-    'an upload that never ended',
+    'an upload without an outcome',
     ({ user }) => ledger.uploads.push({ user, id: asRevision(unknown), expected: 'ready' }),
     'lost',
-    /ended never/,
+    /outcome none/,
   ],
   [
     'a second outcome',
     ({ id }) => world.db('uploads').where('upload_id', id).update({ state: 'superseded' }),
     'lost',
-    /ended ready and superseded/,
+    /outcome ready and superseded/,
   ],
   [
-    'a picture given up whose bytes are gone',
+    'an unprocessable upload that is not in quarantine',
     ({ id }) =>
       world
         .db('uploads')
         .where('upload_id', id)
         .update({ state: 'rejected', reason: 'unprocessable' }),
     'lost',
-    /given up is not there/,
+    /unprocessable upload is missing/,
   ],
   [
-    'an older picture shown',
+    'a row that shows an older picture',
     ({ user }) => world.db('avatars').where('user_id', user).update({ revision: unknown }),
     'wrong',
     /went from .* to 01900000/,
   ],
   [
-    'a reset that did nothing',
+    'a reset without effect',
     ({ user }) => ledger.resets.push({ user, sent: Date.now() }),
     'wrong',
     /older than the reset/,
   ],
   [
-    'a row that is gone',
+    'a deleted row',
     ({ user }) => world.db('avatars').where('user_id', user).delete(),
     'wrong',
     /shows undefined/,
   ],
   [
-    'an object that is not there',
+    'a missing object',
     async ({ user, id }) => world.store.remove([asObjectKey(await firstKey(user, id))]),
     'wrong',
-    /is not there/,
+    /is missing/,
   ],
   [
-    'an object that is another',
+    'an object with other bytes',
     async ({ user, id }) =>
       world.store.put(asObjectKey(await firstKey(user, id)), await tiny(2), {
         mediaType: 'image/jpeg',
       }),
     'wrong',
-    /is not what its row says/,
+    /does not match its row/,
   ],
   [
-    'a raw object that stays',
+    'a raw object of a finished upload',
     ({ id }) =>
       world.store.put(asObjectKey(`raw/${id}`), Buffer.from('raw'), { mediaType: 'image/jpeg' }),
     'leftovers',
@@ -102,20 +102,20 @@ const damages: readonly (readonly [
 let client: Client
 
 beforeAll(async () => {
-  await keepHistory(world.db)
+  await recordHistory(world.db)
   client = new Client(await world.startApi())
   await world.startWorker()
 })
 
 test.for(damages)(
-  'the checker finds %s, and nothing before',
+  'the checker reports %s, and nothing before the damage',
   async ([user, damage, kind, words]) => {
     await forgetAll()
     const id = await client.upload(user, await tiny())
     ledger.uploads.push({ user, id, expected: 'ready' })
-    await eventually('the upload ends', 10_000, () => allEnded(world, ledger))
+    await eventually('the outcome of the upload', 10_000, () => allHaveOutcome(world, ledger))
     await eventually(
-      'the raw object goes',
+      'the raw object is deleted',
       10_000,
       async () => !(await keysIn(world, 'raw/')).length,
     )

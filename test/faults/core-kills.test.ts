@@ -2,31 +2,31 @@ import { quarantineKey, rawKey } from '@visage/shared/avatar/keys'
 import { expect } from 'vitest'
 import { asRevision, asUploadId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
-import { killApi, points, promiseOf } from '../support/faults/kill-api.ts'
+import { killApi, points, propertyOf } from '../support/faults/kill-api.ts'
 import { killWorker } from '../support/faults/kill-worker.ts'
 import { poisoned } from '../support/faults/poison.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import { tiny, whole } from '../support/pictures/tiny.ts'
 import { receiptRow } from '../support/world/state.ts'
 
-/** One kill of each process. The *.slow.test.ts files have all others. */
+/** One kill of each process. The *.slow.test.ts files cover the others. */
 const faultCase = faultSuite()
 
 faultCase(
-  { fault: 'worker killed during each step', holds: 'another one ends every upload' },
+  { fault: 'worker killed during each step', holds: 'another worker finishes every upload' },
   (trial) => killWorker(trial, 'during'),
 )
 
 const accepting = points['between raw PUT and enqueue']
 faultCase(
-  { fault: 'API killed between raw PUT and enqueue', holds: promiseOf(accepting) },
+  { fault: 'API killed between raw PUT and enqueue', holds: propertyOf(accepting) },
   (trial) => killApi(trial, accepting),
 )
 
 faultCase(
   {
     fault: 'picture that kills its renderer',
-    holds: 'three crashes, then quarantine; nobody beside it notices, nor does the worker',
+    holds: 'quarantine after three crashes, and no other upload or worker fails',
   },
   async (trial) => {
     const { gates, world } = trial
@@ -38,7 +38,7 @@ faultCase(
     for (const user of ['ada', 'grace', 'barbara']) await trial.upload(user, await whole())
     const worker = await trial.startSupervisedWorker({ concurrency: 4 })
     await Promise.all([render.reached(), beside.reached(3)])
-    trial.broke()
+    trial.startRecovery()
     render.release()
 
     const verdict = await eventually('the verdict', 30_000, async () => {

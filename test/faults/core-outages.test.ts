@@ -1,12 +1,15 @@
-import { goOnWithout, promised } from '../support/faults/outage.ts'
-import type { PartName } from '../support/faults/outage-road.ts'
+import { expectDegradedService, promises } from '../support/faults/outage.ts'
+import type { ServerName } from '../support/faults/outage-server.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 
-/** One outage of each server. The outage-*.slow.test.ts files have all others. */
+/** One outage of each server. The outage-*.slow.test.ts files cover the others. */
 const faultCase = faultSuite()
 
-for (const part of Object.keys(promised) as PartName[])
+for (const server of Object.keys(promises) as ServerName[])
   faultCase(
-    { fault: `${promised[part].name} is killed`, holds: 'the rest goes on, and then all does' },
-    (trial) => goOnWithout(part, 'is killed', trial),
+    {
+      fault: `${promises[server].name} is killed`,
+      holds: 'requests that do not need it succeed, and all succeed after it',
+    },
+    (trial) => expectDegradedService(server, 'is killed', trial),
   )

@@ -8,18 +8,18 @@ import { tiny, whole } from '../support/pictures/tiny.ts'
 const faultCase = faultSuite()
 
 const DEFAULT_LOCK = `${workerSettings.jobLock.fallback}`
-/** The bound in docs/guarantees.md for a worker that dies, in milliseconds, and 30 s for a busy machine. */
+/** Milliseconds: the bound of docs/guarantees.md for a killed worker, plus 30 s for a busy machine. */
 const DOCUMENTED = 15_000 + 30_000
 
 faultCase(
-  { fault: 'worker killed after each step', holds: 'another one ends every upload' },
+  { fault: 'worker killed after each step', holds: 'another worker finishes every upload' },
   (trial) => killWorker(trial, 'after'),
 )
 
 faultCase(
   {
     fault: 'worker killed before each step',
-    holds: 'with the default JOB_LOCK another one ends every upload within 15 s',
+    holds: 'with the default JOB_LOCK another worker finishes every upload within 15 s',
     within: DOCUMENTED,
   },
   (trial) => killWorker(trial, 'before', { JOB_LOCK: DEFAULT_LOCK }),
@@ -27,16 +27,18 @@ faultCase(
 
 faultCase(
   {
-    fault: 'worker killed while it takes a start back',
-    holds: 'another one ends every upload',
+    fault: 'worker killed while it records the end of an attempt',
+    holds: 'another worker finishes every upload',
   },
   async (trial) => {
     await trial.startApi()
     const holds = []
     for (const at of moments) {
       const upload = await trial.upload(at, await tiny())
-      trial.gates.fail({ upload: asRevision(upload), step: 'put', nth: 1 })
-      holds.push(trial.gates.hold({ upload: asRevision(upload), step: 'release', at }, 1))
+      trial.gates.fail({ upload: asRevision(upload), step: 'publish', nth: 1 })
+      holds.push(
+        trial.gates.hold({ upload: asRevision(upload), step: 'record_attempt_end', at }, 1),
+      )
     }
     const victims = await Promise.all(
       moments.map((at) => trial.startHookWorker({ name: at, concurrency: 1 })),
@@ -44,15 +46,15 @@ faultCase(
     await Promise.all(holds.map((hold) => hold.reached()))
     await trial.startHookWorker({ name: 'successor' })
     trial.times = moments.length
-    trial.broke()
+    trial.startRecovery()
     for (const victim of victims) victim.kill('SIGKILL')
   },
 )
 
 faultCase(
   {
-    fault: 'worker killed in mid-request',
-    holds: 'another one ends every upload',
+    fault: 'worker killed in the middle of a request',
+    holds: 'another worker finishes every upload',
   },
   async (trial) => {
     await trial.startApi()
@@ -64,7 +66,7 @@ faultCase(
     const put = gates.hold({
       worker: 'victim',
       upload: asRevision(half),
-      step: 'put',
+      step: 'publish',
       nth: 1,
       at: 'before',
     })
@@ -85,15 +87,15 @@ faultCase(
     commit.release()
     await Promise.all([halfPut.sprung, written.sprung])
     trial.times = 2
-    trial.broke()
+    trial.startRecovery()
     victim.kill('SIGKILL')
   },
 )
 
 faultCase(
   {
-    fault: 'worker killed at two starts',
-    holds: 'the third start ends the upload',
+    fault: 'worker killed in the first two attempts',
+    holds: 'the third attempt finishes the upload',
   },
   async (trial) => {
     await trial.startApi()
@@ -102,7 +104,7 @@ faultCase(
       const commit = trial.gates.hold({ worker: name, upload: asRevision(upload), step: 'commit' })
       const worker = await trial.startHookWorker({ name })
       await commit.reached()
-      trial.broke()
+      trial.startRecovery()
       worker.kill('SIGKILL')
     }
     trial.times = 2

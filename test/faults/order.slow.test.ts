@@ -10,7 +10,7 @@ import { pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 
-/** How often the uploads of one user are let go, each time another user's in another order. */
+/** Number of orders in which the uploads of a user are released. Each order has a user of its own. */
 const ORDERS = 4
 
 for (const n of [2, 50]) {
@@ -18,7 +18,7 @@ for (const n of [2, 50]) {
     { fault: `${n} uploads of one user at once`, holds: 'the newest wins, in any order' },
     async (trial) => {
       await trial.startApi()
-      // Nothing dies here: a busy machine must not have one job delivered twice.
+      // No worker dies in this case, and a busy machine must not lose a lock and deliver a job twice.
       const env = { JOB_LOCK: '2m' }
       await trial.startHookWorker({ concurrency: n, renderOnce: true, env })
       trial.times = ORDERS
@@ -28,8 +28,8 @@ for (const n of [2, 50]) {
 }
 
 /**
- * None goes on before all have come, to where they begin or to where they commit. In odd orders each
- * ends before the next one goes on.
+ * Stops all uploads at `commit` (first half of the orders) or at `begin`, then releases them in a shuffled order. In odd
+ * orders each upload ends before the next one continues.
  */
 async function finishInOrder(trial: Trial, n: number, order: number): Promise<void> {
   const start = trial.gates.hold({ step: order < ORDERS / 2 ? 'commit' : 'begin', at: 'before' })
@@ -38,7 +38,7 @@ async function finishInOrder(trial: Trial, n: number, order: number): Promise<vo
   const all = Array.from({ length: n }, () => trial.upload(`user-${order}`, picture))
   const uploads = shuffled(await Promise.all(all), order)
   await start.reached(n)
-  trial.broke()
+  trial.startRecovery()
   for (const [i, upload] of uploads.entries()) {
     start.releaseOnly({ upload: asRevision(upload) })
     if (order % 2 === 1) await end.reached(i + 1)
@@ -48,12 +48,12 @@ async function finishInOrder(trial: Trial, n: number, order: number): Promise<vo
   end.release()
 }
 
-/** How far an upload has come when its user thinks better of it. */
+/** Stage of an upload at which its user makes another change. */
 const stages: readonly Partial<Visit>[] = [
   { step: 'begin', at: 'before' },
   { step: 'begin', at: 'after' },
   { step: 'render', at: 'during' },
-  { step: 'put', nth: 3, at: 'after' },
+  { step: 'publish', nth: 3, at: 'after' },
   { step: 'commit', at: 'before' },
   { step: 'commit', at: 'after' },
   { step: 'remove', at: 'after' },
@@ -62,19 +62,19 @@ const stages: readonly Partial<Visit>[] = [
 const userOf = (stage: Partial<Visit>) => `${stage.at}-${stage.step}`
 
 faultCase(
-  { fault: 'reset to Gravatar in mid-upload', holds: 'the reset wins, at whatever step it comes' },
+  { fault: 'reset to Gravatar during an upload', holds: 'the reset wins at every step' },
   async (trial) => {
     const holds = await stopAtStages(trial)
     for (const stage of stages) await trial.reset(userOf(stage))
-    trial.broke()
+    trial.startRecovery()
     for (const hold of holds) hold.release()
   },
 )
 
 faultCase(
   {
-    fault: 'reset and upload in mid-upload',
-    holds: 'the later upload wins, though it ends first',
+    fault: 'reset and another upload during an upload',
+    holds: 'the later upload wins although it ends first',
   },
   async (trial) => {
     const holds = await stopAtStages(trial)
@@ -85,12 +85,12 @@ faultCase(
         return (await pictureRow(trial.world, userOf(stage)))?.revision === later
       })
     }
-    trial.broke()
+    trial.startRecovery()
     for (const hold of holds) hold.release()
   },
 )
 
-/** An upload for each stage, stopped there. */
+/** Accepts one upload for each stage and stops it there. */
 async function stopAtStages(trial: Trial): Promise<Hold[]> {
   trial.times = stages.length
   await trial.startApi()

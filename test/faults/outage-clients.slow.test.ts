@@ -2,9 +2,9 @@ import { expect } from 'vitest'
 import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { Load } from '../support/faults/outage-load.ts'
-import { offer } from '../support/faults/outage-offer.ts'
-import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
-import { acceptedUnread } from '../support/faults/outage-stop.ts'
+import { tryPut } from '../support/faults/outage-put.ts'
+import { waitForOutcomesWithoutCrash } from '../support/faults/outage-state.ts'
+import { acceptedWithoutAnswer } from '../support/faults/outage-stop.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { AVATAR, tokenOf } from '../support/http/http.ts'
@@ -15,32 +15,35 @@ const faultCase = faultSuite()
 
 const MEBIBYTE = 1024 ** 2
 
-/** One upload of unknown length may take all that may be held at once. */
+/** Limits with which one upload of unknown length takes the whole byte budget. */
 const env = { MAX_UPLOAD_BYTES: '4MiB', MAX_BYTES_IN_FLIGHT: '8MiB' }
 
-/** Milliseconds that an upload may take on a busy machine, whatever other clients do. */
+/** Maximum milliseconds of an upload on a busy machine, whatever other clients do. */
 const UNAFFECTED = 20_000
 
-const goings: Readonly<Record<string, (client: RawConnection) => void>> = {
+const disconnects: Readonly<Record<string, (client: RawConnection) => void>> = {
   closes: (client) => client.close(),
   'half-closes': (client) => client.halfClose(),
   resets: (client) => client.reset(),
 }
 
 faultCase(
-  { fault: 'clients go in mid-body under load', holds: 'nothing of theirs is taken, or held' },
+  {
+    fault: 'clients disconnect in the middle of a body under load',
+    holds: 'their uploads are not accepted, and their bytes are released',
+  },
   async (trial) => {
     await trial.startApi(env)
     await trial.startWorker()
     const load = new Load(trial, { each: 40 })
     const sent = [0, 0.5, 1]
-    trial.times = sent.length * Object.keys(goings).length
+    trial.times = sent.length * Object.keys(disconnects).length
     for (const share of sent)
-      for (const go of Object.values(goings)) {
+      for (const disconnect of Object.values(disconnects)) {
         await load.reached(load.accepted + 3)
         const client = await slowClient(trial)
         await client.send(Math.floor((client.left() - 1) * share))
-        go(client.connection)
+        disconnect(client.connection)
       }
     await expectUnaffected(trial, load)
     await takeTheWholeBudget(trial)
@@ -48,9 +51,9 @@ faultCase(
 )
 
 faultCase(
-  { fault: 'clients send a byte now and then', holds: 'the others are served as ever' },
+  { fault: 'clients send single bytes', holds: 'other clients are served as usual' },
   async (trial) => {
-    // However long the load takes, no client is cut off as too slow.
+    // A long grace period, so that no client is cut off as too slow.
     await trial.startApi({ ...env, UPLOAD_GRACE: '1h' })
     await trial.startWorker()
     const clients = await Promise.all(Array.from({ length: 12 }, () => slowClient(trial)))
@@ -68,29 +71,29 @@ faultCase(
 )
 
 faultCase(
-  { fault: 'clients fall silent in mid-body', holds: 'their share comes back' },
+  { fault: 'clients stop sending in the middle of a body', holds: 'their bytes are released' },
   async (trial) => {
     await trial.startApi({ ...env, UPLOAD_GRACE: '1s' })
     await trial.startWorker()
     trial.times = 2
-    const deaf = await silentClient(trial, 3 * MEBIBYTE)
-    const listening = await silentClient(trial, MEBIBYTE)
-    expect((await offer(trial, 'ada', await whole())).json).toMatchObject({ code: 503 })
-    expect(await listening.reply()).toMatchObject({ status: 408 })
-    trial.broke()
+    const notReading = await silentClient(trial, 3 * MEBIBYTE)
+    const reading = await silentClient(trial, MEBIBYTE)
+    expect((await tryPut(trial, 'ada', await whole())).json).toMatchObject({ code: 503 })
+    expect(await reading.reply()).toMatchObject({ status: 408 })
+    trial.startRecovery()
     await eventually('room for all', 5000, () => takeTheWholeBudget(trial))
-    deaf.close()
+    notReading.close()
   },
 )
 
-/** Sends nothing after the first byte of so many, and reads nothing unless it is told to. */
+/** Opens a PUT of `bytes` bytes and sends only the first one. It reads only if the test does. */
 async function silentClient({ client: { port } }: Trial, bytes: number): Promise<RawConnection> {
   const connection = await RawConnection.open(port)
   await connection.write(putHead(tokenOf('mute'), `Content-Length: ${bytes}`), 'x')
   return connection
 }
 
-/** Has sent the head of its PUT, and sends the body as it is told to. */
+/** Opens a PUT whose body the test sends piece by piece. */
 async function slowClient({ client: { port }, ledger }: Trial) {
   const user = 'sloth'
   let body = await whole()
@@ -117,11 +120,11 @@ async function expectUnaffected(trial: Trial, load: Load): Promise<void> {
   await load.done
   expect(load.refused).toBe(0)
   expect(load.slowest).toBeLessThan(UNAFFECTED)
-  await nobodyIsBlamed(trial)
-  expect(await acceptedUnread(trial)).toEqual([])
+  await waitForOutcomesWithoutCrash(trial)
+  expect(await acceptedWithoutAnswer(trial)).toEqual([])
 }
 
-/** An upload of unknown length, for which there is room only if nobody else holds any. */
+/** Sends an upload of unknown length, which is accepted only if no other request holds any bytes. */
 async function takeTheWholeBudget({ client, ledger }: Trial): Promise<true> {
   const user = 'elephant'
   const { json, headers } = await client.ask('PUT', AVATAR, {

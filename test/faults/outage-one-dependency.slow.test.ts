@@ -1,15 +1,20 @@
-import { goOnWithout, promised } from '../support/faults/outage.ts'
-import { type PartName, type WayName, ways } from '../support/faults/outage-road.ts'
+import { expectDegradedService, promises } from '../support/faults/outage.ts'
+import { type OutageName, type ServerName, serverOutages } from '../support/faults/outage-server.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 
 const faultCase = faultSuite()
 
-/** core-outages.test.ts has each of them killed. */
-const others = (Object.keys(ways) as WayName[]).filter((way) => way !== 'is killed')
+/** core-outages.test.ts covers a kill of each server. */
+const others = (Object.keys(serverOutages) as OutageName[]).filter(
+  (outage) => outage !== 'is killed',
+)
 
-for (const part of Object.keys(promised) as PartName[])
-  for (const way of others)
+for (const server of Object.keys(promises) as ServerName[])
+  for (const outage of others)
     faultCase(
-      { fault: `${promised[part].name} ${way}`, holds: 'the rest goes on, and then all does' },
-      (trial) => goOnWithout(part, way, trial),
+      {
+        fault: `${promises[server].name} ${outage}`,
+        holds: 'requests that do not need it succeed, and all succeed after it',
+      },
+      (trial) => expectDegradedService(server, outage, trial),
     )

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { asRevision } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
-import { roadTo, type WayName, ways } from '../support/faults/outage-road.ts'
-import { nobodyIsBlamed, show } from '../support/faults/outage-state.ts'
+import { type OutageName, proxyServer, serverOutages } from '../support/faults/outage-server.ts'
+import { uploadUntilShown, waitForOutcomesWithoutCrash } from '../support/faults/outage-state.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { TrapSettings } from '../support/faults/trap.ts'
@@ -15,35 +15,35 @@ const log = recordLog('apps')
 const faultCase = faultSuite()
 const stopwatch = new Stopwatch()
 
-/** Milliseconds that an answer may take while Postgres is away. */
+/** Maximum milliseconds of an answer while Postgres is unavailable. */
 const SOON = 5000
 
-for (const way of Object.keys(ways) as WayName[])
+for (const outage of Object.keys(serverOutages) as OutageName[])
   faultCase(
     {
-      fault: `Postgres ${way} at commit`,
-      holds: 'jobs are kept until it is back, and none blamed',
+      fault: `Postgres ${outage} at commit`,
+      holds: 'jobs wait until Postgres is back, and no crash is recorded',
     },
-    (trial) => awayAtCommit(way, trial),
+    (trial) => failAtCommit(outage, trial),
   )
 
-async function awayAtCommit(way: WayName, trial: Trial): Promise<void> {
-  const road = await roadTo('postgres', trial)
-  await trial.startApi(road.env)
-  await trial.startHookWorker({ env: road.env })
+async function failAtCommit(outage: OutageName, trial: Trial): Promise<void> {
+  const proxied = await proxyServer('postgres', trial)
+  await trial.startApi(proxied.env)
+  await trial.startHookWorker({ env: proxied.env })
   const commit = trial.gates.hold({ step: 'commit', at: 'before' })
   const users = ['ada', 'ben', 'cleo', 'dora']
   const pictures = users.map(async (user) => trial.upload(user, await tiny()))
   await Promise.all(pictures)
   await commit.reached(users.length)
 
-  await ways[way].away(road)
+  await serverOutages[outage].begin(proxied)
   commit.release()
   const attempts = () => trial.gates.count({ step: 'begin', at: 'before' })
   await eventually('two more attempts each', 20_000, async () => attempts() >= 3 * users.length)
-  await ways[way].back(road)
-  trial.broke()
-  await nobodyIsBlamed(trial)
+  await serverOutages[outage].end(proxied)
+  trial.startRecovery()
+  await waitForOutcomesWithoutCrash(trial)
 }
 
 const answers: readonly (TrapSettings & { readonly to: string; readonly times: number })[] = [
@@ -54,7 +54,7 @@ const answers: readonly (TrapSettings & { readonly to: string; readonly times: n
 
 for (const { to, ...trap } of answers)
   faultCase(
-    { fault: `the answer to ${to} is lost`, holds: 'one outcome, and nobody is to blame' },
+    { fault: `the answer to ${to} is lost`, holds: 'one outcome and no crash are recorded' },
     async (trial) => {
       const { proxy, env } = await trial.link('postgres')
       await trial.startApi()
@@ -63,13 +63,16 @@ for (const { to, ...trap } of answers)
       const { sprung } = proxy.trap(trap)
       await trial.upload('ada', await whole())
       await sprung
-      trial.broke()
-      await nobodyIsBlamed(trial)
+      trial.startRecovery()
+      await waitForOutcomesWithoutCrash(trial)
     },
   )
 
 faultCase(
-  { fault: 'Postgres is frozen for long', holds: 'who is tried all the while is not to blame' },
+  {
+    fault: 'Postgres is frozen for many attempts',
+    holds: 'an upload whose attempts fail meanwhile is not rejected',
+  },
   async (trial) => {
     await trial.startApi()
     await trial.startHookWorker({ concurrency: 8 })
@@ -80,12 +83,12 @@ faultCase(
       trial.gates.count({ step: 'begin', at: 'before', upload: asRevision(upload) })
     await eventually('more attempts than the limit', 60_000, async () => attempts() >= 5)
     trial.servers.postgres.thaw()
-    trial.broke()
-    await nobodyIsBlamed(trial)
+    trial.startRecovery()
+    await waitForOutcomesWithoutCrash(trial)
   },
 )
 
-/** So many uploads begin at once, each over a connection of its own, which the worker keeps. */
+/** Makes the worker open `count` connections: `count` uploads begin at the same time. */
 async function openConnections(count: number, trial: Trial): Promise<void> {
   const begin = trial.gates.hold({ step: 'begin', at: 'before' })
   const picture = await tiny()
@@ -93,15 +96,18 @@ async function openConnections(count: number, trial: Trial): Promise<void> {
   await Promise.all(users.map((user) => trial.upload(user, picture)))
   await begin.reached(count)
   begin.release()
-  await nobodyIsBlamed(trial)
+  await waitForOutcomesWithoutCrash(trial)
 }
 
 faultCase(
-  { fault: 'Postgres is frozen while many read', holds: 'each of them is answered soon' },
+  {
+    fault: 'Postgres is frozen while many read',
+    holds: 'each request is answered within the timeout',
+  },
   async (trial) => {
     await trial.startApi()
     await trial.startWorker()
-    await show(trial, 'ada', await tiny())
+    await uploadUntilShown(trial, 'ada', await tiny())
     trial.times = 40
     const readers = Array.from({ length: trial.times }, () => avatarPath('ada'))
     const read = () => Promise.all(readers.map((path) => trial.client.get(path)))
@@ -110,18 +116,18 @@ faultCase(
     const replies = await stopwatch.time('40 GETs while Postgres is frozen', SOON, read)
     expect(replies.map(({ status }) => status)).toEqual(readers.map(() => 503))
     trial.servers.postgres.thaw()
-    trial.broke()
+    trial.startRecovery()
     expect((await read()).map(({ status }) => status)).toEqual(readers.map(() => 200))
   },
 )
 
-/** What a failover does whose old host is simply gone: nobody is told. */
+/** Like a failover in which the old host disappears without closing its connections. */
 faultCase(
-  { fault: 'a connection to Postgres falls silent', holds: 'another is used from then on' },
+  { fault: 'a connection to Postgres falls silent', holds: 'the apps open another one' },
   async (trial) => {
     const { proxy, env } = await trial.link('postgres')
     await Promise.all([trial.startApi(env), trial.startWorker(env)])
-    await show(trial, 'ada', await tiny())
+    await uploadUntilShown(trial, 'ada', await tiny())
     trial.times = 2
     proxy.trap({ on: 'from avatars where avatars.user_id = asked', effect: 'mute' })
     const read = () => trial.client.get(avatarPath('ada'))
@@ -129,19 +135,19 @@ faultCase(
     expect(await stopwatch.time(silent, SOON, read)).toMatchObject({ status: 503 })
     expect(await read()).toMatchObject({ status: 200 })
     proxy.trap({ on: 'insert into uploads', effect: 'mute' })
-    trial.broke()
-    await show(trial, 'ada', await tiny())
+    trial.startRecovery()
+    await uploadUntilShown(trial, 'ada', await tiny())
   },
 )
 
-faultCase({ fault: 'Postgres is killed', holds: 'the log stays one of JSON' }, async (trial) => {
+faultCase({ fault: 'Postgres is killed', holds: 'every log line is JSON' }, async (trial) => {
   await Promise.all([trial.startApi(), trial.startWorker()])
-  await show(trial, 'ada', await tiny())
+  await uploadUntilShown(trial, 'ada', await tiny())
   await trial.servers.postgres.kill()
   expect(await trial.client.get(avatarPath('ada'))).toMatchObject({ status: 503 })
   await trial.upload('ada', await tiny())
   await log.line({ msg: 'Job failed; retrying' })
   await trial.servers.postgres.start()
-  trial.broke()
+  trial.startRecovery()
   expect(() => log.lines()).not.toThrow()
 })

@@ -10,14 +10,14 @@ const faultCase = faultSuite()
 const stopwatch = new Stopwatch()
 
 const QUEUE_TIMEOUT = 500
-/** The time is asked for, and then the job is added: each may take as long. */
+/** Maximum milliseconds of an upload: one timeout to read the clock and one to add the job, plus slack. */
 const SOON = 2 * QUEUE_TIMEOUT + 1000
 
-/** By then the sweep and the other timers of a trial have come round, in milliseconds. */
+/** Milliseconds in which the sweep and the other timers of a trial run once. */
 const TIMERS = 2500
 
 faultCase(
-  { fault: 'Redis is frozen at accept', holds: 'the answer is a success, and soon' },
+  { fault: 'Redis is frozen at accept', holds: 'the answer is a success within the timeout' },
   async (trial) => {
     await trial.startApi({ QUEUE_TIMEOUT: `${QUEUE_TIMEOUT}ms` })
     await trial.startWorker()
@@ -26,19 +26,19 @@ faultCase(
     trial.times = 4
     for (let i = 0; i < trial.times; i++) await uploadSoon(trial, 'while Redis is frozen')
     trial.servers.redis.thaw()
-    trial.broke()
+    trial.startRecovery()
   },
 )
 
 const breaks = {
-  'never gets there': 'reset',
-  'is on its way for long': 'hold',
+  'does not reach Redis': 'reset',
+  'is delayed': 'hold',
   'gets no answer': 'mute',
 } as const
 
 for (const [what, effect] of Object.entries(breaks))
   faultCase(
-    { fault: `adding the job ${what}`, holds: 'the upload is accepted, and rendered' },
+    { fault: `adding the job ${what}`, holds: 'the upload is accepted and rendered' },
     async (trial) => {
       const { proxy, env } = await trial.link('redis')
       await trial.startApi({ ...env, QUEUE_TIMEOUT: `${QUEUE_TIMEOUT}ms` })
@@ -46,16 +46,16 @@ for (const [what, effect] of Object.entries(breaks))
       const adding = proxy.trap({ on: `${trial.world.env.QUEUE_PREFIX}:uploads:wait`, effect })
       await uploadSoon(trial, `while adding the job ${what}`)
       await adding.sprung
-      trial.broke()
+      trial.startRecovery()
       const outcome = () => trial.world.db('uploads').whereNotNull('finished_at').first()
       await eventually('the outcome', 20_000, outcome)
       adding.release()
     },
   )
 
-/** What a failover does whose old host is simply gone: nobody is told. */
+/** Like a failover in which the old host disappears without closing its connections. */
 faultCase(
-  { fault: 'connections to Redis fall silent', holds: 'the apps make new ones by themselves' },
+  { fault: 'connections to Redis fall silent', holds: 'the apps open new ones' },
   async (trial) => {
     const { proxy, env } = await trial.link('redis')
     await trial.startApi(env)
@@ -63,17 +63,17 @@ faultCase(
     await trial.upload('ada', await tiny())
     const before = proxy.connections
     proxy.trap({ on: 1, effect: 'hold', times: before })
-    trial.broke()
+    trial.startRecovery()
     await trial.upload('ada', await tiny())
     await eventually('new connections', 20_000, async () => proxy.connections > before)
   },
 )
 
-/** Far more than a patient worker is refused in that time, and far less than one that asks again at once. */
+/** Limit of refused commands: far above a worker with backoff, far below a worker that retries at once. */
 const HAMMERING = 500
 
 faultCase(
-  { fault: 'Redis is full', holds: 'uploads are accepted, and rendered once there is room' },
+  { fault: 'Redis is full', holds: 'uploads are accepted, and rendered once there is memory' },
   async (trial) => {
     await trial.startApi()
     await trial.startWorker()
@@ -85,11 +85,11 @@ faultCase(
       await uploadSoon(trial, 'while Redis is full')
     expect(await refused(redis)).toBeLessThan(HAMMERING)
     await redis.config('SET', 'maxmemory', '0')
-    trial.broke()
+    trial.startRecovery()
   },
 )
 
-/** Scripts that Redis would not run. */
+/** Returns the number of scripts that Redis refused. */
 async function refused(redis: Redis): Promise<number> {
   const stats = await redis.info('commandstats')
   const counts = stats.matchAll(/^cmdstat_evalsha:.*rejected_calls=(\d+),failed_calls=(\d+)/gm)

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { asRevision } from '../support/domain/brands.ts'
 import { Load } from '../support/faults/outage-load.ts'
-import { nobodyIsBlamed } from '../support/faults/outage-state.ts'
-import { acceptedUnread, askToStop, stopped } from '../support/faults/outage-stop.ts'
+import { waitForOutcomesWithoutCrash } from '../support/faults/outage-state.ts'
+import { acceptedWithoutAnswer, requestStop, waitForExit } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
@@ -18,7 +18,7 @@ const CLEAN = { code: 0, signal: null }
 const FORCED = { code: 1, signal: null }
 
 faultCase(
-  { fault: 'SIGTERM of the API under load', holds: 'exit 0, and all that is accepted is answered' },
+  { fault: 'SIGTERM of the API under load', holds: 'it exits 0 and answers every accepted upload' },
   async (trial) => {
     let api = await trial.startApi()
     await trial.startWorker()
@@ -27,59 +27,49 @@ faultCase(
     for (let i = 1; i <= trial.times; i++) {
       await load.reached(i * 12)
       api.kill('SIGTERM')
-      expect(await stopwatch.time('the API stops under load', 5000, () => stopped(api))).toEqual(
-        CLEAN,
-      )
+      expect(
+        await stopwatch.time('the API stops under load', 5000, () => waitForExit(api)),
+      ).toEqual(CLEAN)
       api = await trial.startApi()
-      trial.broke()
+      trial.startRecovery()
     }
     await load.done
-    await nobodyIsBlamed(trial)
-    expect(await acceptedUnread(trial)).toEqual([])
+    await waitForOutcomesWithoutCrash(trial)
+    expect(await acceptedWithoutAnswer(trial)).toEqual([])
   },
 )
 
 faultCase(
-  { fault: 'SIGTERM of the API in mid-body', holds: 'that request is served, and no other' },
+  {
+    fault: 'SIGTERM of the API in the middle of a body',
+    holds: 'the API serves this request and no other',
+  },
   async (trial) => {
     const api = await trial.startApi()
     await trial.startWorker()
     const { client, finish } = await halfSent(trial)
-    await askToStop(api)
+    await requestStop(api)
     await expect(RawConnection.open(api.port)).rejects.toThrow('ECONNREFUSED')
     await finish()
     const { json, headers } = await client.putReply()
     expect(json).toMatchObject({ code: 0 })
     expect(headers.get('connection')).toBe('close')
-    accepted(trial, headers)
-    expect(await stopwatch.time('the API stops after a request', 2000, () => stopped(api))).toEqual(
-      CLEAN,
-    )
+    recordAccepted(trial, headers)
+    expect(
+      await stopwatch.time('the API stops after a request', 2000, () => waitForExit(api)),
+    ).toEqual(CLEAN)
   },
 )
 
 faultCase(
-  { fault: 'SIGTERM of the API, twice', holds: 'it leaves at once, and accepts nothing' },
+  { fault: 'SIGTERM of the API, twice', holds: 'it exits at once and accepts nothing' },
   async (trial) => {
     const api = await trial.startApi()
     await trial.startWorker()
     const { client } = await halfSent(trial)
-    await askToStop(api)
+    await requestStop(api)
     api.kill('SIGTERM')
-    expect(await stopwatch.time('the API leaves at once', 1000, () => stopped(api))).toEqual(FORCED)
-    expect(`${await client.closed()}`).toBe('')
-    expect(await keysIn(trial.world)).toEqual([])
-  },
-)
-
-faultCase(
-  { fault: 'STOP_TIMEOUT of the API is over', holds: 'it leaves, and accepts nothing' },
-  async (trial) => {
-    const api = await trial.startApi({ STOP_TIMEOUT: '1s' })
-    await trial.startWorker()
-    const { client } = await halfSent(trial)
-    api.kill('SIGTERM')
-    expect(await stopwatch.time('the API leaves after 1 s', 2500, () => stopped(api))).toEqual(
+    expect(await stopwatch.time('the API exits at once', 1000, () => waitForExit(api))).toEqual(
       FORCED,
     )
     expect(`${await client.closed()}`).toBe('')
@@ -87,7 +77,22 @@ faultCase(
   },
 )
 
-/** A client that has sent the head of its PUT and half of the body. */
+faultCase(
+  { fault: 'STOP_TIMEOUT of the API passes', holds: 'it exits and accepts nothing' },
+  async (trial) => {
+    const api = await trial.startApi({ STOP_TIMEOUT: '1s' })
+    await trial.startWorker()
+    const { client } = await halfSent(trial)
+    api.kill('SIGTERM')
+    expect(await stopwatch.time('the API exits after 1 s', 2500, () => waitForExit(api))).toEqual(
+      FORCED,
+    )
+    expect(`${await client.closed()}`).toBe('')
+    expect(await keysIn(trial.world)).toEqual([])
+  },
+)
+
+/** Opens a PUT and sends its head and half of its body. */
 async function halfSent({ client: { port } }: Trial) {
   const picture = await whole()
   const half = picture.length >> 1
@@ -99,7 +104,7 @@ async function halfSent({ client: { port } }: Trial) {
   return { client, finish: () => client.write(picture.subarray(half)) }
 }
 
-function accepted({ ledger }: Trial, headers: Headers): void {
+function recordAccepted({ ledger }: Trial, headers: Headers): void {
   const id = headers.get('x-upload-id') ?? ''
   ledger.uploads.push({ user: 'ada', id: asRevision(id), expected: 'ready' })
 }

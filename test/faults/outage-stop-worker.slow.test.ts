@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { Load } from '../support/faults/outage-load.ts'
-import { askToStop, stopped } from '../support/faults/outage-stop.ts'
+import { requestStop, waitForExit } from '../support/faults/outage-stop.ts'
 import { Stopwatch } from '../support/faults/outage-stopwatch.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
@@ -14,13 +14,13 @@ const stopwatch = new Stopwatch()
 const CLEAN = { code: 0, signal: null }
 const FORCED = { code: 1, signal: null }
 
-/** A lock that outlasts the case. A job that a stopped worker kept would miss every deadline. */
+/** Lock that outlasts the case: a job that a stopped worker kept locked would miss every deadline. */
 const LONG_LOCK = { JOB_LOCK: '2m' }
-/** The lock of a trial, the check for it, a process for the rendering, and slack for a busy machine. */
+/** Maximum milliseconds of a takeover: the lock of a trial, its check, the start of a render process, and slack. */
 const TAKEN_OVER = 60_000
 
 faultCase(
-  { fault: 'SIGTERM of a worker under load', holds: 'exit 0, no lock is left' },
+  { fault: 'SIGTERM of a worker under load', holds: 'it exits 0 and leaves no lock' },
   async (trial) => {
     await trial.startApi()
     let worker = await trial.startWorker(LONG_LOCK)
@@ -30,24 +30,24 @@ faultCase(
       await load.reached(i * 12)
       worker.kill('SIGTERM')
       expect(
-        await stopwatch.time('a worker stops under load', 5000, () => stopped(worker)),
+        await stopwatch.time('a worker stops under load', 5000, () => waitForExit(worker)),
       ).toEqual(CLEAN)
       worker = await trial.startWorker(LONG_LOCK)
-      trial.broke()
+      trial.startRecovery()
     }
     await load.done
   },
 )
 
 faultCase(
-  { fault: 'SIGTERM of a worker that renders', holds: 'it finishes that, and begins no more' },
+  { fault: 'SIGTERM of a worker that renders', holds: 'it finishes the job and begins no other' },
   async (trial) => {
     const { worker, upload, rendering } = await stopWhileRendering(trial)
     const next = await trial.upload('ben', await tiny())
     rendering.release()
-    expect(await stopwatch.time('a worker stops after a job', 3000, () => stopped(worker))).toEqual(
-      CLEAN,
-    )
+    expect(
+      await stopwatch.time('a worker stops after a job', 3000, () => waitForExit(worker)),
+    ).toEqual(CLEAN)
     expect(await receiptRow(trial.world, upload)).toMatchObject({ state: 'ready' })
     expect(await receiptRow(trial.world, next)).toBeUndefined()
     await trial.startWorker()
@@ -57,35 +57,39 @@ faultCase(
 faultCase(
   {
     fault: 'SIGTERM of a worker, twice',
-    holds: 'it leaves, another takes over',
+    holds: 'it exits, and another worker takes over',
     within: TAKEN_OVER,
   },
   async (trial) => {
     const { worker } = await stopWhileRendering(trial)
     worker.kill('SIGTERM')
-    expect(await stopwatch.time('a worker leaves at once', 1000, () => stopped(worker))).toEqual(
+    expect(await stopwatch.time('a worker exits at once', 1000, () => waitForExit(worker))).toEqual(
       FORCED,
     )
-    trial.broke()
+    trial.startRecovery()
     await trial.startWorker()
   },
 )
 
 faultCase(
-  { fault: 'STOP_TIMEOUT of a worker is over', holds: 'another takes over', within: TAKEN_OVER },
+  {
+    fault: 'STOP_TIMEOUT of a worker passes',
+    holds: 'another worker takes over',
+    within: TAKEN_OVER,
+  },
   async (trial) => {
     const { worker } = await stopWhileRendering(trial, { STOP_TIMEOUT: '1s' })
-    expect(await stopwatch.time('a worker leaves after 1 s', 2500, () => stopped(worker))).toEqual(
-      FORCED,
-    )
-    trial.broke()
+    expect(
+      await stopwatch.time('a worker exits after 1 s', 2500, () => waitForExit(worker)),
+    ).toEqual(FORCED)
+    trial.startRecovery()
     await trial.startWorker()
   },
 )
 
-/** As a supervisor does that signals all processes of a service. */
+/** Like a supervisor that signals all processes of a service. */
 faultCase(
-  { fault: 'SIGTERM of a worker and its renderer', holds: 'that is no crash of the picture' },
+  { fault: 'SIGTERM of a worker and its renderer', holds: 'no crash is recorded' },
   async (trial) => {
     await trial.startApi()
     const upload = await trial.upload('ada', await tiny())
@@ -94,9 +98,9 @@ faultCase(
     await rendering.reached()
     worker.kill('SIGTERM')
     rendering.release()
-    expect(await stopped(worker)).toEqual(CLEAN)
+    expect(await waitForExit(worker)).toEqual(CLEAN)
     expect(await receiptRow(trial.world, upload)).toMatchObject({ crashes: [] })
-    trial.broke()
+    trial.startRecovery()
     await trial.startWorker()
   },
 )
@@ -107,6 +111,6 @@ async function stopWhileRendering(trial: Trial, env: Environment = {}) {
   const rendering = trial.gates.hold({ step: 'render', at: 'during' })
   const upload = await trial.upload('ada', await tiny())
   await rendering.reached()
-  await askToStop(worker)
+  await requestStop(worker)
   return { worker, upload, rendering }
 }

@@ -8,18 +8,19 @@ import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 
-/** As good as never: what comes, comes by events, or because Redis came back. */
+/** Heartbeat that never fires: outcomes arrive only by events, or because Redis is available again. */
 const NEVER = { EVENT_STREAM_HEARTBEAT: '1h' }
 
-/** A client that follows its upload, and one that waits for it. */
-async function listening(trial: Trial) {
+/** Uploads a picture and opens its event stream. */
+async function openEventStream(trial: Trial) {
   const id = await trial.upload('ada', await tiny())
   const events = await Events.open(trial.client, 'ada', id)
   await events.next()
   return { id, events }
 }
 
-async function waiting(trial: Trial): Promise<() => Promise<void>> {
+/** Sends a PUT that waits for its outcome. Returns a function that checks the answer. */
+async function putAndWait(trial: Trial): Promise<() => Promise<void>> {
   const reply = trial.client.put(tokenOf('bob'), await tiny(), { Prefer: 'wait=30' })
   return async () => {
     const { json, headers } = await reply
@@ -31,26 +32,26 @@ async function waiting(trial: Trial): Promise<() => Promise<void>> {
 }
 
 faultCase(
-  { fault: 'Redis is killed while clients listen', holds: 'they are told the outcome' },
+  { fault: 'Redis is killed while clients wait', holds: 'the clients get the outcome' },
   async (trial) => {
     await trial.startApi(NEVER)
-    const { events } = await listening(trial)
-    const answered = await waiting(trial)
+    const { events } = await openEventStream(trial)
+    const answered = await putAndWait(trial)
     await trial.servers.redis.kill()
-    trial.broke()
+    trial.startRecovery()
     await trial.servers.redis.start()
     await trial.startWorker()
     await events.over
-    expect(events.told.at(-1)?.event).toBe('ready')
+    expect(events.received.at(-1)?.event).toBe('ready')
     await answered()
   },
 )
 
 faultCase(
-  { fault: 'a worker is killed while clients listen', holds: 'they are told the outcome' },
+  { fault: 'a worker is killed while clients wait', holds: 'the clients get the outcome' },
   async (trial) => {
     await trial.startApi(NEVER)
-    const { events, id } = await listening(trial)
+    const { events, id } = await openEventStream(trial)
     const hold = trial.gates.hold({
       worker: 'victim',
       upload: asRevision(id),
@@ -59,12 +60,12 @@ faultCase(
     })
     const victim = await trial.startHookWorker({ name: 'victim', concurrency: 1 })
     await hold.reached()
-    const answered = await waiting(trial)
-    trial.broke()
+    const answered = await putAndWait(trial)
+    trial.startRecovery()
     victim.kill('SIGKILL')
     await trial.startWorker()
     await events.over
-    const states = events.told.map(({ event }) => event).filter((state) => state !== 'queued')
+    const states = events.received.map(({ event }) => event).filter((state) => state !== 'queued')
     expect(states).toEqual(['processing', 'ready'])
     await answered()
   },

@@ -8,7 +8,7 @@ import { tiny } from '../support/pictures/tiny.ts'
 
 const faultCase = faultSuite()
 
-/** As the kernel does where memory runs out. */
+/** Like the out-of-memory killer of the kernel. */
 faultCase(
   { fault: 'renderers killed under load', holds: 'their pictures are rendered again' },
   async (trial) => {
@@ -20,20 +20,20 @@ faultCase(
       await load.reached(i * 12)
       for (const renderer of childrenOf(worker.pid)) process.kill(renderer, 'SIGKILL')
     }
-    trial.broke()
+    trial.startRecovery()
     await load.done
   },
 )
 
 faultCase(
   {
-    fault: 'pictures that kill their renderers, one after the other',
-    holds: 'whose upload was beside each of them is not given up',
+    fault: 'several pictures that kill their renderers',
+    holds: 'an upload that renders beside each of them is not rejected',
   },
   async (trial) => {
     await trial.startApi()
     const { gates } = trial
-    const crash = { step: 'blame', at: 'after' } as const
+    const crash = { step: 'record_crash', at: 'after' } as const
     const worker = await trial.startSupervisedWorker({ concurrency: 2 })
     const beside = gates.hold({ step: 'commit', at: 'before' }, 1)
     await trial.upload('ada', await tiny())
@@ -41,7 +41,7 @@ faultCase(
     for (const n of [1, 2, 3])
       await trial.upload(`mallory-${n}`, poisoned(await tiny()), 'rejected')
     trial.times = 3
-    trial.broke()
+    trial.startRecovery()
     await eventually('all crashes', 30_000, async () => gates.count(crash) === 9)
     beside.release()
     expect(worker.deaths).toBe(0)

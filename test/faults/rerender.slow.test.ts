@@ -6,8 +6,8 @@ import { expect } from 'vitest'
 import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { silent } from '../support/faults/attempt.ts'
-import { allEnded } from '../support/faults/checker.ts'
-import type { Hold, Where } from '../support/faults/hold.ts'
+import { allHaveOutcome } from '../support/faults/checker.ts'
+import type { Hold, VisitFilter } from '../support/faults/hold.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { moments } from '../support/faults/visits.ts'
@@ -16,22 +16,22 @@ import { pictureRow } from '../support/world/state.ts'
 
 const faultCase = faultSuite()
 
-/** Where a worker is that renders a picture anew. */
+/** Steps of a rerender. */
 const points = [
-  { step: 'rerender' },
-  { step: 'original' },
+  { step: 'rerender_begin' },
+  { step: 'rerender_fetch' },
   { step: 'render' },
-  { step: 'carry' },
-  { step: 'put', nth: 1 },
-  { step: 'put', nth: 8 },
-  { step: 'replace' },
-] as const satisfies readonly Where[]
+  { step: 'rerender_keep' },
+  { step: 'publish', nth: 1 },
+  { step: 'publish', nth: 8 },
+  { step: 'rerender_commit' },
+] as const satisfies readonly VisitFilter[]
 
 type Point = (typeof points)[number]
 
 const userOf = (point: Point) => `${point.step}-${'nth' in point ? point.nth : 1}`
 
-/** Today's recipe has other qualities, and the same sizes. */
+/** Current recipe: another quality, the same sizes. */
 const env = { WEBP_QUALITY: '60' }
 const today: Recipe = {
   ...recipe,
@@ -39,21 +39,21 @@ const today: Recipe = {
 }
 const id = recipeId(today)
 
-/** For each point a picture of another recipe, whose worker will be stopped there once it is rendered anew. */
-async function shownAtPoints(trial: Trial, worker: string, at: (typeof moments)[number]) {
+/** Publishes one picture of an older recipe for each point. Returns the holds that stop its rerender there. */
+async function publishForPoints(trial: Trial, worker: string, at: (typeof moments)[number]) {
   await trial.startApi()
   for (const point of points) await trial.upload(userOf(point), await whole())
   const older = await trial.startWorker()
-  await eventually('all are shown', 30_000, () => allEnded(trial.world, trial.ledger))
+  await eventually('all are shown', 30_000, () => allHaveOutcome(trial.world, trial.ledger))
   await older.stop()
   return trial.ledger.uploads.map(({ id: from }, i) => {
     const point = points[i] as Point
-    const upload = point.step === 'put' ? rerenderRevision(from, id) : from
+    const upload = point.step === 'publish' ? rerenderRevision(from, id) : from
     return trial.gates.hold({ ...point, upload: asRevision(upload ?? ''), worker, at }, 1)
   })
 }
 
-/** Queues what is shown, as the command does. */
+/** Queues a rerender of every shown picture, as the command does. */
 async function queueAll({ world, ledger }: Trial): Promise<void> {
   const queue = new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent)
   const originals = new Originals(world.store)
@@ -64,8 +64,8 @@ async function queueAll({ world, ledger }: Trial): Promise<void> {
   }
 }
 
-/** A worker that stands at every point at once. */
-async function stand(trial: Trial, name: string, holds: readonly Hold[]) {
+/** Starts a worker and waits until it is stopped at every point. */
+async function startAndReachHolds(trial: Trial, name: string, holds: readonly Hold[]) {
   const worker = await trial.startHookWorker({ name, concurrency: holds.length, env })
   await queueAll(trial)
   await Promise.all(holds.map((hold) => hold.reached()))
@@ -73,8 +73,8 @@ async function stand(trial: Trial, name: string, holds: readonly Hold[]) {
   return worker
 }
 
-async function allAnew({ world, ledger }: Trial): Promise<void> {
-  await eventually('all are rendered anew', 40_000, async () => {
+async function allRerendered({ world, ledger }: Trial): Promise<void> {
+  await eventually('the rerender of every picture', 40_000, async () => {
     const rows = await Promise.all(ledger.users.map((user) => pictureRow(world, user)))
     return rows.every(({ recipe }) => recipe === id)
   })
@@ -83,31 +83,31 @@ async function allAnew({ world, ledger }: Trial): Promise<void> {
 for (const at of moments) {
   faultCase(
     {
-      fault: `worker killed ${at} each step of rendering anew`,
-      holds: 'another one does it, and what was shown is shown until then',
+      fault: `worker killed ${at} each step of a rerender`,
+      holds: 'another worker finishes it, and the old picture is shown until then',
     },
     async (trial) => {
-      const holds = await shownAtPoints(trial, 'victim', at)
-      const victim = await stand(trial, 'victim', holds)
-      trial.broke()
+      const holds = await publishForPoints(trial, 'victim', at)
+      const victim = await startAndReachHolds(trial, 'victim', holds)
+      trial.startRecovery()
       victim.kill('SIGKILL')
       await trial.startHookWorker({ name: 'successor', env })
-      await allAnew(trial)
+      await allRerendered(trial)
     },
   )
 }
 
 faultCase(
   {
-    fault: 'worker frozen past its lock before each step of rendering anew',
-    holds: 'it goes on beside its successor, and each is rendered anew once',
+    fault: 'worker frozen past its lock before each step of a rerender',
+    holds: 'it continues beside its successor, and each picture is rerendered once',
   },
   async (trial) => {
-    const holds = await shownAtPoints(trial, 'frozen', 'before')
-    const frozen = await stand(trial, 'frozen', holds)
+    const holds = await publishForPoints(trial, 'frozen', 'before')
+    const frozen = await startAndReachHolds(trial, 'frozen', holds)
     frozen.kill('SIGSTOP')
     await trial.startHookWorker({ name: 'successor', env })
-    await allAnew(trial)
+    await allRerendered(trial)
     for (const hold of holds) hold.release()
     await frozen.stop()
     expect(await frozen.exited).toEqual({ code: 0, signal: null })
@@ -122,16 +122,16 @@ const changes: Record<string, (trial: Trial, user: string) => Promise<unknown>> 
 for (const [name, change] of Object.entries(changes)) {
   faultCase(
     {
-      fault: `${name} while a picture is rendered anew`,
-      holds: 'it wins, at whatever step it comes',
+      fault: `${name} during a rerender`,
+      holds: 'the change wins at every step',
     },
     async (trial) => {
-      const holds = await shownAtPoints(trial, 'busy', 'before')
-      await stand(trial, 'busy', holds)
+      const holds = await publishForPoints(trial, 'busy', 'before')
+      await startAndReachHolds(trial, 'busy', holds)
       for (const point of points) await change(trial, userOf(point))
-      trial.broke()
+      trial.startRecovery()
       await trial.startWorker(env)
-      await eventually('the changes', 20_000, () => allEnded(trial.world, trial.ledger))
+      await eventually('the changes', 20_000, () => allHaveOutcome(trial.world, trial.ledger))
       for (const hold of holds) hold.release()
     },
   )
@@ -139,17 +139,17 @@ for (const [name, change] of Object.entries(changes)) {
 
 faultCase(
   {
-    fault: 'Redis emptied and the worker killed before a picture rendered anew is shown',
-    holds: 'the next run of the command does it',
+    fault: 'Redis emptied and the worker killed before each step of a rerender',
+    holds: 'the next run of the command finishes it',
   },
   async (trial) => {
-    const holds = await shownAtPoints(trial, 'victim', 'before')
-    const victim = await stand(trial, 'victim', holds)
+    const holds = await publishForPoints(trial, 'victim', 'before')
+    const victim = await startAndReachHolds(trial, 'victim', holds)
     victim.kill('SIGKILL')
     await trial.world.redis.flushall()
-    trial.broke()
+    trial.startRecovery()
     await trial.startWorker({ ...env, AUDIT_EVERY: '1s' })
     await queueAll(trial)
-    await allAnew(trial)
+    await allRerendered(trial)
   },
 )

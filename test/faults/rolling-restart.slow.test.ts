@@ -2,18 +2,18 @@ import type { App } from '@visage/stack/app'
 import { afterEach, expect } from 'vitest'
 import { type Address, Balancer, CHECK_EVERY } from '../support/faults/balancer.ts'
 import { Load } from '../support/faults/outage-load.ts'
-import { acceptedUnread, stopped } from '../support/faults/outage-stop.ts'
+import { acceptedWithoutAnswer, waitForExit } from '../support/faults/outage-stop.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
 import { Client } from '../support/http/http.ts'
 
 const faultCase = faultSuite()
 
-/** Far more than the balancer takes to notice: a busy machine must not decide. */
+/** Delay far above the check interval of the balancer, so that a busy machine does not decide. */
 const API = { STOP_DELAY: `${20 * CHECK_EVERY}ms` }
-/** Three of them share the machine with everything else. */
+/** Low concurrency: three workers share the machine with the servers. */
 const WORKER = { WORKER_CONCURRENCY: '1' }
-/** Each client waits for its picture, so that no backlog grows, and none sends anything twice. */
+/** Each client waits for its outcome, so that no backlog grows, and sends each upload once. */
 const LOAD = {
   clients: 6,
   each: Number.POSITIVE_INFINITY,
@@ -21,7 +21,7 @@ const LOAD = {
   seconds: 150,
   headers: { Prefer: 'wait=10' },
 }
-/** Uploads from one restart to the next. */
+/** Number of uploads between two restarts. */
 const BETWEEN = 12
 
 let balancer: Balancer
@@ -40,52 +40,52 @@ faultCase(
     const [one, two, three] = await Promise.all([startWorker(), startWorker(), startWorker()])
     const load = new Load(trial, LOAD)
     const restarts = [
-      () => endsFirst(first, () => startInPlace(trial, first)),
-      () => endsFirst(one, startWorker),
-      () => endsLast(two, startWorker),
-      () => endsLast(second, () => startBehind(trial)),
-      () => endsFirst(three, startWorker),
+      () => stopThenStart(first, () => startInPlace(trial, first)),
+      () => stopThenStart(one, startWorker),
+      () => startThenStop(two, startWorker),
+      () => startThenStop(second, () => startBehind(trial)),
+      () => stopThenStart(three, startWorker),
     ]
     for (const restart of restarts) {
       await load.more(BETWEEN)
       await restart()
-      trial.broke()
+      trial.startRecovery()
     }
     await load.more(BETWEEN)
     await load.finish()
     trial.times = restarts.length
     expect(load.refusals).toEqual([])
-    expect(await acceptedUnread(trial)).toEqual([])
+    expect(await acceptedWithoutAnswer(trial)).toEqual([])
   },
 )
 
-/** The successor starts once the predecessor is gone. */
-async function endsFirst(app: App, start: () => Promise<App>): Promise<void> {
-  await endCleanly(app)
+/** Stops the app before its successor starts. */
+async function stopThenStart(app: App, start: () => Promise<App>): Promise<void> {
+  await stopCleanly(app)
   await start()
 }
 
-/** The successor is there before the predecessor goes. */
-async function endsLast(app: App, start: () => Promise<App>): Promise<void> {
+/** Starts the successor before the app stops. */
+async function startThenStop(app: App, start: () => Promise<App>): Promise<void> {
   await start()
-  await endCleanly(app)
+  await stopCleanly(app)
 }
 
-async function endCleanly(app: App): Promise<void> {
+async function stopCleanly(app: App): Promise<void> {
   app.kill('SIGTERM')
-  expect(await stopped(app)).toEqual({ code: 0, signal: null })
+  expect(await waitForExit(app)).toEqual({ code: 0, signal: null })
 }
 
-/** An API at an address that the balancer learns. */
+/** Starts an API and adds it to the balancer. */
 async function startBehind(trial: Trial): Promise<App> {
   const api = await trial.startApi(API)
   balancer.add(addressOf(api))
   return api
 }
 
-/** An API at the address of another one that is gone: the balancer finds out by itself. */
-function startInPlace(trial: Trial, gone: App): Promise<App> {
-  const { http, ops } = addressOf(gone)
+/** Starts an API on the ports of a stopped one. The balancer notices by its checks. */
+function startInPlace(trial: Trial, stopped: App): Promise<App> {
+  const { http, ops } = addressOf(stopped)
   return trial.startApi({ ...API, PORT: `${http}`, OPS_PORT: `${ops}` })
 }
 

@@ -33,18 +33,18 @@ async function open(): Promise<Socket> {
   return socket
 }
 
-/** Sends the text and resolves with what comes back first. */
+/** Sends the text. Resolves with the first chunk of the answer. */
 async function ask(socket: Socket, text: string): Promise<string> {
   const answer = once(socket, 'data')
   socket.write(text)
   return `${(await answer)[0]}`
 }
 
-test('it passes everything on', async () => {
+test('forwards every byte', async () => {
   expect(await ask(await open(), 'hello')).toBe('hello')
 })
 
-test('latency delays each direction', async () => {
+test('latency delays both directions', async () => {
   const socket = await open()
   proxy.latency(50)
   const began = performance.now()
@@ -52,7 +52,7 @@ test('latency delays each direction', async () => {
   expect(performance.now() - began).toBeGreaterThan(99)
 })
 
-test('what is dropped arrives once the network is back', async () => {
+test('dropped bytes arrive after `pass`', async () => {
   const socket = await open()
   proxy.drop()
   const late = await open()
@@ -62,7 +62,7 @@ test('what is dropped arrives once the network is back', async () => {
   expect(await answers).toEqual(['old', 'new'])
 })
 
-test('reset ends every connection, and each new one', async () => {
+test('reset closes every open and every new connection', async () => {
   const socket = await open()
   await ask(socket, 'hello')
   proxy.reset()
@@ -72,7 +72,7 @@ test('reset ends every connection, and each new one', async () => {
   expect(again.code).toBe('ECONNRESET')
 })
 
-test('refuse leaves nobody who listens, until it passes again', async () => {
+test('refuse closes the port until `pass`', async () => {
   await proxy.refuse()
   const [error] = await once(connect(proxy.port, '127.0.0.1'), 'error')
   expect(error.code).toBe('ECONNREFUSED')
@@ -80,7 +80,7 @@ test('refuse leaves nobody who listens, until it passes again', async () => {
   expect(await ask(await open(), 'hello')).toBe('hello')
 })
 
-test('a trap holds what follows its sign, which may come in pieces, until it is released', async () => {
+test('a trap holds the bytes after its trigger, which may span chunks, until it is released', async () => {
   const trap = proxy.trap({ on: 'sign', keep: 1, effect: 'hold' })
   const socket = await open()
   expect(await ask(socket, 'a si')).toBe('a si')
@@ -94,7 +94,7 @@ test('a trap holds what follows its sign, which may come in pieces, until it is 
   expect(rest).toBe('gn and more')
 })
 
-test('a trap that mutes lets the server have all and the client nothing', async () => {
+test('a mute trap forwards every byte to the server and none to the client', async () => {
   const trap = proxy.trap({ on: 5, effect: 'mute' })
   const socket = await open()
   socket.on('data', () => expect.unreachable('an answer came through'))
@@ -104,7 +104,7 @@ test('a trap that mutes lets the server have all and the client nothing', async 
   expect(received.join('')).toContain('hello, server')
 })
 
-test('a trap that resets lets through what came before', async () => {
+test('a reset trap forwards the bytes before its trigger', async () => {
   const trap = proxy.trap({ on: 'half', effect: 'reset' })
   const socket = await open()
   socket.write('half and half')

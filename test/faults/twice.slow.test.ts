@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { attempt } from '../support/faults/attempt.ts'
-import { allEnded } from '../support/faults/checker.ts'
+import { allHaveOutcome } from '../support/faults/checker.ts'
 import { acceptForPoints } from '../support/faults/points.ts'
 import { faultSuite } from '../support/faults/suite.ts'
 import type { Trial } from '../support/faults/trial.ts'
@@ -19,14 +19,14 @@ for (const at of ['before', 'after'] as const) {
   faultCase(
     {
       fault: `worker frozen past its lock ${at} each step`,
-      holds: 'it goes on beside its successor, and each upload ends once',
+      holds: 'it continues beside its successor, and each upload gets one outcome',
     },
     async (trial) => {
       await trial.startApi()
       const holds = await acceptForPoints(trial, 'frozen', at)
       const frozen = await trial.startHookWorker({ name: 'frozen', concurrency: holds.length })
       await Promise.all(holds.map((hold) => hold.reached()))
-      await freezeUntilEnded(trial, frozen)
+      await freezeUntilOutcomes(trial, frozen)
       for (const hold of holds) hold.release()
       trial.times = holds.length
       await thawAndFinish(frozen)
@@ -37,7 +37,7 @@ for (const at of ['before', 'after'] as const) {
 faultCase(
   {
     fault: 'worker frozen with a transaction open',
-    holds: 'its lock on the row is broken',
+    holds: 'its lock on the row is released',
   },
   async (trial) => {
     await trial.startApi()
@@ -46,28 +46,28 @@ faultCase(
     const written = proxy.trap({ on: 'update "uploads" set "state"', effect: 'hold' })
     const frozen = await trial.startHookWorker({ name: 'frozen', env })
     await written.sprung
-    await freezeUntilEnded(trial, frozen)
+    await freezeUntilOutcomes(trial, frozen)
     written.release()
     await thawAndFinish(frozen)
   },
 )
 
-for (const end of ['goes on', 'is killed'] as const) {
+for (const next of ['continues', 'is killed'] as const) {
   faultCase(
     {
-      fault: `worker frozen until its picture is purged, then ${end}`,
-      holds: 'the variants that it still writes go as well',
+      fault: `worker frozen until its picture is purged, then ${next}`,
+      holds: 'the variants that it still writes are deleted too',
     },
     async (trial) => {
       await trial.startApi()
       const early = await trial.upload('ada', await whole())
-      const put = trial.gates.hold({ worker: 'frozen', step: 'put', at: 'before' })
+      const put = trial.gates.hold({ worker: 'frozen', step: 'publish', at: 'before' })
       const commit = trial.gates.hold({ worker: 'frozen', step: 'commit', at: 'before' })
-      // Thawed on a busy machine, it must not give up what it was about to write.
+      // Long timeouts: after the thaw on a busy machine, the pending writes must not time out.
       const env = { S3_TIMEOUT: '60s', DATABASE_TIMEOUT: '60s' }
       const frozen = await trial.startHookWorker({ name: 'frozen', env })
       await put.reached(8)
-      await freezeUntilEnded(trial, frozen, end === 'is killed' ? { AUDIT_EVERY: '2s' } : {})
+      await freezeUntilOutcomes(trial, frozen, next === 'is killed' ? { AUDIT_EVERY: '2s' } : {})
       await trial.upload('ada', await whole(2))
       await eventually('the first picture is purged', 20_000, async () => {
         return (
@@ -78,9 +78,9 @@ for (const end of ['goes on', 'is killed'] as const) {
       put.release()
       frozen.kill('SIGCONT')
       await commit.reached()
-      if (end === 'is killed') frozen.kill('SIGKILL')
+      if (next === 'is killed') frozen.kill('SIGKILL')
       commit.release()
-      if (end === 'goes on') await thawAndFinish(frozen)
+      if (next === 'continues') await thawAndFinish(frozen)
     },
   )
 }
@@ -89,7 +89,7 @@ for (const at of moments) {
   faultCase(
     {
       fault: `same job twice at once, one ${at} each step`,
-      holds: 'each upload ends once',
+      holds: 'each upload gets one outcome',
     },
     async (trial) => {
       await trial.startApi()
@@ -98,7 +98,7 @@ for (const at of moments) {
       const firsts = uploads.map((id) => attempt(trial, 'first', id).catch(() => undefined))
       await Promise.all(holds.map((hold) => hold.reached()))
       trial.times = holds.length
-      trial.broke()
+      trial.startRecovery()
       for (const id of uploads) await attempt(trial, 'second', id).catch(() => undefined)
       for (const hold of holds) hold.release()
       await Promise.all(firsts)
@@ -107,15 +107,19 @@ for (const at of moments) {
   )
 }
 
-/** Its locks run out, and another worker ends what it had begun. */
-async function freezeUntilEnded(trial: Trial, frozen: App, env: Environment = {}): Promise<void> {
-  trial.broke()
+/** Freezes the worker until its locks expire and another worker has finished its uploads. */
+async function freezeUntilOutcomes(
+  trial: Trial,
+  frozen: App,
+  env: Environment = {},
+): Promise<void> {
+  trial.startRecovery()
   frozen.kill('SIGSTOP')
   await trial.startHookWorker({ name: 'successor', env })
-  await eventually('every outcome', 40_000, () => allEnded(trial.world, trial.ledger))
+  await eventually('every outcome', 40_000, () => allHaveOutcome(trial.world, trial.ledger))
 }
 
-/** It does what it was about to do when it was frozen, and nothing more. */
+/** Thaws and stops the worker: it finishes its pending steps and exits cleanly. */
 async function thawAndFinish(frozen: App): Promise<void> {
   await frozen.stop()
   expect(await frozen.exited).toEqual({ code: 0, signal: null })

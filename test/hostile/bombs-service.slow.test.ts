@@ -40,17 +40,17 @@ async function growth(bombs: readonly Bomb[]): Promise<number> {
   return service.peak - before
 }
 
-test('what the header tells is refused by the service with its reason, and takes it no memory', async () => {
+test('the service refuses header bombs with a reason and without using memory', async () => {
   const grown = await growth([...headerBombs, ...sidelessBombs])
   if (memoryIsKnown) expect(grown).toBeLessThan(96 * MEGABYTE)
 })
 
-test('what has to be opened is refused or rendered by the service, and takes it little memory', async () => {
+test('the service refuses or renders data bombs with little memory', async () => {
   const grown = await growth(dataBombs)
   if (memoryIsKnown) expect(grown).toBeLessThan(256 * MEGABYTE)
 })
 
-test('what is of another program is refused by the service, or shown without it', async () => {
+test('the service refuses polyglots or renders only their pixels', async () => {
   const grown = await growth([...undisguised, ...disguised, ...carriers])
   if (memoryIsKnown) expect(grown).toBeLessThan(96 * MEGABYTE)
 }, 60_000)

@@ -47,24 +47,24 @@ describe.skipIf(!folder)('a corpus of pictures (needs VISAGE_CORPUS=<folder>)', 
       .filter((file) => wrong(file) && !exceptionFor(file))
       .map(({ name, sha256, verdict }) => `${name} (${sha256}): ${verdict.word}`)
 
-  test('has files of every kind', () => {
+  test('has files of every class', () => {
     for (const expected of expectations)
       expect(judged.map((file) => file.expected)).toContain(expected)
   })
 
-  test('comes to a verdict for every file, and no process ends by it', async () => {
+  test('gets an outcome for every file without a crash', async () => {
     expect(unexplained(({ verdict }) => !VERDICTS.includes(verdict.word))).toEqual([])
     expect(await service.troubles()).toEqual([])
   })
 
-  test('is accepted where it is good, save what is explained', () => {
+  test('is accepted if it is valid, except listed exceptions', () => {
     expect(
       unexplained(({ expected, verdict }) => expected === 'accept' && !verdict.accepted),
     ).toEqual([])
   })
 
   test.each(['reject:corrupt', 'reject:too-big', 'reject:type'])(
-    'is refused where it is to be: %s, save what is explained',
+    'is refused if it is %s, except listed exceptions',
     (kind) => {
       expect(unexplained(({ expected, verdict }) => expected === kind && verdict.accepted)).toEqual(
         [],
@@ -72,7 +72,7 @@ describe.skipIf(!folder)('a corpus of pictures (needs VISAGE_CORPUS=<folder>)', 
     },
   )
 
-  test('of another type, or of too many pixels, has no exception', () => {
+  test('has no exception for other types or too many pixels', () => {
     for (const file of judged)
       if (['reject:type', 'reject:too-big'].includes(file.expected))
         expect(exceptionFor(file), file.name).toBeUndefined()

@@ -23,7 +23,7 @@ test.each([
   ['a progressive JPEG of 40,000 scans', () => scanBomb(8000, 4000, 40_000)],
   ['an animated WebP of 200,000 frames', () => animatedWebp(64, 64, 200_000)],
 ])(
-  '%s comes to its verdict in its time, and keeps nobody from theirs',
+  '%s gets its outcome within the timeout and delays no other upload',
   async (_, make) => {
     const [bomb, ...others] = await Promise.all([
       service.send(await make()),

@@ -18,7 +18,7 @@ test.each([
   ['a comment after several frames', [frame, frame, comment]],
   ['an application’s block', [frame, application]],
   ['a control that nothing follows', [frame, control]],
-])('a GIF that ends with %s is whole, whatever comes behind its end', async (_, blocks) => {
+])('a GIF that ends with %s is complete, with any bytes after its end', async (_, blocks) => {
   const whole = gifFile(12, 12, ...blocks)
   for (const behind of [
     '',

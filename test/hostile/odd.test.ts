@@ -31,14 +31,14 @@ const table = (odd: readonly Odd[]) => odd.map((one) => [one.name, one] as const
 const show = async ({ make }: Odd) => render(await make(), recipe, limits)
 
 describe.each(Object.entries(formats))('a %s with', (_, { sound, unsound }) => {
-  test.each(table(sound))('%s is shown as it is', async (_, odd) => {
+  test.each(table(sound))('%s is rendered correctly', async (_, odd) => {
     for (const raster of await shownInEach(await show(odd))) {
       const middle = Math.floor(raster.width / 2)
       expect(deltaE2000(at(raster, middle, middle), odd.shows ?? [])).toBeLessThan(3)
     }
   })
 
-  test.each(table(unsound))('%s is refused with the reason', async (_, odd) => {
+  test.each(table(unsound))('%s is refused with its reason', async (_, odd) => {
     expect(odd.refused).toContain((await rejectionOf(show(odd)))?.reason)
   })
 })

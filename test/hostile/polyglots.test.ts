@@ -15,7 +15,7 @@ beforeAll(() => prepareEngine())
 const table = (bombs: readonly Bomb[]) => bombs.map((bomb) => [bomb.name, bomb] as const)
 const show = async ({ make }: Bomb) => render(await make(), recipe, limits)
 
-describe('is no picture', () => {
+describe('is refused', () => {
   test.each(table([...undisguised, ...disguised]))('%s', async (_, bomb) => {
     const error = await rejectionOf(show(bomb))
     expect(bomb.outcomes).toContain(error?.reason)
@@ -23,7 +23,7 @@ describe('is no picture', () => {
   })
 })
 
-describe('is a picture, of which only the pixels are shown', () => {
+describe('is rendered from its pixels only', () => {
   test.each(table(carriers))('%s', async (_, bomb) => {
     const { variants } = await show(bomb)
     expect(variants.length).toBeGreaterThan(0)

@@ -3,22 +3,26 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { asObjectKey } from '../support/domain/brands.ts'
-import { keysOf, publish, show } from '../support/world/audit-parts.ts'
-import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import { keysOf, publish, setPicture } from '../support/world/audit-services.ts'
+import {
+  connectServices,
+  empty,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
 import { keysIn } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const command = fileURLToPath(new URL('../../bin/audit.mjs', import.meta.url))
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
 interface Ended {
@@ -27,7 +31,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** `npm run audit`, on this world's servers; what was just published counts as old. */
+/** Runs `npm run audit` on this world with a grace period that makes new objects old. */
 function runAudit(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const options = { env: { ...process.env, ...world.env, PURGE_AFTER: '1ms', ...env } }
   return new Promise<Ended>((resolve) => {
@@ -37,17 +41,17 @@ function runAudit(args: readonly string[], env: Readonly<Record<string, string>>
   })
 }
 
-/** A picture that is shown but for one object, and two strays. */
+/** Publishes a shown picture with a missing object, and two unreferenced pictures. */
 async function disagree(): Promise<string[]> {
   const shown = await publish(world)
-  await show(parts, shown)
+  await setPicture(services, shown)
   await world.store.remove(keysOf(shown).slice(1).map(asObjectKey))
   await publish(world)
   await publish(world)
   return keysOf(shown).slice(0, 1)
 }
 
-test('npm run audit -- --dry-run prints its report, and removes nothing', async () => {
+test('npm run audit -- --dry-run prints its report and deletes nothing', async () => {
   await disagree()
   const before = await keysIn(world)
   const { code, stdout } = await runAudit(['--dry-run'])
@@ -61,7 +65,7 @@ test('npm run audit -- --dry-run prints its report, and removes nothing', async 
   expect(await keysIn(world)).toEqual(before)
 })
 
-test('npm run audit removes what nothing speaks for', async () => {
+test('npm run audit deletes unreferenced pictures', async () => {
   const referenced = await disagree()
   const { code, stdout } = await runAudit([])
   expect(stdout).toContain('2 unreferenced pictures in the bucket, removed\n')
@@ -69,22 +73,22 @@ test('npm run audit removes what nothing speaks for', async () => {
   expect(await keysIn(world)).toEqual(referenced)
 })
 
-test('where all agrees it says so, and draws no bar that nobody watches', async () => {
+test('without differences it says so, and without a terminal it prints no progress bar', async () => {
   const { code, stdout, stderr } = await runAudit([])
   expect(stdout).toMatch(/^0 unreferenced pictures .*\n0 rows .*\n$/)
   expect(stderr).not.toMatch(/[█░]/)
   expect(code).toBe(0)
 })
 
-test('with a part away it fails in one line, and says which', async () => {
-  const away = { S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` }
-  const { code, stdout, stderr } = await runAudit(['--dry-run'], away)
+test('with an unavailable dependency it fails with one line that names it', async () => {
+  const unavailable = { S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` }
+  const { code, stdout, stderr } = await runAudit(['--dry-run'], unavailable)
   expect(code).toBe(1)
   expect(stdout).toBe('')
   expect(stderr.trim().split('\n').at(-1)).toMatch(/^The picture store is not available/)
 })
 
-test('with a word that it does not know it does nothing', async () => {
+test('with an unknown argument it does nothing', async () => {
   await disagree()
   const before = await keysIn(world)
   const { code, stderr } = await runAudit(['--dryrun'])

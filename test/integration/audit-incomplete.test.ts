@@ -7,35 +7,42 @@ import { asObjectKey, asUserId } from '../support/domain/brands.ts'
 import { recorder } from '../support/domain/log.ts'
 import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { aged, auditNow, keysOf, NOTHING, publish, show } from '../support/world/audit-parts.ts'
+import {
+  auditNow,
+  keysOf,
+  NOTHING,
+  publish,
+  setPicture,
+  withOldObjects,
+} from '../support/world/audit-services.ts'
 import {
   accept,
-  connectParts,
+  connectServices,
   empty,
+  type MaintenanceServices,
   MINUTE,
-  type Parts,
-} from '../support/world/maintenance-parts.ts'
+} from '../support/world/maintenance-services.ts'
 import { keysIn, pictureRow } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
 async function shown(): Promise<Upload> {
   const upload = await publish(world)
-  await show(parts, upload)
+  await setPicture(services, upload)
   return upload
 }
 
-describe('a row that names missing objects is reported', () => {
+describe('a row with missing objects is reported', () => {
   test.each([
     ['one of them', 1],
     ['all of them', 2],
@@ -44,36 +51,36 @@ describe('a row that names missing objects is reported', () => {
     const missing = keysOf(upload).slice(0, count)
     await world.store.remove(missing.map(asObjectKey))
     const { log, lines } = recorder()
-    expect(await auditNow({ ...parts, log })).toEqual({ ...NOTHING, incomplete: 1 })
+    expect(await auditNow({ ...services, log })).toEqual({ ...NOTHING, incomplete: 1 })
     const { id: revision, userId: user } = upload
     const named = { level: 50, revision, user, missing, msg: 'Found row with missing objects' }
     expect(lines).toContainEqual(expect.objectContaining(named))
   })
 
-  test('and stays as it is, and so do the objects that it has', async () => {
+  test('and does not change, nor do its other objects', async () => {
     const upload = await shown()
     const [first = '', second = ''] = keysOf(upload)
     await world.store.remove([asObjectKey(first)])
     const before = await pictureRow(world, upload.userId)
-    await auditNow(parts)
+    await auditNow(services)
     expect(await pictureRow(world, upload.userId)).toEqual(before)
     expect(await keysIn(world)).toEqual([second])
   })
 })
 
-describe('a row that is complete is not reported', () => {
-  test('nor one of a Gravatar, which has no objects', async () => {
+describe('a complete row is not reported', () => {
+  test('nor is a Gravatar, which has no objects', async () => {
     const upload = await shown()
-    await parts.avatars.change(toGravatar(asUserId('dora'), revisionAt(1)))
-    expect(await auditNow(parts)).toEqual(NOTHING)
+    await services.avatars.change(toGravatar(asUserId('dora'), revisionAt(1)))
+    expect(await auditNow(services)).toEqual(NOTHING)
     expect(await keysIn(world)).toEqual(keysOf(upload).toSorted())
   })
 
   const meanwhile: Record<string, (upload: Upload) => Promise<unknown>> = {
     'one that was reset while the audit went on': ({ userId }) =>
-      parts.avatars.change(toGravatar(userId, revisionAt(Date.now() + 1000))),
+      services.avatars.change(toGravatar(userId, revisionAt(Date.now() + 1000))),
     'one that was replaced by a newer picture while it went on': async ({ userId }) =>
-      show(parts, await publish(world, userId, Date.now() + 1000)),
+      setPicture(services, await publish(world, userId, Date.now() + 1000)),
     'one whose objects came to be there while it went on': ({ userId, id }) =>
       Promise.all(
         keysOf({ userId, id } as Upload).map((key) =>
@@ -85,7 +92,7 @@ describe('a row that is complete is not reported', () => {
   test.each(Object.entries(meanwhile))('nor %s', async (_, happen) => {
     const upload = await shown()
     await world.store.remove(keysOf(upload).map(asObjectKey))
-    const calm = aged(parts)
+    const calm = withOldObjects(services)
     const listObjects: typeof calm.store.listObjects = async function* (prefix) {
       yield* calm.store.listObjects(prefix)
       await happen(upload)
@@ -95,20 +102,20 @@ describe('a row that is complete is not reported', () => {
   })
 })
 
-describe('where the raw bytes are still there', () => {
-  test('the picture is rendered again, and is as it was', async () => {
-    const upload = await accept(parts, await photo({ width: 320, height: 240 }), MINUTE)
-    await parts.queue.add(upload)
+describe('if the raw object still exists', () => {
+  test('the picture is rendered again with the same variants', async () => {
+    const upload = await accept(services, await photo({ width: 320, height: 240 }), MINUTE)
+    await services.queue.add(upload)
     const app = await world.startWorker()
     await world.outcome(upload.id)
     const row = await pictureRow(world, upload.userId)
     const before = await contents(upload, row.variants)
     await world.store.removePrefix('avatars/')
-    await parts.raw.put(upload, await photo({ width: 320, height: 240 }))
-    expect(await auditNow(parts)).toEqual({ ...NOTHING, incomplete: 1, repaired: 1 })
+    await services.raw.put(upload, await photo({ width: 320, height: 240 }))
+    expect(await auditNow(services)).toEqual({ ...NOTHING, incomplete: 1, repaired: 1 })
     await world.outcome(`repair-${upload.id}`)
     expect(await contents(upload, row.variants)).toEqual(before)
-    expect(await auditNow(parts)).toEqual(NOTHING)
+    expect(await auditNow(services)).toEqual(NOTHING)
     expect(await keysIn(world, rawKey(upload.id))).toEqual([])
     await app.stop()
   })
@@ -116,29 +123,29 @@ describe('where the raw bytes are still there', () => {
   test('two audits queue it once', async () => {
     const upload = await shown()
     await world.store.remove(keysOf(upload).map(asObjectKey))
-    await parts.raw.put(upload, Buffer.from('raw'))
-    await Promise.all([auditNow(parts), auditNow(parts)])
+    await services.raw.put(upload, Buffer.from('raw'))
+    await Promise.all([auditNow(services), auditNow(services)])
     const jobs = await world.queue.getJobs('waiting')
     expect(jobs.map(({ name, id }) => [name, id])).toEqual([['repair', `repair-${upload.id}`]])
   })
 })
 
-describe('where its original was kept', () => {
-  test('the picture is rendered anew from it, under another revision', async () => {
+describe('if its original was kept', () => {
+  test('the picture is rendered from it under another revision', async () => {
     const jpeg = await photo({ width: 320, height: 240 })
-    const upload = await accept(parts, jpeg, MINUTE)
-    await parts.queue.add(upload)
+    const upload = await accept(services, jpeg, MINUTE)
+    await services.queue.add(upload)
     const app = await world.startWorker({ KEEP_ORIGINALS: 'true' })
     await world.outcome(upload.id)
     const before = await pictureRow(world, upload.userId)
     const bytes = await contents(upload, before.variants)
     await world.store.removePrefix('avatars/')
-    expect(await auditNow(parts)).toEqual({ ...NOTHING, incomplete: 1, repaired: 1 })
+    expect(await auditNow(services)).toEqual({ ...NOTHING, incomplete: 1, repaired: 1 })
     expect(await world.outcome(`rerender-${upload.id}-${recipeId(recipe)}`)).toBe('ready')
     const { revision, variants } = await pictureRow(world, upload.userId)
     expect(revision > upload.id).toBe(true)
     expect(await contents({ ...upload, id: revision }, variants)).toEqual(bytes)
-    expect(await auditNow(parts)).toEqual(NOTHING)
+    expect(await auditNow(services)).toEqual(NOTHING)
     await app.stop()
   })
 })

@@ -7,30 +7,34 @@ import { asObjectKey, asUploadId, asUserId } from '../support/domain/brands.ts'
 import { recorder } from '../support/domain/log.ts'
 import { revisionAt, toGravatar, uploadAt } from '../support/domain/uploads.ts'
 import {
-  aged,
   auditNow,
   GRACE,
   keysOf,
   NOTHING,
   publish,
-  show,
-} from '../support/world/audit-parts.ts'
-import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+  setPicture,
+  withOldObjects,
+} from '../support/world/audit-services.ts'
+import {
+  connectServices,
+  empty,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
 import { keysIn, stateOf } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
-/** The receipt of an attempt that goes on. */
+/** Creates the receipt of a running attempt. */
 const begin = ({ id, userId, bytes, format, correlationId, acceptedAt }: Upload) =>
   world.db('uploads').insert({
     upload_id: id,
@@ -45,54 +49,55 @@ const begin = ({ id, userId, bytes, format, correlationId, acceptedAt }: Upload)
 const keep = ({ id, userId }: Upload) =>
   world.store.put(originalKey(userId, id), Buffer.from('bytes'), { mediaType: 'image/jpeg' })
 
-/** Ends the upload, and takes away what that puts down for purging: its outcome alone speaks for it. */
+/** Records an outcome and deletes the resulting purge, so that only the outcome references the upload. */
 async function end(upload: Upload): Promise<void> {
-  await parts.uploads.recordVerdict(upload, { state: 'superseded' })
-  await parts.purges.delete([{ revision: upload.id, userId: upload.userId, removed: false }])
+  await services.uploads.recordVerdict(upload, { state: 'superseded' })
+  await services.purges.delete([{ revision: upload.id, userId: upload.userId, removed: false }])
 }
 
-describe('variants stay that are spoken for by', () => {
+describe('the audit keeps variants that are referenced by', () => {
   const references: Record<string, (upload: Upload) => Promise<unknown>> = {
-    'the row that shows them': (upload) => show(parts, upload),
+    'the row that shows them': (upload) => setPicture(services, upload),
     'the list of those to be purged': async ({ id, userId }) =>
       world.db('purges').insert({ revision: id, user_id: userId }),
     'an upload that has no outcome yet': async (upload) => begin(upload),
     'an outcome that is younger than the grace period': end,
-    'the raw object that they are made from': (upload) => parts.raw.put(upload, Buffer.from('raw')),
+    'the raw object that they are made from': (upload) =>
+      services.raw.put(upload, Buffer.from('raw')),
   }
 
   test.each(Object.entries(references))('%s', async (_, refer) => {
     const upload = await publish(world)
     await refer(upload)
     const before = await keysIn(world)
-    expect(await auditNow(aged(parts))).toEqual(NOTHING)
+    expect(await auditNow(withOldObjects(services))).toEqual(NOTHING)
     expect(await keysIn(world)).toEqual(before)
     expect(before).toEqual(expect.arrayContaining(keysOf(upload)))
   })
 
-  test('the row whose picture a worker may be rendering anew as them', async () => {
+  test('the row of a picture that a worker may be rerendering as them', async () => {
     const before = await publish(world)
-    await show(parts, before)
+    await setPicture(services, before)
     const to = successor(before.id, 7) ?? before.id
-    const anew = await publish(world, before.userId, undefined, uploadIdOf(to))
-    expect(await auditNow(aged(parts))).toEqual(NOTHING)
-    expect(await keysIn(world)).toEqual([...keysOf(before), ...keysOf(anew)].toSorted())
-    await parts.avatars.change(toGravatar(before.userId, revisionAt(Date.now() + 1000)))
-    expect(await auditNow(aged(parts))).toEqual({ ...NOTHING, orphans: 1 })
+    const rerendered = await publish(world, before.userId, undefined, uploadIdOf(to))
+    expect(await auditNow(withOldObjects(services))).toEqual(NOTHING)
+    expect(await keysIn(world)).toEqual([...keysOf(before), ...keysOf(rerendered)].toSorted())
+    await services.avatars.change(toGravatar(before.userId, revisionAt(Date.now() + 1000)))
+    expect(await auditNow(withOldObjects(services))).toEqual({ ...NOTHING, orphans: 1 })
   })
 
-  test('their own youth', async () => {
+  test('no row but are young', async () => {
     const upload = await publish(world)
-    expect(await auditNow(parts)).toEqual(NOTHING)
+    expect(await auditNow(services)).toEqual(NOTHING)
     expect(await keysIn(world)).toEqual(keysOf(upload).toSorted())
   })
 
-  test('a row that comes to show them while the audit goes on', async () => {
+  test('a row that shows them while the audit runs', async () => {
     const upload = await publish(world)
-    const racing = aged(parts)
+    const racing = withOldObjects(services)
     const listObjects: typeof racing.store.listObjects = async function* (prefix) {
       yield* racing.store.listObjects(prefix)
-      await show(parts, upload)
+      await setPicture(services, upload)
     }
     const store = { ...racing.store, listObjects }
     expect(await auditNow({ ...racing, store })).toEqual(NOTHING)
@@ -100,20 +105,20 @@ describe('variants stay that are spoken for by', () => {
   })
 })
 
-describe('variants go that nothing speaks for', () => {
+describe('the audit deletes unreferenced variants', () => {
   async function expectRemoved(count = 1): Promise<void> {
-    expect(await auditNow(aged(parts))).toEqual({ ...NOTHING, orphans: count })
+    expect(await auditNow(withOldObjects(services))).toEqual({ ...NOTHING, orphans: count })
   }
 
-  test('of a user who has no row', async () => {
+  test('of a user without a row', async () => {
     await publish(world)
     await expectRemoved()
     expect(await keysIn(world)).toEqual([])
   })
 
-  test('of a user who shows a Gravatar', async () => {
+  test('of a user with a Gravatar', async () => {
     const { userId } = await publish(world)
-    await parts.avatars.change(toGravatar(userId, revisionAt(Date.now())))
+    await services.avatars.change(toGravatar(userId, revisionAt(Date.now())))
     await expectRemoved()
     expect(await keysIn(world)).toEqual([])
   })
@@ -123,13 +128,13 @@ describe('variants go that nothing speaks for', () => {
     ['newer', 1000],
   ])('beside those that the user shows, %s ones', async (_, later) => {
     const shown = await publish(world)
-    await show(parts, shown)
+    await setPicture(services, shown)
     await publish(world, shown.userId, Date.now() + later)
     await expectRemoved()
     expect(await keysIn(world)).toEqual(keysOf(shown).toSorted())
   })
 
-  test('whose upload has had its outcome for longer than the grace period', async () => {
+  test('whose upload got its outcome before the grace period', async () => {
     const upload = await publish(world)
     await end(upload)
     const finished_at = new Date(Date.now() - GRACE - 1000)
@@ -138,50 +143,50 @@ describe('variants go that nothing speaks for', () => {
     expect(await keysIn(world)).toEqual([])
   })
 
-  test('of many users, and no others', async () => {
+  test('of many users and no other variants', async () => {
     const shown = [await publish(world), await publish(world), await publish(world)]
-    for (const upload of shown) await show(parts, upload)
+    for (const upload of shown) await setPicture(services, upload)
     for (const time of [1, 2]) await publish(world, shown[1]?.userId, time)
     for (let i = 0; i < 5; i++) await publish(world)
     await expectRemoved(7)
     expect(await keysIn(world)).toEqual(shown.flatMap(keysOf).toSorted())
   })
 
-  test('and their originals with them, also those that have no variants left', async () => {
+  test('and their originals, even those without variants', async () => {
     const [shown, stray, bare] = [
       await publish(world),
       await publish(world),
       uploadAt(1, asUserId('bare')),
     ]
-    await show(parts, shown)
+    await setPicture(services, shown)
     for (const upload of [shown, stray, bare]) await keep(upload)
     await expectRemoved(2)
     const original = originalKey(shown.userId, shown.id)
     expect(await keysIn(world)).toEqual([...keysOf(shown), original].toSorted())
   })
 
-  test('and are named in the log, each by its revision', async () => {
+  test('and logs each revision', async () => {
     const upload = await publish(world)
     const { log, lines } = recorder()
-    await auditNow({ ...aged(parts), log })
+    await auditNow({ ...withOldObjects(services), log })
     const named = { level: 40, revision: upload.id, msg: 'Found unreferenced variants' }
     expect(lines).toContainEqual(expect.objectContaining(named))
   })
 })
 
-test('a dry run says the same, and changes nothing', async () => {
+test('a dry run reports the same and changes nothing', async () => {
   const shown = await publish(world)
-  await show(parts, shown)
+  await setPicture(services, shown)
   await world.store.remove(keysOf(shown).map(asObjectKey))
-  await parts.raw.put(shown, Buffer.from('raw'))
+  await services.raw.put(shown, Buffer.from('raw'))
   await publish(world)
   const before = [await stateOf(world, shown.userId), await keysIn(world)]
-  const report = await auditNow(aged(parts), { dryRun: true })
+  const report = await auditNow(withOldObjects(services), { dryRun: true })
   expect(report).toEqual({ orphans: 1, incomplete: 1, repaired: 0 })
   expect([await stateOf(world, shown.userId), await keysIn(world)]).toEqual(before)
 })
 
-test('what is no variant is left where it lies', async () => {
+test('the audit keeps other objects', async () => {
   const id = revisionAt(1)
   const keys = [
     'avatars/readme.txt',
@@ -192,6 +197,6 @@ test('what is no variant is left where it lies', async () => {
   keys.push('originals/readme.txt', `originals/x/${id}/a`)
   for (const key of keys)
     await world.store.put(asObjectKey(key), Buffer.from('x'), { mediaType: 'text/plain' })
-  expect(await auditNow(aged(parts))).toEqual(NOTHING)
+  expect(await auditNow(withOldObjects(services))).toEqual(NOTHING)
   expect(await keysIn(world)).toEqual(keys.toSorted())
 })

@@ -33,7 +33,7 @@ const startApi = async ({ url }: Redis) => (await world.startApi({ REDIS_URL: ur
 
 const statusOf = async (port: number, path: string) => (await askOps(port, path)).status
 
-/** The whole of the dashboard answers so, sooner or later. */
+/** Waits until every page of the dashboard answers with this status. */
 const answers = (port: number, status: number) =>
   vi.waitFor(
     async () => {
@@ -43,13 +43,16 @@ const answers = (port: number, status: number) =>
     { timeout: 15_000, interval: 200 },
   )
 
-it('while Redis is away from the start it is 503 with words, and works once Redis has come', async () => {
+it('answers 503 with a message while Redis has never been available, and works once it is', async () => {
   const gone = await start()
   await gone.stop()
   const port = await startApi(gone)
-  const away = await askOps(port, '/queues/api/queues')
-  expect([away.status, away.json.error.key]).toEqual([503, 'ERRORS.REDIS_UNAVAILABLE'])
-  expect(away.body.toString()).not.toContain(`${redisPort}`)
+  const unavailable = await askOps(port, '/queues/api/queues')
+  expect([unavailable.status, unavailable.json.error.key]).toEqual([
+    503,
+    'ERRORS.REDIS_UNAVAILABLE',
+  ])
+  expect(unavailable.body.toString()).not.toContain(`${redisPort}`)
   expect((await askOps(port, '/queues/find?q=alice')).body.toString()).toContain(
     'Redis is unavailable',
   )
@@ -58,7 +61,7 @@ it('while Redis is away from the start it is 503 with words, and works once Redi
   await answers(port, 200)
 })
 
-it('when Redis goes and comes back it follows, again and again', async () => {
+it('follows repeated outages of Redis', async () => {
   let server = await start()
   const port = await startApi(server)
   await answers(port, 200)
@@ -71,7 +74,7 @@ it('when Redis goes and comes back it follows, again and again', async () => {
   }
 })
 
-it('while Redis is frozen it is 503, and health answers', async () => {
+it('answers 503 while Redis is frozen, and health still answers', async () => {
   const server = await start()
   const port = await startApi(server)
   await answers(port, 200)

@@ -30,7 +30,7 @@ beforeEach(() => world.db.raw('truncate avatars, uploads, purges, removals, anno
 
 const waiting = async () => (await collect(announcements.pending())).flat()
 
-describe('what takes effect', () => {
+describe('a change that takes effect', () => {
   const takesEffect = {
     'an upload that becomes ready': async () => {
       const upload = uploadAt(1)
@@ -61,7 +61,7 @@ describe('what takes effect', () => {
     expect(await waiting()).toEqual([revision])
   })
 
-  test('is announced once, however often it is applied, also when it is delivered', async () => {
+  test('is announced once, even if it is applied again after the delivery', async () => {
     const revision = revisionAt(1)
     const apply = () => avatars.change(toPicture(asUserId('alice'), revision))
     expect(await Promise.all([apply(), apply(), apply()])).toEqual(Array(3).fill('applied'))
@@ -73,7 +73,7 @@ describe('what takes effect', () => {
     expect((await avatars.find(asUserId('alice')))?.updatedAt).toEqual(updatedAt)
   })
 
-  test('is not announced where nobody is to be told', async () => {
+  test('is not announced without a webhook', async () => {
     await new Avatars(world.db).change(toGravatar(asUserId('alice'), revisionAt(1)))
     await new Avatars(world.db).remove({ userId: asUserId('alice'), revision: revisionAt(2) })
     await new Uploads(world.db).commitPicture(uploadAt(3), picture)
@@ -81,8 +81,8 @@ describe('what takes effect', () => {
   })
 })
 
-describe('what takes no effect', () => {
-  test('is not announced: rejected, superseded, overtaken', async () => {
+describe('a change without effect', () => {
+  test('is not announced: rejected or superseded', async () => {
     const newest = revisionAt(9)
     await avatars.change(toGravatar(asUserId('alice'), newest))
     const rejection = { state: 'rejected', reason: 'corrupt', msg: '' } as const
@@ -96,7 +96,7 @@ describe('what takes no effect', () => {
     expect(await waiting()).toEqual([newest])
   })
 
-  test('is not announced: a change whose transaction fails', async () => {
+  test('is not announced: failed transaction', async () => {
     await world.db.raw('alter table removals rename to hidden')
     const removal = { userId: asUserId('alice'), revision: revisionAt(1) }
     await expect(avatars.remove(removal)).rejects.toThrow()
@@ -106,7 +106,7 @@ describe('what takes no effect', () => {
   })
 })
 
-test('of 400 changes over eight connections, in any order, those are announced that took effect', async () => {
+test('400 concurrent changes over eight connections announce those that took effect', async () => {
   const changes = shuffled(
     Array.from({ length: 400 }, (_, i) =>
       toPicture(asUserId(`user-${i % 4}`), revisionAt(1_000 + i)),
@@ -126,7 +126,7 @@ test('of 400 changes over eight connections, in any order, those are announced t
   expect(await waiting()).toEqual(applied.toSorted())
 })
 
-test('those that wait come in pages, from the oldest revision on', async () => {
+test('pending announcements are read in pages, oldest revision first', async () => {
   const revisions = Array.from({ length: 7 }, (_, i) => revisionAt(i))
   for (const [i, revision] of shuffled([...revisions.entries()]))
     await avatars.change(toGravatar(asUserId(`user-${i}`), revision))

@@ -19,12 +19,12 @@ interface Events {
   end: [{ rowCount: number }]
 }
 
-/** Marks the users of this file: others in this process send statements as well. */
+/** Prefix of the users of this file: other files in this process send statements too. */
 const MARK = '/é'
 let users = 0
 const newUser = () => `user-${++users}${MARK}`
 
-/** @returns how many rows each statement about such a user has brought or changed since; it grows as they end */
+/** @returns the row counts of the later statements about such users; the array grows as they finish */
 function watchStatements(): number[] {
   const rows: number[] = []
   const { submit } = BoundedStatement.prototype
@@ -37,7 +37,7 @@ function watchStatements(): number[] {
   return rows
 }
 
-test('150 reads at once are two statements, and each is answered with its own', async () => {
+test('150 concurrent reads need two statements, and each gets its own row', async () => {
   const everybody = Array.from({ length: 149 }, newUser)
   for (const user of everybody.slice(0, 50))
     await avatars.change(toGravatar(asUserId(user), revisionAt(1)))
@@ -50,7 +50,7 @@ test('150 reads at once are two statements, and each is answered with its own', 
   )
 })
 
-test('a read that is asked for after a change was made knows of it', async () => {
+test('a read after a change sees it', async () => {
   const user = newUser()
   const before = avatars.find(asUserId(user))
   await avatars.change(toGravatar(asUserId(user), revisionAt(1)))
@@ -58,7 +58,7 @@ test('a read that is asked for after a change was made knows of it', async () =>
   await before
 })
 
-test('a read after the row was taken away, or put back, says so', async () => {
+test('a read after the row was deleted or restored sees it', async () => {
   const user = newUser()
   await avatars.change(toPicture(asUserId(user), revisionAt(1)))
   const shown = await avatars.find(asUserId(user))
@@ -68,7 +68,7 @@ test('a read after the row was taken away, or put back, says so', async () => {
   expect(await avatars.find(asUserId(user))).toEqual(shown)
 })
 
-test('a row that is known is not sent again, and a change of its user is seen by every reader', async () => {
+test('a known row is not sent again, and every reader sees a change of its user', async () => {
   const user = newUser()
   const [first, second] = [revisionAt(1), revisionAt(2)]
   await avatars.change(toPicture(asUserId(user), first))

@@ -23,7 +23,7 @@ const newUser = () => `user-${++users}/é`
 const purged = (userId: string) => purgedRevisions(world, userId)
 
 describe('a change', () => {
-  test('to a picture is found again', async () => {
+  test('to a picture is stored', async () => {
     const user = newUser()
     const revision = revisionAt(1)
     expect(await avatars.change(toPicture(asUserId(user), revision))).toBe('applied')
@@ -38,23 +38,20 @@ describe('a change', () => {
     })
   })
 
-  test.each([emailHash, undefined])(
-    'to Gravatar, with the hash %s, is found again',
-    async (hash) => {
-      const user = newUser()
-      const revision = revisionAt(1)
-      await avatars.change(toGravatar(asUserId(user), revision, hash))
-      expect(await avatars.find(asUserId(user))).toEqual({
-        source: 'gravatar',
-        userId: user,
-        revision,
-        emailHash: hash ?? null,
-        updatedAt: expect.any(Date),
-      })
-    },
-  )
+  test.each([emailHash, undefined])('to Gravatar with the hash %s is stored', async (hash) => {
+    const user = newUser()
+    const revision = revisionAt(1)
+    await avatars.change(toGravatar(asUserId(user), revision, hash))
+    expect(await avatars.find(asUserId(user))).toEqual({
+      source: 'gravatar',
+      userId: user,
+      revision,
+      emailHash: hash ?? null,
+      updatedAt: expect.any(Date),
+    })
+  })
 
-  test('leaves nothing of what it replaces', async () => {
+  test('replaces every column', async () => {
     const user = newUser()
     await avatars.change(toPicture(asUserId(user), revisionAt(1)))
     await avatars.change(toGravatar(asUserId(user), revisionAt(2), emailHash))
@@ -64,7 +61,7 @@ describe('a change', () => {
     expect(await world.db('avatars').where('user_id', user)).toMatchObject([{ email_hash: null }])
   })
 
-  test('that is older than what is there does nothing', async () => {
+  test('that is older than the current one changes nothing', async () => {
     const user = newUser()
     const newer = revisionAt(2)
     await avatars.change(toGravatar(asUserId(user), newer))
@@ -76,7 +73,7 @@ describe('a change', () => {
     expect(await purged(user)).toEqual([])
   })
 
-  test('made twice is applied twice, and is one change', async () => {
+  test('made twice has the effect of one change', async () => {
     const user = newUser()
     const change = toPicture(asUserId(user), revisionAt(1))
     expect(await Promise.all([change, change, change].map((one) => avatars.change(one)))).toEqual([
@@ -86,7 +83,7 @@ describe('a change', () => {
     expect(await purged(user)).toEqual([])
   })
 
-  test('of one user leaves the others as they are', async () => {
+  test('of one user does not change others', async () => {
     const [one, other] = [newUser(), newUser()]
     await avatars.change(toPicture(asUserId(one), revisionAt(1)))
     await avatars.change(toGravatar(asUserId(other), revisionAt(2)))
@@ -96,7 +93,7 @@ describe('a change', () => {
 })
 
 describe('a user’s first changes', () => {
-  test('may all come at once', async () => {
+  test('can be concurrent', async () => {
     for (let i = 0; i < 100; i++) {
       const user = newUser()
       const revisions = Array.from({ length: 8 }, (_, time) => revisionAt(time))
@@ -110,8 +107,8 @@ describe('a user’s first changes', () => {
 
 testNewestWins(world, 20)
 
-describe('what is put down for purging', () => {
-  test('is each uploaded picture that was replaced, by whatever, and no Gravatar', async () => {
+describe('the purge queue', () => {
+  test('has every replaced uploaded picture and no Gravatar', async () => {
     const user = newUser()
     const [a, b, c, d] = [1, 2, 3, 4].map(revisionAt) as [Revision, Revision, Revision, Revision]
     await avatars.change(toPicture(asUserId(user), a))
@@ -124,7 +121,7 @@ describe('what is put down for purging', () => {
     expect(await purged(user)).toEqual([a, b])
   })
 
-  test('is the picture of a user whose row is removed', async () => {
+  test('has the picture of a user whose row is deleted', async () => {
     const [one, other] = [newUser(), newUser()]
     const revision = revisionAt(1)
     await avatars.change(toPicture(asUserId(one), revision))
@@ -135,7 +132,7 @@ describe('what is put down for purging', () => {
   })
 })
 
-describe('what is due', () => {
+describe('the due purges', () => {
   const age = async (revision: string, milliseconds: number) => {
     await world
       .db('purges')
@@ -145,7 +142,7 @@ describe('what is due', () => {
       })
   }
 
-  test('is what is older than the grace period, the oldest first, and not more than the limit', async () => {
+  test('are older than the grace period, oldest first, up to the limit', async () => {
     await world.db('purges').delete()
     const user = newUser()
     const revisions = Array.from({ length: 5 }, (_, i) => revisionAt(i))
@@ -164,7 +161,7 @@ describe('what is due', () => {
     expect(await due(10)).toEqual([revisions[2]])
   })
 
-  test('is never the picture that a user is shown, whatever the table says', async () => {
+  test('never include a shown picture', async () => {
     await world.db('purges').delete()
     const user = newUser()
     const revision = revisionAt(1)

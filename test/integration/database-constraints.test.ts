@@ -92,7 +92,7 @@ describe('avatars', () => {
     expect(await insert('avatars', row)).toBe(why)
   })
 
-  test('one user has one picture', async () => {
+  test('a user has at most one picture', async () => {
     const row = gravatar()
     await insert('avatars', row)
     expect(await insert('avatars', { ...row, folder: 'another' })).toBe('unique')
@@ -129,7 +129,7 @@ describe('uploads', () => {
   })
 })
 
-test('revisions sort in the database as they do as text', async () => {
+test('revisions sort in the database like text', async () => {
   const revisions = Array.from({ length: 200 }, (_, i) => revisionAt((i * 7919) % 100))
   const { rows } = await world.db.raw(
     'select r::text as revision from unnest(?::uuid[]) as r order by r',

@@ -30,20 +30,20 @@ const SHOW =
 const shown = async (db: Knex, sql: string, values: readonly string[] = []) =>
   (await db.raw(sql, [...values])).rows[0]
 
-describe('every statement has its limits,', () => {
+describe('every statement has timeouts:', () => {
   test('with values and without', async () => {
     expect(await shown(database(), SHOW)).toEqual(LIMITS)
     expect(await shown(database(), `${SHOW}, ? as value`, ['?'])).toEqual({ ...LIMITS, value: '?' })
   })
 
-  test('each of a transaction’s too', async () => {
+  test('in a transaction', async () => {
     await database().transaction(async (trx) => {
       expect(await shown(trx, SHOW)).toEqual(LIMITS)
       expect(await shown(trx, `${SHOW}, ? as value`, ['x'])).toEqual({ ...LIMITS, value: 'x' })
     })
   })
 
-  test('and those after one that failed, in and out of a transaction', async () => {
+  test('after a failed one, inside and outside a transaction', async () => {
     const db = database()
     const failed = () =>
       expect(db.raw("select ?::int + 'x'::int", ['1'])).rejects.toThrow('invalid')
@@ -54,7 +54,7 @@ describe('every statement has its limits,', () => {
     await db.transaction(async (trx) => expect(await shown(trx, SHOW)).toEqual(LIMITS))
   })
 
-  test('and only what it was asked for comes back', async () => {
+  test('without additional results', async () => {
     const db = database()
     const answer = await db.raw('select n, ? as value from generate_series(1, 3) n', ['x'])
     expect(answer).toMatchObject({ command: 'SELECT', rowCount: 3 })
@@ -66,7 +66,7 @@ describe('every statement has its limits,', () => {
   })
 })
 
-test('nothing of that stays in the session, for whoever has it next', async () => {
+test('the timeouts do not remain in the session', async () => {
   const db = database()
   await db.raw('select ?', [1])
   await db.transaction((trx) => trx.raw('select ?', [1]))
@@ -78,7 +78,7 @@ test('nothing of that stays in the session, for whoever has it next', async () =
   await db.client.releaseConnection(connection)
 })
 
-/** Over a network on which a client can be gone without anybody being told. */
+/** Connects through a relay that can drop a client silently. */
 async function throughWire() {
   const { hostname, port } = new URL(`${world.env.DATABASE_URL}`)
   const wire = await startWire(hostname, Number(port))
@@ -88,7 +88,7 @@ async function throughWire() {
   return { db: connect(url.href), wire }
 }
 
-/** Sessions of the server in which a statement with this mark is carried out, or was the last. */
+/** Returns the states of the sessions whose current or last statement has this marker. */
 async function sessions(mark: string): Promise<{ state: string }[]> {
   const { rows } = await world.db.raw(
     'select state from pg_stat_activity where query like ? and pid <> pg_backend_pid()',
@@ -97,8 +97,8 @@ async function sessions(mark: string): Promise<{ state: string }[]> {
   return rows
 }
 
-describe('the server goes on with nothing that nobody waits for any more:', () => {
-  test('a statement whose client is gone', async () => {
+describe('the server cancels abandoned work:', () => {
+  test('a statement whose client disconnected', async () => {
     const { db, wire } = await throughWire()
     const mark = randomUUID()
     const lost = db.raw(`select pg_sleep(60), '${mark}'`).catch(() => {})
@@ -109,7 +109,7 @@ describe('the server goes on with nothing that nobody waits for any more:', () =
     await lost
   })
 
-  test('a transaction whose client is gone, with the locks that it holds', async () => {
+  test('a transaction whose client disconnected, with its locks', async () => {
     const { db, wire } = await throughWire()
     const mark = randomUUID()
     const trx = await db.transaction()

@@ -6,7 +6,7 @@ import { withProgram } from '../support/servers/with-program.ts'
 import { reachDatabasesThrough } from '../support/world/database-route.ts'
 import { createWorld } from '../support/world/use-world.ts'
 
-/** What is said of the database holds behind PgBouncer as well: the same tests, by that way. */
+/** Runs the database tests through PgBouncer. */
 withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program) => {
   const { databaseUrl } = inject('servers')
   let pgbouncer: PgBouncer
@@ -24,7 +24,7 @@ withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program
   await import('./database-receipts.test.ts')
   await import('./database-uploads.test.ts')
 
-  test('all clients together have no more connections to Postgres than PgBouncer gives them', async () => {
+  test('all clients together use no more Postgres connections than the pool of PgBouncer', async () => {
     const world = await createWorld()
     await Promise.all(Array.from({ length: 50 }, () => world.db.raw('select pg_sleep(0.01)')))
     const { rows } = await world.db.raw(
@@ -34,7 +34,7 @@ withProgram('PgBouncer', 'behind PgBouncer in transaction mode,', async (program
     await world.close()
   })
 
-  test('five programs that migrate at once take turns', async () => {
+  test('five concurrent migrations run one after the other', async () => {
     const url = pgbouncer.through(await createDatabase(databaseUrl, `t${process.pid}migrated`))
     await Promise.all(Array.from({ length: 5 }, () => migrateToLatest(url)))
   })

@@ -14,20 +14,20 @@ beforeAll(async () => {
   avatars = new Avatars(world.db)
 })
 
-test('no pictures are none', async () => {
+test('lists nothing without pictures', async () => {
   expect(await collect(avatars.pictures())).toEqual([])
   expect(await avatars.countPictures()).toBe(0)
 })
 
-test('all pictures that were uploaded are told once, in the order of their folders, past any page', async () => {
+test('lists every uploaded picture once in the order of the folders, over several pages', async () => {
   const users = Array.from({ length: 1001 }, (_, i) => asUserId(`user-${i}/é`))
   const change = (user: UserId) => avatars.change(toPicture(user, revisionAt(1)))
-  // Few at once: a busy machine keeps the others waiting for a connection.
+  // Low concurrency, so that a busy machine does not time out on connections.
   for (let i = 0; i < users.length; i += 20) await Promise.all(users.slice(i, i + 20).map(change))
   await avatars.change(toGravatar(asUserId('gravatar'), revisionAt(1)))
-  const told = await collect(avatars.pictures())
-  expect(told.map(({ folder }) => folder)).toEqual(users.map(userFolder).toSorted())
-  expect(new Set(told.map(({ userId }) => userId))).toEqual(new Set(users))
-  expect(told[0]?.variants).toEqual(picture.variants)
+  const listed = await collect(avatars.pictures())
+  expect(listed.map(({ folder }) => folder)).toEqual(users.map(userFolder).toSorted())
+  expect(new Set(listed.map(({ userId }) => userId))).toEqual(new Set(users))
+  expect(listed[0]?.variants).toEqual(picture.variants)
   expect(await avatars.countPictures()).toBe(1001)
 })

@@ -22,8 +22,8 @@ let users = 0
 const newUser = () => `user-${++users}`
 const begin = (upload: Upload) => uploads.beginAttempt(upload, randomUUID())
 
-describe('what is asked of receipts', () => {
-  test('is the last that was rejected, and the newest that is worked on, of that user', async () => {
+describe('the query for receipts returns', () => {
+  test('the last rejected and the newest pending upload of the user', async () => {
     const [user, other] = [newUser(), newUser()]
     const mine = (time: number) => uploadAt(time, asUserId(user))
     const [a, b, c, d, e] = [mine(1), mine(2), mine(3), mine(4), mine(5)]
@@ -38,7 +38,7 @@ describe('what is asked of receipts', () => {
     expect(await uploads.find(asUploadId(revisionAt(9)))).toBeUndefined()
   })
 
-  test('is which of several have ended', async () => {
+  test('which of several uploads have an outcome', async () => {
     const [ended, begun, never] = [uploadAt(1), uploadAt(2), uploadAt(3)]
     await uploads.recordVerdict(ended, CORRUPT)
     await begin(begun)
@@ -48,7 +48,7 @@ describe('what is asked of receipts', () => {
   })
 })
 
-test('whatever is shown, worked on, just ended or to be purged is spoken for, and nothing else', async () => {
+test('only shown, pending, just finished and purgeable revisions are referenced', async () => {
   const purges = new Purges(world.db)
   const fresh = (time: number) => uploadAt(time, asUserId(newUser()))
   const [shown, working, ended, old, never] = [fresh(1), fresh(2), fresh(3), fresh(4), fresh(5)]

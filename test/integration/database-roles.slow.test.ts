@@ -10,7 +10,7 @@ import { useWorld } from '../support/world/use-world.ts'
 const document = new URL('../../docs/postgres-and-s3.md', import.meta.url)
 const [, statements = ''] = /```sql\n([\s\S]*?)```/.exec(readFileSync(document, 'utf8')) ?? []
 
-/** Roles and databases are the whole server's: these are of this test's own. */
+/** Names of this test's roles and database, which are global in the server. */
 const name = `t${randomBytes(6).toString('hex')}`
 
 function addressOf(role: string, password: string): string {
@@ -44,16 +44,16 @@ afterAll(async () => {
   await db.destroy()
 })
 
-test('with the role that uses the tables the API, the workers and the audit do all that they do', {
+test('the role without ownership suffices for the API, the workers and the audit', {
   timeout: 60_000,
 }, async () => {
-  const way = { DATABASE_URL: app }
-  await doEverything(world, { api: way, worker: way, audit: way })
+  const env = { DATABASE_URL: app }
+  await doEverything(world, { api: env, worker: env, audit: env })
   expect(await db('uploads')).not.toEqual([])
   expect(await world.db('uploads')).toEqual([])
 })
 
-describe('that role may not', () => {
+describe('that role cannot', () => {
   test.each([
     ['make a table', 'create table mine (n int)'],
     ['make a table for a while', 'create temporary table mine (n int)'],

@@ -25,7 +25,7 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
     removeServersFolder(dir)
   })
 
-  /** What the server has of our own session, where one comes about. */
+  /** Returns the TLS state of the session on the server, if the connection succeeds. */
   async function session(query: string, ca?: string, host = '127.0.0.1') {
     const url = `${postgres.url.replace('127.0.0.1', host)}${query}`
     const db = openDatabase({ url, ca, timeout: 5000 })
@@ -37,7 +37,7 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
 
   const isEncrypted = async (...how: Parameters<typeof session>) => (await session(...how)).ssl
 
-  describe('whose authority is named', () => {
+  describe('with a configured CA', () => {
     test.each(['', '?sslmode=require', '?sslmode=verify-ca', '?sslmode=verify-full'])(
       'in DATABASE_CA is reached over TLS%s',
       async (query) => expect(await isEncrypted(query, ours.pem)).toBe(true),
@@ -48,11 +48,11 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
       async (query) => expect(await isEncrypted(`?sslrootcert=${ours.path}${query}`)).toBe(true),
     )
 
-    test('has its schema made over TLS', async () => {
+    test('is migrated over TLS', async () => {
       await migrateToLatest(`${postgres.url}?sslmode=verify-full`, ours.pem)
     })
 
-    test('is refused under another name than its certificate’s, in words', async () => {
+    test('is refused with a message if its name is not in its certificate', async () => {
       for (const query of ['', '?sslmode=require', '?sslmode=verify-ca'])
         await expect(isEncrypted(query, ours.pem, 'localhost')).rejects.toMatchObject({
           problem: 'databaseFailed',
@@ -61,31 +61,31 @@ withProgram('OpenSSL', 'a Postgres with TLS', (openssl) => {
     })
   })
 
-  describe('whose authority is not known', () => {
+  describe('with an unknown CA', () => {
     const refusal = /from an unknown authority; add that authority to DATABASE_CA/
 
     test.each(['require', 'verify-ca', 'verify-full'])(
-      'is refused with sslmode=%s, in words',
+      'is refused with a message for sslmode=%s',
       async (mode) => {
         const refused = expect(isEncrypted(`?sslmode=${mode}`)).rejects
         await refused.toMatchObject({ cause: { message: expect.stringMatching(refusal) } })
       },
     )
 
-    test('is refused where another one is named, and nothing is migrated', async () => {
+    test('is refused with another CA configured, without migrating', async () => {
       const refused = expect(isEncrypted('', otherAuthority.pem)).rejects
       await refused.toMatchObject({ cause: { message: expect.stringMatching(refusal) } })
       await expect(migrateToLatest(postgres.url, otherAuthority.pem)).rejects.toThrow(refusal)
     })
 
-    test('is reached unseen where that is what the address says, and only there', async () => {
+    test('is accepted without verification only if the URL says so', async () => {
       expect(await isEncrypted('?sslmode=no-verify')).toBe(true)
       expect(await isEncrypted('?sslmode=disable')).toBe(false)
       expect(await isEncrypted('')).toBe(false)
     })
   })
 
-  test('is shown the certificate of ours that the address names', async () => {
+  test('gets the client certificate that the URL names', async () => {
     const { cert, key } = ours.issue('client', 'DNS:visage')
     const query = `?sslrootcert=${ours.path}&sslcert=${cert}&sslkey=${key}`
     expect(await session(query)).toEqual({ ssl: true, client_dn: '/CN=client' })

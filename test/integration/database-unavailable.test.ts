@@ -13,7 +13,7 @@ import { startWire, type Wire } from '../support/http/wire.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const TIMEOUT = 400
-/** What the client waits longer than the server, and a busy machine longer than that. */
+/** Milliseconds that the client waits longer than the server, and slack for a busy machine. */
 const SLACK = 4000
 
 const world = useWorld()
@@ -72,7 +72,7 @@ async function silentServer(): Promise<number> {
 
 type Call = (db: Knex) => Promise<unknown>
 
-/** All calls side by side. */
+/** Runs all calls concurrently. */
 const each = (check: (call: Call) => Promise<void>) => Promise.all(Object.values(calls).map(check))
 
 async function expectFailed(work: () => Promise<unknown>): Promise<void> {
@@ -82,23 +82,23 @@ async function expectFailed(work: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * A connection that has just been cut may take one more call along before that is known, and a busy machine takes
- * longer than TIMEOUT to connect.
+ * Retries a call: a closed connection can fail one more call before the pool notices, and on a busy machine connecting
+ * can take longer than TIMEOUT.
  */
 const worksSoon = (work: () => Promise<unknown>) => vi.waitFor(work, { timeout: 30_000 })
 
 describe('every call fails within the timeout', () => {
-  test('where nobody listens', async () => {
+  test('if no server listens', async () => {
     const port = await freePort()
     await each((call) => expectFailed(() => call(at(port))))
   })
 
-  test('where somebody listens and says nothing', async () => {
+  test('if the server sends nothing', async () => {
     const port = await silentServer()
     await each((call) => expectFailed(() => call(at(port))))
   })
 
-  test('where the server falls silent later, and works again over a new connection', async () => {
+  test('if the server stops answering later, and works again over a new connection', async () => {
     await each(async (call) => {
       const { db, wire } = await throughWire()
       await worksSoon(() => db.raw('select 1'))
@@ -108,7 +108,7 @@ describe('every call fails within the timeout', () => {
     })
   })
 
-  test('where connections are cut, and works again soon', async () => {
+  test('if connections are closed, and works again soon', async () => {
     await each(async (call) => {
       const { db, wire } = await throughWire()
       await worksSoon(() => db.raw('select 1'))
@@ -127,7 +127,7 @@ describe('a statement fails within the timeout', () => {
     await expectFailed(() => translateErrors(() => db.raw('select pg_sleep(30)')))
   })
 
-  test('that waits for another’s lock', async () => {
+  test('that waits for a lock', async () => {
     const db = database()
     const upload = uploadAt(1, asUserId('locked'))
     await new Uploads(db).beginAttempt(upload, randomUUID())
@@ -138,7 +138,7 @@ describe('a statement fails within the timeout', () => {
     expect(await new Uploads(db).commitPicture(upload, picture)).toBe('ready')
   })
 
-  test('that finds no connection free', async () => {
+  test('that waits for a free connection', async () => {
     const db = database()
     const busy = Array.from({ length: 10 }, () =>
       db.raw('select pg_sleep(?)', [(TIMEOUT / 1000) * 0.9]).catch(() => {}),
@@ -152,7 +152,7 @@ describe('a statement fails within the timeout', () => {
   })
 })
 
-describe('what the driver says stays here', () => {
+describe('errors of the driver are not exposed', () => {
   test.each([
     ['a name in the schema', 'select * from secret_table'],
     ['a value', "select 'hunter2'::int"],
@@ -163,19 +163,19 @@ describe('what the driver says stays here', () => {
     expect(`${error?.cause}`).toMatch(/secret_table|hunter2/)
   })
 
-  test('where it is and who asks', async () => {
+  test('including the address and the user', async () => {
     const { error } = await failure(() => calls.find(database((url) => (url.password = 'wrong'))))
     expect(error).toMatchObject(failed)
     expect(error?.message).not.toMatch(/password|127\.0\.0\.1|postgres:/)
   })
 
-  test('an error of ours goes through as it is', async () => {
+  test('an application error is passed on unchanged', async () => {
     const ours = problem('tooLarge', '16 MiB')
     await expect(translateErrors(() => Promise.reject(ours))).rejects.toBe(ours)
   })
 })
 
-test('a server that ends our connections does not end the process, which goes on over new ones', async () => {
+test('the process survives closed connections and opens new ones', async () => {
   const db = database()
   await db.raw('select 1')
   await world.db.raw(

@@ -26,8 +26,8 @@ const pictureOf = async (user: string) => (await avatars.find(asUserId(user)))?.
 const isPurged = async (revision: string) =>
   (await world.db('purges').where({ revision })).length === 1
 
-describe('an attempt that begins', () => {
-  test('makes the receipt', async () => {
+describe('the begin of an attempt', () => {
+  test('creates the receipt', async () => {
     const upload = uploadAt(Date.now(), asUserId(newUser()))
     expect(await begin(upload)).toEqual({ starts: 1, crashes: 0 })
     expect(await uploads.find(upload.id)).toEqual({
@@ -41,7 +41,7 @@ describe('an attempt that begins', () => {
     })
   })
 
-  test('again is counted, and leaves the receipt as it is', async () => {
+  test('counts a second attempt and keeps the receipt', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     const before = await uploads.find(upload.id)
@@ -49,7 +49,7 @@ describe('an attempt that begins', () => {
     expect(await uploads.find(upload.id)).toEqual(before)
   })
 
-  test('and has come to an end without an outcome is not counted', async () => {
+  test('is not counted after a recorded end without an outcome', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     const [first, second] = [randomUUID(), randomUUID()]
     await begin(upload, first)
@@ -58,7 +58,7 @@ describe('an attempt that begins', () => {
     expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
   })
 
-  test('is counted once and taken back once, however often that is said', async () => {
+  test('is counted once and taken back once by repeated calls', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     const [crashed, ended] = [randomUUID(), randomUUID()]
     await begin(upload, crashed)
@@ -69,25 +69,25 @@ describe('an attempt that begins', () => {
     expect(await begin(upload)).toEqual({ starts: 2, crashes: 0 })
   })
 
-  test('that was never noted can be taken back', async () => {
+  test('can be taken back without a record', async () => {
     await uploads.recordAttemptEnd(asUploadId(revisionAt(1)), randomUUID())
   })
 
-  test('twenty times at once is counted twenty times', async () => {
+  test('is counted for each of twenty concurrent attempts', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     const begun = await Promise.all(Array.from({ length: 20 }, () => begin(upload)))
     const starts = begun.map((one) => ('starts' in one ? one.starts : 0))
     expect(starts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
   })
 
-  test('when there is an outcome is told that', async () => {
+  test('returns the outcome if there is one', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     await uploads.recordVerdict(upload, CORRUPT)
     expect(await begin(upload)).toEqual({ outcome: 'rejected' })
   })
 
-  test('when a newer change has won is superseded, and what it published is purged', async () => {
+  test('is superseded after a newer change, and its variants are purged', async () => {
     const user = newUser()
     const upload = uploadAt(1, asUserId(user))
     await avatars.change(toGravatar(asUserId(user), revisionAt(2)))
@@ -98,7 +98,7 @@ describe('an attempt that begins', () => {
 })
 
 describe('a commit', () => {
-  test('makes the picture the user’s', async () => {
+  test('sets the picture of the user', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     expect(await uploads.commitPicture(upload, picture)).toBe('ready')
@@ -108,7 +108,7 @@ describe('a commit', () => {
     expect(await isPurged(upload.id)).toBe(false)
   })
 
-  test('of ten at once is one', async () => {
+  test('is applied once by ten concurrent calls', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     const outcomes = await Promise.all(
@@ -118,7 +118,7 @@ describe('a commit', () => {
     expect(await isPurged(upload.id)).toBe(false)
   })
 
-  test('that comes after a newer change is superseded, and its variants are purged', async () => {
+  test('after a newer change is superseded, and its variants are purged', async () => {
     const user = newUser()
     const [older, newer] = [uploadAt(1, asUserId(user)), uploadAt(2, asUserId(user))]
     for (const one of [older, newer]) await begin(one)
@@ -129,7 +129,7 @@ describe('a commit', () => {
     expect(await isPurged(newer.id)).toBe(false)
   })
 
-  test('made again after a newer one changes neither the outcome nor the picture', async () => {
+  test('repeated after a newer one changes neither the outcome nor the picture', async () => {
     const user = newUser()
     const [older, newer] = [uploadAt(1, asUserId(user)), uploadAt(2, asUserId(user))]
     for (const one of [older, newer]) {
@@ -141,7 +141,7 @@ describe('a commit', () => {
     expect(await isPurged(older.id)).toBe(true)
   })
 
-  test('of 50 uploads of one user at once leaves the newest', async () => {
+  test('of 50 concurrent uploads of one user leaves the newest', async () => {
     const user = newUser()
     const all = Array.from({ length: 50 }, (_, i) => uploadAt(1000 + i, asUserId(user)))
     await Promise.all(
@@ -158,7 +158,7 @@ describe('a commit', () => {
     }
   })
 
-  test('that fails half way leaves nothing of it', async () => {
+  test('that fails in the middle is rolled back', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     await begin(upload)
     const bad = { ...picture, color: 'not a colour' }
@@ -194,20 +194,20 @@ describe('the first outcome wins', () => {
     expect(await isPurged(upload.id)).toBe(state !== 'ready')
   })
 
-  test('of all of them at once, and everybody is told the same one', async () => {
+  test('of concurrent outcomes, and every caller gets the same one', async () => {
     for (let i = 0; i < 20; i++) {
       const upload = uploadAt(i, asUserId(newUser()))
       await begin(upload)
-      const told = new Set(
+      const returned = new Set(
         await Promise.all(shuffled(Object.values(ends)).map((end) => end(upload))),
       )
       const state = (await uploads.find(upload.id))?.state
-      expect([...told]).toEqual([state])
+      expect([...returned]).toEqual([state])
       expect(await pictureOf(upload.userId)).toBe(state === 'ready' ? upload.id : undefined)
     }
   })
 
-  test('even where no attempt was seen to begin', async () => {
+  test('even without the begin of an attempt', async () => {
     const upload = uploadAt(1, asUserId(newUser()))
     expect(await uploads.recordVerdict(upload, { state: 'failed' })).toBe('failed')
     expect(await uploads.find(upload.id)).toMatchObject({

@@ -64,7 +64,7 @@ describe('a job is found', () => {
     expect(jobs.map(({ id }) => id).toSorted()).toEqual([upload.id, `repair-${upload.id}`])
   })
 
-  test('however many others there are', async () => {
+  test('among many others', async () => {
     const [first] = await add(1, 'alice')
     await add(600, 'bob')
     expect((await find('alice')).jobs.map(({ id }) => id)).toEqual([first?.id])
@@ -73,21 +73,21 @@ describe('a job is found', () => {
 })
 
 test.each(['', 'nobody', 'bo', 'bob ', '*', 'render', 'meta', 'wait'])(
-  '%j is nobody',
+  '%j finds nothing',
   async (words) => {
     await add(2, 'bob')
     expect(await find(words)).toEqual({ jobs: [], incomplete: false })
   },
 )
 
-test('past the bound it is said that there may be more', async () => {
+test('beyond the limit the result says that there may be more', async () => {
   await add(5, 'bob')
   expect(await find('bob', { maxRead: 3, maxFound: 10 })).toMatchObject({ incomplete: true })
   expect(await find('bob', { maxRead: 10, maxFound: 2 })).toMatchObject({ incomplete: true })
   expect(await find('bob', { maxRead: 5, maxFound: 5 })).toMatchObject({ incomplete: false })
 })
 
-test('looking changes nothing in Redis', async () => {
+test('a search changes nothing in Redis', async () => {
   await add(1, 'bob')
   const before = await keysInRedis(world)
   await find('bob')

@@ -4,23 +4,27 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { emptyRedis } from '../support/servers/redis/keys.ts'
-import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
+import {
+  accept,
+  connectServices,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
 import { receiptRow } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
-/** How often workers look for the schedulers, in milliseconds. */
+/** Interval in milliseconds at which workers check the schedulers. */
 const LOOK_AFTER = 5000
-/** What a busy machine takes longer. */
+/** Slack for a busy machine in milliseconds. */
 const SLACK = 3000
 const EACH_SECOND = { SWEEP_EVERY: '1s', SWEEP_AFTER: '1s' }
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 let maintenance: Queue
 let jpeg: Buffer
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
   const { redis: connection, prefix } = world
   maintenance = new Queue(MAINTENANCE_QUEUE, { connection, prefix })
   jpeg = await photo({ width: 96, height: 64 })
@@ -28,7 +32,7 @@ beforeAll(async () => {
 beforeEach(() => emptyRedis(world))
 afterAll(async () => {
   await maintenance.close()
-  await parts.close()
+  await services.close()
 })
 
 async function schedulers(): Promise<Record<string, number | undefined>> {
@@ -42,33 +46,33 @@ async function stateOf(upload: { id: string }): Promise<string | undefined> {
   return (await receiptRow(world, upload.id))?.state
 }
 
-test('workers share one timer for each task, whatever their number', async () => {
+test('any number of workers share one timer for each task', async () => {
   const apps = await Promise.all([1, 2, 3].map(() => world.startWorker()))
   await eventually('all tasks are scheduled', LOOK_AFTER, allScheduled)
   const day = 86_400_000
   expect(await schedulers()).toEqual({ audit: day, purge: 60_000, sweep: 60_000 })
-  // One that has just come due is not there for a moment.
+  // A timer that has just fired is missing for a moment.
   const delayed = async () => (await maintenance.getDelayedCount()) === 3
   await eventually('one job of each', LOOK_AFTER, delayed)
   await Promise.all(apps.map((app) => app.stop()))
 })
 
-test('a worker that is started with another setting changes the timer', async () => {
+test('a worker with another setting changes the timer', async () => {
   const first = await world.startWorker()
   await eventually('all tasks are scheduled', LOOK_AFTER, allScheduled)
   await first.stop()
   const second = await world.startWorker({ SWEEP_EVERY: '7s' })
   const changed = async () => (await schedulers()).sweep === 7000
-  await eventually('the sweep is scheduled anew', LOOK_AFTER, changed)
+  await eventually('the sweep is rescheduled', LOOK_AFTER, changed)
   await second.stop()
 })
 
-test('Redis is emptied: the timers are back by themselves, and the sweep goes on', async () => {
+test('the timers return after Redis is emptied, and the sweep continues', async () => {
   const app = await world.startWorker(EACH_SECOND)
-  const before = await accept(parts, jpeg)
+  const before = await accept(services, jpeg)
   const ready = async () => (await stateOf(before)) === 'ready'
   await eventually('an upload whose job is lost is ready', LOOK_AFTER + SLACK, ready)
-  const after = await accept(parts, jpeg)
+  const after = await accept(services, jpeg)
   await emptyRedis(world)
   await eventually('the timers are back', LOOK_AFTER + SLACK, allScheduled)
   const readyToo = async () => (await stateOf(after)) === 'ready'
@@ -76,10 +80,10 @@ test('Redis is emptied: the timers are back by themselves, and the sweep goes on
   await app.stop()
 })
 
-test('a task that fails runs again at its time', async () => {
+test('a failed task runs again at its next time', async () => {
   const app = await world.startWorker(EACH_SECOND)
   await world.db.raw('alter table uploads rename to hidden')
-  const upload = await accept(parts, jpeg)
+  const upload = await accept(services, jpeg)
   const failed = async () => (await maintenance.getFailedCount()) > 0
   await eventually('a sweep has failed', LOOK_AFTER + SLACK, failed)
   await world.db.raw('alter table hidden rename to uploads')

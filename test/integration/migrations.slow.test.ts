@@ -36,7 +36,7 @@ async function tables(): Promise<string[]> {
 
 const noted = async () => (await db('knex_migrations').orderBy('id')).map(({ name }) => name)
 
-/** knex's own command, as `npx knex` runs it, where those who use the tables come another way. */
+/** The knex command, as `npx knex` runs it. */
 async function knexCommand(...args: string[]): Promise<string> {
   const options = ['--knexfile', 'packages/shared/knexfile.mjs', ...args]
   const { stdout } = await run('node_modules/.bin/knex', options, {
@@ -46,7 +46,7 @@ async function knexCommand(...args: string[]): Promise<string> {
   return stdout
 }
 
-/** Everything of ours in the database, so that nothing can stay behind unseen. */
+/** Returns every object of ours in the database. */
 async function things(): Promise<string[]> {
   const { rows } = await db.raw(`
     select relkind::text || ' ' || relname as thing from pg_class
@@ -57,13 +57,13 @@ async function things(): Promise<string[]> {
 }
 
 describe('migrateToLatest', () => {
-  test('makes the schema in an empty database', async () => {
+  test('creates the schema in an empty database', async () => {
     await migrateToLatest(url)
     expect(await tables()).toEqual(TABLES)
     expect(await noted()).toEqual(MIGRATIONS)
   })
 
-  test('called again, changes nothing and keeps what is there', async () => {
+  test('called again, changes nothing', async () => {
     await migrateToLatest(url)
     await db('purges').insert({ revision: '017f22e2-79b0-7cc3-98c4-dc0c0c07398f', user_id: 'a' })
     const before = await things()
@@ -72,13 +72,13 @@ describe('migrateToLatest', () => {
     expect(await db('purges')).toHaveLength(1)
   })
 
-  test('called by five at once, migrates once', async () => {
+  test('called five times concurrently, migrates once', async () => {
     await Promise.all(Array.from({ length: 5 }, () => migrateToLatest(url)))
     expect(await tables()).toEqual(TABLES)
     expect(await noted()).toEqual(MIGRATIONS)
   })
 
-  test('goes on where a process that died left knex’s own lock behind', async () => {
+  test('ignores a knex lock that a killed process left', async () => {
     await migrateToLatest(url)
     await db('knex_migrations').delete()
     await db.raw(
@@ -90,7 +90,7 @@ describe('migrateToLatest', () => {
     expect(await db('knex_migrations_lock')).toMatchObject([{ is_locked: 0 }])
   })
 
-  test('leaves no lock and no connection behind', async () => {
+  test('leaves no lock and no connection', async () => {
     await migrateToLatest(url)
     const { rows } = await db.raw(
       'select count(*)::int as others from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
@@ -98,7 +98,7 @@ describe('migrateToLatest', () => {
     expect(rows).toEqual([{ others: 0 }])
   })
 
-  test('fails where the schema cannot be made, leaves half of nothing, and works once it can', async () => {
+  test('rolls back a failed migration completely and works once the cause is fixed', async () => {
     await db.raw('create table uploads (mine int)')
     await expect(migrateToLatest(url)).rejects.toThrow('already exists')
     expect(await tables()).toEqual(['uploads'])
@@ -108,8 +108,8 @@ describe('migrateToLatest', () => {
   })
 })
 
-describe('knex’s own command', () => {
-  test('goes up and down, and leaves nothing of ours', async () => {
+describe('the knex command', () => {
+  test('migrates up and down without a remainder', async () => {
     for (const name of MIGRATIONS) expect(await knexCommand('migrate:up')).toContain(name)
     expect(await tables()).toEqual(TABLES)
     for (const name of MIGRATIONS.toReversed())
@@ -120,7 +120,7 @@ describe('knex’s own command', () => {
     expect(await tables()).toEqual(TABLES)
   })
 
-  test('finds what the program has migrated, by the same names', async () => {
+  test('recognises the migrations of the program', async () => {
     await migrateToLatest(url)
     expect(await knexCommand('migrate:latest')).toContain('Already up to date')
     expect(await knexCommand('migrate:list')).toContain('0005_comments')

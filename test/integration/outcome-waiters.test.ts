@@ -10,7 +10,7 @@ import { avatarPath, Client, someone, tokenOf } from '../support/http/http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { createWorld, useWorld } from '../support/world/use-world.ts'
 
-/** As good as never: what comes, comes otherwise. */
+/** Heartbeat that never fires. */
 const NEVER = { EVENT_STREAM_HEARTBEAT: '1h' }
 
 const world = useWorld()
@@ -20,7 +20,7 @@ beforeAll(async () => {
   jpeg = await photo({ width: 64, height: 64 })
 })
 
-/** A PUT that waits for an outcome, once its upload is in the queue. */
+/** Sends a PUT that waits for its outcome. Resolves once its upload is queued. */
 async function waiting(api: Client, user: string, seconds = 30) {
   const reply = api.put(tokenOf(user), jpeg, { Prefer: `wait=${seconds}` })
   const job = await eventually('queued', 5000, async () => {
@@ -30,7 +30,7 @@ async function waiting(api: Client, user: string, seconds = 30) {
   return { reply, id: `${job.id}` }
 }
 
-/** The outcome as the sweep writes it: no event tells of it. */
+/** Records an outcome like the sweep, which sends no event. */
 async function endUnheard(id: string, verdict: Verdict): Promise<void> {
   const job = await world.queue.getJob(id)
   await new Uploads(world.db).recordVerdict(fromJobData(job?.data), verdict)
@@ -38,17 +38,17 @@ async function endUnheard(id: string, verdict: Verdict): Promise<void> {
 
 const REJECTED = { state: 'rejected', reason: 'unprocessable', msg: 'Not this one' } as const
 
-describe.concurrent('an outcome that was written is answered as', () => {
+describe.concurrent('a recorded outcome is answered as', () => {
   it.each([
     ['its error', REJECTED, { code: 40001, msg: 'Not this one' }],
     [
-      'its error, of a format that is not accepted',
+      'its error, for a format that is not accepted',
       { state: 'rejected', reason: 'unsupported_format', msg: 'Send JPEG' },
       { code: 40050, msg: 'Send JPEG' },
     ],
     ['a success, where a newer change won', { state: 'superseded' }, { code: 0, msg: '' }],
     [
-      'something to send again, where it was lost',
+      'a request to send the picture again, if it was lost',
       { state: 'failed' },
       { code: 50004, msg: expect.stringContaining('try again') },
     ],
@@ -63,7 +63,7 @@ describe.concurrent('an outcome that was written is answered as', () => {
   })
 })
 
-describe.concurrent('the time being up', () => {
+describe.concurrent('after the timeout', () => {
   test('a wait is answered as an accepted upload', async () => {
     const api = new Client(await world.startApi(NEVER))
     const { reply } = await waiting(api, someone(), 1)
@@ -72,7 +72,7 @@ describe.concurrent('the time being up', () => {
     expect(headers.get('preference-applied')).toBe('wait=1')
   })
 
-  test('a picture is shown as it is', async () => {
+  test('the current picture is shown', async () => {
     const api = new Client(await world.startApi(NEVER))
     const user = someone()
     await api.upload(user, jpeg)
@@ -80,7 +80,7 @@ describe.concurrent('the time being up', () => {
   })
 })
 
-test.concurrent('an outcome that no event tells of is found by the heartbeat', async () => {
+test.concurrent('the heartbeat finds an outcome without an event', async () => {
   const api = new Client(await world.startApi({ EVENT_STREAM_HEARTBEAT: '200ms' }))
   const user = someone()
   const { reply, id } = await waiting(api, user)
@@ -89,10 +89,10 @@ test.concurrent('an outcome that no event tells of is found by the heartbeat', a
   await endUnheard(id, REJECTED)
   expect((await reply).json).toMatchObject({ code: 40001, msg: 'Not this one' })
   await events.over
-  expect(events.told.at(-1)?.data).toMatchObject({ state: 'rejected', msg: 'Not this one' })
+  expect(events.received.at(-1)?.data).toMatchObject({ state: 'rejected', msg: 'Not this one' })
 })
 
-test.concurrent('an outcome that came while Redis was away is told once it is back', async () => {
+test.concurrent('an outcome recorded while Redis is unavailable is sent once it is back', async () => {
   const dir = temporaryFolder()
   const redis = await startRedis({ dir })
   const other = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.url } })
@@ -108,7 +108,7 @@ test.concurrent('an outcome that came while Redis was away is told once it is ba
   const again = await startRedis({ dir, port: redis.port })
   try {
     await events.over
-    expect(events.told.at(-1)?.data).toMatchObject({ upload_id: id, state: 'superseded' })
+    expect(events.received.at(-1)?.data).toMatchObject({ upload_id: id, state: 'superseded' })
   } finally {
     await other.close()
     await again.stop()
@@ -116,7 +116,7 @@ test.concurrent('an outcome that came while Redis was away is told once it is ba
   }
 })
 
-test.concurrent('an API that stops answers those who wait, ends the streams, and is gone at once', async () => {
+test.concurrent('an API that stops answers the waiting requests, ends the streams and exits at once', async () => {
   const app = await world.startApiProcess({ ...NEVER, STOP_TIMEOUT: '20s' })
   const api = new Client(app)
   const user = someone()
@@ -127,7 +127,7 @@ test.concurrent('an API that stops answers those who wait, ends the streams, and
   app.kill('SIGTERM')
   expect((await reply).json).toEqual({ code: 0, msg: '' })
   await events.over
-  expect(events.told.map(({ event }) => event)).toEqual(['queued'])
+  expect(events.received.map(({ event }) => event)).toEqual(['queued'])
   expect(await app.exited).toEqual({ code: 0, signal: null })
   expect(Date.now() - started).toBeLessThan(15_000)
 })
@@ -135,7 +135,7 @@ test.concurrent('an API that stops answers those who wait, ends the streams, and
 describe.concurrent('beyond MAX_OUTCOME_WAITERS', () => {
   const ONE = { ...NEVER, MAX_OUTCOME_WAITERS: '1' }
 
-  test('a stream is refused, a PUT does not wait, and a picture is shown as it is', async () => {
+  test('a stream is refused, a PUT does not wait, and the current picture is shown', async () => {
     const api = new Client(await world.startApi(ONE))
     const user = someone()
     const id = await api.upload(user, jpeg)
@@ -150,7 +150,7 @@ describe.concurrent('beyond MAX_OUTCOME_WAITERS', () => {
     expect((await api.get(avatarPath(user, '?nocache=1'))).status).toBe(404)
   })
 
-  test('a client that goes away makes room', async () => {
+  test('a client that disconnects frees its place', async () => {
     const api = new Client(await world.startApi(ONE))
     const user = someone()
     const id = await api.upload(user, jpeg)
@@ -163,7 +163,7 @@ describe.concurrent('beyond MAX_OUTCOME_WAITERS', () => {
   })
 })
 
-test.concurrent('those who only look take a quarter of the places', async () => {
+test.concurrent('picture requests take at most a quarter of the places', async () => {
   const api = new Client(await world.startApi({ ...NEVER, MAX_OUTCOME_WAITERS: '4' }))
   const user = someone()
   const id = await api.upload(user, jpeg)

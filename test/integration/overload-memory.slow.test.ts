@@ -9,7 +9,7 @@ import { useWorld } from '../support/world/use-world.ts'
 const MIB = 1024 ** 2
 const LARGEST = 16 * MIB
 const BUDGET = 256 * MIB
-/** What the process takes beside the bodies: itself, and what a body costs more than its bytes. */
+/** Memory of the process besides the bodies, including the overhead of each body. */
 const BESIDE = 150 * MIB
 const CLIENTS = 64
 
@@ -20,9 +20,9 @@ let jpeg: Buffer
 let replies: Reply[]
 let peak: number
 
-/** All at once, and what came of it. */
+/** Sends all uploads concurrently and measures the peak memory. */
 beforeAll(async () => {
-  app = await world.startApiProcess({ S3_TIMEOUT: '60s' })
+  app = await world.startApiProcess({ S3_TIMEOUT: '60s', REFUSED_BODY_TIMEOUT: '60s' })
   api = new Client(app)
   jpeg = await photo({ width: 64, height: 64 })
   const body = Buffer.concat([jpeg], LARGEST)
@@ -32,7 +32,7 @@ beforeAll(async () => {
   process.stdout.write(`${CLIENTS} uploads of 16 MiB: ${Math.round(peak / MIB)} MiB at most\n`)
 }, 240_000)
 
-/** The most memory that the process ever had, as Linux counts it (`VmHWM`), in bytes; elsewhere NaN. */
+/** Peak memory of the process in bytes (`VmHWM` of Linux). NaN on other systems. */
 function peakOf({ pid }: App): number {
   if (process.platform !== 'linux') return Number.NaN
   const [, kib = ''] =
@@ -40,7 +40,7 @@ function peakOf({ pid }: App): number {
   return Number(kib) * 1024
 }
 
-test('those past the budget are refused, and told when to come again', () => {
+test('uploads above the budget are refused with Retry-After', () => {
   const withCode = (code: number) => replies.filter(({ json }) => json.code === code)
   const [accepted, refused] = [withCode(0), withCode(503)]
   expect(accepted.length + refused.length).toBe(CLIENTS)
@@ -49,7 +49,7 @@ test('those past the budget are refused, and told when to come again', () => {
   for (const { headers } of refused) expect(headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
 })
 
-test('afterwards everything works', { timeout: 150_000 }, async () => {
+test('every upload is accepted afterwards', { timeout: 150_000 }, async () => {
   const user = someone()
   await world.startWorkerProcess()
   const id = await api.upload(user, jpeg)
@@ -57,6 +57,6 @@ test('afterwards everything works', { timeout: 150_000 }, async () => {
   await eventually('the picture', 120_000, isReady)
 })
 
-test.runIf(process.platform === 'linux')('the process had the budget and 150 MiB at most', () => {
+test.runIf(process.platform === 'linux')('the process uses at most the budget plus 150 MiB', () => {
   expect(peak).toBeLessThan(BUDGET + BESIDE)
 })

@@ -10,7 +10,7 @@ import { keysIn } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const KIB = 1024
-/** Of what is still on its way, which counts twice. */
+/** Size of a body in flight, which counts twice. */
 const LIMIT = 100 * KIB
 const MAX_UPLOAD = 60 * KIB
 const EXPECT = 'Expect: 100-continue'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   api = new Client(app)
   jpeg = await photo({ width: 320, height: 240 })
 })
-/** Nothing is held any more when the next test begins. */
+/** Closes all connections and waits until no bytes are in flight. */
 afterEach(async () => {
   for (const { connection } of announced) connection.close()
   await Promise.all(announced.splice(0).map(({ correlation }) => over(correlation)))
@@ -39,7 +39,7 @@ interface Announced {
   readonly correlation: string
 }
 
-/** Sends the head of a PUT, and nothing of its body. */
+/** Sends the head of a PUT without its body. */
 async function announce(...headers: string[]): Promise<Announced> {
   const correlation = randomUUID()
   const connection = await RawConnection.open(app.port)
@@ -51,7 +51,7 @@ async function announce(...headers: string[]): Promise<Announced> {
 
 const length = (bytes: number) => `Content-Length: ${bytes}`
 
-/** A request that has been let in: it holds this many bytes of the budget. */
+/** Opens an accepted request that holds this many bytes of the budget. */
 async function hold(bytes: number): Promise<Announced> {
   const holder = await announce(length(bytes), EXPECT)
   expect((await holder.connection.reply()).status).toBe(100)
@@ -65,7 +65,7 @@ async function expectRefused({ connection, correlation }: Announced): Promise<vo
   expect(reply.json).toMatchObject({ code: 503, correlation_id: correlation })
 }
 
-/** Resolves when the request is over, as the server sees it. */
+/** Resolves when the server has finished the request. */
 const over = (correlation: string) =>
   log.line({ msg: 'Handled request', correlation_id: correlation })
 
@@ -84,7 +84,7 @@ describe('a body that does not fit beside those in flight', () => {
     expect(await keysIn(world)).toEqual(before)
   })
 
-  test('is counted for operators; what fits is not', async () => {
+  test('is counted in the metrics, and a body that fits is not', async () => {
     const atFirst = await refusals()
     await hold(MAX_UPLOAD)
     await hold(40 * KIB)
@@ -96,7 +96,7 @@ describe('a body that does not fit beside those in flight', () => {
     }
   })
 
-  test('is no reason to call the service not ready, nor to refuse what has no body', async () => {
+  test('does not affect readiness or requests without a body', async () => {
     await hold(MAX_UPLOAD)
     await hold(40 * KIB)
     expect((await fetch(`http://127.0.0.1:${app.ports.ops}/readyz`)).status).toBe(200)
@@ -105,8 +105,8 @@ describe('a body that does not fit beside those in flight', () => {
   })
 })
 
-describe('the share of the budget is given back', () => {
-  /** Fails where the last holder has not given all of it back. */
+describe('the byte budget is released', () => {
+  /** Takes the whole budget. Fails if the last request has not released its bytes. */
   async function expectFree(): Promise<void> {
     await hold(MAX_UPLOAD)
     await hold(LIMIT - MAX_UPLOAD)
@@ -121,7 +121,7 @@ describe('the share of the budget is given back', () => {
     await expectFree()
   })
 
-  test('by one that is refused for what it is', async () => {
+  test('by an upload that is refused', async () => {
     const { connection, correlation } = await hold(MAX_UPLOAD)
     await connection.write(Buffer.alloc(MAX_UPLOAD, 'no picture'))
     expect((await connection.putReply()).json.code).toBe(40050)
@@ -130,7 +130,7 @@ describe('the share of the budget is given back', () => {
   })
 
   test.each(['close', 'reset', 'halfClose'] as const)(
-    'by one whose client goes away in the middle of it (%s)',
+    'by an upload whose client disconnects in the middle (%s)',
     async (leave) => {
       const { connection, correlation } = await hold(MAX_UPLOAD)
       await connection.write(jpeg.subarray(0, 1000))
@@ -140,7 +140,7 @@ describe('the share of the budget is given back', () => {
     },
   )
 
-  test('by one of unknown length that turns out too large', async () => {
+  test('by an upload of unknown length that becomes too large', async () => {
     const { connection, correlation } = await announce('Transfer-Encoding: chunked')
     const chunk = Buffer.alloc(MAX_UPLOAD + 1)
     await connection.write(`${chunk.length.toString(16)}\r\n`, chunk, '\r\n0\r\n\r\n')
@@ -149,13 +149,13 @@ describe('the share of the budget is given back', () => {
     await expectFree()
   })
 
-  test('and was not taken by one that is too large by its own word', async () => {
+  test('and is not reserved for a Content-Length that is too large', async () => {
     await hold(MAX_UPLOAD)
     const { connection } = await announce(length(MAX_UPLOAD + 1))
     expect((await connection.putReply()).json.code).toBe(40049)
   })
 
-  test('and was taken by none that was refused', async () => {
+  test('and is not reserved for a refused request', async () => {
     const holder = await hold(MAX_UPLOAD)
     await expectRefused(await announce(length(MAX_UPLOAD)))
     holder.connection.close()
@@ -164,7 +164,7 @@ describe('the share of the budget is given back', () => {
   })
 })
 
-test('of many at once each is accepted or refused; all are accepted in the end', async () => {
+test('concurrent uploads are accepted or refused, and refused ones are accepted on retry', async () => {
   const body = Buffer.concat([jpeg, Buffer.alloc(MAX_UPLOAD - jpeg.length)])
   const before = await refusals()
   let waiting = Array.from({ length: 24 }, someone)

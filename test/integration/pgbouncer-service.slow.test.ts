@@ -25,7 +25,7 @@ withProgram('PgBouncer', 'the service behind PgBouncer in transaction mode', (pr
     await pgbouncer.close()
   })
 
-  test('shows a picture, tells what became of it, and removes it', async () => {
+  test('shows a picture, returns its receipt, and removes it', async () => {
     const id = await api.upload('ada', jpeg)
     expect(await world.outcome(id)).toBe('ready')
     expect((await api.get(avatarPath('ada'))).status).toBe(200)
@@ -34,7 +34,7 @@ withProgram('PgBouncer', 'the service behind PgBouncer in transaction mode', (pr
     expect((await api.get(avatarPath('ada'))).status).toBe(404)
   })
 
-  test(`of ${CHANGES} changes of one user at once the newest wins`, async () => {
+  test(`the newest of ${CHANGES} concurrent changes of one user wins`, async () => {
     const uploads = await Promise.all(
       Array.from({ length: CHANGES }, () => api.upload('bob', jpeg)),
     )

@@ -21,7 +21,7 @@ beforeEach(async () => {
   bucket = `visage-${name}`
 })
 
-/** On a database and a bucket of this test's own. */
+/** Runs `npm run provision` on a new database and bucket. */
 function provision(env: Readonly<Record<string, string>> = {}, program = PROGRAM) {
   const own = {
     DATABASE_URL: databaseUrl,
@@ -38,7 +38,7 @@ function provision(env: Readonly<Record<string, string>> = {}, program = PROGRAM
   })
 }
 
-test('npm run provision makes the schema and the bucket, and says so', async () => {
+test('npm run provision creates the schema and the bucket and reports both', async () => {
   const { code, stdout } = await provision({}, path('bin/provision.mjs'))
   expect(stdout).toMatch(/^schema: applied 0001_avatars, \S.*\nbucket \S+: exists/)
   expect(code).toBe(0)
@@ -50,7 +50,7 @@ test('npm run provision makes the schema and the bucket, and says so', async () 
   await store.ping()
 })
 
-test('two at once, and once more, change nothing', async () => {
+test('concurrent and repeated runs change nothing', async () => {
   const both = await Promise.all([provision(), provision()])
   expect(both.map(({ code }) => code)).toEqual([0, 0])
   const { code, stdout } = await provision()
@@ -58,7 +58,7 @@ test('two at once, and once more, change nothing', async () => {
   expect(code).toBe(0)
 })
 
-test('all that is missing is said at once, and no value is told', async () => {
+test('reports all missing settings at once without any value', async () => {
   const given = { DATABASE_URL: 'mysql://secret', S3_ENDPOINT: '', S3_SECRET_KEY: '' }
   const { code, stdout, stderr } = await provision(given)
   expect(stderr).toMatch(/DATABASE_URL.*\n.*S3_ENDPOINT.*\n.*S3_SECRET_KEY/)
@@ -68,7 +68,7 @@ test('all that is missing is said at once, and no value is told', async () => {
 })
 
 test.each(['DATABASE_URL', 'S3_ENDPOINT'] as const)(
-  'without the server of %s it fails in one line that says what is missing',
+  'without the server of %s it fails with one line that names it',
   async (variable) => {
     const scheme = variable === 'DATABASE_URL' ? 'postgres' : 'http'
     const { code, stderr } = await provision({
@@ -80,8 +80,8 @@ test.each(['DATABASE_URL', 'S3_ENDPOINT'] as const)(
   },
 )
 
-/** The answers of S3 to a question that the store of these tests does not know. */
-describe('by the policy of the bucket', () => {
+/** Answers of S3 to `GetBucketPolicy`, which the test store does not support. */
+describe('the bucket policy', () => {
   const noPolicy = '<Error><Code>NoSuchBucketPolicy</Code><Message>none</Message></Error>'
   const policy = (resource: string) =>
     JSON.stringify({
@@ -102,17 +102,17 @@ describe('by the policy of the bucket', () => {
     return ended
   }
 
-  test('none leaves it private', async () => {
+  test('is optional: without one the bucket is private', async () => {
     const { code, stdout } = await provisionWith(404, noPolicy)
     expect(stdout).toContain(`bucket ${bucket}: exists and is private\n`)
     expect(code).toBe(0)
   })
 
-  test('one that opens the variants is what PUBLIC_BASE_URL needs', async () => {
+  test('that publishes the variants satisfies PUBLIC_BASE_URL', async () => {
     expect(await provisionWith(200, policy('avatars/*'))).toMatchObject({ code: 0 })
   })
 
-  test('one that opens more than that is refused, and told', async () => {
+  test('that publishes more is refused and reported', async () => {
     const { code, stderr } = await provisionWith(200, policy('*'))
     expect(stderr).toMatch(
       /^The bucket is not ready: its policy grants everyone s3:GetObject on \*/,
@@ -120,7 +120,7 @@ describe('by the policy of the bucket', () => {
     expect(code).toBe(1)
   })
 
-  test('one that this key may not read is not taken for none', async () => {
+  test('that the key cannot read is not treated as absent', async () => {
     const denied = '<Error><Code>AccessDenied</Code><Message>no</Message></Error>'
     const { code, stdout } = await provisionWith(403, denied)
     expect(stdout).toContain('could not check whether it is private (AccessDenied)')

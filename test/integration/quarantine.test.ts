@@ -19,7 +19,11 @@ import { eventually } from '../support/domain/eventually.ts'
 import { silent } from '../support/domain/log.ts'
 import { unscraped } from '../support/domain/metrics.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { accept, connectParts, type Parts } from '../support/world/maintenance-parts.ts'
+import {
+  accept,
+  connectServices,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
@@ -32,21 +36,21 @@ writeFileSync(
 const dying = new Renderers({ recipe, limits }, 2, unscraped.worker, dies)
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 let jpeg: Buffer
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
   jpeg = await photo({ width: 96, height: 64 })
 })
 afterAll(async () => {
-  await parts.close()
+  await services.close()
   removeServersFolder(dir)
 })
 
-/** A worker's steps, in this process. */
-function steps(): UploadDependencies {
-  const { raw, store, uploads } = parts
+/** Job dependencies in this process. */
+function dependencies(): UploadDependencies {
+  const { raw, store, uploads } = services
   const renderHere = (bytes: Buffer) => render(bytes, recipe, limits)
   return {
     raw: delegate(raw),
@@ -59,37 +63,41 @@ function steps(): UploadDependencies {
   }
 }
 
-/** The same, where the picture ends whatever renders it. */
-function deadlySteps(): UploadDependencies {
-  return { ...steps(), render: () => Promise.reject(new CrashError('the renderer ended')) }
+/** Job dependencies whose renderer crashes with every picture. */
+function crashingDependencies(): UploadDependencies {
+  return { ...dependencies(), render: () => Promise.reject(new CrashError('the renderer ended')) }
 }
 
-/** The same, where the picture ends a real process. */
-function killingSteps(): UploadDependencies {
-  return { ...steps(), render: (bytes) => dying.render(bytes) }
+/** Job dependencies with a render process that the picture kills. */
+function killingDependencies(): UploadDependencies {
+  return { ...dependencies(), render: (bytes) => dying.render(bytes) }
 }
 
-type Part = UploadDependencies['uploads'] | UploadDependencies['raw']
+type Dependency = UploadDependencies['uploads'] | UploadDependencies['raw']
 
-/** The same part as a plain object, of which a test may replace a method. */
-function delegate<T extends Part>(part: T): T {
+/** Copies the methods of a dependency to a plain object, in which a test can replace one. */
+function delegate<T extends Dependency>(dependency: T): T {
   const names = [
     ...['beginAttempt', 'find', 'recordVerdict', 'commitPicture', 'recordAttemptEnd'],
     ...['recordCrash', 'get', 'remove', 'quarantine'],
   ]
-  const methods = part as unknown as Record<string, (...args: unknown[]) => unknown>
+  const methods = dependency as unknown as Record<string, (...args: unknown[]) => unknown>
   const own = names.map((name) => [name, (...args: unknown[]) => methods[name]?.(...args)])
   return Object.fromEntries(own)
 }
 
 const attempt = (upload: Upload, using: UploadDependencies) => processUpload(upload, using, silent)
 
-/** As many starts as a picture gets. */
-async function crash(upload: Upload, using = deadlySteps): Promise<void> {
+/** Runs crashing attempts at the upload up to the limit of crashes. */
+async function crash(upload: Upload, using = crashingDependencies): Promise<void> {
   for (let crashes = 1; crashes <= ATTEMPT_LIMITS.crashes; crashes++) {
     await expect(attempt(upload, using())).rejects.toThrow(CrashError)
     const row = () => receiptRow(world, upload.id)
-    await eventually('it is blamed', 5000, async () => (await row())?.crashes.length === crashes)
+    await eventually(
+      'the recorded crash',
+      5000,
+      async () => (await row())?.crashes.length === crashes,
+    )
   }
 }
 
@@ -102,48 +110,48 @@ async function expectQuarantined(upload: Upload): Promise<void> {
   expect(await keysIn(world, rawKey(upload.id))).toEqual([])
 }
 
-describe('a picture that ends every process that renders it', () => {
-  test('is started three times, then rejected, and kept with all that is known of it', async () => {
-    const upload = await accept(parts, jpeg)
+describe('a picture that kills every render process', () => {
+  test('is attempted three times, then rejected and quarantined with its metadata', async () => {
+    const upload = await accept(services, jpeg)
     const before = await world.store.stat(rawKey(upload.id))
-    await crash(upload, killingSteps)
+    await crash(upload, killingDependencies)
     expect(await receiptRow(world, upload.id)).toMatchObject({ state: 'processing' })
-    expect(await attempt(upload, killingSteps())).toBe('rejected')
+    expect(await attempt(upload, killingDependencies())).toBe('rejected')
     await expectQuarantined(upload)
     expect(await world.store.stat(quarantineKey(upload.id))).toEqual(before)
   })
 
-  test('leaves the user’s picture as it is, and the next one is taken', async () => {
-    const shown = await accept(parts, jpeg, 3000, 'carol')
-    expect(await attempt(shown, steps())).toBe('ready')
-    const poison = await accept(parts, jpeg, 2000, 'carol')
+  test('does not change the user’s picture, and the next upload is accepted', async () => {
+    const shown = await accept(services, jpeg, 3000, 'carol')
+    expect(await attempt(shown, dependencies())).toBe('ready')
+    const poison = await accept(services, jpeg, 2000, 'carol')
     await crash(poison)
-    await attempt(poison, deadlySteps())
+    await attempt(poison, crashingDependencies())
     expect(await pictureRow(world, 'carol')).toMatchObject({ revision: shown.id })
-    const next = await accept(parts, jpeg, 1000, 'carol')
-    expect(await attempt(next, steps())).toBe('ready')
+    const next = await accept(services, jpeg, 1000, 'carol')
+    expect(await attempt(next, dependencies())).toBe('ready')
     expect(await pictureRow(world, 'carol')).toMatchObject({ revision: next.id })
   })
 
-  test('and is delivered once more after its verdict stays rejected', async () => {
-    const upload = await accept(parts, jpeg)
+  test('stays rejected if its job runs again', async () => {
+    const upload = await accept(services, jpeg)
     await crash(upload)
-    await attempt(upload, deadlySteps())
-    expect(await attempt(upload, steps())).toBe('rejected')
+    await attempt(upload, crashingDependencies())
+    expect(await attempt(upload, dependencies())).toBe('rejected')
     await expectQuarantined(upload)
   })
 })
 
 type Method = (...args: unknown[]) => Promise<unknown>
 
-const away = new Error('away')
+const unavailable = new Error('unavailable')
 
-/** Steps of which one fails, once, before or after it was done. */
+/** Job dependencies of which one call fails once, before or after its effect. */
 function failingOnce(
   name: 'quarantine' | 'recordVerdict' | 'remove',
   done: boolean,
 ): UploadDependencies {
-  const using = deadlySteps()
+  const using = crashingDependencies()
   const part = (name === 'recordVerdict' ? using.uploads : using.raw) as unknown as Record<
     string,
     Method
@@ -152,40 +160,40 @@ function failingOnce(
   part[name] = async (...args) => {
     part[name] = method
     if (done) await method(...args)
-    throw away
+    throw unavailable
   }
   return using
 }
 
-describe('giving up can be repeated from', () => {
+describe('the rejection as unprocessable can be repeated from', () => {
   test.each([
     ['its bytes being put aside', 'quarantine'],
     ['its verdict', 'recordVerdict'],
     ['the removal of the raw object', 'remove'],
   ] as const)('%s', async (_, step) => {
     for (const done of [false, true]) {
-      const upload = await accept(parts, jpeg)
+      const upload = await accept(services, jpeg)
       await crash(upload)
       const using = failingOnce(step, done)
-      await expect(attempt(upload, using)).rejects.toBe(away)
+      await expect(attempt(upload, using)).rejects.toBe(unavailable)
       expect(await attempt(upload, using)).toBe('rejected')
       await expectQuarantined(upload)
     }
   })
 })
 
-test('trouble of ours is no start of the picture’s, however often it comes', async () => {
-  const upload = await accept(parts, jpeg)
-  const using = steps()
+test('server failures never count as attempts of the picture', async () => {
+  const upload = await accept(services, jpeg)
+  const using = dependencies()
   let released = 0
   using.uploads.recordAttemptEnd = async (...args) => {
-    await parts.uploads.recordAttemptEnd(...args)
+    await services.uploads.recordAttemptEnd(...args)
     released++
   }
-  const store = { put: () => Promise.reject(away) }
+  const store = { put: () => Promise.reject(unavailable) }
   for (let times = 1; times <= 2 * ATTEMPT_LIMITS.crashes; times++) {
-    await expect(attempt(upload, { ...using, store })).rejects.toBe(away)
+    await expect(attempt(upload, { ...using, store })).rejects.toBe(unavailable)
     await eventually('the start is taken back', 5000, async () => released === times)
   }
-  expect(await attempt(upload, steps())).toBe('ready')
+  expect(await attempt(upload, dependencies())).toBe('ready')
 })

@@ -18,10 +18,10 @@ afterEach(() => {
   for (const redis of open.splice(0)) redis.disconnect()
 })
 
-/** Milliseconds that Redis may take to answer. A host that does not wait for it is faster on any machine. */
+/** Timeout of Redis in milliseconds. A call that does not wait for Redis is faster on any machine. */
 const TIMEOUT = 20_000
 
-/** A clock as an API host has it, with a connection of its own. */
+/** Creates the clock of an API host with its own connection. */
 async function host(env = world.env, log = silent, timeout = 5000): Promise<RevisionClock> {
   const redis = connectRedis(readSettings(redisSettings, env), 'producer', TIMEOUT, log)
   open.push(redis)
@@ -29,7 +29,7 @@ async function host(env = world.env, log = silent, timeout = 5000): Promise<Revi
   return new RevisionClock(redis, `${world.env.QUEUE_PREFIX}`, log)
 }
 
-/** A clock whose Redis is at an address where nobody listens. */
+/** Creates a clock without a reachable Redis. */
 async function hostAlone(log = silent): Promise<RevisionClock> {
   return host({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` }, log, 50)
 }
@@ -40,7 +40,7 @@ const keyOf = (user: string) => `${world.env.QUEUE_PREFIX}:clock:${user}`
 const timeOf = (revision: string) => revisionTime(asRevision(revision)).getTime()
 
 describe('the clock', () => {
-  test('tells the time of Redis, as a revision', async () => {
+  test('returns the time of Redis as a revision', async () => {
     const clock = await host()
     const [seconds, micros] = await world.redis.time()
     const before = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000)
@@ -50,7 +50,7 @@ describe('the clock', () => {
     expect(timeOf(revision)).toBeLessThan(before + 60_000)
   })
 
-  test('gives a user one time once, however many hosts ask at once', async () => {
+  test('returns each revision of a user once, to any number of concurrent hosts', async () => {
     const user = newUser()
     const hosts = [await host(), await host()]
     const revisions = await Promise.all(
@@ -62,7 +62,7 @@ describe('the clock', () => {
     expect(new Set(revisions.map(timeOf)).size).toBe(CALLS)
   })
 
-  test('gives a user later revisions only, in whatever order two hosts ask', async () => {
+  test('returns increasing revisions of a user to two hosts in any order', async () => {
     const user = newUser()
     const hosts = [await host(), await host()]
     const revisions: string[] = []
@@ -72,7 +72,7 @@ describe('the clock', () => {
     expect(new Set(revisions).size).toBe(50)
   })
 
-  test('keeps a host’s own calls in their order, though they are made at once', async () => {
+  test('keeps the order of concurrent calls of one host', async () => {
     const clock = await host()
     const user = newUser()
     const revisions = await Promise.all(
@@ -81,7 +81,7 @@ describe('the clock', () => {
     expect(revisions).toEqual(revisions.toSorted())
   })
 
-  test('that is set back does not go back for a user', async () => {
+  test('never returns an older revision of a user after the time of Redis is set back', async () => {
     const clock = await host()
     const user = newUser()
     const ahead = Date.now() + 3_600_000
@@ -93,7 +93,7 @@ describe('the clock', () => {
     expect([timeOf(first), timeOf(second)]).toEqual([ahead + 1, ahead + 2])
   })
 
-  test('of one user is not pushed on by another’s', async () => {
+  test('of one user does not advance for another', async () => {
     const clock = await host()
     const [one, other] = [newUser(), newUser()]
     await world.redis.set(keyOf(one), `${Date.now() + 3_600_000}:00000000000000000000`)
@@ -101,7 +101,7 @@ describe('the clock', () => {
     expect(timeOf(await clock.nextRevision(asUserId(other)))).toBeLessThan(Date.now() + 60_000)
   })
 
-  test('forgets a user after a day, so that Redis does not fill with them', async () => {
+  test('expires the key of a user after a day', async () => {
     const clock = await host()
     const user = newUser()
     await clock.nextRevision(asUserId(user))
@@ -110,7 +110,7 @@ describe('the clock', () => {
     expect(left).toBeLessThanOrEqual(86_400)
   })
 
-  test('is not put off by what is no time of its own', async () => {
+  test('ignores an invalid value in its key', async () => {
     const clock = await host()
     const user = newUser()
     await world.redis.set(keyOf(user), 'nonsense')
@@ -121,7 +121,7 @@ describe('the clock', () => {
 })
 
 describe('the newest revision', () => {
-  test('is the last that was given, to whichever host', async () => {
+  test('is the last one returned to any host', async () => {
     const user = newUser()
     const [one, other] = [await host(), await host()]
     expect(await one.newestRevision(asUserId(user))).toBeUndefined()
@@ -133,8 +133,8 @@ describe('the newest revision', () => {
   })
 })
 
-describe('while Redis is away', () => {
-  test('the host’s own clock stands in, at once, and the log says so', async () => {
+describe('while Redis is unavailable', () => {
+  test('the clock uses the host clock at once and logs it', async () => {
     const { log, lines } = recorder()
     const clock = await hostAlone(log)
     const before = Date.now()
@@ -146,12 +146,12 @@ describe('while Redis is away', () => {
     expect(lines.map(({ msg }) => msg)).toContain('Failed to read Redis clock; using host clock')
   })
 
-  test('nobody knows the newest revision, and that is no failure', async () => {
+  test('the newest revision is undefined without an error', async () => {
     const clock = await hostAlone()
     expect(await clock.newestRevision(asUserId(newUser()))).toBeUndefined()
   })
 
-  test('revisions are still none twice', async () => {
+  test('revisions are still unique', async () => {
     const clock = await hostAlone()
     const user = newUser()
     const revisions = await Promise.all(

@@ -11,10 +11,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { recorder, silent } from '../support/domain/log.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 
-/** Milliseconds that Redis may take, and that a busy machine takes longer. Without a timeout, a call takes 5 s or more. */
+/** Timeout of Redis and slack for a busy machine, in milliseconds. Without a timeout, a call takes 5 s or more. */
 const TIMEOUT = 300
 const SLACK = 4000
-const PREFIX = 'away'
+const PREFIX = 'unavailable'
 
 let dir: string
 let port: number
@@ -32,7 +32,7 @@ afterEach(async () => {
   await rm(join(dir, '..'), { recursive: true })
 })
 
-/** The Redis of this test, with the data that it had before. */
+/** Starts the Redis of this test with its earlier data. */
 async function start(): Promise<RedisServer> {
   const server = await startRedis({ dir, port })
   servers.push(server)
@@ -70,8 +70,8 @@ const ready = (redis: Redis) =>
   vi.waitFor(() => expect(redis.status).toBe('ready'), { timeout: 10_000 })
 const waiting = (redis: Redis) => redis.llen(`${PREFIX}:uploads:wait`)
 
-describe('while Redis is away', () => {
-  test('adding fails at once, each time', async () => {
+describe('while Redis is unavailable', () => {
+  test('each enqueue fails at once', async () => {
     const long = 20_000
     const { queue } = producer(await startAndStop(), silent, long)
     for (let i = 0; i < 3; i++) {
@@ -82,7 +82,7 @@ describe('while Redis is away', () => {
     await queue.close()
   })
 
-  test('from the start, adding works soon after it has come', async () => {
+  test('from the start, enqueueing works soon after Redis becomes available', async () => {
     const { redis, queue } = producer(await startAndStop())
     expect((await attempt(() => queue.add(uploadAt(1)))).failed).toBe(true)
     await start()
@@ -91,7 +91,7 @@ describe('while Redis is away', () => {
     expect(await waiting(redis)).toBe(1)
   })
 
-  test('for a while, adding fails and then works, and nothing that waited is lost', async () => {
+  test('for a while, enqueueing fails and then works, and no waiting job is lost', async () => {
     const server = await start()
     const { redis, queue } = producer(server.url)
     await waitForRedis(redis, 5000)
@@ -106,7 +106,7 @@ describe('while Redis is away', () => {
     expect(await waiting(redis)).toBe(2)
   })
 
-  test('the log says when it went and when it came back, once each', async () => {
+  test('the log has one line for the outage and one for its end', async () => {
     const { log, lines } = recorder()
     const server = await start()
     const { redis } = producer(server.url, log)
@@ -123,7 +123,7 @@ describe('while Redis is away', () => {
     ])
   })
 
-  test('a first contact waits for one that comes meanwhile', async () => {
+  test('the first connection waits for a Redis that becomes available meanwhile', async () => {
     const { redis } = producer(await startAndStop())
     const status = waitForRedis(redis, 10_000).then(() => redis.status)
     await new Promise((resolve) => redis.once('reconnecting', resolve))
@@ -131,7 +131,7 @@ describe('while Redis is away', () => {
     expect(await status).toBe('ready')
   })
 
-  test('a first contact is not waited for longer than one is patient', async () => {
+  test('the first connection fails after its timeout', async () => {
     const { redis } = producer(await startAndStop())
     const { failed, took } = await attempt(() => waitForRedis(redis, 200))
     expect(failed).toBe(false)
@@ -140,7 +140,7 @@ describe('while Redis is away', () => {
 })
 
 describe('while Redis is frozen', () => {
-  test('adding fails within the timeout, and works once it has thawed', async () => {
+  test('enqueueing fails within the timeout and works after the thaw', async () => {
     const server = await start()
     const { redis, queue } = producer(server.url)
     await waitForRedis(redis, 5000)
@@ -151,12 +151,12 @@ describe('while Redis is frozen', () => {
     expect(failed).toBe(true)
     expect(took).toBeLessThan(TIMEOUT + SLACK)
     server.kill('SIGCONT')
-    // A failed add is an ambiguous one: made again, it leaves one job all the same.
+    // A failed enqueue may have added the job. Repeating it still leaves one job.
     await vi.waitFor(() => queue.add(upload), { timeout: 5000 })
     expect(await waiting(redis)).toBe(2)
   })
 
-  test('a first contact that breaks is not the last one', async () => {
+  test('a broken first connection is retried', async () => {
     const server = await start()
     const { redis, queue } = producer(server.url)
     await waitForRedis(redis, 5000)
@@ -171,7 +171,7 @@ describe('while Redis is frozen', () => {
   })
 })
 
-test('a Redis that has forgotten its scripts is told them again', async () => {
+test('scripts are loaded again after Redis lost them', async () => {
   const server = await start()
   const { redis, queue } = producer(server.url)
   await waitForRedis(redis, 5000)

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 beforeEach(() => world.queue.obliterate({ force: true }))
 
-/** Takes the next job as a worker does, and ends it; `reason` is why it failed. */
+/** Takes the next job and completes it, or fails it with `reason`. */
 async function takeNext(reason?: string): Promise<string | undefined> {
   const worker = new Worker(UPLOAD_QUEUE, null, {
     connection: world.redis,
@@ -34,8 +34,8 @@ async function takeNext(reason?: string): Promise<string | undefined> {
   return job?.id
 }
 
-describe('adding an upload', () => {
-  test('makes a job that bears its id and all that a worker needs', async () => {
+describe('enqueueing an upload', () => {
+  test('adds a job with its ID and all data for a worker', async () => {
     const upload = uploadAt(Date.now(), asUserId('Ωμέγα/:é'))
     await queue.add(upload)
     const job = await world.queue.getJob(upload.id)
@@ -52,7 +52,7 @@ describe('adding an upload', () => {
     expect(job?.opts.attempts).toBeGreaterThan(1e15)
   })
 
-  test('twice, or ten times at once, leaves one job', async () => {
+  test('twice, or ten times concurrently, adds one job', async () => {
     const upload = uploadAt(1)
     await queue.add(upload)
     await queue.add(upload)
@@ -60,7 +60,7 @@ describe('adding an upload', () => {
     expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 1 })
   })
 
-  test('that has just been done does nothing', async () => {
+  test('that just completed changes nothing', async () => {
     const upload = uploadAt(1)
     await queue.add(upload)
     await takeNext()
@@ -68,7 +68,7 @@ describe('adding an upload', () => {
     expect(await world.queue.getJobCounts('waiting', 'completed')).toMatchObject({ waiting: 0 })
   })
 
-  test('hands them out in the order in which they came', async () => {
+  test('keeps the order of the uploads', async () => {
     const uploads = Array.from({ length: 5 }, (_, i) => uploadAt(i))
     expect(await queue.nextWaiting()).toBeUndefined()
     for (const upload of uploads) await queue.add(upload)
@@ -80,8 +80,8 @@ describe('adding an upload', () => {
   })
 })
 
-describe('what the queue knows of a job', () => {
-  test('is told in the order in which it is asked', async () => {
+describe('the state of a job', () => {
+  test('is returned in the order of the query', async () => {
     const [missing, waiting, done, late] = [uploadAt(1), uploadAt(2), uploadAt(3), uploadAt(4)]
     await queue.add(done)
     await takeNext()
@@ -94,7 +94,7 @@ describe('what the queue knows of a job', () => {
     expect(await queue.jobStates([])).toEqual([])
   })
 
-  test('is that it has failed, where BullMQ gave it up', async () => {
+  test('is failed after its last attempt', async () => {
     const upload = uploadAt(1)
     await world.queue.add('render', {}, { jobId: upload.id, attempts: 1 })
     await takeNext('for good')
@@ -102,7 +102,7 @@ describe('what the queue knows of a job', () => {
   })
 })
 
-describe('adding an upload again', () => {
+describe('requeueing an upload', () => {
   test.each([
     ['is missing', async () => {}],
     ['is completed', () => takeNext()],
@@ -119,7 +119,7 @@ describe('adding an upload again', () => {
     expect(job?.attemptsMade).toBe(0)
   })
 
-  test('by two at once leaves one job', async () => {
+  test('twice concurrently leaves one job', async () => {
     const upload = uploadAt(1)
     await queue.add(upload)
     await takeNext()
@@ -128,7 +128,7 @@ describe('adding an upload again', () => {
   })
 })
 
-test('a repair is a job beside the upload’s own', async () => {
+test('a repair has a job of its own', async () => {
   const upload = uploadAt(1)
   await queue.add(upload)
   await takeNext()
@@ -138,7 +138,7 @@ test('a repair is a job beside the upload’s own', async () => {
   expect(waiting.map(({ name, data }) => [name, data.upload_id])).toEqual([['repair', upload.id]])
 })
 
-test('closing it closes no connection that others use, twice neither', async () => {
+test('closing it once or twice keeps shared connections open', async () => {
   const other = new UploadQueue(world.redis, `${world.env.QUEUE_PREFIX}`, silent)
   await other.add(uploadAt(1))
   await other.close()

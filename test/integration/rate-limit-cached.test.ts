@@ -20,7 +20,7 @@ async function isRefused(
   return states.some(({ exceeded }) => exceeded)
 }
 
-test('a refused anonymous address stays refused without Redis, so a flood does not reach it; a user does not', async () => {
+test('a refused anonymous address stays refused without Redis, and a refused user does not', async () => {
   const redis = connectRedis(readSettings(redisSettings, world.env), 'producer', 1000, silent)
   onTestFinished(() => redis.disconnect())
   await waitForRedis(redis, 5000)

@@ -3,19 +3,19 @@ import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
-import { Part } from '../support/faults/servers.ts'
+import { RestartableServer } from '../support/faults/servers.ts'
 import { AVATAR, Client, someone, tokenOf } from '../support/http/http.ts'
 import { createWorld, type World } from '../support/world/use-world.ts'
 
 const TIMEOUT = 500
-/** A refused request asks Redis for nothing but its count; the rest is for a busy machine. */
+/** Maximum milliseconds of an answer: one timeout of Redis, plus slack for a busy machine. */
 const SOON = TIMEOUT + 4000
 
 const dir = temporaryFolder()
 let redis: Awaited<ReturnType<typeof open>>
 let world: World
 
-const open = () => Part.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
+const open = () => RestartableServer.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
 
 beforeAll(async () => {
   redis = await open()
@@ -40,15 +40,15 @@ async function soon<T>(work: () => Promise<T>): Promise<T> {
   return result
 }
 
-const ways = { killed: () => redis.kill(), frozen: async () => redis.freeze() }
+const outages = { killed: () => redis.kill(), frozen: async () => redis.freeze() }
 
 test.each(['killed', 'frozen'] as const)(
-  'with Redis %s the limits hold in each process, and no refusal takes long',
-  async (way) => {
+  'with Redis %s each process applies the limits and refuses within the timeout',
+  async (outage) => {
     const api = await start()
     const user = tokenOf(someone())
     expect((await api.put(user)).headers.get('ratelimit')).toMatch(/r=2/)
-    await ways[way]()
+    await outages[outage]()
     for (let times = 0; times < 3; times++) expect((await api.put(user)).json.code).toBe(0)
     for (let times = 0; times < 4; times++)
       expect((await soon(() => api.put(user))).status).toBe(429)
@@ -58,7 +58,7 @@ test.each(['killed', 'frozen'] as const)(
   },
 )
 
-test('a Redis that comes back is counted in again, for all processes', async () => {
+test('all processes share the counts again after Redis is back', async () => {
   const [api, other] = [await start(), await start()]
   await redis.kill()
   expect((await api.put(tokenOf(someone()))).json.code).toBe(0)
@@ -71,7 +71,7 @@ test('a Redis that comes back is counted in again, for all processes', async () 
   await eventually('one count for both', 15_000, shared)
 })
 
-test('a Redis that is full, or has forgotten its scripts, does not stop the counting', async () => {
+test('the limits apply with a full Redis, and after Redis lost its scripts', async () => {
   const api = await start()
   const client = world.redis
   for (const spoil of [

@@ -19,14 +19,14 @@ afterEach(async () => {
   removeServersFolder(dir)
 })
 
-/** Without replicas nobody takes its place, and the others refuse to work without it. */
+/** Kills a master that has no replica, so that the Cluster is down. */
 async function breakCluster(): Promise<void> {
   const [broken, ...others] = redis.nodes
   broken?.server.kill('SIGKILL')
   await areDown(others)
 }
 
-test('who connects to a Cluster that is down is told so, and does not wait for ever, on a duplicate too', async () => {
+test('a connection to a Cluster that is down fails within the timeout, and so does a duplicate', async () => {
   const first = connectRedis(
     readSettings(redisSettings, redis.env),
     'consumer',

@@ -17,7 +17,7 @@ import { withProgram } from '../support/servers/with-program.ts'
 import { createWorld, type Environment } from '../support/world/use-world.ts'
 
 interface Running {
-  /** The settings that lead to it. */
+  /** Settings of an app that uses it. */
   readonly env: Environment
   stop(): Promise<void>
 }
@@ -42,51 +42,51 @@ withProgram('OpenSSL', 'a Redis with TLS', (openssl) => {
     removeServersFolder(dir)
   })
 
-  /** A Redis that an upload is sent through. */
-  interface Way extends Running {
-    /** Those that ask for a login, and which user the document has for them. */
-    readonly doors: readonly (readonly [user: string, client: Redis])[]
-    /** What leads an app to it as those users. */
+  /** Redis servers through which an upload goes. */
+  interface Topology extends Running {
+    /** Servers that require a login, with their users in the document. */
+    readonly logins: readonly (readonly [user: string, client: Redis])[]
+    /** Settings of an app with these users. */
     readonly login: Environment
   }
 
-  async function throughCluster(): Promise<Way> {
+  async function throughCluster(): Promise<Topology> {
     const cluster = await startRedisCluster(join(dir, 'cluster'), { transport })
-    const doors = cluster.nodes.map(({ client }) => ['visage', client] as const)
-    return { ...cluster, doors, login: as('visage', cluster.env) }
+    const logins = cluster.nodes.map(({ client }) => ['visage', client] as const)
+    return { ...cluster, logins, login: as('visage', cluster.env) }
   }
 
-  async function throughSentinels(): Promise<Way> {
+  async function throughSentinels(): Promise<Topology> {
     const set = await SentinelSet.open(join(dir, 'sentinels'), transport)
     const sentinels = set.sentinels.map(({ client }) => ['visage-asks', client] as const)
     const login = { REDIS_SENTINEL_USER: 'visage-asks', REDIS_SENTINEL_PASSWORD: PASSWORD }
     return {
       env: set.env,
       stop: () => set.stop(),
-      doors: [['visage', set.master.client], ...sentinels],
+      logins: [['visage', set.master.client], ...sentinels],
       login: { ...as('visage', set.env), ...login },
     }
   }
 
-  describe('an upload becomes ready over TLS alone, with the rights that the document gives, through', () => {
-    const ways = { 'a Cluster': throughCluster, Sentinels: throughSentinels }
+  describe('an upload becomes ready over TLS only, with the rights in the document, through', () => {
+    const topologies = { 'a Cluster': throughCluster, Sentinels: throughSentinels }
 
-    test.each(Object.entries(ways))('%s', async (_, open) => {
-      const { env, doors, login, stop } = await open()
+    test.each(Object.entries(topologies))('%s', async (_, open) => {
+      const { env, logins, login, stop } = await open()
       const world = await createWorld({ ...inject('servers'), redis: env })
-      for (const [user, client] of doors) await makeUser(user, world, client)
+      for (const [user, client] of logins) await makeUser(user, world, client)
       const [api] = await Promise.all([world.startApi(login), world.startWorker(login)])
       const jpeg = await photo({ width: 64, height: 64 })
       const reply = await new Client(api).put(tokenOf(someone()), jpeg, { Prefer: 'wait=20' })
       expect(reply.headers.get('preference-applied')).toBe('wait=20')
       expect(await world.outcome(reply.headers.get('x-upload-id') ?? '')).toBe('ready')
-      for (const [, client] of doors) expect(await refusals(client)).toEqual([])
+      for (const [, client] of logins) expect(await refusals(client)).toEqual([])
       await world.close()
       await stop()
     })
   })
 
-  /** Why the first attempt fails. */
+  /** Returns the error of the first attempt. */
   async function refusal(env: Environment): Promise<string> {
     const redis = connectRedis(readSettings(redisSettings, env), 'producer', 1000, silent)
     const error = await new Promise<Error>((resolve) => redis.once('error', resolve))
@@ -94,19 +94,19 @@ withProgram('OpenSSL', 'a Redis with TLS', (openssl) => {
     return error.message
   }
 
-  test('one server is reached over TLS alone, with certificates on both sides', async () => {
+  test('one server is used over TLS only, with certificates on both sides', async () => {
     const redis = connectRedis(readSettings(redisSettings, single.env), 'producer', 1000, silent)
     await waitForRedis(redis, 10_000)
     expect(await isRedisAvailable(redis, 'any')).toBe(true)
     redis.disconnect()
   })
 
-  test('a server whose certificate nobody vouches for is not spoken to', async () => {
+  test('a server with a certificate of an unknown CA is refused', async () => {
     const { REDIS_CA: _, ...env } = single.env
     expect(await refusal(env)).toMatch(/self.signed|unable to (get|verify)/)
   })
 
-  test('a server whose certificate is for another name is not spoken to', async () => {
+  test('a server with a certificate for another name is refused', async () => {
     const env = {
       ...single.env,
       REDIS_URL: `${single.env.REDIS_URL}`.replace('127.0.0.1', 'localhost'),
@@ -114,7 +114,7 @@ withProgram('OpenSSL', 'a Redis with TLS', (openssl) => {
     expect(await refusal(env)).toMatch(/does not match certificate's altnames/)
   })
 
-  test('a server that asks for a certificate does not speak to who has none', async () => {
+  test('a server that requires a client certificate refuses a client without one', async () => {
     const { REDIS_CERT: _, REDIS_KEY: __, ...env } = single.env
     expect(await refusal(env)).toMatch(/certificate required|closed|ECONNRESET/i)
   })

@@ -32,7 +32,7 @@ afterAll(async () => {
   removeServersFolder(dir)
 })
 
-test('the API and a worker need no more rights than the document gives', {
+test('the rights in the document suffice for the API and a worker', {
   timeout: 90_000,
 }, async () => {
   const user = as('visage', world.env)
@@ -54,20 +54,20 @@ test('the API and a worker need no more rights than the document gives', {
 async function followToTheEnd(api: Client, user: string): Promise<void> {
   await using events = await Events.open(api, user, await api.upload(user, jpeg))
   await events.over
-  expect(events.told.at(-1)?.data).toMatchObject({ state: 'ready' })
+  expect(events.received.at(-1)?.data).toMatchObject({ state: 'ready' })
 }
 
-/** A job that is put off for a while. */
+/** Makes an attempt fail, so that its job is delayed, and lets the next one succeed. */
 async function failAndRecover(api: Client, user: string): Promise<void> {
   await world.db.raw('alter table avatars rename to hidden')
   const id = await api.upload(user, jpeg)
-  const isPutOff = async () => (await world.queue.getJobState(id)) === 'delayed'
-  await eventually('a job that is put off', 20_000, isPutOff)
+  const isDelayed = async () => (await world.queue.getJobState(id)) === 'delayed'
+  await eventually('a delayed job', 20_000, isDelayed)
   await world.db.raw('alter table hidden rename to avatars')
   expect(await world.outcome(id)).toBe('ready')
 }
 
-/** What operators see. */
+/** Reads the dashboard and the metrics. */
 async function lookAround(ops: number): Promise<void> {
   const pages = [
     'api/queues?activeQueue=uploads&status=completed&page=1',

@@ -6,14 +6,14 @@ import { renderPicture, shown, shownInEach } from '../support/pictures/rendered.
 
 const SIZES = [512, 256, 128, 64]
 const RED = [220, 40, 40]
-/** What an editor leaves behind where everything was erased. */
+/** Colours that editors leave in transparent pixels. */
 const HIDDEN: readonly Samples[] = [
   [0, 0, 0],
   [0, 255, 0],
   [255, 255, 255],
 ]
 
-/** A disc with a soft edge, on a colour that cannot be seen. */
+/** Disc with a soft edge on transparent pixels of this colour. */
 const disc = (hidden: Samples, side: number) =>
   paint(side, side, (x, y) => {
     const over = side / 3 - Math.hypot(x - side / 2, y - side / 2)
@@ -21,14 +21,14 @@ const disc = (hidden: Samples, side: number) =>
     return [...(alpha === 0 ? hidden : RED), alpha]
   })
 
-/** Squares of 2 by 2 pixels, red ones and hidden ones: each size mixes as much of both. */
+/** Red and transparent squares of 2 by 2 pixels: every size blends equal parts of both. */
 const chequered = (hidden: Samples) =>
   paint(1024, 1024, (x, y) => (((x >> 1) + (y >> 1)) % 2 ? [...RED, 255] : [...hidden, 0]))
 
 const over = (ground: number, [r = 0, g = 0, b = 0, alpha = 255]: Samples) =>
   [r, g, b].map((sample) => (sample * alpha + ground * (255 - alpha)) / 255)
 
-/** By how much the worst sample of two pictures differs, laid on black or white. */
+/** Returns the largest sample difference of two pictures on black and on white. */
 function apart(one: Raster, two: Raster, ground: number): number {
   let most = 0
   for (const [x, y, samples] of each(one))
@@ -37,8 +37,8 @@ function apart(one: Raster, two: Raster, ground: number): number {
   return most
 }
 
-describe('a colour that cannot be seen', () => {
-  /** Scaling clears what is hidden; where nothing is scaled, lossy WebP mixes a little of it into the edge. */
+describe('the colour of a transparent pixel', () => {
+  /** Maximum difference: scaling clears hidden colours, but unscaled lossy WebP blends a little of them into the edge. */
   test.each([
     [300, 24],
     [600, 0],
@@ -55,19 +55,16 @@ describe('a colour that cannot be seen', () => {
       }
   })
 
-  test.each(HIDDEN)(
-    'of %i, %i, %i does not shine through where pixels are mixed',
-    async (...hidden) => {
-      const rendered = await renderPicture(await of(chequered(hidden)).png().toBuffer())
-      const wanted = over(255, [...RED, 127.5])
-      for (const size of SIZES.slice(1))
-        for (const format of ['webp', 'jpeg'] as const) {
-          const raster = await shown(rendered, format, size)
-          for (const place of [size / 4, size / 2, size - 9])
-            expect(deltaE2000(over(255, at(raster, place, place)), wanted)).toBeLessThan(2)
-        }
-    },
-  )
+  test.each(HIDDEN)('of %i, %i, %i does not affect blended pixels', async (...hidden) => {
+    const rendered = await renderPicture(await of(chequered(hidden)).png().toBuffer())
+    const wanted = over(255, [...RED, 127.5])
+    for (const size of SIZES.slice(1))
+      for (const format of ['webp', 'jpeg'] as const) {
+        const raster = await shown(rendered, format, size)
+        for (const place of [size / 4, size / 2, size - 9])
+          expect(deltaE2000(over(255, at(raster, place, place)), wanted)).toBeLessThan(2)
+      }
+  })
 })
 
 const small = { width: 64, height: 64 }
@@ -78,7 +75,7 @@ const fill = (header: PngHeader, samples: Samples, ...chunks: readonly Buffer[])
     pngData(header, () => samples),
   )
 
-/** PNG, section 11.3.2.1: one colour or grey that is clear, or an alpha for each colour of a palette. */
+/** PNG, section 11.3.2.1: one transparent colour or grey, or an alpha for each palette colour. */
 const kinds: Readonly<Record<string, readonly [file: Buffer, seen: Samples]>> = {
   'a palette with a half clear colour': [
     fill(
@@ -124,7 +121,7 @@ const kinds: Readonly<Record<string, readonly [file: Buffer, seen: Samples]>> = 
   ],
 }
 
-describe('alpha comes out as it went in', () => {
+describe('alpha is preserved', () => {
   test.each(Object.entries(kinds))('of a PNG with %s', async (_, [file, seen]) => {
     const [webp, jpeg] = await shownInEach(await renderPicture(file))
     if (!webp || !jpeg) throw new Error('a format is missing')

@@ -7,7 +7,7 @@ import { renderPicture, shown } from '../support/pictures/rendered.ts'
 const SIDE = 600
 const SIZES = [512, 256, 128, 64]
 
-/** A disc with a soft edge on nothing; what is transparent is black, as most programs leave it. */
+/** Disc with a soft edge. Transparent pixels are black, as most programs write them. */
 const disc = (color: readonly number[]) =>
   paint(SIDE, SIDE, (x, y) => {
     const over = SIDE / 3 - Math.hypot(x - SIDE / 2, y - SIDE / 2)
@@ -26,7 +26,7 @@ const encoders = {
   GIF: () => of(white).gif(),
 }
 
-describe.each(Object.entries(encoders))('a white disc on nothing, as a %s', (_, encode) => {
+describe.each(Object.entries(encoders))('a white disc on transparency, as a %s', (_, encode) => {
   let rendered: Rendered
 
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe.each(Object.entries(encoders))('a white disc on nothing, as a %s', (_, 
         if (Math.min(...rgb) < 250) expect.fail(`${size}: ${rgb} at ${x}, ${y}`)
   })
 
-  test('keeps its alpha in WebP, and is white wherever it can be seen', async () => {
+  test('keeps its alpha in WebP, and every visible pixel is white', async () => {
     for (const size of SIZES) {
       const raster = await shown(rendered, 'webp', size)
       expect(at(raster, 0, 0)[3]).toBe(0)
@@ -51,7 +51,7 @@ describe.each(Object.entries(encoders))('a white disc on nothing, as a %s', (_, 
   })
 })
 
-test('what is half transparent is half on white in JPEG, and stays half in WebP', async () => {
+test('half transparency is blended with white in JPEG and kept in WebP', async () => {
   const half = paint(100, 100, () => [200, 0, 0, 128])
   const rendered = await renderPicture(await of(half).png().toBuffer())
   expect(deltaE(at(await shown(rendered, 'jpeg'), 50, 50), [227, 127, 127])).toBeLessThan(4)
@@ -60,7 +60,7 @@ test('what is half transparent is half on white in JPEG, and stays half in WebP'
   expect(alpha).toBe(128)
 })
 
-test('a picture with alpha that is opaque all over looks the same in both', async () => {
+test('an opaque picture with alpha looks the same in both', async () => {
   const opaque = paint(100, 100, (x) => [x * 2, 100, 100, 255])
   const rendered = await renderPicture(await of(opaque).png().toBuffer())
   const [webp, jpeg] = [await shown(rendered, 'webp'), await shown(rendered, 'jpeg')]
@@ -68,20 +68,20 @@ test('a picture with alpha that is opaque all over looks the same in both', asyn
     expect(deltaE(at(webp, x, 50).slice(0, 3), at(jpeg, x, 50))).toBeLessThan(6)
 })
 
-test('a picture that is transparent all over is white in JPEG', async () => {
+test('a fully transparent picture is white in JPEG', async () => {
   const nothing = paint(80, 80, () => [0, 0, 0, 0])
   const rendered = await renderPicture(await of(nothing).png().toBuffer())
   expect(at(await shown(rendered, 'jpeg'), 40, 40)).toEqual([255, 255, 255])
   expect(at(await shown(rendered, 'webp'), 40, 40)[3]).toBe(0)
 })
 
-test('JPEG has three channels, and WebP four only where there is alpha', async () => {
+test('JPEG has three channels, and WebP has four only with alpha', async () => {
   const { variants } = await renderPicture(await of(red).png().toBuffer())
   for (const { format, data } of variants)
     expect((await sharp(data).metadata()).hasAlpha).toBe(format === 'webp')
 })
 
-test('the dominant colour is one that can be seen', async () => {
+test('the dominant colour is a visible one', async () => {
   const { color } = await renderPicture(await of(red).png().toBuffer())
   const rgb = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16))
   const [disc, ground] = [deltaE(rgb, [220, 40, 40]), deltaE(rgb, [255, 255, 255])]

@@ -54,7 +54,7 @@ const colored = (as: Container, timing?: Timing, width = 120, height = 90) =>
     timing,
   )
 
-/** Noise that is another for each number. */
+/** Noise that differs for each number. */
 function grain(number: number): Raster {
   const { data, ...shape } = noise(150, 150)
   return { ...shape, data: Buffer.from(data.map((sample) => sample ^ (number * 37))) }
@@ -67,7 +67,7 @@ const moving = ({ variants }: Rendered) => variants.filter(({ animated }) => ani
 const still = ({ variants }: Rendered) => variants.filter(({ animated }) => !animated)
 const namesOf = (variants: Rendered['variants']) => variants.map((v) => `${v.size} ${v.format}`)
 
-/** What a viewer shows, one frame after the other. */
+/** Returns the frames as a viewer shows them. */
 async function play({ data }: { data: Buffer }): Promise<Raster[]> {
   const { pages = 1 } = await sharp(data).metadata()
   const frames = Array.from({ length: pages }, (_, page) =>
@@ -82,7 +82,7 @@ async function play({ data }: { data: Buffer }): Promise<Raster[]> {
 }
 
 describe.each(CONTAINERS)('an animated %s', (as) => {
-  test('that is kept has all its frames at each size, beside the still of its first', async () => {
+  test('that is kept has all its frames at each size, beside stills of the first frame', async () => {
     const rendered = await keeping(await colored(as))
     expect(namesOf(moving(rendered))).toEqual(['90 webp', '64 webp'])
     for (const variant of moving(rendered)) {
@@ -96,7 +96,7 @@ describe.each(CONTAINERS)('an animated %s', (as) => {
     }
   })
 
-  test('has the same stills, placeholder and colour as where it is not kept', async () => {
+  test('has the same stills, placeholder and colour whether it is kept or not', async () => {
     const bytes = await colored(as)
     const [kept, first] = [await keeping(bytes), await render(bytes, recipe, limits)]
     expect(moving(first)).toEqual([])
@@ -119,7 +119,7 @@ describe.each(CONTAINERS)('an animated %s', (as) => {
     expect(other).toEqual(one)
   })
 
-  test('that is cut off in a later frame is rejected where it is kept, and not shown in part', async () => {
+  test('that is cut off in a later frame is rejected if it is kept', async () => {
     const bytes = await animation([1, 2, 3].map(grain), as)
     for (const part of [0.5, 0.7, 0.99]) {
       const error = await rejectionOf(keeping(bytes.subarray(0, bytes.length * part)))
@@ -132,7 +132,7 @@ describe.each(CONTAINERS)('an animated %s', (as) => {
     expect(moving(await keeping(bytes))).toEqual([])
   })
 
-  test('whose frames are together too large is rejected where it is kept, else shown still', async () => {
+  test('whose frames together are too large is rejected if it is kept, else shown as a still', async () => {
     const bytes = await colored(as)
     const within = { ...limits, heldPixels: 3 * 120 * 90 - 1 }
     const kept = render(bytes, { ...recipe, animated: 'keep' }, within)
@@ -141,23 +141,23 @@ describe.each(CONTAINERS)('an animated %s', (as) => {
   })
 })
 
-test('a GIF that lacks nothing but its trailer moves', async () => {
+test('a GIF without only its trailer is animated', async () => {
   const gif = await colored('gif')
   expect(moving(await keeping(gif.subarray(0, -1)))).toHaveLength(2)
 })
 
-test('sizes of an animation go up to 256, those of its stills as far as ever', async () => {
+test('an animation has sizes up to 256, and its stills have all sizes', async () => {
   const rendered = await keeping(await colored('gif', {}, 600, 600))
   expect(namesOf(moving(rendered))).toEqual(['256 webp', '128 webp', '64 webp'])
   expect(namesOf(still(rendered)).slice(0, 2)).toEqual(['512 webp', '512 jpeg'])
 })
 
-test('it moves as WebP whatever the formats of the stills are', async () => {
+test('an animation is WebP regardless of the formats of the stills', async () => {
   const rendered = await keeping(await colored('gif'), { formats: ['jpeg'] })
   expect(namesOf(rendered.variants)).toEqual(['90 jpeg', '64 jpeg', '90 webp', '64 webp'])
 })
 
-test('no frame shows a line of the one above or below it', async () => {
+test('no frame contains lines of its neighbours', async () => {
   const halves = (y: number) => (y < 150 ? [250, 250, 250] : [5, 5, 5])
   const frames = [0, 1, 2].map((n) =>
     paint(300, 300, (x, y) => (x < 30 ? (COLORS[n] as Samples) : halves(y))),
@@ -171,7 +171,7 @@ test('no frame shows a line of the one above or below it', async () => {
     }
 })
 
-test('what is transparent stays so in every frame', async () => {
+test('transparency is kept in every frame', async () => {
   const dots = COLORS.map((color, n) =>
     paint(90, 90, (x) => (Math.floor(x / 30) === n ? [...color, 255] : [0, 0, 0, 0])),
   )
@@ -182,15 +182,15 @@ test('what is transparent stays so in every frame', async () => {
       expect(at(frame, column * 30 + 15, 45)[3]).toBe(column === n ? 255 : 0)
 })
 
-/** Without its alpha, which a decoder of animations always adds. */
+/** Removes the alpha channel, which the decoder of animations always adds. */
 function opaque(raster: Raster): Raster {
   return paint(raster.width, raster.height, (x, y) => at(raster, x, y).slice(0, 3))
 }
 
-describe('every frame is framed as the first one', () => {
+describe('every frame has the crop of the first one', () => {
   const WIDTH = 900
 
-  /** A busy square that wanders to the right, on grey. */
+  /** Detailed square that moves to the right, on grey. */
   async function wandering(): Promise<Buffer> {
     const busy = await photo({ format: 'png', width: 200, height: 200 })
     const frames = [600, 300, 0].map(async (left) => {
@@ -222,7 +222,7 @@ describe('every frame is framed as the first one', () => {
   })
 })
 
-test('a turned animation is shown still and upright: its frames cannot be turned', async () => {
+test('a rotated animation is shown as an upright still', async () => {
   const frames = COLORS.map((color) => flat(120, 60, color))
   const bytes = await animation(frames, 'webp', {}, 6)
   const rendered = await keeping(bytes)

@@ -24,7 +24,7 @@ const files = {
     ),
 }
 
-/** sharp works on 16 bits in Display P3, and leaves them there unless it is told where to go. */
+/** sharp processes 16 bits in Display P3 and keeps that space unless an output space is set. */
 test.each(
   Object.entries(files).flatMap(([what, encode]) =>
     Object.entries(spaces).map(([name, space]) => ({ what, name, encode, space })),

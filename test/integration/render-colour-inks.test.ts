@@ -9,8 +9,8 @@ import { jpegProfile, NEAR } from '../support/pictures/profiled.ts'
 import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
 /**
- * Inks that no press has, so that nothing but this profile can lead to their colours. All of them
- * together are black and none is white, so that there is nothing to be stretched to either.
+ * Inks of no real press, so that only this profile gives their colours. All inks together are
+ * black and no ink is white, so that no white or black point is stretched.
  */
 const inks = (c: number, m: number, y: number, k: number): Triple => {
   const strength = (4 - c - m - y - k) / (k ? 12 : 4)
@@ -30,7 +30,7 @@ const SIDE = 4
 const BLOCKS = 8
 const PIXELS = 8 * BLOCKS
 
-/** A picture with a patch of each ink. */
+/** Returns a picture with a patch of each ink. */
 function chart(samplesOf: (inks: Inks) => Samples, segments: readonly Buffer[]): Buffer {
   const paint = (column: number, row: number) => {
     const index = Math.floor(row / BLOCKS) * SIDE + Math.floor(column / BLOCKS)
@@ -40,7 +40,7 @@ function chart(samplesOf: (inks: Inks) => Samples, segments: readonly Buffer[]):
   return jpegFile({ width: side, height: side, components: [1, 2, 3, 4], paint, segments })
 }
 
-/** As every program writes CMYK into a JPEG: no ink is 255. */
+/** CMYK in a JPEG is inverted: no ink is 255. */
 const cmyk = (segments: readonly Buffer[]) =>
   chart((inks) => inks.map((ink) => 255 - 255 * ink), segments)
 
@@ -66,7 +66,7 @@ const printed = {
   'YCCK JPEG of Adobe': ycck,
 }
 
-/** The colours that are shown in the patches, for each format. */
+/** Returns the rendered colours of the patches in each format. */
 async function patches(file: Buffer): Promise<Samples[][]> {
   const rasters = await shownInEach(await renderPicture(file))
   const middle = (index: number) => (index + 0.5) * PIXELS
@@ -82,13 +82,13 @@ async function expectNear(file: Buffer, wanted: readonly Samples[]): Promise<voi
 }
 
 describe.each(Object.entries(printed))('inks in a %s', (_, encode) => {
-  test('are shown as its profile says', async () => {
+  test('are converted with its profile', async () => {
     const file = encode(jpegProfile(cmykProfile(inks)))
     const seen = INKS.map((some) => srgbOf(adapted(xyzOfLab(inks(...some), D50), D50, D65)))
     await expectNear(file, seen)
   })
 
-  test('are shown, where it has no profile, as by one for coated paper', async () => {
+  test('are converted with a profile for coated paper if it has none', async () => {
     const plain = of(flat(8, 8, [128, 128, 128])).withIccProfile('cmyk')
     const { icc } = await sharp(await plain.jpeg().toBuffer()).metadata()
     const profile = jpegProfile(icc as Buffer, Math.ceil((icc?.length ?? 0) / 60_000))
@@ -98,7 +98,7 @@ describe.each(Object.entries(printed))('inks in a %s', (_, encode) => {
   })
 })
 
-test('without a profile paper is white, all inks are dark, and each ink has its hue', async () => {
+test('without a profile, paper is white, all inks together are dark, and each ink has its hue', async () => {
   const [seen = []] = await patches(cmyk([]))
   const shown = (...wanted: Inks) =>
     seen[INKS.findIndex((inks) => inks.join() === wanted.join())] ?? []

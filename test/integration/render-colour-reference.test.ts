@@ -14,7 +14,7 @@ import {
   worst,
 } from '../support/pictures/profiled.ts'
 
-describe('the standards of CIEDE2000 and of the spaces are kept by what measures here', () => {
+describe('the measuring code conforms to CIEDE2000 and the colour spaces', () => {
   test.each<[Triple, Triple, number]>([
     [[50, 2.6772, -79.7751], [50, 0, -82.7485], 2.0425],
     [[50, -1, 2], [50, 0, 0], 2.3669],
@@ -32,7 +32,7 @@ describe('the standards of CIEDE2000 and of the spaces are kept by what measures
   })
 })
 
-/** Within sRGB when they are read as any of the spaces, and another colour in each. */
+/** Samples that are inside sRGB in every space, and a different colour in each. */
 const COLOURS: readonly Triple[] = [
   [200, 120, 60],
   [150, 100, 90],
@@ -53,7 +53,7 @@ const files: Readonly<Record<string, (samples: Samples, icc: Buffer) => Buffer |
   }
 
 describe.each(Object.entries(spaces))('%s', (_, space) => {
-  test.each(Object.entries(files))('in a %s is shown as the formulas say', async (_, encode) => {
+  test.each(Object.entries(files))('in a %s matches the formulas', async (_, encode) => {
     for (const samples of COLOURS) {
       const wanted = shownAs(space, samples)
       expect(await worst(await encode(samples, rgbProfile(space)), wanted)).toBeLessThan(NEAR)
@@ -62,7 +62,7 @@ describe.each(Object.entries(spaces))('%s', (_, space) => {
 })
 
 test.each(['displayP3', 'adobeRgb'] as const)(
-  '%s would not be by a program that knows no profiles',
+  '%s differs if a program ignores the profile',
   (name) => {
     for (const samples of COLOURS)
       expect(deltaE2000(samples, shownAs(spaces[name], samples))).toBeGreaterThan(NEAR)
@@ -73,7 +73,7 @@ describe('grey', () => {
   const depths = [1, 2, 4, 8, 16]
   const alphaDepths = [8, 16]
 
-  test.each(depths)('of %i bits is that grey', async (depth) => {
+  test.each(depths)('of %i bits is the same grey', async (depth) => {
     const most = 2 ** depth - 1
     for (const part of [0, 1, 0.4, 0.7]) {
       const sample = Math.round(part * most)
@@ -82,14 +82,14 @@ describe('grey', () => {
     }
   })
 
-  test.each(alphaDepths)('of %i bits with alpha is that grey', async (depth) => {
+  test.each(alphaDepths)('of %i bits with alpha is the same grey', async (depth) => {
     const most = 2 ** depth - 1
     const sample = Math.round(most / 3)
     const file = png({ depth, colour: 4 }, [sample, most])
     expect(await worst(file, [85, 85, 85])).toBeLessThan(NEAR)
   })
 
-  test('with a profile is what its curve says', async () => {
+  test('with a profile follows its curve', async () => {
     for (const part of [0.2, 0.5, 0.8]) {
       const light = part ** 1.4
       const wanted = srgbOf(D65.map((white) => white * light) as unknown as Triple)

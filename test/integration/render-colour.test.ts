@@ -7,7 +7,7 @@ import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 const PATCH = 100
 const BEST = { quality: 100, chromaSubsampling: '4:4:4' }
 
-/** Colours that are not on the edge of what printing or any profile here can hold. */
+/** Colours well inside the gamut of print and of every profile here. */
 const MUTED: readonly Samples[] = [
   [255, 255, 255],
   [190, 170, 150],
@@ -17,7 +17,7 @@ const MUTED: readonly Samples[] = [
   [60, 60, 60],
 ]
 
-/** The colours side by side, in squares, two rows high. */
+/** Picture of the colours as squares in two rows. */
 const patches = (colors: readonly Samples[]) => {
   const columns = Math.ceil(Math.sqrt(colors.length))
   return paint(columns * PATCH, columns * PATCH, (x, y) => {
@@ -26,7 +26,7 @@ const patches = (colors: readonly Samples[]) => {
   })
 }
 
-/** How far the worst patch is from its colour, over both formats. */
+/** Returns the largest colour difference of a patch, over both formats. */
 async function worst(bytes: Buffer, colors: readonly Samples[]): Promise<number> {
   const columns = Math.ceil(Math.sqrt(colors.length))
   const rasters = await shownInEach(await renderPicture(bytes))
@@ -48,11 +48,11 @@ async function displayP3(): Promise<Buffer> {
   return (await sharp(tagged).metadata()).icc as Buffer
 }
 
-/** The JPEG with a profile put beside its pixels, which stay as they are. */
+/** Adds a profile to the JPEG without changing its pixels. */
 const tagged = (jpeg: Buffer, icc: Buffer) =>
   withSegments(jpeg, jpegSegment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01'), icc])))
 
-describe('colours come out in sRGB', () => {
+describe('colours are converted to sRGB', () => {
   const encode = {
     'an sRGB JPEG': () => of(patches(MUTED)).jpeg(BEST),
     'a JPEG in Display P3': () => of(patches(MUTED)).withIccProfile('p3').jpeg(BEST),
@@ -67,13 +67,13 @@ describe('colours come out in sRGB', () => {
     expect(await worst(await encoded().toBuffer(), MUTED)).toBeLessThan(3)
   })
 
-  test('of a CMYK JPEG with its profile, as near as print comes', async () => {
+  test('of a CMYK JPEG with a profile, within the gamut of print', async () => {
     const cmyk = await of(patches(MUTED)).withIccProfile('cmyk').jpeg(BEST).toBuffer()
     expect(await sharp(cmyk).metadata()).toMatchObject({ space: 'cmyk', channels: 4 })
     expect(await worst(cmyk, MUTED)).toBeLessThan(10)
   })
 
-  test('of a CMYK JPEG without one: light stays light, dark stays dark', async () => {
+  test('of a CMYK JPEG without a profile: light stays light, dark stays dark', async () => {
     const cmyk = await of(patches(MUTED)).toColourspace('cmyk').jpeg(BEST).toBuffer()
     expect((await sharp(cmyk).metadata()).icc).toBeUndefined()
     expect(await worst(cmyk, MUTED)).toBeLessThan(25)
@@ -96,12 +96,12 @@ describe('colours come out in sRGB', () => {
     expect(Math.min(...(await off(plain)))).toBeGreaterThan(4)
   })
 
-  test('a profile that is broken does no harm: the picture is shown without it', async () => {
+  test('a broken profile is ignored', async () => {
     const jpeg = await of(patches(MUTED)).jpeg(BEST).toBuffer()
     expect(await worst(tagged(jpeg, Buffer.alloc(200, 0x41)), MUTED)).toBeLessThan(3)
   })
 
-  test('a profile for print beside the colours of a screen is not followed', async () => {
+  test('a print profile in an RGB picture is ignored', async () => {
     const jpeg = await of(patches(MUTED)).jpeg(BEST).toBuffer()
     const icc = await displayP3()
     icc.write('CMYK', 16, 'latin1')
@@ -129,14 +129,14 @@ describe('grey stays grey', () => {
   })
 })
 
-test('the dominant colour is near the colour of most of the picture', async () => {
+test('the dominant colour is close to the colour of most pixels', async () => {
   const mostly = paint(300, 300, (x) => (x < 200 ? [51, 102, 204] : [200, 40, 40]))
   const { color } = await renderPicture(await of(mostly).png().toBuffer())
   const rgb = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16))
   expect(deltaE(rgb, [51, 102, 204])).toBeLessThan(8)
 })
 
-test('what is written is 8 bits of sRGB, whatever came', async () => {
+test('every variant is 8-bit sRGB', async () => {
   const deep = of(patches(MUTED)).toColourspace('rgb16').withIccProfile('p3').png()
   const { variants } = await renderPicture(await deep.toBuffer())
   for (const { data } of variants) {

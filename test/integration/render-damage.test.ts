@@ -8,7 +8,7 @@ import { renderPicture } from '../support/pictures/rendered.ts'
 const BAD: readonly (Reason | undefined)[] = ['truncated', 'corrupt']
 const pixels = noise(100, 100)
 
-/** `end`: how many bytes at a file's end say only that it is over. */
+/** `end`: number of bytes at the end of the file that only mark its end. */
 const files = {
   'baseline JPEG': { make: () => of(pixels).jpeg(), end: 2 },
   'progressive JPEG': { make: () => of(pixels).jpeg({ progressive: true }), end: 2 },
@@ -30,7 +30,7 @@ describe.each(Object.entries(files))('a %s', (_, { make, end }) => {
     whole = await make().toBuffer()
   })
 
-  test('that is whole is fine, with or without bytes after its end', async () => {
+  test('that is complete is rendered, with or without bytes after its end', async () => {
     for (const trailer of [0, 1, 7, 5000])
       expect(
         await reasonFor(Buffer.concat([whole, Buffer.alloc(trailer, 'garbage')])),
@@ -38,7 +38,7 @@ describe.each(Object.entries(files))('a %s', (_, { make, end }) => {
       ).toBeUndefined()
   })
 
-  test('that is cut off before its last pixel is rejected, wherever the cut is', async () => {
+  test('that is cut off anywhere before its last pixel is rejected', async () => {
     const data = whole.length - end
     const cuts = Array.from({ length: 20 }, (_, i) => 12 + Math.floor(((data - 13) * i) / 19))
     for (const cut of [...cuts, 0, 1, 3, 8, data - 2])
@@ -47,7 +47,7 @@ describe.each(Object.entries(files))('a %s', (_, { make, end }) => {
       )
   })
 
-  test('whose last third is gone is rejected as damaged, in our words and not the decoder’s', async () => {
+  test('without its last third is rejected as damaged, without the message of the decoder', async () => {
     const error = await rejectionOf(renderPicture(whole.subarray(0, (whole.length * 2) / 3)))
     expect(BAD).toContain(error?.reason)
     expect(error?.code).toBe(40001)
@@ -55,7 +55,7 @@ describe.each(Object.entries(files))('a %s', (_, { make, end }) => {
     expect(error?.cause).toBeInstanceOf(Error)
   })
 
-  test('with bytes changed anywhere is rejected for its damage or shown, and nothing else', async () => {
+  test('with changed bytes is either rejected as damaged or rendered', async () => {
     for (let i = 0; i < 30; i++) {
       const damaged = Buffer.from(whole)
       const start = Math.floor((whole.length * i) / 30)
@@ -67,7 +67,7 @@ describe.each(Object.entries(files))('a %s', (_, { make, end }) => {
 })
 
 test.each(['PNG', 'interlaced PNG', 'PNG with a palette'] as const)(
-  'a %s whose checksum is wrong is corrupt: nothing of it is cut off',
+  'a %s with a wrong checksum is corrupt, not truncated',
   async (name) => {
     const png = await files[name].make().toBuffer()
     const middle = Math.floor(png.length * 0.7)
@@ -77,7 +77,7 @@ test.each(['PNG', 'interlaced PNG', 'PNG with a palette'] as const)(
 )
 
 test.each(['baseline JPEG', 'PNG', 'lossy WebP', 'lossless WebP', 'GIF'] as const)(
-  'a %s that is cut in half is truncated: its sender may send the whole one',
+  'a %s that is cut in half is truncated',
   async (name) => {
     const whole = await files[name].make().toBuffer()
     expect(await reasonFor(whole.subarray(0, whole.length / 2))).toBe('truncated')
@@ -103,7 +103,7 @@ test.each([
   expect(BAD).toContain(await reasonFor(Buffer.from(`${head}${'A'.repeat(500)}`, 'latin1')))
 })
 
-test('a picture of one format that begins as another is rejected', async () => {
+test('a picture with the first bytes of another format is rejected', async () => {
   const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
     .png()
     .toBuffer()

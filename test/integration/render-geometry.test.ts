@@ -41,7 +41,7 @@ describe('sizes', () => {
   })
 })
 
-describe('what does not fit the square is cut off at both ends alike', () => {
+describe('a square crop is centred', () => {
   const bands = (along: number, of: number) =>
     along * 3 < of ? RED : along * 3 < of * 2 ? GREEN : BLUE
 
@@ -72,7 +72,7 @@ describe('what does not fit the square is cut off at both ends alike', () => {
     [100, 101],
     [103, 100],
   ])('to a pixel, where %i by %i cannot be halved', async (width, height) => {
-    // Each line has a brightness of its own, so that the middle one tells where the cut was made.
+    // Each line has a different brightness, so that the middle one shows the place of the crop.
     const lines = paint(width, height, (x, y) => {
       const value = (width > height ? x : y) * 2
       return [value, value, value]
@@ -109,7 +109,7 @@ describe('animations show their first frame', () => {
 })
 
 describe('a smaller size is the same picture', () => {
-  test('as the largest one, shrunk', async () => {
+  test('as the largest one', async () => {
     const rendered = await renderPicture(
       await of(scene(1600, 1200)).jpeg({ quality: 95 }).toBuffer(),
     )

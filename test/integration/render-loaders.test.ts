@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const [name, encode] of Object.entries(encoders)) files.set(name, await encode().toBuffer())
   for (const [name, bytes] of files) {
     await writeFile(join(folder, name), bytes)
-    // Each can be opened before, so that it is the engine that closes the door.
+    // Each format can be opened before, so that only the engine blocks it.
     expect((await sharp(bytes).metadata()).width).toBeGreaterThan(0)
   }
   prepareEngine()
@@ -45,14 +45,14 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const file = (name: string) => files.get(name) as Buffer
 
-describe('once the engine is prepared', () => {
+describe('after the engine is prepared', () => {
   test.each(accepted)('%s is rendered', async (name) => {
     const rendered = await renderPicture(file(name))
     expect(rendered.variants.map(({ size }) => size)).toEqual([90, 90, 64, 64])
     for (const raster of await shownInEach(rendered)) expect(raster.width).toBe(90)
   })
 
-  test.each(['svg', ...foreign])('%s cannot be opened, by whatever calls libvips', async (name) => {
+  test.each(['svg', ...foreign])('%s cannot be opened by any call of libvips', async (name) => {
     await expect(sharp(file(name)).metadata()).rejects.toThrow(/unsupported image format/)
     await expect(sharp(file(name)).raw().toBuffer()).rejects.toThrow(/unsupported image format/)
   })
@@ -68,13 +68,13 @@ describe('once the engine is prepared', () => {
     },
   )
 
-  test('preparing it again changes nothing', async () => {
+  test('a second preparation changes nothing', async () => {
     prepareEngine()
     await expect(sharp(file('svg')).metadata()).rejects.toThrow()
     expect((await renderPicture(file('jpeg'))).source.format).toBe('jpeg')
   })
 
-  test('nothing is kept from one picture to the next, and a picture has one thread', () => {
+  test('libvips has no cache and uses one thread for each picture', () => {
     expect(sharp.cache()).toMatchObject({
       memory: { max: 0 },
       files: { max: 0 },
@@ -84,7 +84,7 @@ describe('once the engine is prepared', () => {
   })
 })
 
-describe('once AVIF is accepted as well', () => {
+describe('with AVIF accepted', () => {
   beforeAll(() => prepareEngine([...defaultSourceFormats, 'avif']))
   afterAll(() => prepareEngine())
 
@@ -100,7 +100,7 @@ describe('once AVIF is accepted as well', () => {
     await expect(sharp(file(name)).metadata()).rejects.toThrow(/unsupported image format/)
   })
 
-  test('an AVIF that is cut off is truncated, and one that is damaged corrupt', async () => {
+  test('an incomplete AVIF is truncated, and a damaged one is corrupt', async () => {
     const whole = file('avif')
     const half = renderPicture(whole.subarray(0, whole.length - 40), taking)
     await expect(half).rejects.toMatchObject({ reason: 'truncated' })
@@ -110,7 +110,7 @@ describe('once AVIF is accepted as well', () => {
   })
 })
 
-test('what is no longer accepted cannot be opened any more', async () => {
+test('a format that is no longer accepted cannot be opened', async () => {
   prepareEngine(['png'])
   await expect(sharp(file('jpeg')).metadata()).rejects.toThrow(/unsupported image format/)
   expect((await sharp(file('png')).metadata()).width).toBe(90)

@@ -4,10 +4,10 @@ import { type Part, partsOf } from '../support/pictures/hostile/containers.ts'
 import { laden, SECRET } from '../support/pictures/hostile/laden.ts'
 import { renderPicture } from '../support/pictures/rendered.ts'
 
-/** JFIF's head without a thumbnail, tables, frames, restarts, scans. */
+/** Markers of JPEG: JFIF header without a thumbnail, tables, frames, restarts, scans. */
 const JPEG_PARTS = ['e0', 'db', 'c4', 'c0', 'c2', 'dd', 'da']
 
-/** The parts that pixels need: by their names, and for what is in them. */
+/** Whether the pixels need a part, by its name and content. */
 const needed: Readonly<Record<string, (part: Part) => boolean>> = {
   jpeg: ({ name, data }) =>
     JPEG_PARTS.includes(name) && (name !== 'e0' || (data.length === 14 && isPlainJfif(data))),
@@ -24,8 +24,8 @@ const saysOnlyAlpha = (data: Buffer) => (data.readUInt8(0) & ~0x10) === 0
 
 const kinds = ['exif', 'xmp', 'icc', 'iptc', 'comments', 'orientation', 'tifftagPhotoshop'] as const
 
-describe.each(Object.entries(laden))('of a %s that carries all there is', (name, make) => {
-  test('it is told by other programs that it does', async () => {
+describe.each(Object.entries(laden))('of a %s with every kind of metadata', (name, make) => {
+  test('other programs confirm its metadata', async () => {
     const source = await make()
     expect(source.toString('latin1').split(SECRET).length).toBeGreaterThan(4)
     const metadata = await sharp(source).metadata()
@@ -33,7 +33,7 @@ describe.each(Object.entries(laden))('of a %s that carries all there is', (name,
     for (const kind of expected) expect(metadata, kind).toHaveProperty(kind)
   })
 
-  test('each variant has the parts that its pixels need, and not a byte more', async () => {
+  test('each variant has only the parts that its pixels need', async () => {
     const { variants } = await renderPicture(await make())
     expect(variants.length).toBeGreaterThan(0)
     for (const { format, data } of variants) {
@@ -43,7 +43,7 @@ describe.each(Object.entries(laden))('of a %s that carries all there is', (name,
     }
   })
 
-  test('no variant says anything about where it comes from', async () => {
+  test('no variant has metadata about its origin', async () => {
     for (const { data } of (await renderPicture(await make())).variants) {
       expect(data.includes(SECRET)).toBe(false)
       const metadata = await sharp(data).metadata()
@@ -52,13 +52,13 @@ describe.each(Object.entries(laden))('of a %s that carries all there is', (name,
   })
 })
 
-test('a part too many is found, and so is a byte', async () => {
+test('the check finds an extra part and an extra byte', async () => {
   const { variants } = await renderPicture(await (laden.JPEG as () => Promise<Buffer>)())
   const of = (format: string) => variants.find((one) => one.format === format)?.data as Buffer
   const comment = Buffer.from([0xff, 0xfe, 0, 3, 65])
   const jpeg = of('jpeg')
-  const told = Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)])
-  expect(partsOf.jpeg?.(told).some((part) => !needed.jpeg?.(part))).toBe(true)
+  const changed = Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)])
+  expect(partsOf.jpeg?.(changed).some((part) => !needed.jpeg?.(part))).toBe(true)
   for (const format of ['jpeg', 'webp'])
     expect(() => partsOf[format]?.(Buffer.concat([of(format), Buffer.alloc(1)]))).toThrow(/parts/)
 })

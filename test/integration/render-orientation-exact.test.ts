@@ -13,11 +13,11 @@ import { ORIENTATIONS, stored } from '../support/pictures/orientations.ts'
 import { at, of, paint, type Raster, scene } from '../support/pictures/pictures.ts'
 import { renderPicture } from '../support/pictures/rendered.ts'
 
-/** Even differences of the sides: the middle of either lies on the same pixels, whichever way it is turned. */
+/** Even differences of the sides: the middle of either lies on the same pixels, whatever the rotation. */
 const exact = scene(96, 64)
 const tall = scene(64, 96)
 
-/** In blocks of 8 by 8 pixels, which a JPEG keeps to the last bit. */
+/** Picture of 8 by 8 blocks, which a JPEG stores exactly. */
 const blocks = (raster: Raster) =>
   paint(raster.width, raster.height, (x, y) => at(raster, x - (x % 8), y - (y % 8)))
 
@@ -28,7 +28,7 @@ const riff = async (raster: Raster, ...exif: Buffer[]) => {
   return webpFile(header, ...image, ...exif.map((data) => riffChunk('EXIF', data)))
 }
 
-/** Each puts the orientation into a file that holds the very pixels it is given. */
+/** Encoders that store the given pixels exactly, with an orientation. */
 const lossless: Readonly<
   Record<string, (raster: Raster, orientation: number) => Promise<Buffer> | Buffer>
 > = {
@@ -60,14 +60,13 @@ function pngOf(raster: Raster, exif: Buffer, interlaced = false): Buffer {
 }
 
 /**
- * The pixels that are decoded are the same to the last bit, and nothing is scaled: so the variants are,
- * byte by byte.
+ * The decoded pixels are identical and not scaled, so the variants are identical byte by byte.
  */
-describe.each(Object.entries(lossless))('to the last bit: a %s', (name, encode) => {
+describe.each(Object.entries(lossless))('bit by bit: a %s', (name, encode) => {
   const shape = name.startsWith('JPEG') ? blocks : (raster: Raster) => raster
 
   test.each(ORIENTATIONS)(
-    'of orientation %i is its upright twin',
+    'of orientation %i equals the upright picture',
     async (orientation, row, column) => {
       for (const upright of [shape(exact), shape(tall)]) {
         const twin = await renderPicture(await encode(upright, 1))
@@ -79,7 +78,7 @@ describe.each(Object.entries(lossless))('to the last bit: a %s', (name, encode) 
   )
 })
 
-test('to the last bit is what no wrong turn is', async () => {
+test('a wrong rotation differs', async () => {
   const upright = blocks(exact)
   const twin = await renderPicture(blockJpeg(upright, exifOrientation(1)))
   for (const [orientation, row, column] of ORIENTATIONS.slice(1)) {

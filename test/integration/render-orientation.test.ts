@@ -3,7 +3,7 @@ import { ORIENTATIONS, stored } from '../support/pictures/orientations.ts'
 import { difference, of, type Raster, scene } from '../support/pictures/pictures.ts'
 import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
-/** Large enough for a JPEG to be shrunk while it is decoded. */
+/** Size at which a JPEG is shrunk during decoding. */
 const large = scene(1060, 1030)
 const small = scene(330, 300)
 const encoders = [
@@ -29,7 +29,7 @@ describe.each(encoders)('a %s', (_, upright, encode) => {
   })
 
   test.each(ORIENTATIONS)(
-    'of orientation %i is shown as its upright twin is',
+    'of orientation %i looks like the upright picture',
     async (orientation, firstRow, firstColumn) => {
       const { source, rasters } = await render(stored(upright, firstRow, firstColumn), orientation)
       expect(source).toEqual(wanted.source)
@@ -39,7 +39,7 @@ describe.each(encoders)('a %s', (_, upright, encode) => {
   )
 })
 
-test('the difference that is looked for is one that any wrong turn makes', async () => {
+test('the comparison detects every wrong rotation', async () => {
   const show = async (raster: Raster) =>
     (await shownInEach(await renderPicture(await of(raster).png().toBuffer())))[0] as Raster
   const upright = await show(small)
@@ -50,7 +50,7 @@ test('the difference that is looked for is one that any wrong turn makes', async
 })
 
 test.each([0, 9, 255, 65_535])(
-  'an orientation of %i, which there is none of, is taken for upright',
+  'the invalid orientation %i is treated as upright',
   async (wrong) => {
     const jpeg = await of(small).withMetadata({ orientation: 1 }).jpeg().toBuffer()
     const tag = jpeg.indexOf(Buffer.from('1201', 'hex'))

@@ -10,10 +10,10 @@ const by = (more: Partial<Recipe>) => (bytes: Buffer) =>
   renderPicture(bytes, limits, { ...recipe, ...more })
 const inEvery = by({ formats: EVERY })
 
-/** What libvips calls the container of AVIF. */
+/** Name of the AVIF container in libvips. */
 const nameOf = (format?: string) => (format === 'heif' ? 'avif' : format)
 
-test('a picture comes in the sizes and formats of its recipe, and in no others', async () => {
+test('a picture has exactly the sizes and formats of its recipe', async () => {
   const render = by({ sizes: [100, 30], formats: ['jpeg', 'png'] })
   const { variants } = await render(await of(scene(300, 200)).png().toBuffer())
   expect(variants.map(({ size, format }) => `${size} ${format}`)).toEqual([
@@ -39,31 +39,31 @@ test.each([
   expect(new Set(variants.map(({ format }) => format))).toEqual(new Set(EVERY))
 })
 
-test('it looks the same in every format', async () => {
+test('a picture looks the same in every format', async () => {
   const rendered = await inEvery(await of(scene(300, 300)).png().toBuffer())
   const png = await shown(rendered, 'png')
   for (const format of EVERY)
     expect(difference(await shown(rendered, format), png), format).toBeLessThan(3)
 })
 
-describe('what is transparent', () => {
+describe('transparency', () => {
   const half = paint(100, 100, (x) => (x < 50 ? [0, 0, 0, 0] : [200, 40, 40, 255]))
 
-  test.each(['avif', 'webp', 'png'] as const)('stays so in %s', async (format) => {
+  test.each(['avif', 'webp', 'png'] as const)('is kept in %s', async (format) => {
     const raster = await shown(await inEvery(await of(half).png().toBuffer()), format)
     expect(at(raster, 10, 50)[3]).toBe(0)
     expect(at(raster, 90, 50)[3]).toBe(255)
     expect(deltaE(at(raster, 90, 50).slice(0, 3), [200, 40, 40])).toBeLessThan(6)
   })
 
-  test('lies on the background of the recipe in JPEG', async () => {
+  test('is replaced by the background of the recipe in JPEG', async () => {
     const rendered = await by({ background: '#0080ff' })(await of(half).png().toBuffer())
     expect(deltaE(at(await shown(rendered, 'jpeg'), 10, 50), [0, 128, 255])).toBeLessThan(4)
   })
 })
 
 test.each(['avif', 'webp', 'jpeg'] as const)(
-  'a lower quality of %s is fewer bytes of it, and the same of the others',
+  'a lower quality of %s makes it smaller and does not change other formats',
   async (format) => {
     const source = await of(scene(300, 300)).png().toBuffer()
     const encoding = {
@@ -79,7 +79,7 @@ test.each(['avif', 'webp', 'jpeg'] as const)(
   },
 )
 
-test('the same bytes give the same bytes in every format, side by side', async () => {
+test('concurrent renders of the same bytes give the same bytes in every format', async () => {
   const source = await of(scene(300, 300)).jpeg().toBuffer()
   const bytesOf = async () => (await inEvery(source)).variants.map((v) => v.data.toString('base64'))
   const first = await bytesOf()
@@ -87,7 +87,7 @@ test('the same bytes give the same bytes in every format, side by side', async (
     expect(other).toEqual(first)
 })
 
-test('a size that is as large as the source is not enlarged, whatever the recipe asks', async () => {
+test('a source is never enlarged', async () => {
   const render = by({ sizes: [4096, 50] })
   const { variants } = await render(
     await of(flat(80, 90, [9, 9, 9]))

@@ -24,7 +24,7 @@ const started: Renderers[] = []
 const jpeg = await photo({ width: 96, height: 64 })
 const larger = await photo({ width: 600, height: 600 })
 
-/** Takes seconds of CPU time, so that a limit is noticed before the picture is rendered. */
+/** Recipe that takes seconds of CPU time, so that a limit applies before the render ends. */
 const costly: Recipe = {
   ...recipe,
   formats: ['avif'],
@@ -32,7 +32,7 @@ const costly: Recipe = {
 }
 
 const { execArgv } = process
-/** The test runner's own conditions, under which source stands in for what is built, are not for a renderer. */
+/** Removes the import conditions of the test runner, which resolve to source. A renderer needs the built code. */
 beforeAll(() => {
   process.execArgv = []
 })
@@ -51,18 +51,24 @@ const others = new Set(childrenOf(process.pid))
 interface Pool extends Partial<Omit<RendererSetup, 'limits'>> {
   readonly limits?: Partial<RendererSetup['limits']>
   readonly main?: URL
-  readonly most?: number
+  readonly concurrency?: number
   readonly life?: number
 }
 
-function renderers({ limits: less, main = built, most = 2, life, ...more }: Pool = {}): Renderers {
+function renderers({
+  limits: less,
+  main = built,
+  concurrency = 2,
+  life,
+  ...more
+}: Pool = {}): Renderers {
   const setup = { recipe, ...more, limits: { ...limits, ...less } }
-  const pool = new Renderers(setup, most, unscraped.worker, main, life)
+  const pool = new Renderers(setup, concurrency, unscraped.worker, main, life)
   started.push(pool)
   return pool
 }
 
-/** A program that stands in for a renderer's. */
+/** Writes a program that replaces the renderer. */
 function program(name: string, source: string): URL {
   const path = join(dir, `${name}.mjs`)
   writeFileSync(path, source)
@@ -76,14 +82,14 @@ const dies = "process.kill(process.pid, 'SIGKILL')"
 const ready = 'process.send({ ready: true })'
 
 describe('a render process', () => {
-  test('renders what would be rendered here, framed as asked, to the byte', async () => {
+  test('renders the same bytes as this process, with the requested framing', async () => {
     const framing = { crop: { x: 8, y: 0, width: 32, height: 32 } }
     expect(await renderers().render(jpeg, framing)).toEqual(
       await render(jpeg, recipe, limits, framing),
     )
   })
 
-  test('serves one picture after the other, and each its own', async () => {
+  test('renders several pictures one after the other', async () => {
     const pool = renderers()
     for (let i = 0; i < 3; i++) await pool.render(jpeg)
     expect(running()).toHaveLength(1)
@@ -91,8 +97,8 @@ describe('a render process', () => {
     expect(running()).toHaveLength(2)
   })
 
-  test('is all there is where one may render at once: the others wait, in their order', async () => {
-    const pool = renderers({ most: 1 })
+  test('renders alone with a concurrency of one, and other pictures wait in order', async () => {
+    const pool = renderers({ concurrency: 1 })
     const ended: number[] = []
     const all = [larger, jpeg, jpeg].map((bytes, i) => pool.render(bytes).then(() => ended.push(i)))
     await Promise.all(all)
@@ -100,8 +106,8 @@ describe('a render process', () => {
     expect(running()).toHaveLength(1)
   })
 
-  test('gives way to another after so many pictures, and each is rendered', async () => {
-    const pool = renderers({ most: 1, life: 2 })
+  test('is replaced after a number of pictures, and every picture is rendered', async () => {
+    const pool = renderers({ concurrency: 1, life: 2 })
     const pids: (number | undefined)[] = []
     for (let i = 0; i < 5; i++) {
       const rendering = pool.render(jpeg)
@@ -115,7 +121,7 @@ describe('a render process', () => {
     expect(new Set(pids).size).toBe(3)
   })
 
-  test('keeps nothing here of a picture that was handed back', async () => {
+  test('leaves no reference to a returned picture in this process', async () => {
     const pool = renderers()
     const handedBack = new WeakRef((await pool.render(jpeg)).variants)
     await pool.render(jpeg)
@@ -125,7 +131,7 @@ describe('a render process', () => {
     })
   })
 
-  test('tells why a picture is rejected, in the same words, and goes on', async () => {
+  test('returns the reason of a rejection unchanged and continues', async () => {
     const pool = renderers({ limits: { side: 64 } })
     const error = await pool.render(jpeg).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(Rejection)
@@ -139,9 +145,9 @@ describe('a render process', () => {
     ['CPU time', { seconds: 0.05 }, 'timed_out'],
     ['memory', { memory: 1024 ** 2 }, 'too_large_decoded'],
   ] as const)(
-    'is ended over its limit of %s, and the next one is served',
+    'is killed above its limit of %s, and the next picture is rendered',
     async (_, less, reason) => {
-      // A busy machine must not take for hung what only spends CPU time.
+      // Long timeout, so that on a busy machine only the CPU limit applies.
       const pool = renderers({ limits: less, recipe: costly, timeout: 60_000 })
       await expect(pool.render(larger)).rejects.toMatchObject({ reason })
       await expect(pool.render(larger)).rejects.toMatchObject({ reason })
@@ -149,7 +155,7 @@ describe('a render process', () => {
     },
   )
 
-  test('that a picture ends is a crash of that picture, and the next one is served', async () => {
+  test('that a picture kills counts as a crash of the picture, and the next one is rendered', async () => {
     const once = `import { existsSync, writeFileSync } from 'node:fs'
       const mark = ${JSON.stringify(join(dir, 'crashed'))}
       process.on('message', () => { if (existsSync(mark)) return process.send({ failed: 'served' }); writeFileSync(mark, ''); ${dies} })
@@ -159,13 +165,13 @@ describe('a render process', () => {
     await expect(pool.render(jpeg)).rejects.toThrow('served')
   })
 
-  test('that ends while its picture is still on the way ends nobody else', async () => {
+  test('that exits while it receives its picture does not affect others', async () => {
     const deaf = `${ready}; setTimeout(() => ${dies}, 0)`
     const pool = renderers({ main: program('deaf', deaf) })
     await expect(pool.render(Buffer.alloc(16 * 1024 ** 2))).rejects.toThrow(CrashError)
   })
 
-  test('that only waits is ended as one that crashed', async () => {
+  test('that hangs is killed and counts as a crash', async () => {
     const pool = renderers({
       limits: { seconds: 0.01 },
       main: program('waits', `setInterval(() => {}, 1000); ${ready}`),
@@ -184,7 +190,7 @@ describe('a render process', () => {
     expect(error).not.toBeInstanceOf(CrashError)
   })
 
-  test('that cannot be started is no fault of the picture’s, and ends nobody else', async () => {
+  test('that cannot start is not counted as a crash and does not affect others', async () => {
     const { execPath } = process
     process.execPath = join(dir, 'nowhere')
     const error = await renderers()
@@ -194,14 +200,14 @@ describe('a render process', () => {
     expect(error).toMatchObject({ message: 'Renderer did not start', cause: { code: 'ENOENT' } })
   })
 
-  test('is given none of the worker’s passwords, and what is set for its allocator', async () => {
-    const tells = program(
-      'tells',
+  test('gets no password of the worker, and gets the settings of its allocator', async () => {
+    const sender = program(
+      'sender',
       `process.on('message', () => process.send({ failed: JSON.stringify(process.env) })); ${ready}`,
     )
     vi.stubEnv('S3_SECRET_KEY', 'hunter2')
     vi.stubEnv('MALLOC_TRIM_THRESHOLD_', '100000')
-    const { message } = await renderers({ main: tells })
+    const { message } = await renderers({ main: sender })
       .render(jpeg)
       .catch((error) => error)
     vi.unstubAllEnvs()
@@ -212,7 +218,7 @@ describe('a render process', () => {
     })
   })
 
-  test('outlives a signal to all of a worker’s processes, and not a stop', async () => {
+  test('survives a signal to all processes of the worker and exits at a stop', async () => {
     const pool = renderers()
     await pool.render(jpeg)
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)

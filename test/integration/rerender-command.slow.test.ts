@@ -7,8 +7,12 @@ import { freePort } from '@visage/stack/ports'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
-import { shown } from '../support/world/rerender-parts.ts'
+import {
+  connectServices,
+  empty,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
+import { publishOldPicture } from '../support/world/rerender-services.ts'
 import { keysIn } from '../support/world/state.ts'
 import { type Environment, useWorld } from '../support/world/use-world.ts'
 
@@ -16,25 +20,25 @@ const command = fileURLToPath(new URL('../../bin/rerender.mjs', import.meta.url)
 const TODAY = { SIZES: '48' }
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 let jpeg: Buffer
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
   jpeg = await photo({ width: 96, height: 80 })
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
-/** `npm run rerender`, on this world's servers, by today's recipe. */
+/** Runs `npm run rerender` on this world with the current recipe. */
 function start(args: readonly string[] = [], env: Environment = {}) {
   const all = { ...process.env, ...world.env, ...TODAY, ...env }
   const child = spawn(process.execPath, [command, ...args], { env: all, detached: true })
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return {
-    /** What a Ctrl-C in a terminal does: all processes of the command are told. */
+    /** Signals all processes of the command, as Ctrl-C in a terminal does. */
     interrupt: () => process.kill(-(child.pid ?? 0), 'SIGINT'),
     ended: ended.then(([stdout, stderr, [code]]) => ({ stdout, stderr, code: code as number })),
   }
@@ -42,9 +46,13 @@ function start(args: readonly string[] = [], env: Environment = {}) {
 
 const run = (...args: Parameters<typeof start>) => start(...args).ended
 
-/** Three pictures of an older recipe, of which one has no original. */
+/** Publishes three pictures of an older recipe, one without an original. */
 async function threeOlder() {
-  const pictures = [await shown(parts, jpeg), await shown(parts, jpeg), await shown(parts, jpeg)]
+  const pictures = [
+    await publishOldPicture(services, jpeg),
+    await publishOldPicture(services, jpeg),
+    await publishOldPicture(services, jpeg),
+  ]
   const [bare] = pictures
   if (bare) await world.store.remove([originalKey(bare.userId, bare.id)])
   return pictures
@@ -55,7 +63,7 @@ const sizes = async () => {
   return rows.map(({ variants }) => variants[0]?.size)
 }
 
-test('a dry run says how many are older, and how many of them have an original; and does nothing', async () => {
+test('a dry run reports the older pictures and those with an original, and changes nothing', async () => {
   await threeOlder()
   const before = await keysIn(world)
   const { code, stdout } = await run(['--dry-run'])
@@ -67,7 +75,7 @@ test('a dry run says how many are older, and how many of them have an original; 
   expect(await world.queue.getJobCountByTypes()).toBe(0)
 })
 
-test('it is over when the workers have rendered all that can be, and finds nothing to do after that', async () => {
+test('it exits when every picture with an original is rendered, and then finds nothing to do', async () => {
   await threeOlder()
   const worker = await world.startWorker(TODAY)
   const { code, stdout, stderr } = await run()
@@ -79,7 +87,7 @@ test('it is over when the workers have rendered all that can be, and finds nothi
   await worker.stop()
 })
 
-test('stopped half way it says what is queued, and run again does the rest', async () => {
+test('a stopped run reports the queued pictures, and the next run finishes the rest', async () => {
   await threeOlder()
   const first = start()
   await eventually('two are queued', 20_000, async () => {
@@ -95,7 +103,7 @@ test('stopped half way it says what is queued, and run again does the rest', asy
   await worker.stop()
 })
 
-test('workers with another recipe do nothing, and it says so', async () => {
+test('workers with another recipe change nothing, and the command reports it', async () => {
   await threeOlder()
   const worker = await world.startWorker()
   const { code, stdout } = await run()
@@ -107,8 +115,8 @@ test('workers with another recipe do nothing, and it says so', async () => {
   await worker.stop()
 })
 
-test('what cannot be rendered any more is counted, and named', async () => {
-  const picture = await shown(parts, jpeg)
+test('pictures that cannot be rendered are counted and listed', async () => {
+  const picture = await publishOldPicture(services, jpeg)
   const worker = await world.startWorker({ ...TODAY, MAX_SIDE: '90' })
   const { code, stdout } = await run()
   expect(stdout).toContain(picture.id)
@@ -118,7 +126,7 @@ test('what cannot be rendered any more is counted, and named', async () => {
   await worker.stop()
 })
 
-test('with a part away it fails in one line, and says which', async () => {
+test('with an unavailable dependency it fails with one line that names it', async () => {
   await threeOlder()
   const { code, stderr } = await run([], { S3_ENDPOINT: `http://127.0.0.1:${await freePort()}` })
   expect(code).toBe(1)

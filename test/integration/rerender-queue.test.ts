@@ -3,30 +3,35 @@ import { asUserId } from '../support/domain/brands.ts'
 import { eventually } from '../support/domain/eventually.ts'
 import { uploadAt } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { accept, connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import {
+  accept,
+  connectServices,
+  empty,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const RECIPE = '0123456789ab'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
 const idsIn = async (state: 'prioritized' | 'wait') =>
   (await world.queue.getJobs([state])).map(({ id }) => id)
 
-test('an upload is taken before a hundred pictures that were to be rendered anew before it came', async () => {
+test('an upload runs before a hundred earlier rerenders', async () => {
   const pictures = Array.from({ length: 100 }, (_, i) => uploadAt(1000 + i, asUserId(`user-${i}`)))
-  const jobs = await Promise.all(pictures.map((one) => parts.queue.addRerender(one, RECIPE)))
-  const upload = await accept(parts, await photo({ width: 64, height: 64 }))
-  await parts.queue.add(upload)
+  const jobs = await Promise.all(pictures.map((one) => services.queue.addRerender(one, RECIPE)))
+  const upload = await accept(services, await photo({ width: 64, height: 64 }))
+  await services.queue.add(upload)
   const worker = await world.startWorker({ WORKER_CONCURRENCY: '1' })
   expect(await world.outcome(upload.id)).toBe('ready')
   await eventually('all are done', 20_000, async () => {
@@ -39,36 +44,36 @@ test('an upload is taken before a hundred pictures that were to be rendered anew
   await worker.stop()
 })
 
-test('they do not stand in the line, and are not what the sweep takes for its head', async () => {
-  await parts.queue.addRerender(uploadAt(1), RECIPE)
-  expect(await parts.queue.nextWaiting()).toBeUndefined()
+test('rerenders have no queue position and are not the head of the queue for the sweep', async () => {
+  await services.queue.addRerender(uploadAt(1), RECIPE)
+  expect(await services.queue.nextWaiting()).toBeUndefined()
   const upload = uploadAt(2)
-  await parts.queue.add(upload)
-  expect(await parts.queue.nextWaiting()).toBe(upload.id)
-  expect(await parts.queue.waitingIds(10)).toEqual([upload.id])
+  await services.queue.add(upload)
+  expect(await services.queue.nextWaiting()).toBe(upload.id)
+  expect(await services.queue.waitingIds(10)).toEqual([upload.id])
 })
 
-test('a picture is queued once for a recipe, however often it is asked for, and again for another', async () => {
+test('a picture is queued once for each recipe', async () => {
   const picture = uploadAt(1)
-  const jobs = await Promise.all([1, 2, 3].map(() => parts.queue.addRerender(picture, RECIPE)))
+  const jobs = await Promise.all([1, 2, 3].map(() => services.queue.addRerender(picture, RECIPE)))
   expect(new Set(jobs).size).toBe(1)
   expect(await idsIn('prioritized')).toEqual([`rerender-${picture.id}-${RECIPE}`])
-  await parts.queue.addRerender(picture, 'ffffffffffff')
+  await services.queue.addRerender(picture, 'ffffffffffff')
   expect(await idsIn('prioritized')).toHaveLength(2)
 })
 
-test('one that has ended does not stand in the way of another run', async () => {
+test('a finished rerender does not block another run', async () => {
   const picture = uploadAt(1)
   const worker = await world.startWorker()
-  const job = await parts.queue.addRerender(picture, RECIPE)
+  const job = await services.queue.addRerender(picture, RECIPE)
   expect(await world.outcome(job)).toBe('other_recipe')
-  expect(await parts.queue.jobOutcome(job)).toBe('other_recipe')
+  expect(await services.queue.jobOutcome(job)).toBe('other_recipe')
   await worker.stop()
-  expect(await parts.queue.addRerender(picture, RECIPE)).toBe(job)
-  expect(await parts.queue.jobOutcome(job)).toBeUndefined()
+  expect(await services.queue.addRerender(picture, RECIPE)).toBe(job)
+  expect(await services.queue.jobOutcome(job)).toBeUndefined()
   expect(await idsIn('prioritized')).toEqual([job])
 })
 
-test('of a job that is gone nobody can tell', async () => {
-  expect(await parts.queue.jobOutcome('rerender-x')).toBe('failed')
+test('the outcome of a removed job is unknown', async () => {
+  expect(await services.queue.jobOutcome('rerender-x')).toBe('failed')
 })

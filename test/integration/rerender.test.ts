@@ -9,112 +9,127 @@ import { purge } from '../../apps/worker/src/maintenance/purge.ts'
 import { CrashError } from '../../apps/worker/src/renderer/renderer.ts'
 import { asRevision } from '../support/domain/brands.ts'
 import { photo } from '../support/pictures/photo.ts'
-import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
 import {
+  connectServices,
+  empty,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
+import {
+  actAt,
   after,
-  anew,
-  renderAnew,
+  dependenciesFor,
+  publishOldPicture,
+  rerenderedRevision,
+  rerenderOnce,
   rerenderSteps,
-  shown,
-  stepsBy,
-  stopping,
-} from '../support/world/rerender-parts.ts'
+} from '../support/world/rerender-services.ts'
 import { keysIn, pictureRow, stateOf } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 let jpeg: Buffer
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
   jpeg = await photo({ width: 240, height: 120 })
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
-const steps = () => stepsBy(after, parts)
+const dependencies = () => dependenciesFor(after, services)
 
-describe('a picture that is rendered anew', () => {
-  test('is shown as today’s recipe renders it, framed as its user framed it', async () => {
+describe('a rerendered picture', () => {
+  test('has the variants of the current recipe with the framing of its user', async () => {
     const framing = { crop: { x: 10, y: 20, width: 100, height: 100 } }
-    const picture = await shown(parts, jpeg, { framing })
-    expect(await renderAnew(picture, steps())).toBe('ready')
+    const picture = await publishOldPicture(services, jpeg, { framing })
+    expect(await rerenderOnce(picture, dependencies())).toBe('ready')
     const { variants, recipe } = await pictureRow(world, picture.userId)
     expect(recipe).toBe(recipeId(after))
     const expected = await render(jpeg, after, limits, framing)
     for (const [i, { data, ...variant }] of expected.variants.entries()) {
       expect(variants[i]).toEqual({ ...variant, bytes: data.length })
-      const key = variantKey(picture.userId, asRevision(anew(picture)), variant)
-      expect(await parts.store.get(key)).toEqual(data)
+      const key = variantKey(picture.userId, asRevision(rerenderedRevision(picture)), variant)
+      expect(await services.store.get(key)).toEqual(data)
     }
     expect(variants).toHaveLength(expected.variants.length)
   })
 
-  test('has a later revision of the same moment, and is changed when its user changed it', async () => {
-    const picture = await shown(parts, jpeg)
+  test('has a later revision of the same time and keeps its change time', async () => {
+    const picture = await publishOldPicture(services, jpeg)
     const { updated_at } = await pictureRow(world, picture.userId)
-    await renderAnew(picture, steps())
+    await rerenderOnce(picture, dependencies())
     const row = await pictureRow(world, picture.userId)
-    expect(row).toMatchObject({ revision: anew(picture), updated_at })
+    expect(row).toMatchObject({ revision: rerenderedRevision(picture), updated_at })
     expect(row.revision > picture.id).toBe(true)
   })
 
-  test('keeps its original, and can be rendered anew once more', async () => {
+  test('keeps its original and can be rerendered again', async () => {
     const framing = { gravity: 'entropy' } as const
-    const picture = await shown(parts, jpeg, { framing })
-    await renderAnew(picture, steps())
-    const again = await parts.originals.find(picture.userId, asRevision(anew(picture)))
-    expect(again).toEqual({ ...picture, id: anew(picture), bytes: jpeg.length })
-    expect(await renderAnew(again as Upload, steps())).toBe('ready')
+    const picture = await publishOldPicture(services, jpeg, { framing })
+    await rerenderOnce(picture, dependencies())
+    const again = await services.originals.find(
+      picture.userId,
+      asRevision(rerenderedRevision(picture)),
+    )
+    expect(again).toEqual({ ...picture, id: rerenderedRevision(picture), bytes: jpeg.length })
+    expect(await rerenderOnce(again as Upload, dependencies())).toBe('ready')
     const { revision } = await pictureRow(world, picture.userId)
-    expect(await parts.originals.get(picture.userId, revision)).toEqual(jpeg)
+    expect(await services.originals.get(picture.userId, revision)).toEqual(jpeg)
   })
 
-  test('leaves what it was to the purge, original included', async () => {
-    const picture = await shown(parts, jpeg)
-    await renderAnew(picture, steps())
+  test('leaves its old variants and original to the purge', async () => {
+    const picture = await publishOldPicture(services, jpeg)
+    await rerenderOnce(picture, dependencies())
     expect(await keysIn(world, originalKey(picture.userId, picture.id))).not.toEqual([])
-    expect(await purge(60_000, parts)).toBe(0)
-    expect(await purge(0, parts)).toBe(1)
+    expect(await purge(60_000, services)).toBe(0)
+    expect(await purge(0, services)).toBe(1)
     const left = await keysIn(world)
-    expect(left.filter((key) => !key.includes(anew(picture)))).toEqual([])
+    expect(left.filter((key) => !key.includes(rerenderedRevision(picture)))).toEqual([])
     expect(left).toHaveLength(5)
   })
 
-  test('has been so for good: done again, alone or twice at once, it changes nothing', async () => {
-    const [picture, other] = [await shown(parts, jpeg), await shown(parts, jpeg)]
-    await renderAnew(picture, steps())
+  test('does not change if the job runs again, alone or twice concurrently', async () => {
+    const [picture, other] = [
+      await publishOldPicture(services, jpeg),
+      await publishOldPicture(services, jpeg),
+    ]
+    await rerenderOnce(picture, dependencies())
     const state = await stateOf(world, picture.userId)
-    expect(await renderAnew(picture, steps())).toBe('ready')
+    expect(await rerenderOnce(picture, dependencies())).toBe('ready')
     expect(await stateOf(world, picture.userId)).toEqual(state)
-    const both = await Promise.all([renderAnew(other, steps()), renderAnew(other, steps())])
+    const both = await Promise.all([
+      rerenderOnce(other, dependencies()),
+      rerenderOnce(other, dependencies()),
+    ])
     expect(both).toEqual(['ready', 'ready'])
-    expect(await pictureRow(world, other.userId)).toMatchObject({ revision: anew(other) })
+    expect(await pictureRow(world, other.userId)).toMatchObject({
+      revision: rerenderedRevision(other),
+    })
   })
 })
 
-describe('a picture stays as it is', () => {
+describe('a picture does not change', () => {
   const reject = () => Promise.reject(new Rejection('too_many_pixels'))
   const crash = () => Promise.reject(new CrashError('the renderer ended'))
   const reasons: Record<string, (picture: Upload) => Promise<string>> = {
     'that today’s limits reject: rejected': (picture) =>
-      renderAnew(picture, { ...steps(), render: reject }),
+      rerenderOnce(picture, { ...dependencies(), render: reject }),
     'that takes its renderer with it, at the first time: rejected': (picture) =>
-      renderAnew(picture, { ...steps(), render: crash }),
-    'that was begun too often: failed': (picture) => renderAnew(picture, steps(), 21),
+      rerenderOnce(picture, { ...dependencies(), render: crash }),
+    'that was begun too often: failed': (picture) => rerenderOnce(picture, dependencies(), 21),
     'where the worker has another recipe: other_recipe': (picture) =>
-      renderAnew(picture, { ...steps(), recipe: '000000000000' }),
+      rerenderOnce(picture, { ...dependencies(), recipe: '000000000000' }),
     'whose original is lost: failed': async (picture) => {
-      await parts.store.remove([originalKey(picture.userId, picture.id)])
-      return renderAnew(picture, steps())
+      await services.store.remove([originalKey(picture.userId, picture.id)])
+      return rerenderOnce(picture, dependencies())
     },
   }
 
   test.each(Object.entries(reasons))('%s', async (name, act) => {
-    const picture = await shown(parts, jpeg)
+    const picture = await publishOldPicture(services, jpeg)
     const row = await pictureRow(world, picture.userId)
     const variants = await keysIn(world, 'avatars/')
     expect(await act(picture)).toBe(name.split(': ').at(-1))
@@ -124,18 +139,20 @@ describe('a picture stays as it is', () => {
   })
 })
 
-describe('trouble of ours', () => {
+describe('a server failure', () => {
   test.each(rerenderSteps)(
-    '%s leaves the picture as it is, and the next attempt does it',
+    '%s does not change the picture, and the next attempt rerenders it',
     async (point) => {
-      const picture = await shown(parts, jpeg)
+      const picture = await publishOldPicture(services, jpeg)
       const row = await pictureRow(world, picture.userId)
-      const failing = stopping(steps(), point, () => Promise.reject(new Error('away')))
-      await expect(renderAnew(picture, failing)).rejects.toThrow('away')
+      const failing = actAt(dependencies(), point, () => Promise.reject(new Error('unavailable')))
+      await expect(rerenderOnce(picture, failing)).rejects.toThrow('unavailable')
       expect(await pictureRow(world, picture.userId)).toEqual(row)
-      expect(await renderAnew(picture, steps())).toBe('ready')
-      await purge(0, parts)
-      expect((await keysIn(world)).every((key) => key.includes(anew(picture)))).toBe(true)
+      expect(await rerenderOnce(picture, dependencies())).toBe('ready')
+      await purge(0, services)
+      expect((await keysIn(world)).every((key) => key.includes(rerenderedRevision(picture)))).toBe(
+        true,
+      )
     },
   )
 })

@@ -9,7 +9,7 @@ const gates = new Map<string, RightsGate>()
 
 const wayOf = (who: string) => ({ S3_ENDPOINT: `${gates.get(who)?.endpoint}` })
 
-/** Each program comes with a key of its own, which may do what docs/security.md says and nothing else. */
+/** Gives each program a key with only the rights in docs/security.md. */
 beforeAll(async () => {
   for (const who of programs)
     gates.set(who, await RightsGate.open(`${world.env.S3_ENDPOINT}`, grantedTo(who)))
@@ -23,10 +23,10 @@ afterAll(async () => {
   for (const gate of gates.values()) await gate.close()
 })
 
-test.each(programs)('the rights that docs/security.md grants the %s are enough', (who) => {
+test.each(programs)('the rights in docs/security.md suffice for the %s', (who) => {
   expect([...(gates.get(who)?.refused ?? ['no gate'])]).toEqual([])
 })
 
-test.each(programs)('the %s makes use of each of them', (who) => {
+test.each(programs)('the %s uses every right in docs/security.md', (who) => {
   expect([...(gates.get(who)?.used ?? [])].toSorted()).toEqual([...grantedTo(who)].toSorted())
 })

@@ -2,14 +2,14 @@ import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { expect, inject, test } from 'vitest'
 import { readiness } from '../support/faults/outage-ready.ts'
-import { askToStop } from '../support/faults/outage-stop.ts'
+import { requestStop } from '../support/faults/outage-stop.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { putHead, RawConnection } from '../support/http/raw-http.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { createWorld } from '../support/world/use-world.ts'
 
 test.concurrent.each(['startApiProcess', 'startWorkerProcess'] as const)(
-  '%s stops cleanly, and long before its deadline, while Redis is away',
+  '%s stops cleanly and long before its deadline while Redis is unavailable',
   async (start) => {
     const dir = temporaryFolder()
     const redis = await startRedis({ dir })
@@ -28,7 +28,7 @@ test.concurrent.each(['startApiProcess', 'startWorkerProcess'] as const)(
   },
 )
 
-test.concurrent('for STOP_DELAY an API that is not ready any more serves all the same, and keeps no connection', async () => {
+test.concurrent('during STOP_DELAY an API is not ready but still serves, and closes each connection', async () => {
   const world = await createWorld()
   try {
     const api = await world.startApiProcess({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
@@ -36,7 +36,7 @@ test.concurrent('for STOP_DELAY an API that is not ready any more serves all the
     const ask = () => kept.write('GET /nowhere HTTP/1.1\r\nHost: visage\r\n\r\n')
     await ask()
     expect((await kept.reply()).headers.get('connection')).toBe('keep-alive')
-    await askToStop(api)
+    await requestStop(api)
     await ask()
     expect((await kept.reply()).headers.get('connection')).toBe('close')
     await kept.closed()
@@ -49,7 +49,7 @@ test.concurrent('for STOP_DELAY an API that is not ready any more serves all the
   }
 })
 
-test.concurrent('an upload that is on its way at a stop is answered, and its connection ends with that', async () => {
+test.concurrent('an upload in flight at a stop is answered, and its connection is closed', async () => {
   const world = await createWorld()
   try {
     const api = await world.startApiProcess({ STOP_DELAY: '20s', STOP_TIMEOUT: '25s' })
@@ -59,7 +59,7 @@ test.concurrent('an upload that is on its way at a stop is answered, and its con
       putHead(tokenOf(someone()), `Content-Length: ${picture.length}`, 'Expect: 100-continue'),
     )
     expect((await busy.reply()).status).toBe(100)
-    await askToStop(api)
+    await requestStop(api)
     await busy.write(picture)
     const reply = await busy.putReply()
     expect(reply.json).toEqual({ code: 0, msg: '' })

@@ -33,18 +33,18 @@ describe('an object', () => {
     expect((await store.stat(asObjectKey(key)))?.bytes).toBe(bytes.length)
   })
 
-  test('that is put again is the later one', async () => {
+  test('that is put again has the later bytes', async () => {
     await store.put(asObjectKey('again'), Buffer.from('first'), PNG)
     await store.put(asObjectKey('again'), Buffer.from('second'), PNG)
     expect(`${await store.get(asObjectKey('again'))}`).toBe('second')
   })
 
-  test('that is not there is undefined', async () => {
+  test('that is missing is undefined', async () => {
     expect(await store.get(asObjectKey('nowhere'))).toBeUndefined()
     expect(await store.stat(asObjectKey('nowhere'))).toBeUndefined()
   })
 
-  test('has the metadata that it was put with, by names in lower case', async () => {
+  test('has the metadata of its PUT with lower-case names', async () => {
     await store.put(asObjectKey('meta'), Buffer.from('x'), {
       ...PNG,
       metadata: { 'source-format': 'png' },
@@ -55,20 +55,20 @@ describe('an object', () => {
 })
 
 describe('removing', () => {
-  test('takes what it is told and nothing else', async () => {
+  test('removes the given keys and nothing else', async () => {
     for (const name of ['a', 'b', 'c'])
       await store.put(asObjectKey(`remove/${name}`), everyByte, PNG)
     await store.remove([asObjectKey('remove/a'), asObjectKey('remove/c')])
     expect(await collect(store.list('remove/'))).toEqual(['remove/b'])
   })
 
-  test('what is not there, or nothing at all, is success', async () => {
+  test('missing keys, or no keys, succeeds', async () => {
     await store.remove([asObjectKey('nowhere/1'), asObjectKey('nowhere/2')])
     await store.remove([])
     await store.removePrefix('nowhere/')
   })
 
-  test('a folder leaves its neighbours, though their names begin the same', async () => {
+  test('a folder keeps folders whose names start with its name', async () => {
     for (const key of ['folder/1/a', 'folder/1/b', 'folder/10/a', 'folder/1'])
       await store.put(asObjectKey(key), everyByte, PNG)
     await store.removePrefix('folder/1/')
@@ -92,7 +92,7 @@ describe('a raw object', () => {
   test.each([
     ...['alice', 'a/../b', 'auth0|42', ' ', '"quoted"', 'a b', '%2F', 'x'.repeat(128)],
     ...['José', 'e\u0301', 'Ωμέγα', '山田太郎', '👩‍👩‍👧‍👦', '\u202e', '\u{1f4a9}'.repeat(64)],
-  ])('of %j tells the upload that it waits for', async (userId) => {
+  ])('of %j restores its upload', async (userId) => {
     const raw = new RawObjects(store)
     const mine = upload(userId)
     await raw.put(mine, everyByte)
@@ -104,7 +104,7 @@ describe('a raw object', () => {
     await raw.remove(mine.id)
   })
 
-  test('lies under raw/, where the oldest is told first', async () => {
+  test('is stored under raw/ and listed oldest first', async () => {
     const raw = new RawObjects(store)
     const uploads = [3000, 1000, 2000].map((time) => upload('alice', time))
     for (const one of uploads) await raw.put(one, everyByte)
@@ -116,7 +116,7 @@ describe('a raw object', () => {
     expect(await collect(raw.list())).toEqual([])
   })
 
-  test('in quarantine keeps its bytes and what it was, and waits until it is removed', async () => {
+  test('in quarantine keeps its bytes and metadata until it is removed', async () => {
     const raw = new RawObjects(store)
     const mine = upload('Ωμέγα')
     await raw.put(mine, everyByte)
@@ -135,7 +135,7 @@ describe('a raw object', () => {
 describe('the bucket', () => {
   const settings = () => ({ ...inject('servers').s3, bucket: `${world.env.S3_BUCKET}-fresh` })
 
-  test('is made once, though many make it at once, and what is in it stays', async () => {
+  test('is created once by concurrent callers and keeps its objects', async () => {
     await Promise.all(Array.from({ length: 8 }, () => createPrivateBucket(settings())))
     const fresh = ObjectStore.connect(settings(), 5000)
     await fresh.ping()
@@ -145,7 +145,7 @@ describe('the bucket', () => {
     fresh.close()
   })
 
-  test('that is missing is a failure of the store, at every call', async () => {
+  test('that is missing makes every call fail', async () => {
     const nowhere = ObjectStore.connect({ ...settings(), bucket: 'visage-never-made' }, 5000)
     const failed = { problem: 'storeFailed' }
     await expect(nowhere.ping()).rejects.toMatchObject(failed)
@@ -155,14 +155,14 @@ describe('the bucket', () => {
     nowhere.close()
   })
 
-  test('is shown to nobody who does not sign', async () => {
+  test('refuses unsigned requests', async () => {
     await store.put(asObjectKey('private'), everyByte, PNG)
     const { endpoint, bucket } = { ...settings(), bucket: `${world.env.S3_BUCKET}` }
     for (const path of ['', '/private', '?list-type=2'])
       expect((await fetch(`${endpoint}/${bucket}${path}`)).status, path).toBe(403)
   })
 
-  test('is shown to nobody with another key', async () => {
+  test('refuses another key', async () => {
     const anonymous = ObjectStore.connect(
       { ...settings(), bucket: `${world.env.S3_BUCKET}`, secretKey: 'another-secret-key' },
       5000,

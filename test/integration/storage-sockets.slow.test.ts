@@ -33,19 +33,19 @@ async function serving(
 
 const count = (table: NodeJS.ReadOnlyDict<unknown[]>) => Object.values(table).flat().length
 
-/** What the agent still holds for requests that are over. */
+/** Number of sockets that the agent keeps for finished requests. */
 const held = ({ agent }: StorageClient) => count(agent.sockets) + count(agent.requests)
 
-/** minio-js throws on these without reading the answer, which then keeps its socket. */
+/** Status codes at which minio-js throws without reading the answer, which then keeps its socket. */
 const UNREAD = [408, 429, 499, 500, 502, 503, 504, 520]
 
-/** An answer with a body that fills more than one packet. */
+/** Answer with a body of several packets. */
 const large =
   (status: number): Answer =>
   (res) =>
     void res.writeHead(status).end('x'.repeat(100_000))
 
-describe('no socket is left behind after 100 requests', () => {
+describe('no socket stays open after 100 requests', () => {
   test.each<[string, Answer, timeout?: number]>([
     ['that are well', well],
     ...UNREAD.map((status): [string, Answer] => [`that are answered ${status}`, large(status)]),
@@ -70,7 +70,7 @@ describe('no socket is left behind after 100 requests', () => {
   })
 })
 
-test('one connection is used again and again, by failures too', async () => {
+test('one connection is reused, even after failures', async () => {
   const { store, connections, requests } = await serving((res, nth, req) =>
     (nth % 2 ? large(503) : well)(res, nth, req),
   )
@@ -79,7 +79,7 @@ test('one connection is used again and again, by failures too', async () => {
   expect(connections()).toBeLessThanOrEqual(2)
 })
 
-test('more requests at once than sockets wait for one, and all are answered', async () => {
+test('requests above the number of sockets wait, and all are answered', async () => {
   const { store, connections } = await serving(well)
   const answers = await Promise.all(
     Array.from({ length: 300 }, () => store.get(asObjectKey('key'))),

@@ -22,7 +22,7 @@ const toLoopback: LookupFunction = (_, __, done) =>
 
 const COPIED = '<CopyObjectResult><ETag>0</ETag></CopyObjectResult>'
 
-/** A store at a name of its own, and the requests that it is asked. */
+/** Starts a store with a host name and records its requests. */
 async function serving(more: Partial<StorageSettings>) {
   const requests: IncomingMessage[] = []
   const answer: Answer = (res, nth, req) => {
@@ -65,7 +65,7 @@ describe('the bucket is named', () => {
     ])
   })
 
-  test('before the host, where it is not to be in the path', async () => {
+  test('in the host name, if path style is off', async () => {
     const { store, requests, port } = await serving({ pathStyle: false })
     await everyCall(store)
     const at = `bucket.${HOST}:${port}`
@@ -79,7 +79,7 @@ describe('the bucket is named', () => {
 
 const kms = { algorithm: 'aws:kms', keyId: 'arn:aws:kms:eu-west-1:1:key/7' } as const
 
-/** What `encryption` says, by the names of the headers. */
+/** Headers of an encryption setting. */
 const encryptions = [
   [undefined, {}],
   [{ algorithm: 'AES256' }, { 'x-amz-server-side-encryption': 'AES256' }],
@@ -94,7 +94,7 @@ const encryptions = [
 ] as const
 
 test.each(encryptions)(
-  'the encryption %j is asked for with every object that is written, and with nothing else',
+  'the encryption %j is requested for every written object and for nothing else',
   async (encryption, headers) => {
     const { store, requests } = await serving({ encryption })
     await everyCall(store)
@@ -107,7 +107,7 @@ test.each(encryptions)(
 )
 
 test.each([true, false])(
-  'with the bucket in the path %s, each request is signed as it comes: its host and all of x-amz-*',
+  'with the bucket in the path %s, each request is signed with its host and every x-amz-* header',
   async (pathStyle) => {
     const { store, requests, settings } = await serving({ pathStyle, encryption: kms })
     await everyCall(store)

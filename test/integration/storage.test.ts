@@ -14,7 +14,7 @@ import {
   well,
 } from '../support/servers/s3-stub.ts'
 
-/** Milliseconds that a request may take here, and how much later a failure may be told on a busy machine. */
+/** Timeout of a request and slack for a busy machine, in milliseconds. */
 const TIMEOUT = 300
 const SLACK = 4000
 
@@ -34,7 +34,7 @@ async function serving(
   return { ...stub, store }
 }
 
-/** A page of a list as S3 writes it. */
+/** Page of a listing in the XML of S3. */
 const page =
   (keys: readonly string[], next = ''): Answer =>
   (res) => {
@@ -74,7 +74,7 @@ async function failure(call: Call, store: ObjectStore) {
   return { error, took: performance.now() - started }
 }
 
-describe('a store that fails now and then', () => {
+describe('a store that fails temporarily', () => {
   const passing: readonly (readonly [string, Answer])[] = [
     ...[408, 429, 500, 502, 503, 504].map(
       (status) =>
@@ -84,7 +84,7 @@ describe('a store that fails now and then', () => {
     ['cuts the connection', reset],
   ]
 
-  test.each(passing)('and %s: each call is made again', async (_, bad) => {
+  test.each(passing)('and %s: each call is retried', async (_, bad) => {
     await each(simple, async (call) => {
       const { store, requests } = await serving(atFirst(2, bad))
       await expect(calls[call](store), call).resolves.not.toThrow()
@@ -92,7 +92,7 @@ describe('a store that fails now and then', () => {
     })
   })
 
-  test.each(passing)('and %s without end: it has failed, after three attempts', async (_, bad) => {
+  test.each(passing)('and always %s: each call fails after three attempts', async (_, bad) => {
     await each(simple, async (call) => {
       const { store, requests } = await serving(bad)
       const { error } = await failure(call, store)
@@ -101,20 +101,23 @@ describe('a store that fails now and then', () => {
     })
   })
 
-  test.each(passing)('and %s between two pages of a list: it goes on there', async (_, bad) => {
-    const pages: Answer[] = [page(['a', 'b'], 'next'), bad, bad, page(['c'])]
-    const { store, requests } = await serving((res, nth, req) => pages[nth - 1]?.(res, nth, req))
-    expect(await collect(store.list(''))).toEqual(['a', 'b', 'c'])
-    expect(requests).toHaveLength(4)
-    expect(requests.map((url) => url.includes('continuation-token=next'))).toEqual([
-      false,
-      true,
-      true,
-      true,
-    ])
-  })
+  test.each(passing)(
+    'and %s between two pages of a listing: the listing continues',
+    async (_, bad) => {
+      const pages: Answer[] = [page(['a', 'b'], 'next'), bad, bad, page(['c'])]
+      const { store, requests } = await serving((res, nth, req) => pages[nth - 1]?.(res, nth, req))
+      expect(await collect(store.list(''))).toEqual(['a', 'b', 'c'])
+      expect(requests).toHaveLength(4)
+      expect(requests.map((url) => url.includes('continuation-token=next'))).toEqual([
+        false,
+        true,
+        true,
+        true,
+      ])
+    },
+  )
 
-  test('and cuts a body in the middle: no half of it is taken for the whole', async () => {
+  test('and cuts a body in the middle: a partial body is an error', async () => {
     const cut: Answer = (res, _, req) => {
       res.writeHead(200, { 'Content-Length': 5 }).write('by')
       setImmediate(() => req.socket.destroy())
@@ -140,7 +143,7 @@ describe('a store that refuses', () => {
     }
   })
 
-  test('says nothing of where it is, nor why, to a client', async () => {
+  test('does not expose its address or the reason to a client', async () => {
     const { store, settings } = await serving(s3Error(403, 'AccessDenied'))
     const { error } = await failure('get', store)
     expect(error?.message).toBe('The picture store is not available; try again shortly')
@@ -148,7 +151,7 @@ describe('a store that refuses', () => {
     expect(error?.cause).toMatchObject({ code: 'AccessDenied' })
   })
 
-  test('to remove one of several objects is no success', async () => {
+  test('to remove one of several objects makes the call fail', async () => {
     const { store } = await serving((res) => {
       res.end(
         '<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code></Error></DeleteResult>',
@@ -159,7 +162,7 @@ describe('a store that refuses', () => {
     })
   })
 
-  test('what is not there is undefined, and no failure', async () => {
+  test('because an object is missing returns undefined', async () => {
     const { store, requests } = await serving(s3Error(404, 'NoSuchKey'))
     expect(await store.get(asObjectKey('key'))).toBeUndefined()
     expect(await store.stat(asObjectKey('key'))).toBeUndefined()
@@ -172,14 +175,14 @@ describe('a store that hangs', () => {
     ['is silent', silence, all],
     ['sends a byte now and then', trickle(200), ['get', 'remove', 'list', 'removeFolder']],
     [
-      'says no, a byte now and then',
+      'sends an error, one byte at a time',
       trickle(403),
       all.filter((c) => !['stat', 'ping'].includes(c)),
     ],
   ]
 
   test.each(hanging)(
-    'and %s has failed within the timeout, and is not asked again',
+    'and %s fails within the timeout without a retry',
     async (_, bad, affected) => {
       await each(affected, async (call) => {
         const { store, requests } = await serving(bad)
@@ -191,7 +194,7 @@ describe('a store that hangs', () => {
     },
   )
 
-  test('and does not read what it is sent has failed within the timeout', async () => {
+  test('and does not read the body fails within the timeout', async () => {
     const { store } = await serving((_, __, req) => void req.pause())
     const started = performance.now()
     const put = store.put(asObjectKey('key'), Buffer.alloc(16 * 1024 ** 2), {
@@ -201,7 +204,7 @@ describe('a store that hangs', () => {
     expect(performance.now() - started).toBeLessThan(TIMEOUT + SLACK)
   })
 
-  test('and is asked by many at once fails each of them within the timeout', async () => {
+  test('fails each of many concurrent calls within the timeout', async () => {
     const { store } = await serving(silence)
     const failures = await Promise.all(Array.from({ length: 50 }, () => failure('get', store)))
     for (const { error, took } of failures) {
@@ -211,7 +214,7 @@ describe('a store that hangs', () => {
   })
 })
 
-test('a store that is not there has failed soon', async () => {
+test('a stopped store fails at once', async () => {
   const { settings, close } = await startS3Stub(well)
   await close()
   const store = ObjectStore.connect(settings, 30_000)

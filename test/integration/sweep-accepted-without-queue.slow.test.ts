@@ -4,7 +4,7 @@ import { startRedis } from '@visage/stack/redis'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { eventually } from '../support/domain/eventually.ts'
-import { Part } from '../support/faults/servers.ts'
+import { RestartableServer } from '../support/faults/servers.ts'
 import { Client, someone, tokenOf } from '../support/http/http.ts'
 import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
@@ -14,19 +14,19 @@ import { createWorld, type Instance, type World } from '../support/world/use-wor
 
 const log = recordLog('api')
 const dir = temporaryFolder()
-/** Milliseconds: the clock and the queue are each waited for as long as this. */
+/** Milliseconds: the timeout of the clock and of the queue. */
 const QUEUE_TIMEOUT = 400
-/** What a busy machine takes longer. */
+/** Slack for a busy machine in milliseconds. */
 const SLACK = 4000
 
-let redis: Part<Awaited<ReturnType<typeof startRedis>>>
+let redis: RestartableServer<Awaited<ReturnType<typeof startRedis>>>
 let world: World
 let app: Instance
 let api: Client
 let jpeg: Buffer
 
 beforeAll(async () => {
-  redis = await Part.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
+  redis = await RestartableServer.open((port) => startRedis({ dir: join(dir, 'redis'), port }))
   world = await createWorld({ ...inject('servers'), redis: { REDIS_URL: redis.server.url } })
   jpeg = await photo({ width: 96, height: 64 })
 })
@@ -46,7 +46,7 @@ async function start(): Promise<void> {
   api = new Client(app)
 }
 
-/** Uploads, and expects it to be accepted at once, without the queue. */
+/** Uploads a picture and expects that it is accepted at once without a job. */
 async function acceptWithoutQueue(user = someone()): Promise<string> {
   const [correlation, before] = [randomUUID(), await counted()]
   const started = performance.now()
@@ -56,7 +56,7 @@ async function acceptWithoutQueue(user = someone()): Promise<string> {
   expect(reply.json).toEqual({ code: 0, msg: '' })
   const id = `${reply.headers.get('x-upload-id')}`
   expect(await keysIn(world, 'raw/')).toContain(`raw/${id}`)
-  const msg = 'Accepted upload without a job'
+  const msg = 'Accepted upload without a job; the sweep adds it'
   const line = await log.line({ msg, correlation_id: correlation })
   expect(line).toMatchObject({ level: 40, upload_id: id })
   expect(await counted()).toBe(before + 1)
@@ -66,7 +66,7 @@ async function acceptWithoutQueue(user = someone()): Promise<string> {
 const counted = async () =>
   (await metric(app.ports.ops, 'visage_accepted_without_queue_total')) ?? 0
 
-/** Redis is back, and a worker sweeps: each upload comes to this outcome. */
+/** Restores Redis, starts a worker, and expects this outcome of each upload. */
 async function expectOutcomes(expected: Readonly<Record<string, string>>): Promise<void> {
   const worker = await world.startWorker({ SWEEP_AFTER: '1s', SWEEP_EVERY: '1s' })
   const outcomes = async () => {
@@ -79,21 +79,21 @@ async function expectOutcomes(expected: Readonly<Record<string, string>>): Promi
   await worker.stop()
 }
 
-test('Redis is gone: uploads are accepted at once, and ready soon after it is back', async () => {
+test('uploads are accepted while Redis is stopped, and ready soon after it is back', async () => {
   await redis.kill()
   const ids = [await acceptWithoutQueue(), await acceptWithoutQueue(), await acceptWithoutQueue()]
   await redis.start()
   await expectOutcomes(Object.fromEntries(ids.map((id) => [id, 'ready'])))
 })
 
-test('Redis is frozen: the same; a job that came to be after all does no harm', async () => {
+test('uploads are accepted while Redis is frozen, and a job that was added late changes nothing', async () => {
   redis.freeze()
   const ids = [await acceptWithoutQueue(), await acceptWithoutQueue()]
   redis.thaw()
   await expectOutcomes(Object.fromEntries(ids.map((id) => [id, 'ready'])))
 })
 
-test('Redis is away when the API starts: the same', async () => {
+test('uploads are accepted if Redis is unavailable at the start of the API', async () => {
   await app.stop()
   await redis.kill()
   await start()
@@ -102,7 +102,7 @@ test('Redis is away when the API starts: the same', async () => {
   await expectOutcomes({ [id]: 'ready' })
 })
 
-test('the newest wins over those that were accepted before and after Redis went', async () => {
+test('the newest of the uploads before and during the outage wins', async () => {
   const user = someone()
   const first = await api.upload(user, jpeg)
   await redis.kill()

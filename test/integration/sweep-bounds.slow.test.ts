@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { connectParts, empty, type Parts } from '../support/world/maintenance-parts.ts'
+import {
+  connectServices,
+  empty,
+  type MaintenanceServices,
+} from '../support/world/maintenance-services.ts'
 import { testSweepOfMany } from '../support/world/sweep-many.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
 })
 beforeEach(() => empty(world))
 afterAll(async () => {
-  await parts.close()
+  await services.close()
 })
 
-testSweepOfMany(world, () => parts, { lost: 1100, backlog: 300, twice: 250 })
+testSweepOfMany(world, () => services, { lost: 1100, backlog: 300, twice: 250 })

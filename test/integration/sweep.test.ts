@@ -9,21 +9,21 @@ import { picture, revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { photo } from '../support/pictures/photo.ts'
 import {
   accept,
-  connectParts,
+  connectServices,
   empty,
+  type MaintenanceServices,
   MINUTE,
-  type Parts,
-} from '../support/world/maintenance-parts.ts'
+} from '../support/world/maintenance-services.ts'
 import { keysIn, pictureRow, receiptRow } from '../support/world/state.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 let worker: Worker
 let jpeg: Buffer
 
 beforeAll(async () => {
-  parts = await connectParts(world)
+  services = await connectServices(world)
   jpeg = await photo({ width: 96, height: 64 })
   const { redis: connection, prefix } = world
   worker = new Worker(UPLOAD_QUEUE, null, { connection, prefix })
@@ -31,11 +31,11 @@ beforeAll(async () => {
 beforeEach(() => empty(world))
 afterAll(async () => {
   await worker.close()
-  await parts.close()
+  await services.close()
 })
 
 const NONE: SweepCounts = { remove: 0, requeue: 0, quarantine: 0, leave: 0 }
-const sweepNow = () => sweep(MINUTE, parts)
+const sweepNow = () => sweep(MINUTE, services)
 const takeNext = async () => worker.getNextJob('token', { block: false })
 const isWaiting = async ({ id }: Upload) => (await keysIn(world, rawKey(id))).length === 1
 
@@ -47,9 +47,9 @@ async function failNext(): Promise<void> {
   await (await takeNext())?.moveToFailed(new UnrecoverableError('ours'), 'token', false)
 }
 
-describe('an upload whose job is lost', () => {
-  test('is queued again, with all that the job said', async () => {
-    const upload = await accept(parts, jpeg, 10 * MINUTE, 'Ωμέγα/:é')
+describe('an upload without a job', () => {
+  test('is requeued with the data of its job', async () => {
+    const upload = await accept(services, jpeg, 10 * MINUTE, 'Ωμέγα/:é')
     expect(await sweepNow()).toEqual({ ...NONE, requeue: 1 })
     const job = await world.queue.getJob(upload.id)
     expect(job?.name).toBe('render')
@@ -57,8 +57,8 @@ describe('an upload whose job is lost', () => {
     expect(await isWaiting(upload)).toBe(true)
   })
 
-  test('becomes ready, and its raw object goes', async () => {
-    const upload = await accept(parts, jpeg)
+  test('becomes ready, and its raw object is deleted', async () => {
+    const upload = await accept(services, jpeg)
     await sweepNow()
     const app = await world.startWorker()
     expect(await world.outcome(upload.id)).toBe('ready')
@@ -67,25 +67,25 @@ describe('an upload whose job is lost', () => {
     expect(await keysIn(world, 'raw/')).toEqual([])
   })
 
-  test('is queued again where the job says that it is completed, and no outcome does', async () => {
-    const upload = await accept(parts, jpeg)
-    await parts.queue.add(upload)
+  test('is requeued if its job is completed without an outcome', async () => {
+    const upload = await accept(services, jpeg)
+    await services.queue.add(upload)
     await completeNext()
     expect(await sweepNow()).toEqual({ ...NONE, requeue: 1 })
     expect(await world.queue.getJobState(upload.id)).toBe('waiting')
   })
 })
 
-describe('an upload that has its outcome', () => {
+describe('an upload with an outcome', () => {
   const endings = {
-    ready: (upload: Upload) => parts.uploads.commitPicture(upload, picture),
-    superseded: (upload: Upload) => parts.uploads.recordVerdict(upload, { state: 'superseded' }),
+    ready: (upload: Upload) => services.uploads.commitPicture(upload, picture),
+    superseded: (upload: Upload) => services.uploads.recordVerdict(upload, { state: 'superseded' }),
     rejected: (upload: Upload) =>
-      parts.uploads.recordVerdict(upload, { state: 'rejected', reason: 'corrupt', msg: '' }),
+      services.uploads.recordVerdict(upload, { state: 'rejected', reason: 'corrupt', msg: '' }),
   }
 
-  test.each(Object.entries(endings))('%s: its raw object goes', async (outcome, end) => {
-    const upload = await accept(parts, jpeg)
+  test.each(Object.entries(endings))('%s: its raw object is deleted', async (outcome, end) => {
+    const upload = await accept(services, jpeg)
     await end(upload)
     const before = await receiptRow(world, upload.id)
     expect(await sweepNow()).toEqual({ ...NONE, remove: 1 })
@@ -94,21 +94,21 @@ describe('an upload that has its outcome', () => {
     expect(before.state).toBe(outcome)
   })
 
-  test('has it, whatever the queue says', async () => {
-    const upload = await accept(parts, jpeg)
-    await parts.queue.add(upload)
+  test('keeps it in any state of its job', async () => {
+    const upload = await accept(services, jpeg)
+    await services.queue.add(upload)
     await failNext()
-    await parts.uploads.commitPicture(upload, picture)
+    await services.uploads.commitPicture(upload, picture)
     expect(await sweepNow()).toEqual({ ...NONE, remove: 1 })
     expect(await keysIn(world)).toEqual([])
   })
 })
 
-describe('an upload whose job failed for good', () => {
-  test('is rejected as unprocessable; its bytes and what they are lie in quarantine', async () => {
-    const upload = await accept(parts, jpeg)
+describe('an upload whose job failed permanently', () => {
+  test('is rejected as unprocessable, with its bytes and metadata in quarantine', async () => {
+    const upload = await accept(services, jpeg)
     const before = await world.store.stat(rawKey(upload.id))
-    await parts.queue.add(upload)
+    await services.queue.add(upload)
     await failNext()
     expect(await sweepNow()).toEqual({ ...NONE, quarantine: 1 })
     expect(await receiptRow(world, upload.id)).toMatchObject({
@@ -121,18 +121,18 @@ describe('an upload whose job failed for good', () => {
     expect(await world.store.stat(quarantineKey(upload.id))).toEqual(before)
   })
 
-  test('leaves the user’s picture as it is', async () => {
-    const upload = await accept(parts, jpeg)
-    await parts.avatars.change(toGravatar(upload.userId, revisionAt(1)))
+  test('does not change the user’s picture', async () => {
+    const upload = await accept(services, jpeg)
+    await services.avatars.change(toGravatar(upload.userId, revisionAt(1)))
     const before = await pictureRow(world, upload.userId)
-    await parts.queue.add(upload)
+    await services.queue.add(upload)
     await failNext()
     await sweepNow()
     expect(await pictureRow(world, upload.userId)).toEqual(before)
   })
 })
 
-describe('an upload whose job lives', () => {
+describe('an upload whose job exists', () => {
   const lives = {
     'is worked on': takeNext,
     'is to be tried again': async () => {
@@ -145,9 +145,9 @@ describe('an upload whose job lives', () => {
     },
   }
 
-  test.each(Object.entries(lives))('and %s is left to it', async (_, live) => {
-    const [upload, later] = [await accept(parts, jpeg), await accept(parts, jpeg, 5 * MINUTE)]
-    for (const one of [upload, later]) await parts.queue.add(one)
+  test.each(Object.entries(lives))('and %s is not changed', async (_, live) => {
+    const [upload, later] = [await accept(services, jpeg), await accept(services, jpeg, 5 * MINUTE)]
+    for (const one of [upload, later]) await services.queue.add(one)
     await live()
     const before = await world.queue.getJobState(upload.id)
     expect(await sweepNow()).toEqual({ ...NONE, leave: 1 })
@@ -156,15 +156,15 @@ describe('an upload whose job lives', () => {
     expect(await isWaiting(upload)).toBe(true)
   })
 
-  test('and is the queue’s next is not even looked at', async () => {
-    const upload = await accept(parts, jpeg)
-    await parts.queue.add(upload)
+  test('and is the next of the queue is skipped', async () => {
+    const upload = await accept(services, jpeg)
+    await services.queue.add(upload)
     expect(await sweepNow()).toEqual(NONE)
     expect(await world.queue.getJobState(upload.id)).toBe('waiting')
   })
 })
 
-test('what is no upload’s is left where it lies', async () => {
+test('other objects under raw/ are kept', async () => {
   const keys = ['raw/notes.txt', `raw/${'0'.repeat(32)}`, 'rawer/x']
   for (const key of keys) await world.store.put(asObjectKey(key), jpeg, { mediaType: 'image/jpeg' })
   expect(await sweepNow()).toEqual(NONE)

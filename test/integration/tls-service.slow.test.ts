@@ -24,7 +24,7 @@ withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl)
     const [cert, key] = [readFileSync(server.cert), readFileSync(server.key)]
     gate = await StoreGate.open(inject('servers').s3.endpoint, { cert, key })
     postgres = await startTlsPostgres(dir, server, authority.path)
-    // The template of the run is in another Postgres.
+    // The template database is in another Postgres.
     const { template: _, ...servers } = inject('servers')
     world = await createWorld({ ...servers, databaseUrl: postgres.url })
   })
@@ -35,7 +35,7 @@ withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl)
     removeServersFolder(dir)
   })
 
-  /** An authority may be named by its text, on one line as files of variables want it, or by its file. */
+  /** Settings with one CA as text on one line and one CA as a file. */
   const trusting = () => ({
     DATABASE_URL: `${world.env.DATABASE_URL}?sslmode=verify-full`,
     DATABASE_CA: authority.pem.replaceAll('\n', '\\n'),
@@ -43,16 +43,18 @@ withProgram('OpenSSL', 'with TLS to Postgres and to the object store', (openssl)
     S3_CA: authority.path,
   })
 
-  test('the API, a worker and the audit do all that they do', { timeout: 60_000 }, async () => {
-    const way = trusting()
-    await doEverything(world, { api: way, worker: way, audit: way })
+  test('the API, a worker and the audit run every query and request', {
+    timeout: 60_000,
+  }, async () => {
+    const env = trusting()
+    await doEverything(world, { api: env, worker: env, audit: env })
     expect(gate.requests.length).toBeGreaterThan(10)
   })
 
-  test('an API that does not know the authority sends neither of them anything, and says why', async () => {
+  test('an API without the CA sends nothing to either server and reports the reason', async () => {
     const before = gate.requests.length
-    const { S3_CA: _, DATABASE_CA: __, ...way } = trusting()
-    const api = new Client(await world.startApiProcess({ ...way, DEBUG_ERRORS: 'true' }))
+    const { S3_CA: _, DATABASE_CA: __, ...env } = trusting()
+    const api = new Client(await world.startApiProcess({ ...env, DEBUG_ERRORS: 'true' }))
     const token = tokenOf('ada')
     const upload = await api.put(token, await photo({ width: 96, height: 64 }))
     expect(upload.json).toMatchObject({ code: 50_004, error: expect.stringContaining('S3_CA') })

@@ -24,10 +24,10 @@ afterAll(async () => {
   removeServersFolder(dir)
 })
 
-/** prom-client, the library of the metrics, always loads the API of OpenTelemetry, which does nothing by itself. */
+/** prom-client always loads the API of OpenTelemetry, which does nothing without an SDK. */
 const BY_METRICS = /\/node_modules\/@opentelemetry\/api\//
 
-/** The scripts of tracing that the API and a worker have loaded by the end of an upload, as V8 lists them. */
+/** Returns the tracing modules that the API and a worker have loaded after an upload, from the coverage of V8. */
 async function loaded(env: Environment = {}): Promise<string[]> {
   const folder = join(dir, `coverage-${++folders}`)
   const covered = { ...env, NODE_V8_COVERAGE: folder }
@@ -51,22 +51,22 @@ function urlsIn(file: string): string[] {
   return result.map(({ url }) => url)
 }
 
-/** V8 writes down all that ran: a process takes several times as long to end. */
-const PATIENT = { timeout: 90_000 }
+/** Long timeout: with V8 coverage a process takes several times as long to exit. */
+const LONG = { timeout: 90_000 }
 
-describe('without TRACING', PATIENT, () => {
-  test('nothing of it is loaded, and no log line names a trace', async () => {
+describe('without TRACING', LONG, () => {
+  test('no tracing module is loaded, and no log line has a trace ID', async () => {
     expect(await loaded()).toEqual([])
     expect(log.lines().filter((line) => 'trace_id' in line)).toEqual([])
   })
 
-  test('an SDK that the process was started with gets no span', async () => {
+  test('a preloaded SDK gets no span', async () => {
     await loaded({ ...tracingTo(collector, 'apps'), TRACING: 'false' })
     expect(collector.spans).toEqual([])
   })
 })
 
-test('with it, what is loaded is seen', PATIENT, async () => {
+test('with TRACING, the tracing modules are loaded', LONG, async () => {
   const scripts = (await loaded(tracingTo(collector, 'apps'))).join('\n')
   for (const part of ['open-telemetry.js', 'queue-telemetry.js', 'bullmq-otel', 'sdk-trace']) {
     expect(scripts).toContain(part)
@@ -74,7 +74,7 @@ test('with it, what is loaded is seen', PATIENT, async () => {
 })
 
 test.each(['startApiProcess', 'startWorkerProcess'] as const)(
-  '%s does not begin with TRACING and no SDK, and says what is missing',
+  '%s fails with TRACING and no SDK, and names the missing SDK',
   async (start) => {
     const log = recordLog(start)
     await expect(world[start]({ TRACING: 'true' })).rejects.toThrow('exit code 1')

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const isJob = ({ kind }: SentSpan) => kind === 'consumer'
 
-test('an attempt that fails says why, and the next one is in the same trace', async () => {
+test('a failed attempt records its error, and the next one is in the same trace', async () => {
   const api = new Client(await world.startApiProcess(tracingTo(collector, 'api')))
   proxy.reset()
   await world.startWorkerProcess({ ...tracingTo(collector, 'worker'), ...throughProxy })
@@ -47,7 +47,7 @@ test('an attempt that fails says why, and the next one is in the same trace', as
   expect(fetched?.name).toBe('begin')
 })
 
-test('a request that fails by our fault says why', async () => {
+test('a request with a server error records it', async () => {
   proxy.reset()
   const env = { ...tracingTo(collector, 'api'), ...throughProxy }
   const api = new Client(await world.startApiProcess(env))
@@ -58,7 +58,7 @@ test('a request that fails by our fault says why', async () => {
   expect(store).toMatchObject({ parent: request.id, failed: true, exceptions: request.exceptions })
 })
 
-test('an upload that the sweep queues has a trace of its own', async () => {
+test('an upload that the sweep requeues has a trace of its own', async () => {
   const upload = uploadAt(Date.now() - 60_000)
   await new RawObjects(world.store).put(upload, jpeg)
   await world.startWorkerProcess({
@@ -81,10 +81,10 @@ test('the last spans before a stop are sent', async () => {
   expect(collector.spans.map(({ name }) => name)).toContain('PUT /user/setting/avatar')
 })
 
-test('a stop does not wait for a collector that is away', async () => {
-  const away = await SpanCollector.open()
-  const app = await world.startApiProcess(tracingTo(away, 'api'))
-  await away.close()
+test('a stop does not wait for an unavailable collector', async () => {
+  const unavailable = await SpanCollector.open()
+  const app = await world.startApiProcess(tracingTo(unavailable, 'api'))
+  await unavailable.close()
   await new Client(app).upload(someone(), jpeg)
   app.kill('SIGTERM')
   expect(await app.exited).toEqual({ code: 0, signal: null })

@@ -27,14 +27,14 @@ afterAll(async () => {
 const isProcessing = (id: string) => (span: SentSpan) =>
   span.kind === 'consumer' && span.attributes.upload_id === id
 
-/** All spans of an upload's trace, once its job is done: the job's span ends last. */
+/** Returns all spans of the trace of an upload after its job. The span of the job ends last. */
 async function traceOf(id: string): Promise<SentSpan[]> {
   const job = await collector.span(isProcessing(id))
   await collector.span(({ trace, kind }) => trace === job.trace && kind === 'server')
   return collector.traceOf(job)
 }
 
-test('request, queue, job and steps are one trace, each below what called it', async () => {
+test('request, queue, job and steps are one trace with the caller as parent', async () => {
   const id = await api.upload(someone(), jpeg)
   expect(treeOf(await traceOf(id))).toEqual([
     'api: PUT /user/setting/avatar',
@@ -52,7 +52,7 @@ test('request, queue, job and steps are one trace, each below what called it', a
   ])
 })
 
-test('request and job name the upload and its correlation id; no span names its user', async () => {
+test('request and job have the upload ID and the correlation ID, and no span has the user ID', async () => {
   const [user, correlation] = [randomUUID(), randomUUID()]
   const token = tokenOf(user, { email: 'ada@example.org' })
   const reply = await api.put(token, jpeg, { 'X-Cr-Correlation-Id': correlation })
@@ -67,7 +67,7 @@ test('request and job name the upload and its correlation id; no span names its 
   for (const secret of [user, token, 'example.org']) expect(text).not.toContain(secret)
 })
 
-test('log lines name the trace', async () => {
+test('log lines have the trace ID', async () => {
   const id = await api.upload(someone(), jpeg)
   const [span] = await traceOf(id)
   const lines = [
@@ -77,7 +77,7 @@ test('log lines name the trace', async () => {
   for (const line of lines) expect(line.trace_id).toBe(span?.trace)
 })
 
-test('a rejected picture is said to be so, and is no error', async () => {
+test('a rejected picture is marked as rejected, not as an error', async () => {
   const broken = (await photo({ width: 300, height: 300 })).subarray(0, 2000)
   const id = await api.upload(someone(), broken)
   const spans = await traceOf(id)
@@ -87,7 +87,7 @@ test('a rejected picture is said to be so, and is no error', async () => {
   expect(spans.filter(({ failed, exceptions }) => failed || exceptions.length > 0)).toEqual([])
 })
 
-test('a request that its client got wrong is no error, and carries its code', async () => {
+test('an invalid request is marked with its code, not as an error', async () => {
   const { headers } = await api.put('no-token', jpeg)
   const id = headers.get('x-cr-correlation-id')
   const span = await collector.span(({ attributes }) => attributes.correlation_id === id)
@@ -121,7 +121,7 @@ test('a trusted proxy does', async () => {
   expect(root).toMatchObject({ trace, parent: '00f067aa0ba902b7' })
 })
 
-test('BullMQ at rest makes no traces', async () => {
+test('an idle BullMQ creates no traces', async () => {
   await traceOf(await api.upload(someone(), jpeg))
   const above = new Set(collector.spans.map(({ id }) => id))
   const roots = collector.spans.filter(({ parent }) => !above.has(parent))

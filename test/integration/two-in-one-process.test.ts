@@ -9,15 +9,15 @@ import { metric } from '../support/http/scrape.ts'
 import { photo } from '../support/pictures/photo.ts'
 import { useWorld, type World } from '../support/world/use-world.ts'
 
-/** The built program: render processes cannot run TypeScript. */
+/** Built renderer, as render processes cannot run TypeScript. */
 const renderer = new URL('../../apps/worker/dist/renderer/main.js', import.meta.url)
 
-/** An API and a worker of a world of their own, in the test's process. */
+/** API and worker of one world, in the test process. */
 interface Service {
   readonly world: World
   readonly api: RunningProcess
   readonly worker: RunningProcess
-  /** The lines of both logs. */
+  /** Lines of both logs. */
   readonly log: string[]
 }
 
@@ -62,7 +62,7 @@ async function upload({ world, api }: Service): Promise<string> {
   return id
 }
 
-/** The API's metrics of an upload, then the worker's. */
+/** Metrics of an upload: those of the API, then those of the worker. */
 async function counted({ api, worker }: Service): Promise<(number | undefined)[]> {
   const rendered = { job: 'render' }
   return [

@@ -21,7 +21,7 @@ function to(url: string, allowPrivate: boolean): Send {
 
 const port = () => new URL(server.origin).port
 
-describe('an address of this machine is not connected to', () => {
+describe('the worker does not connect to an address of this machine', () => {
   const names = {
     'as it is': '127.0.0.1',
     'by a name that leads to it': 'localhost',
@@ -31,7 +31,7 @@ describe('an address of this machine is not connected to', () => {
     'as any address': '0.0.0.0',
   }
 
-  test.each(Object.entries(names))('%s, and is where that is allowed', async (_, host) => {
+  test.each(Object.entries(names))('%s, unless it is allowed', async (_, host) => {
     const url = `http://${host}:${port()}/`
     await expect(to(url, false)('id', '{}')).rejects.toThrow('not allowed')
     expect(server.requests).toEqual([])
@@ -39,13 +39,13 @@ describe('an address of this machine is not connected to', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test.each(['127.0.0.1', 'localhost', '[::1]'])('by https either: %s', async (host) => {
+  test.each(['127.0.0.1', 'localhost', '[::1]'])('with https: %s', async (host) => {
     await expect(to(`https://${host}:${port()}/`, false)('id', '{}')).rejects.toThrow('not allowed')
     expect(server.requests).toEqual([])
   })
 })
 
-/** The system's resolver knows no such names, and no test may tell it of some. */
+/** Fake resolver for names that the system does not know. */
 function resolve(...addresses: string[]) {
   const all = addresses.map((address) => ({ address, family: 4 }))
   const lookup = vi.spyOn(dns, 'lookup')
@@ -61,7 +61,7 @@ function resolve(...addresses: string[]) {
   }
 }
 
-test('a name that leads to a public address and to this machine is not connected to at all', async () => {
+test('a name with a public address and a local one is refused', async () => {
   using resolved = resolve('192.0.66.2', '127.0.0.1')
   const url = `http://two-faced.example:${port()}/`
   await expect(to(url, false)('id', '{}')).rejects.toThrow('127.0.0.1')
@@ -69,7 +69,7 @@ test('a name that leads to a public address and to this machine is not connected
   expect(server.requests).toEqual([])
 })
 
-test('a name is resolved for each attempt, and what is looked at is what is connected to', async () => {
+test('a name is resolved for each attempt, and the checked address is used', async () => {
   using resolved = resolve('127.0.0.1')
   const url = `http://rebound.example:${port()}/`
   const allowed = to(url, true)
@@ -78,7 +78,7 @@ test('a name is resolved for each attempt, and what is looked at is what is conn
   expect(resolved.lookup).toHaveBeenCalledTimes(3)
 })
 
-/** Each network that is nobody's in public, by one address of it. */
+/** One address of each network that is not public. */
 const special = {
   'this network': '0.1.2.3',
   private: '10.0.0.1',
@@ -100,14 +100,17 @@ const special = {
   'IPv4 private through 6to4': '[2002:a00:1::]',
 }
 
-test.each(Object.entries(special))('no special network is connected to: %s', async (_, host) => {
-  for (const scheme of ['http', 'https'])
-    await expect(to(`${scheme}://${host}:${port()}/`, false)('id', '{}')).rejects.toThrow(
-      'not allowed',
-    )
-})
+test.each(Object.entries(special))(
+  'the worker does not connect to a special network: %s',
+  async (_, host) => {
+    for (const scheme of ['http', 'https'])
+      await expect(to(`${scheme}://${host}:${port()}/`, false)('id', '{}')).rejects.toThrow(
+        'not allowed',
+      )
+  },
+)
 
-test('a redirect to this machine is an answer, and is not followed', async () => {
+test('a redirect to this machine is not followed', async () => {
   const other = await LoopbackServer.start()
   server.answer = (res) => res.writeHead(302, { Location: other.origin }).end()
   expect(await to(server.origin, true)('id', '{}')).toBe(302)

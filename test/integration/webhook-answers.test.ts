@@ -25,7 +25,7 @@ afterAll(async () => {
   await Promise.all([receiver.stop(), elsewhere.stop()])
 })
 
-/** @returns the user, who has gone back to Gravatar */
+/** Resets a new user to Gravatar. @returns the user */
 async function change(): Promise<string> {
   const user = someone()
   expect((await api.put(tokenOf(user))).json.code).toBe(0)
@@ -41,7 +41,7 @@ const toldAll = () =>
 const attempts = (user: string) =>
   receiver.deliveries.filter((delivery) => delivery.event().data.user_id === user)
 
-describe('whatever comes but 2xx, it is told again', () => {
+describe('every answer except 2xx is retried', () => {
   const answers: Record<string, (res: ServerResponse) => unknown> = {
     '500': (res) => res.writeHead(500).end('no'),
     '410': (res) => res.writeHead(410).end(),
@@ -69,14 +69,14 @@ describe('whatever comes but 2xx, it is told again', () => {
   })
 })
 
-test.each([200, 202, 204])('%d is enough', async (status) => {
+test.each([200, 202, 204])('%d completes the delivery', async (status) => {
   receiver.answer = (res) => res.writeHead(status).end()
   const user = await change()
   await toldAll()
   expect(attempts(user)).toHaveLength(1)
 })
 
-test('an answer without end is one: its status is all that is read', async () => {
+test('an answer with an endless body counts: only its status is read', async () => {
   const hungUp = new Promise((resolve) => {
     receiver.answer = (res) => {
       res.writeHead(200)
@@ -89,7 +89,7 @@ test('an answer without end is one: its status is all that is read', async () =>
   expect(attempts(user)).toHaveLength(1)
 })
 
-test('the worker counts what was delivered, refused and not answered', async () => {
+test('the worker counts delivered, refused and unanswered attempts', async () => {
   const statuses = [503, 0, 204]
   receiver.answer = (res) => {
     const status = statuses.shift()
@@ -115,7 +115,7 @@ async function counts(): Promise<Record<string, number>> {
   return Object.fromEntries([...found].map(([, name, count]) => [name, Number(count)]))
 }
 
-test('each failure is a line in the log, with the status and nothing of the answer', async () => {
+test('each failure is logged with the status and without the body', async () => {
   receiver.answer = (res) => res.writeHead(503).end('what the receiver says')
   const user = await change()
   const [first] = await receiver.of(user, 2)

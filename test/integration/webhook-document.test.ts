@@ -22,14 +22,14 @@ beforeAll(async () => {
   const [, block = ''] = /```js\n([\s\S]*?)```/.exec(document) ?? []
   const module = `data:text/javascript;base64,${Buffer.from(block).toString('base64')}`
   const { createReceiver } = await import(/* @vite-ignore */ module)
-  const tell: Changed = (user, source) => changed(user, source)
-  server = createReceiver(secret, new Map<string, string>(), tell)
+  const deliver: Changed = (user, source) => changed(user, source)
+  server = createReceiver(secret, new Map<string, string>(), deliver)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 })
 afterAll(() => server.close())
 
-test('the document’s receiver takes what workers send', async () => {
+test('the receiver in the document accepts the deliveries of workers', async () => {
   const world = await createWorld()
   const env = { WEBHOOK_URL: url, WEBHOOK_SECRET: `${newSecret()},${secret}` }
   const [app] = await Promise.all([
@@ -37,11 +37,11 @@ test('the document’s receiver takes what workers send', async () => {
     world.startWorker({ ...env, WEBHOOK_ALLOW_PRIVATE: 'true' }),
   ])
   const user = someone()
-  const told = new Promise((resolve) => {
+  const delivered = new Promise((resolve) => {
     changed = (...args) => resolve(args)
   })
   await new Client(app).ask('DELETE', AVATAR, { token: tokenOf(user) })
-  expect(await told).toEqual([user, 'none'])
+  expect(await delivered).toEqual([user, 'none'])
   await world.close()
 })
 
@@ -51,7 +51,7 @@ beforeEach(() => {
   changed = (...args) => calls.push(args)
 })
 
-/** @returns the status */
+/** Sends a delivery. @returns the status */
 async function send(user: string, revision: string, by = secret, age = 0): Promise<number> {
   const data = { user_id: user, revision, source: 'upload' }
   const body = JSON.stringify({ type: 'avatar.changed', timestamp: new Date(), data })
@@ -64,14 +64,14 @@ async function send(user: string, revision: string, by = secret, age = 0): Promi
   return (await fetch(url, { method: 'POST', headers, body })).status
 }
 
-test('it knows what it has, and what is older', async () => {
+test('it ignores repeated and older deliveries', async () => {
   const user = someone()
   const [older, newer] = [revisionAt(1), revisionAt(2)]
   for (const revision of [newer, newer, older]) expect(await send(user, revision)).toBe(204)
   expect(calls).toEqual([[user, 'upload']])
 })
 
-test('it takes nothing that is not signed with the secret, or was so long ago', async () => {
+test('it refuses deliveries with a wrong signature or an old timestamp', async () => {
   expect(await send(someone(), revisionAt(1), newSecret())).toBe(401)
   expect(await send(someone(), revisionAt(1), secret, 301_000)).toBe(401)
   expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)

@@ -5,16 +5,16 @@ import { requeueAnnouncements } from '../../apps/worker/src/webhook/requeue.ts'
 import { asRevision, asUserId } from '../support/domain/brands.ts'
 import { revisionAt, toGravatar } from '../support/domain/uploads.ts'
 import { newSecret } from '../support/http/receiver.ts'
-import { connectParts, type Parts } from '../support/world/maintenance-parts.ts'
+import { connectServices, type MaintenanceServices } from '../support/world/maintenance-services.ts'
 import { useWorld } from '../support/world/use-world.ts'
 
 const world = useWorld()
-let parts: Parts
+let services: MaintenanceServices
 let queue: Queue
 
 beforeAll(async () => {
   const hook = { WEBHOOK_URL: 'https://hooks.example', WEBHOOK_SECRET: newSecret() }
-  parts = await connectParts({ ...world, env: { ...world.env, ...hook } })
+  services = await connectServices({ ...world, env: { ...world.env, ...hook } })
   const { redis: connection, prefix } = world
   queue = new Queue(ANNOUNCEMENT_QUEUE, { connection, prefix })
 })
@@ -24,34 +24,34 @@ beforeEach(async () => {
 })
 afterAll(async () => {
   await queue.close()
-  await parts.close()
+  await services.close()
 })
 
 let users = 0
 
-/** @returns the revisions of changes that have no job, in their order */
+/** Makes changes without jobs. @returns their revisions in order */
 async function change(count: number): Promise<string[]> {
   const revisions = Array.from({ length: count }, (_, i) => revisionAt(i))
   for (const revision of revisions)
-    await parts.avatars.change(toGravatar(asUserId(`user-${++users}`), revision))
+    await services.avatars.change(toGravatar(asUserId(`user-${++users}`), revision))
   return revisions
 }
 
 async function requeue(): Promise<string[]> {
-  const { announcementQueue, announcements, log } = parts
+  const { announcementQueue, announcements, log } = services
   if (!announcementQueue) throw new Error('there is no webhook')
   await requeueAnnouncements({ announcementQueue, announcements, log })
   return (await queue.getJobs()).map(({ id }) => `${id}`).toSorted()
 }
 
-test('an announcement without a job gets one, which says nothing but its revision', async () => {
+test('an announcement without a job gets one that carries only its revision', async () => {
   const [revision] = await change(1)
   expect(await requeue()).toEqual([revision])
   const job = await queue.getJob(`${revision}`)
   expect(job?.data).toEqual({})
 })
 
-test('those that have one keep it, and how often it was tried', async () => {
+test('an announcement with a job keeps it and its number of attempts', async () => {
   const revisions = await change(3)
   await requeue()
   await (await queue.getJob(`${revisions[0]}`))?.remove()
@@ -60,15 +60,15 @@ test('those that have one keep it, and how often it was tried', async () => {
   expect((await queue.getJob(`${revisions[1]}`))?.timestamp).toBe(before?.timestamp)
 })
 
-test('more than a page of them are all queued', async () => {
+test('more than a page of announcements are all queued', async () => {
   const revisions = await change(501)
   expect(await requeue()).toEqual(revisions)
 })
 
-test('a job that finds nothing to deliver hides no announcement once it is gone', async () => {
+test('a removed job without an announcement does not block later ones', async () => {
   const [stale] = await change(1)
   await requeue()
-  await parts.announcements.delete(asRevision(`${stale}`))
+  await services.announcements.delete(asRevision(`${stale}`))
   const [fresh] = await change(1)
   expect(await requeue()).toEqual([stale])
   await (await queue.getJob(`${stale}`))?.remove()

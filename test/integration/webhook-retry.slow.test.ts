@@ -9,8 +9,8 @@ import { photo } from '../support/pictures/photo.ts'
 import { createWorld, type World } from '../support/world/use-world.ts'
 
 const dir = temporaryFolder()
-/** Longer than a lock of a dead worker and the timers of an emptied Redis, on a busy machine. */
-const PATIENCE = 60_000
+/** Timeout in milliseconds, above the lock of a dead worker and the timers of an emptied Redis. */
+const TIMEOUT = 60_000
 
 let redis: Redis
 let world: World
@@ -24,7 +24,7 @@ beforeEach(async () => {
   receiver = await Receiver.start()
 })
 afterEach(async () => {
-  await receiver.stop() // First: nobody then waits for its answer any more.
+  await receiver.stop() // The receiver stops first, so that no worker waits for its answer.
   await world.close()
 })
 afterAll(async () => {
@@ -36,26 +36,26 @@ const env = (more = {}) => ({ ...receiver.env, WEBHOOK_TIMEOUT: '1s', ...more })
 const startApi = async (more = {}) => new Client(await world.startApi(env(more)))
 const startWorker = (more = {}) => world.startWorker(env(more))
 
-/** @returns the user, who has gone back to Gravatar */
+/** Resets a new user to Gravatar. @returns the user */
 async function change(api: Client): Promise<string> {
   const user = someone()
   expect((await api.put(tokenOf(user))).json.code).toBe(0)
   return user
 }
 
-const allTold = () =>
-  eventually('the outbox is empty', PATIENCE, async () => {
+const waitForDeliveries = () =>
+  eventually('the outbox is empty', TIMEOUT, async () => {
     const row = await world.db('announcements').first()
     return row === undefined
   })
 
-test('a receiver that does not answer keeps no upload waiting', async () => {
+test('a receiver that does not answer delays no upload', async () => {
   receiver.answer = () => {}
   const [api] = await Promise.all([startApi(), startWorker({ WEBHOOK_TIMEOUT: '1h' })])
   for (let i = 0; i < 8; i++) await change(api)
   await eventually(
-    'the receiver has all it gets',
-    PATIENCE,
+    'the receiver has every delivery',
+    TIMEOUT,
     async () => receiver.deliveries.length === 4,
   )
   const jpeg = await photo({ width: 96, height: 64 })
@@ -67,7 +67,7 @@ test('a receiver that does not answer keeps no upload waiting', async () => {
 })
 
 test(
-  'Redis is emptied while announcements wait: they are delivered all the same',
+  'pending announcements are delivered after Redis is emptied',
   async () => {
     receiver.answer = (res) => res.writeHead(500).end()
     const [api] = await Promise.all([startApi(), startWorker()])
@@ -75,38 +75,38 @@ test(
     for (const user of users) await receiver.of(user)
     receiver.answer = (res) => res.writeHead(200).end()
     await world.redis.flushall()
-    await allTold()
+    await waitForDeliveries()
     for (const user of users) await receiver.of(user, 2)
   },
-  PATIENCE,
+  TIMEOUT,
 )
 
 test(
-  'a change that Redis was not told of is announced',
+  'a change that was not enqueued in Redis is announced',
   async () => {
     const api = await startApi({ REDIS_URL: 'redis://127.0.0.1:1' })
     const user = await change(api)
     await startWorker()
     const [delivery] = await receiver.of(user)
     expect(delivery.event().data.source).toBe('gravatar')
-    await allTold()
+    await waitForDeliveries()
   },
-  PATIENCE,
+  TIMEOUT,
 )
 
 test(
-  'Redis is frozen while a change is made: it is accepted, and announced once Redis is back',
+  'a change while Redis is frozen is accepted, and announced once Redis is back',
   async () => {
     const [api] = await Promise.all([startApi(), startWorker()])
     redis.kill('SIGSTOP')
     const user = await change(api).finally(() => redis.kill('SIGCONT'))
     await receiver.of(user)
-    await allTold()
+    await waitForDeliveries()
   },
-  PATIENCE,
+  TIMEOUT,
 )
 
-/** Postgres would carry out a statement that it has, whoever sent it. */
+/** Sessions that wait for a lock. Postgres would still run a received statement of a killed process. */
 const WAITING = `pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
 
 async function acknowledging(): Promise<boolean> {
@@ -117,7 +117,7 @@ async function acknowledging(): Promise<boolean> {
 }
 
 test(
-  'a worker that is killed after the answer and before its acknowledgement tells it again, under the same id',
+  'a worker killed between the answer and its acknowledgement causes a repeat with the same ID',
   async () => {
     const api = await startApi()
     const victim = await world.startWorkerProcess(env({ DATABASE_TIMEOUT: '20s' }))
@@ -128,27 +128,27 @@ test(
     }
     const user = await change(api)
     const [first] = await receiver.of(user)
-    await eventually('the acknowledgement waits for the lock', PATIENCE, acknowledging)
+    await eventually('the acknowledgement waits for the lock', TIMEOUT, acknowledging)
     victim.kill('SIGKILL')
     await victim.exited
     await world.db.raw(`select pg_terminate_backend(pid) from ${WAITING}`)
-    await eventually('the acknowledgement is lost', PATIENCE, async () => !(await acknowledging()))
+    await eventually('the acknowledgement is lost', TIMEOUT, async () => !(await acknowledging()))
     await lock.rollback()
     receiver.answer = (res) => res.writeHead(204).end()
     await startWorker()
     const [, second] = await receiver.of(user, 2)
     expect(second?.event()).toEqual(first.event())
-    await allTold()
+    await waitForDeliveries()
     expect(receiver.deliveries).toHaveLength(2)
   },
-  PATIENCE,
+  TIMEOUT,
 )
 
-test('three workers tell 60 changes once each', async () => {
+test('three workers deliver 60 changes once each', async () => {
   const [api] = await Promise.all([startApi(), startWorker(), startWorker(), startWorker()])
   const users = await Promise.all(Array.from({ length: 60 }, () => change(api)))
   for (const user of users) await receiver.of(user)
-  await allTold()
+  await waitForDeliveries()
   const ids = receiver.deliveries.map(({ headers }) => headers['webhook-id'])
   expect([ids.length, new Set(ids).size]).toEqual([60, 60])
 })

@@ -31,14 +31,14 @@ afterAll(async () => {
 const reset = (user: string) => api.put(tokenOf(user, { email: `${user}@secret.example` }))
 const remove = (user: string) => api.ask('DELETE', AVATAR, { token: tokenOf(user) })
 
-/** Nothing is left to tell: whatever was to come has come. */
-const allTold = () =>
+/** Waits until no announcement is pending. */
+const waitForDeliveries = () =>
   eventually('the outbox is empty', 10_000, async () => {
     const row = await world.db('announcements').first()
     return row === undefined
   })
 
-const told = () => receiver.deliveries.map((delivery) => delivery.event().data)
+const delivered = () => receiver.deliveries.map((delivery) => delivery.event().data)
 
 const changes: Record<string, (user: string) => Promise<unknown>> = {
   upload: (user) => api.upload(user, jpeg),
@@ -47,7 +47,7 @@ const changes: Record<string, (user: string) => Promise<unknown>> = {
 }
 
 test.each(Object.entries(changes))(
-  'a change to %s is told once, signed',
+  'a change to %s is delivered once, signed',
   async (source, change) => {
     const user = someone()
     await change(user)
@@ -64,19 +64,19 @@ test.each(Object.entries(changes))(
       'webhook-id': delivery.event().data.revision,
       'user-agent': 'visage',
     })
-    await allTold()
-    expect(told().filter(({ user_id }) => user_id === user)).toHaveLength(1)
+    await waitForDeliveries()
+    expect(delivered().filter(({ user_id }) => user_id === user)).toHaveLength(1)
   },
 )
 
-test('an upload is told of by the id that its client was given', async () => {
+test('a delivery has the upload ID that its client got', async () => {
   const user = someone()
   const id = await api.upload(user, jpeg)
   const [delivery] = await receiver.of(user)
   expect(delivery.event().data.revision).toBe(id)
 })
 
-test('a user’s changes are told under ids that sort in the order of the changes', async () => {
+test('the delivery IDs of a user sort in the order of the changes', async () => {
   const user = someone()
   for (const change of [reset, remove, reset, remove]) await change(user)
   const all: Delivery[] = await receiver.of(user, 4)
@@ -85,15 +85,15 @@ test('a user’s changes are told under ids that sort in the order of the change
   expect(events.map(({ source }) => source)).toEqual(['gravatar', 'none', 'gravatar', 'none'])
 })
 
-test('nothing is told of a picture that is rejected', async () => {
+test('a rejected picture has no delivery', async () => {
   const user = someone()
   const id = await api.upload(user, jpeg.subarray(0, jpeg.length / 2))
   expect(await world.outcome(id)).toBe('rejected')
-  await allTold()
-  expect(told().filter(({ user_id }) => user_id === user)).toEqual([])
+  await waitForDeliveries()
+  expect(delivered().filter(({ user_id }) => user_id === user)).toEqual([])
 })
 
-test('nothing is told of an upload that a newer change has overtaken', async () => {
+test('a superseded upload has no delivery', async () => {
   const other = await createWorld()
   const app = await other.startApi(receiver.env)
   const client = new Client(app)
@@ -105,12 +105,12 @@ test('nothing is told of an upload that a newer change has overtaken', async () 
   await receiver.of(user)
   expect(await other.db('announcements').where('revision', id)).toEqual([])
   expect((await receiptRow(other, id)).state).toBe('superseded')
-  const mine = told().filter(({ user_id }) => user_id === user)
+  const mine = delivered().filter(({ user_id }) => user_id === user)
   expect(mine).toMatchObject([{ source: 'none' }])
   await other.close()
 })
 
-test('without WEBHOOK_URL nothing is put down, and nobody is told', async () => {
+test('without WEBHOOK_URL no announcement is stored or delivered', async () => {
   const quiet = await createWorld()
   const [app] = await Promise.all([quiet.startApi(), quiet.startWorker()])
   const client = new Client(app)
@@ -123,7 +123,7 @@ test('without WEBHOOK_URL nothing is put down, and nobody is told', async () => 
   await quiet.close()
 })
 
-test('neither Redis nor a log nor an event says an address, a hash of one, a token or the secret', async () => {
+test('Redis, logs and deliveries contain no email, email hash, token or secret', async () => {
   const user = someone()
   await reset(user)
   const [{ body, headers }] = await receiver.of(user)

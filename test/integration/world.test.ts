@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createWorld } from '../support/world/use-world.ts'
 
-test('a world is handed out with its connection to Redis ready, as queues refuse one that is not', async () => {
+test('the Redis connection of a new world is ready', async () => {
   const world = await createWorld()
   const { status } = world.redis
   await world.close()

@@ -30,7 +30,7 @@ const operations = {
 const name = fc.constantFrom(...(Object.keys(operations) as (keyof typeof operations)[]))
 const sequences = fc.array(fc.tuple(name, fc.nat({ max: 4 })), { minLength: 1, maxLength: 25 })
 
-test('the model’s bucket answers as S3 does', async () => {
+test('the model’s bucket answers like S3', async () => {
   const property = fc.asyncProperty(sequences, async (sequence) => {
     await world.store.removePrefix('')
     const model = storePort(new Bucket(), async (_, effect) => effect())

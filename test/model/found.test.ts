@@ -29,11 +29,11 @@ const crash = [deliver(ALL), stall]
 /** Sequences that the model found, and that broke a promise once. */
 test.each<[string, Operation[]]>([
   [
-    'a start that Postgres noted and could not say so is no crash of the picture',
+    'a recorded start without an answer is not a crash of the picture',
     [put('good'), ...lostStart, ...lostStart, ...lostStart],
   ],
   [
-    'a start that is taken back twice takes no other one back',
+    'a repeated end of an attempt does not remove another start',
     [
       put('poison'),
       ...crash,
@@ -44,7 +44,7 @@ test.each<[string, Operation[]]>([
     ],
   ],
   [
-    'an upload that is overtaken while it is given up is not kept in quarantine',
+    'an upload that is superseded during its rejection is not kept in quarantine',
     [
       put('poison'),
       ...crash,

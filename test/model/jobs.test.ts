@@ -91,7 +91,7 @@ function at(n: number) {
 const name = fc.constantFrom(...(Object.keys(operations) as (keyof typeof operations)[]))
 const sequences = fc.array(fc.tuple(name, fc.nat({ max: 4 })), { minLength: 1, maxLength: 25 })
 
-test('the model’s queue answers as BullMQ does', async () => {
+test('the model’s queue answers like BullMQ', async () => {
   const property = fc.asyncProperty(sequences, async (sequence) => {
     await world.queue.obliterate({ force: true })
     const [model, redis] = [modelQueue(), redisQueue()]

@@ -13,7 +13,7 @@ beforeAll(() => time.stop())
 afterAll(() => time.resume())
 
 test(
-  'whatever breaks, nothing accepted is lost and the newest change wins',
+  'no accepted upload is lost and the newest change wins with random faults',
   {
     timeout: 3_600_000,
   },

@@ -11,9 +11,10 @@ vi.mock('node:timers/promises', async () => ({
 beforeAll(() => time.stop())
 afterAll(() => time.resume())
 
-test('whatever breaks, nothing accepted is lost and the newest change wins', () => expectKept(500))
+test('no accepted upload is lost and the newest change wins with random faults', () =>
+  expectKept(500))
 
-test('an upload is answered though the queue never answers', async () => {
+test('an upload is answered while the queue never answers', async () => {
   time.reset()
   const service = new Service()
   const put = await service.put('alice', newPicture('good'))

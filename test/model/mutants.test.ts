@@ -38,17 +38,17 @@ const mutants: readonly (readonly [name: string, sign: RegExp, tamper: Tamper])[
   ['a last-finisher-wins store', /went back to/, ({ rows }) => (rows.isWon = () => true)],
   ['a first-finisher-wins store', /shows .+ and not/, ({ rows }) => (rows.isWon = () => false)],
   [
-    'an outcome that is written over',
+    'an outcome that is overwritten',
     /was .+ and became/,
     ({ rows }) => (rows.isFinal = () => false),
   ],
   [
-    'a sweep that is shown nothing',
+    'a sweep with an empty listing',
     /is lost|is processing/,
     ({ bucket }) => (bucket.page = () => []),
   ],
   [
-    'a purge of what is shown',
+    'a purge of shown pictures',
     /is missing/,
     ({ rows }) =>
       (rows.due = () => [...rows.avatars.values()].map((row) => ({ ...row, removed: false }))),
@@ -59,22 +59,22 @@ const mutants: readonly (readonly [name: string, sign: RegExp, tamper: Tamper])[
     ({ rows }) => (rows.withCrash = (_, start) => [start]),
   ],
   [
-    'a removal that leaves what is in quarantine',
+    'a removal that keeps the quarantine',
     /quarantine.+ holds/,
     ({ rows }) => (rows.isRemoved = () => false),
   ],
   [
-    'a picture rendered anew that is shown whatever its user did meanwhile',
+    'a rerender that replaces a newer change',
     /went back to|shows .+ and not/,
     ({ rows }) => (rows.isDue = () => true),
   ],
   ['originals that are not copied', /originals.+ holds/, ({ bucket }) => (bucket.copy = () => {})],
-  ['an audit that is shown no rows and asks nobody', /is missing/, blind],
+  ['an audit without rows and references', /is missing/, blind],
   ['a store that forgets uploads', /was never accepted/, forgetful],
   ['a clock that runs backwards', /is not newer than/, backwards],
 ]
 
-test.each(mutants)('the model notices %s', async (_, sign, tamper) => {
+test.each(mutants)('the model detects %s', async (_, sign, tamper) => {
   const property = fc.asyncProperty(operations, async (sequence) => {
     const broken = await run(sequence, { tamper })
     return !broken.some((line) => sign.test(line))

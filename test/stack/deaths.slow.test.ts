@@ -5,20 +5,20 @@ import { expect, test } from 'vitest'
 import { dataFolder, processesOf, startLauncher } from '../support/servers/launcher.ts'
 
 test.each(['postgres', 'redis', 's3', 'api'] as const)(
-  'when %s dies, that is said and the rest stops',
+  'the launcher reports a crash of %s and stops the stack',
   async (name) => {
     const launcher = startLauncher(dataFolder())
     const { pids } = await launcher.ready()
     process.kill(pids[name] ?? 0, 'SIGKILL')
     expect(await launcher.exitCode).toBe(1)
     expect(launcher.said()).toMatch(
-      new RegExp(`✗ ${name}.* ended by itself \\(signal SIGKILL\\)`, 'i'),
+      new RegExp(`✗ ${name}.* exited unexpectedly \\(signal SIGKILL\\)`, 'i'),
     )
     expect(processesOf(launcher.dataDir)).toEqual([])
   },
 )
 
-test('after a kill -9 of the launcher its processes end, and the next start works', async () => {
+test('after a kill -9 of the launcher its processes exit, and the next start works', async () => {
   const first = startLauncher(dataFolder())
   const before = await first.ready()
   first.child.kill('SIGKILL')
@@ -33,7 +33,7 @@ test('after a kill -9 of the launcher its processes end, and the next start work
   expect(processesOf(first.dataDir)).toEqual([])
 })
 
-test('what a killed launcher left running, the next start ends first', async () => {
+test('a start stops the processes that a killed launcher left running', async () => {
   // Without setpriv nothing ends Postgres and Redis when the launcher is killed.
   const bin = dataFolder()
   for (const program of ['node', 'id', redis])

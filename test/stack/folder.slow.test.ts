@@ -8,18 +8,18 @@ import { dataFolder, processesOf, root, startLauncher } from '../support/servers
 const nobody = { uid: 65_534, gid: 65_534 }
 const isRoot = process.getuid?.() === 0
 
-test('a folder that cannot be written is named in one sentence, and nothing starts', async () => {
+test('a read-only folder is reported in one sentence, and nothing starts', async () => {
   const file = join(dataFolder(), 'file')
   writeFileSync(file, '')
   const launcher = startLauncher(join(file, 'data'))
   expect(await launcher.exitCode).toBe(1)
   expect(launcher.said()).toBe(
-    `✗ The folder ${join(file, 'data')} cannot be written (ENOTDIR): set DATA_DIR to another.\n`,
+    `✗ Cannot write to ${join(file, 'data')} (ENOTDIR). Set DATA_DIR to a writable folder.\n`,
   )
 })
 
 describe.runIf(isRoot)('as root (needs root)', () => {
-  test('a folder that Postgres cannot reach has a link to where its data is', async () => {
+  test('a folder that Postgres cannot access links to its data', async () => {
     const home = dataFolder()
     chmodSync(home, 0o700)
     const dataDir = join(home, 'visage')
@@ -48,12 +48,12 @@ describe.runIf(isRoot && canRun(nobody, 'test', '-r', join(root, 'bin', 'start.m
       expect(processesOf(dataDir)).toEqual([])
     })
 
-    test('a folder of another user is named in one sentence', async () => {
+    test('a folder of another user is reported in one sentence', async () => {
       const dataDir = dataFolder()
       const launcher = startLauncher(dataDir, {}, nobody)
       expect(await launcher.exitCode).toBe(1)
       expect(launcher.said()).toBe(
-        `✗ The folder ${dataDir} cannot be written (EACCES): set DATA_DIR to another.\n`,
+        `✗ Cannot write to ${dataDir} (EACCES). Set DATA_DIR to a writable folder.\n`,
       )
     })
   },

@@ -14,7 +14,7 @@ import { dataFolder, processesOf, startLauncher } from '../support/servers/launc
 const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)
 const pid = expect.any(Number)
 
-test('stack.json tells of a whole stack while it runs, and Ctrl-C leaves nothing of it', async () => {
+test('stack.json describes the running stack, and Ctrl-C stops every process', async () => {
   const launcher = startLauncher(dataFolder())
   const stack = await launcher.ready()
   expect(stack).toEqual({
@@ -51,7 +51,7 @@ test('stack.json tells of a whole stack while it runs, and Ctrl-C leaves nothing
   expect(processesOf(launcher.dataDir)).toEqual([])
 })
 
-test('a stack with a public key takes the tokens of whoever has the private one', async () => {
+test('a stack with a public key accepts tokens of the private key', async () => {
   const { publicKey, privateKey } = keyPairs.p256
   const launcher = startLauncher(dataFolder(), { JWT_PUBLIC_KEY: pemOf(publicKey) })
   const { apiUrl } = await launcher.ready()
@@ -65,7 +65,7 @@ test('a stack with a public key takes the tokens of whoever has the private one'
 })
 
 test.skipIf(!onPath('curl'))(
-  'the curl line works when pasted, and its picture outlives a restart',
+  'the printed curl line works, and its picture survives a restart',
   async () => {
     const dataDir = dataFolder()
     const first = startLauncher(dataDir)
@@ -90,20 +90,20 @@ test.skipIf(!onPath('curl'))(
 
 const picture = async (apiUrl: string) => (await fetch(`${apiUrl}/user/avatar/demo`)).status
 
-test('a second start in the same folder is refused in one sentence; the first goes on', async () => {
+test('a second start in the same folder is refused in one sentence, and the first continues', async () => {
   const first = startLauncher(dataFolder())
   const stack = await first.ready()
   const second = startLauncher(first.dataDir)
   expect(await second.exitCode).toBe(1)
   expect(second.said()).toBe(
-    `✗ Visage already runs in ${first.dataDir}, as process ${first.child.pid}.\n`,
+    `✗ Visage already runs in ${first.dataDir} (process ${first.child.pid}).\n`,
   )
   expect((await fetch(`${stack.opsUrl}/healthz`)).status).toBe(200)
   expect(existsSync(join(first.dataDir, 'stack.json'))).toBe(true)
 })
 
 test.each(['PORT', 'OPS_PORT', 'WORKER_OPS_PORT'])(
-  'a %s in use is named in one sentence, and nothing starts',
+  'a %s in use is reported in one sentence, and nothing starts',
   async (variable) => {
     const taken = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void taken.close())
@@ -112,13 +112,13 @@ test.each(['PORT', 'OPS_PORT', 'WORKER_OPS_PORT'])(
     const launcher = startLauncher(dataFolder(), { [variable]: `${port}` })
     expect(await launcher.exitCode).toBe(1)
     expect(launcher.said()).toBe(
-      `✗ Port ${port} is in use: choose another with ${variable}, such as ${variable}=${port + 10} npm start.\n`,
+      `✗ Port ${port} is in use. Choose another one with ${variable}, for example ${variable}=${port + 10} npm start.\n`,
     )
     expect(processesOf(launcher.dataDir)).toEqual([])
   },
 )
 
-test('workers have ports from WORKER_OPS_PORT up', async () => {
+test('workers use ports from WORKER_OPS_PORT upwards', async () => {
   const port = await freePort()
   const launcher = startLauncher(dataFolder(), { WORKERS: '2', WORKER_OPS_PORT: `${port}` })
   const { pids, workerOpsUrl } = await launcher.ready()
@@ -127,7 +127,7 @@ test('workers have ports from WORKER_OPS_PORT up', async () => {
   expect((await fetch(`http://127.0.0.1:${port + 1}/healthz`)).status).toBe(200)
 })
 
-test('Ctrl-C while it starts leaves nothing', async () => {
+test('Ctrl-C during the start leaves no process', async () => {
   const launcher = startLauncher(dataFolder())
   await once(launcher.child.stdout ?? launcher.child, 'data')
   expect(await launcher.interrupt()).toBe(0)

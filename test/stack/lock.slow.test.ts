@@ -11,7 +11,7 @@ const taker = `
   process.on('message', (folder) => process.send(takeLock(folder)?.pid ?? 'mine'))
 `
 
-test('of many that take over the lock of a dead process at once, exactly one gets it', async () => {
+test('exactly one of many concurrent processes takes over the lock of a dead process', async () => {
   const folder = dataFolder()
   writeFileSync(
     join(folder, '7'),

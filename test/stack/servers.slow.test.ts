@@ -17,7 +17,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { asObjectKey } from '../support/domain/brands.ts'
 import { dataFolder, processesOf } from '../support/servers/launcher.ts'
 
-test('the three start together in a folder of their own, and leave neither processes nor folder', async () => {
+test('the three servers start in a temporary folder and leave no process and no folder', async () => {
   const servers = await startServers()
   expect(processesOf(servers.dir)).toContain(servers.postgres.pid)
   await servers.stop()
@@ -25,7 +25,7 @@ test('the three start together in a folder of their own, and leave neither proce
   expect(existsSync(servers.dir)).toBe(false)
 })
 
-test('a database can be the copy of another', async () => {
+test('a database can be a copy of another', async () => {
   const { url } = await ended(
     startPostgres({ dir: join(dataFolder(), 'postgres'), durable: false }),
   )
@@ -35,8 +35,8 @@ test('a database can be the copy of another', async () => {
   expect(await query(copy, 'select number from kept')).toEqual([{ number: 7 }])
 })
 
-describe('killed and started again in the same folder, at the same port', () => {
-  test('Postgres has its rows', async () => {
+describe('killed and started again with the same folder and port', () => {
+  test('Postgres keeps its rows', async () => {
     const dir = join(dataFolder(), 'postgres')
     const first = await ended(startPostgres({ dir }))
     await query(first.url, 'create table kept as select 7 as number')
@@ -46,7 +46,7 @@ describe('killed and started again in the same folder, at the same port', () => 
     expect(await query(second.url, 'select number from kept')).toEqual([{ number: 7 }])
   })
 
-  test('Redis has its keys, and never evicts one', async () => {
+  test('Redis keeps its keys and never evicts one', async () => {
     const dir = join(dataFolder(), 'redis')
     const first = await ended(startRedis({ dir }))
     await command(first.url, 'SET', 'kept', '7')
@@ -57,7 +57,7 @@ describe('killed and started again in the same folder, at the same port', () => 
     expect(await command(second.url, 'CONFIG', 'GET', 'maxmemory-policy')).toContain('noeviction')
   })
 
-  test('S3 has its objects, with their metadata', async () => {
+  test('S3 keeps its objects with their metadata', async () => {
     const dir = join(dataFolder(), 's3')
     const first = await ended(startS3({ dir }))
     await (await bucketOf(first)).put(asObjectKey('raw/one'), Buffer.from('seven'), {
@@ -75,7 +75,7 @@ describe('killed and started again in the same folder, at the same port', () => 
   })
 })
 
-test('S3 refuses a request that nobody signed', async () => {
+test('S3 refuses an unsigned request', async () => {
   const s3 = await ended(startS3({ dir: join(dataFolder(), 's3') }))
   await (await bucketOf(s3)).put(asObjectKey('raw/one'), Buffer.from('seven'), {
     mediaType: 'image/png',
@@ -83,7 +83,7 @@ test('S3 refuses a request that nobody signed', async () => {
   expect((await fetch(`${s3.endpoint}/visage/raw/one`)).status).toBe(403)
 })
 
-test('S3 loses no object while others beside it are removed', async () => {
+test('S3 loses no object during concurrent deletions', async () => {
   const store = await bucketOf(await ended(startS3({ dir: join(dataFolder(), 's3') })))
   const put = (key: string) =>
     store.put(asObjectKey(key), Buffer.from(key), { mediaType: 'image/png' })
@@ -96,7 +96,7 @@ test('S3 loses no object while others beside it are removed', async () => {
   }
 })
 
-test('a frozen Postgres answers nothing until it is thawed, and stops when it is asked frozen', async () => {
+test('a frozen Postgres does not answer until it is thawed, and can be stopped while frozen', async () => {
   const server = await ended(startPostgres({ dir: join(dataFolder(), 'postgres'), durable: false }))
   const db = database(server.url)
   await db.raw('select 1')
@@ -112,7 +112,7 @@ test('a frozen Postgres answers nothing until it is thawed, and stops when it is
   expect(await server.exited).toEqual({ code: 0, signal: null })
 })
 
-test('a port that is taken fails the start with what the server said, and leaves nothing', async () => {
+test('a port in use fails the start with the output of the server and leaves no process', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => void taken.close())
   await once(taken, 'listening')
@@ -127,7 +127,7 @@ test('a port that is taken fails the start with what the server said, and leaves
   expect(processesOf(folder)).toEqual([])
 })
 
-test('an app that fails to start tells its exit code and its last words', async () => {
+test('an app that fails to start reports its exit code and its last output', async () => {
   const folder = dataFolder()
   const entry = join(folder, 'main.mjs')
   writeFileSync(entry, 'console.error("no such setting"); process.exit(78)')

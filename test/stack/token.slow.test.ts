@@ -15,7 +15,7 @@ function token(dataDir: string, args: string[], env: NodeJS.ProcessEnv = {}) {
   })
 }
 
-test('npm run token prints a token and nothing else, signed with the secret that the folder keeps', () => {
+test('npm run token prints only a token, signed with the secret of the folder', () => {
   const dataDir = dataFolder()
   const { status, stdout } = token(dataDir, ['ada', '--email', 'ada@example.com', '--ttl', '2h'])
   expect(status).toBe(0)
@@ -30,7 +30,7 @@ test('npm run token prints a token and nothing else, signed with the secret that
   expect(exp - iat).toBe(7200)
 })
 
-test('a client has the scopes that were named, and JWT_SECRET comes before that of the folder', () => {
+test('a client token has the given scopes, and JWT_SECRET takes precedence over the folder', () => {
   const secret = 'a secret of the environment, of 32 bytes or more'
   const args = ['ada', '--client-id', 'app', '--scope', 'UserInfo.Read', '--scope', 'Files.Read']
   const { stdout } = token(dataFolder(), args, { JWT_SECRET: secret })
@@ -40,23 +40,23 @@ test('a client has the scopes that were named, and JWT_SECRET comes before that 
   })
 })
 
-test('the token is signed as JWT_ALGORITHMS asks for', () => {
+test('the token uses the algorithm in JWT_ALGORITHMS', () => {
   const secret = 'a secret of the environment, of 32 bytes or more'
   const env = { JWT_SECRET: secret, JWT_ALGORITHMS: 'HS384, HS256' }
   const { stdout } = token(dataFolder(), ['ada'], env)
   expect(jwt.verify(stdout.trim(), secret, { algorithms: ['HS384'] })).toBeTruthy()
 })
 
-test.each(['JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])('with %s somebody else signs', (name) => {
+test.each(['JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])('with %s it signs no token', (name) => {
   const { status, stdout, stderr } = token(dataFolder(), ['ada'], { [name]: 'given' })
   expect(status).toBe(2)
   expect(stdout).toBe('')
-  expect(stderr).toContain('ask whoever has the private key')
+  expect(stderr).toContain('Get a token from the issuer')
 })
 
 test.each(
   [[], ['ada', 'bob'], ['ada', '--ttl', 'soon'], ['ada', '--unknown']].map((args) => [args]),
-)('wrong usage %j is told on standard error, with exit code 2', (args) => {
+)('wrong usage %j prints an error to standard error and exits with code 2', (args) => {
   const { status, stdout, stderr } = token(dataFolder(), args)
   expect(status).toBe(2)
   expect(stdout).toBe('')

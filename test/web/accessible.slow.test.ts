@@ -61,7 +61,7 @@ inBrowser('every state of the page can be read by everybody', () => {
     await leave()
   })
 
-  it('nothing moves for those who want no motion', async () => {
+  it('nothing is animated with reduced motion', async () => {
     const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
       const { page, leave } = await visit(browser, { reducedMotion })
       await enter(page, site, someone())

@@ -18,7 +18,7 @@ beforeAll(async () => {
   ;({ setAvatar } = await import(/* @vite-ignore */ url))
 })
 
-it("the document's fetch client brings a picture to its end state", async () => {
+it("the document's fetch client uploads a picture and gets its outcome", async () => {
   const jpeg = await photo({ width: 200, height: 200 })
   const token = tokenOf(someone())
   expect(await setAvatar(api, token, jpeg)).toMatchObject({ state: 'ready' })
@@ -29,7 +29,7 @@ it("the document's fetch client brings a picture to its end state", async () => 
   })
 })
 
-it('it throws what the service says, with the code and the id to quote', async () => {
+it('it throws the error of the service with its code and correlation ID', async () => {
   const refused = setAvatar(api, tokenOf(someone()), new TextEncoder().encode('%PDF-1.7'))
   await expect(refused).rejects.toMatchObject({
     code: 40050,

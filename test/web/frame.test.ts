@@ -27,7 +27,7 @@ function expectInside(frame: Frame, { width, height }: Bounds): void {
   expect(y + side).toBeLessThanOrEqual(height)
 }
 
-it('whatever hand or key does to a frame, it is sent as whole pixels inside of the picture', () => {
+it('any frame is sent as whole pixels inside the picture', () => {
   fc.assert(
     fc.property(bounds, anyFrame, anyFrame, key, fc.boolean(), (size, from, to, press, shift) => {
       const start = clampFrame(from, size)
@@ -45,7 +45,7 @@ it('whatever hand or key does to a frame, it is sent as whole pixels inside of t
   )
 })
 
-it('pulling a corner beyond the edge ends at the edge, and leaves the corner across where it is', () => {
+it('a corner dragged beyond the edge stops there, and the opposite corner does not move', () => {
   const size = { width: 1000, height: 800 }
   const from = { x: 100, y: 100, side: 200 }
   expect(dragCorner(from, { ...from, side: 5000 }, size)).toEqual({ x: 100, y: 100, side: 700 })
@@ -57,7 +57,7 @@ it('pulling a corner beyond the edge ends at the edge, and leaves the corner acr
   expect(dragCorner(from, { ...from, side: 1 }, size).side).toBe(minSide(size))
 })
 
-it('sizing keeps the middle; a key that is none of ours does nothing', () => {
+it('resizing keeps the centre, and other keys do nothing', () => {
   const size = { width: 1000, height: 800 }
   expect(resizeFrame({ x: 300, y: 300, side: 200 }, 100, size)).toEqual({
     x: 350,

@@ -30,7 +30,7 @@ inBrowser('a person changes their picture with the mouse', () => {
     await site?.close()
   })
 
-  it('choose, drag the frame, send: the picture becomes what was framed, from the bytes of the file', async () => {
+  it('a chosen file with a dragged frame becomes the picture, from the original bytes', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     await enter(page, site, user)
@@ -72,7 +72,7 @@ inBrowser('a person changes their picture with the mouse', () => {
     await leave()
   })
 
-  it('a picture that is rejected says why, what to do, and the id to quote; the old one stays', async () => {
+  it('a rejection shows its reason, advice and correlation ID, and the old picture stays', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     const first = await site.api.upload(user, jpeg)
@@ -92,7 +92,7 @@ inBrowser('a person changes their picture with the mouse', () => {
     await leave()
   })
 
-  it('Gravatar and back to nothing: removing is offered where the service can do it', async () => {
+  it('a user can switch to Gravatar and remove the picture if the service supports it', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     await enter(page, site, user)
@@ -114,7 +114,7 @@ inBrowser('a person changes their picture with the mouse', () => {
     await leave()
   })
 
-  it('what the service would refuse is refused before a byte is sent, in its own words', async () => {
+  it('an invalid file is refused before it is sent, with the message of the service', async () => {
     const { page, leave } = await visit(browser)
     await enter(page, site, someone())
     const puts: string[] = []
@@ -129,7 +129,7 @@ inBrowser('a person changes their picture with the mouse', () => {
     await leave()
   })
 
-  it.each(['drop', 'paste'])('a picture may come by %s, anywhere on the page', async (way) => {
+  it.each(['drop', 'paste'])('the whole page accepts a picture by %s', async (method) => {
     const { page, leave } = await visit(browser)
     await enter(page, site, someone())
     await page.evaluate(
@@ -143,14 +143,14 @@ inBrowser('a person changes their picture with the mouse', () => {
             : new ClipboardEvent('paste', { clipboardData: data, bubbles: true })
         document.body.dispatchEvent(event)
       },
-      [way, jpeg.toString('base64')],
+      [method, jpeg.toString('base64')],
     )
     await shows(page, 'framing')
     expect(await page.locator('#lead').innerText()).toContain('1200\u00a0×\u00a0900')
     await leave()
   })
 
-  it('the frame keeps to the picture when the window changes, as when a phone is turned', async () => {
+  it('the frame keeps its place in the picture when the window is resized', async () => {
     const { page, leave } = await visit(browser)
     await enter(page, site, someone())
     await page.setInputFiles('#file', fileOf(jpeg))
@@ -173,7 +173,7 @@ inBrowser('a person changes their picture with the mouse', () => {
     await leave()
   })
 
-  it('sending can be cancelled: the frame is still there, and nothing has changed', async () => {
+  it('a cancelled upload keeps the frame and changes nothing', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     await enter(page, site, user)

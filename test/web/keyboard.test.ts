@@ -18,7 +18,7 @@ inBrowser('the keyboard alone will do', () => {
     await site?.close()
   })
 
-  it('sign in, choose, move and size the frame, send: the frame is told, and so is the outcome', async () => {
+  it('the keyboard can sign in, choose a picture, adjust the frame and send, with announcements', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     await page.goto(site.url)
@@ -49,7 +49,7 @@ inBrowser('the keyboard alone will do', () => {
     await leave()
   })
 
-  it('Escape leaves the frame; a rejection and a switch to Gravatar are reached the same way', async () => {
+  it('Escape leaves the frame, and the keyboard reaches a rejection and the switch to Gravatar', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     await enter(page, site, user)

@@ -66,8 +66,8 @@ inBrowser('the queue dashboard', () => {
     connection.disconnect()
   }
 
-  /** bull-board loads parts of its page before anybody needs them: Chromium remarks on it where nobody did. */
-  const HINT = /was preloaded using link preload but not used/
+  /** Warning of Chromium about unused preloads of bull-board. */
+  const PRELOAD_WARNING = /was preloaded using link preload but not used/
 
   interface Look extends Visit {
     /** The origins that were asked for anything. */
@@ -79,7 +79,7 @@ inBrowser('the queue dashboard', () => {
     const origins = new Set<string>()
     one.page.on('request', (request) => origins.add(new URL(request.url()).origin))
     const leave = () => {
-      const kept = one.complaints.filter((complaint) => !HINT.test(complaint))
+      const kept = one.complaints.filter((complaint) => !PRELOAD_WARNING.test(complaint))
       one.complaints.splice(0, Infinity, ...kept)
       return one.leave()
     }
@@ -88,7 +88,7 @@ inBrowser('the queue dashboard', () => {
 
   const job = (page: Page) => page.getByText('render ·').first()
 
-  it('shows queues, jobs, a failure, its settings and menus, without a complaint or a request to elsewhere', async () => {
+  it('shows queues, jobs, a failure, settings and menus without an error or an external request', async () => {
     const { page, origins, leave } = await look()
     await page.goto(`${origin}/queues`)
     await page.getByText('Visage queues').waitFor()
@@ -102,7 +102,7 @@ inBrowser('the queue dashboard', () => {
     const [redis, , settings] = await page.locator('ul[class^=actions] button').all()
     await redis?.click()
     await page.getByText('Memory usage', { exact: true }).waitFor()
-    // A dialog that is on its way out would take the next one along.
+    // A dialog that is still closing would close the next one too.
     await page.reload()
     await page.getByText('sweep').first().waitFor()
     await settings?.click()
@@ -129,7 +129,7 @@ inBrowser('the queue dashboard', () => {
     await leave()
   })
 
-  it('several uploads of a user are a list, which leads to each of them; of nobody it says what that means', async () => {
+  it('the search lists and links the uploads of a user, and explains an empty result', async () => {
     const { page, leave } = await look()
     await page.goto(`${origin}/queues/find`)
     await page.getByRole('textbox').fill('bo')
@@ -145,7 +145,7 @@ inBrowser('the queue dashboard', () => {
     await leave()
   })
 
-  it('its buttons pass the guard against other sites: the queue is held and released from the page', async () => {
+  it('the buttons of the page can pause and resume the queue', async () => {
     const { page, leave } = await look()
     await page.goto(`${origin}/queues/queue/uploads`)
     await job(page).waitFor()

@@ -18,7 +18,7 @@ beforeAll(async () => {
 const get = (path: string, init: RequestInit = {}) =>
   fetch(`http://127.0.0.1:${app.port}${path}`, init)
 
-it('the page may load what is its own, pictures of the Gravatar server, and nothing else', async () => {
+it('the content security policy allows only own resources and the Gravatar server', async () => {
   const { headers } = await get('/')
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(headers.get('content-security-policy')).toBe(
@@ -31,7 +31,7 @@ it('the page may load what is its own, pictures of the Gravatar server, and noth
   expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/)
 })
 
-it('it is told where the API is and what it takes, and stands at / whatever the prefix', async () => {
+it('the page has the API prefix and the limits, and is at / with any prefix', async () => {
   const [, content = ''] = /<meta name="visage" content="([^"]*)">/.exec(page) ?? []
   expect(JSON.parse(content.replaceAll('&quot;', '"'))).toEqual({
     api: '/api/v4',
@@ -41,7 +41,7 @@ it('it is told where the API is and what it takes, and stands at / whatever the 
   expect((await get('/api/v4/')).status).toBe(404)
 })
 
-it('what it loads is named by what is in it and kept for good; the page itself is checked each time', async () => {
+it('assets have hashed names and are immutable, and the page is revalidated', async () => {
   const assets = [...page.matchAll(/\/assets\/[^"]+/g)].map(([path]) => path)
   const types = await Promise.all(
     assets.map(async (path) => {
@@ -65,7 +65,7 @@ it('what it loads is named by what is in it and kept for good; the page itself i
   expect([again.status, await again.text()]).toEqual([304, ''])
 })
 
-it('HEAD is GET without the body; other methods, and files that are not there, are refused', async () => {
+it('HEAD is like GET without the body, and other methods and missing files are refused', async () => {
   const head = await get('/', { method: 'HEAD' })
   expect([head.status, await head.text()]).toEqual([200, ''])
   const post = await get('/', { method: 'POST' })
@@ -77,7 +77,7 @@ it('HEAD is GET without the body; other methods, and files that are not there, a
   }
 })
 
-it('unless WEB is true there is no page', async () => {
+it('without WEB=true there is no page', async () => {
   const { port } = await world.startApi()
   const answer = await fetch(`http://127.0.0.1:${port}/`)
   expect([answer.status, (await answer.json()).code]).toEqual([404, 404])

@@ -11,7 +11,7 @@ afterEach(() => server?.close())
 
 type Answer = (response: ServerResponse) => void
 
-/** A service that answers the events, and each question for the receipt, in its own way. */
+/** Starts a service with given answers to the event stream and to each receipt request. */
 async function serve(events: Answer, ...receipts: Answer[]): Promise<string> {
   const started = createServer((request, response) => {
     if (request.headers.authorization !== 'Bearer t') response.writeHead(401).end()
@@ -36,7 +36,7 @@ const receipt =
   (state: string): Answer =>
   (response) =>
     response.end(JSON.stringify({ code: 0, msg: '', data: { upload_id: ID, state, msg: '' } }))
-const away: Answer = (response) => response.writeHead(503).end('{"code":503,"msg":"busy"}')
+const unavailable: Answer = (response) => response.writeHead(503).end('{"code":503,"msg":"busy"}')
 
 async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
@@ -51,7 +51,7 @@ async function statesOf(api: string): Promise<Pick<Progress, 'state' | 'position
   )
 }
 
-it('states come as the events tell them, the place in line with them, until the end state', async () => {
+it('reports the states and the queue position from the events until the outcome', async () => {
   const api = await serve(
     stream(
       `event: queued\ndata: {"upload_id":"${ID}","state":"queued","position":3}\n\n: still here\n\n`,
@@ -66,12 +66,12 @@ it('states come as the events tell them, the place in line with them, until the 
   ])
 })
 
-it('where there are no events the receipt is asked for, and again while the service is away', async () => {
-  const api = await serve(none, receipt('queued'), away, receipt('ready'))
+it('polls the receipt without events, and retries while the service is unavailable', async () => {
+  const api = await serve(none, receipt('queued'), unavailable, receipt('ready'))
   expect(await statesOf(api)).toEqual([{ state: 'queued' }, { state: 'ready' }])
 })
 
-it('events that break off are followed by receipts', async () => {
+it('polls the receipt after an interrupted event stream', async () => {
   const cut: Answer = (response) => {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' })
     response.write('event: queued\ndata: {}\n\n', () => response.destroy())
@@ -80,7 +80,7 @@ it('events that break off are followed by receipts', async () => {
   expect(await statesOf(api)).toEqual([{ state: 'queued' }, { state: 'ready' }])
 })
 
-it('a refusal is thrown with its code, its words and the id to quote', async () => {
+it('throws a refusal with its code, message and correlation ID', async () => {
   const api = await serve(none, none)
   await expect(statesOf(api)).rejects.toMatchObject({
     name: 'ServiceError',
@@ -90,7 +90,7 @@ it('a refusal is thrown with its code, its words and the id to quote', async () 
   })
 })
 
-it('an event is the same wherever its bytes were cut, within a character too', async () => {
+it('parses an event split at any byte, even inside a character', async () => {
   const bytes = new TextEncoder().encode('event: ready\r\ndata: {"a":"ü"}\r\n\r\ndata: 2\n\n')
   for (let cut = 0; cut <= bytes.length; cut++) {
     const body = new ReadableStream<Uint8Array>({

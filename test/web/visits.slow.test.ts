@@ -22,7 +22,7 @@ inBrowser('a person comes, waits, and goes', () => {
     await site?.close()
   })
 
-  it('a token in the address is taken out of it at once, kept for this tab, and forgotten on the way out', async () => {
+  it('a token in the URL is removed at once, kept for this tab, and deleted at sign-out', async () => {
     const { page, leave } = await visit(browser)
     const user = someone()
     await enter(page, site, user)
@@ -38,7 +38,7 @@ inBrowser('a person comes, waits, and goes', () => {
     await leave()
   })
 
-  it('a token that is not accepted leads back to where one is pasted', async () => {
+  it('an invalid token leads back to the sign-in view', async () => {
     const { page, leave } = await visit(browser)
     await page.goto(`${site.url}#token=${tokenOf(someone(), { exp: 1 })}`)
     await page.getByText('This token is no longer accepted').waitFor()
@@ -49,7 +49,7 @@ inBrowser('a person comes, waits, and goes', () => {
     await leave()
   })
 
-  it('an upload in line tells its place, also after the page was left and opened again', async () => {
+  it('a queued upload shows its queue position, even after a reload', async () => {
     const first = await site.api.upload(someone(), jpeg)
     const { page, leave } = await visit(browser)
     await enter(page, site, someone())
@@ -64,7 +64,7 @@ inBrowser('a person comes, waits, and goes', () => {
     await leave()
   })
 
-  it('too many changes are a wait that the page counts down, and that ends by itself', async () => {
+  it('after too many changes the page counts down and then continues', async () => {
     const app = await site.world.startApi({
       WEB: 'true',
       RATE_LIMIT: '1/2s',
@@ -87,7 +87,7 @@ inBrowser('a person comes, waits, and goes', () => {
     await leave()
   })
 
-  it('a service that went away is said so, and sending again is left to the person', async () => {
+  it('an unavailable service is reported, and the user can send again', async () => {
     const app = await site.world.startApi({ WEB: 'true' })
     const { page, leave, complaints } = await visit(browser)
     await enter(page, { ...site, url: `http://127.0.0.1:${app.port}/` }, someone())

@@ -2,24 +2,24 @@ import { spawnSync } from 'node:child_process'
 import { StackError } from './error.ts'
 import { onPath } from './os.ts'
 
-/** A user of the system. */
+/** A user account of the operating system. */
 export interface Account {
   readonly uid: number
   readonly gid: number
 }
 
-const ours = 'visage-postgres'
+const OWN_ACCOUNT = 'visage-postgres'
 
 /**
- * Whom Postgres runs as: nobody else for an ordinary user; for root, as whom it refuses to run, the
- * system's `postgres`, or an account of ours that is made when first needed.
+ * The account that Postgres runs as. An ordinary user runs Postgres without a change of account: `undefined`. Postgres
+ * refuses to run as root, so root uses the system account `postgres`, or else `visage-postgres`, which is created on first use.
  */
 export function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined
-  const account = lookUp('postgres') ?? lookUp(ours) ?? create()
+  const account = lookUp('postgres') ?? lookUp(OWN_ACCOUNT) ?? create()
   if (account) return account
   throw new StackError(
-    'Postgres refuses to run as root and no account could be made for it: start as an ordinary user, or create a user named postgres.',
+    'Postgres refuses to run as root, and no account could be created for it. Start as an ordinary user, or create a user named postgres.',
   )
 }
 
@@ -31,15 +31,15 @@ function lookUp(user: string): Account | undefined {
 
 function create(): Account | undefined {
   const useradd = onPath('useradd')
-  if (useradd) spawnSync(useradd, ['--system', '--user-group', '--no-create-home', ours])
-  return lookUp(ours)
+  if (useradd) spawnSync(useradd, ['--system', '--user-group', '--no-create-home', OWN_ACCOUNT])
+  return lookUp(OWN_ACCOUNT)
 }
 
-/** Whether the account can run the command: tried, as no look at modes tells for sure. */
+/** Whether the account can run the command. Runs it, because file modes alone do not decide this. */
 export function canRun(account: Account | undefined, command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { ...account, cwd: '/', stdio: 'ignore' }).status === 0
 }
 
-/** Whether the account can use the folder. */
+/** Whether the account can enter the folder. */
 export const canEnter = (account: Account, folder: string): boolean =>
   canRun(account, '/bin/sh', '-c', 'cd "$1"', 'sh', folder)

@@ -1,19 +1,19 @@
 import { launch, type Server } from './process.ts'
 
 export interface AppSettings {
-  /** As a person reads it in a message: `API`, `worker 1`. */
+  /** Name for messages: `API`, `worker 1`. */
   readonly name: string
-  /** The built main file. */
+  /** Path of the built main file. */
   readonly entry: string
   readonly env: NodeJS.ProcessEnv
-  /** The file that takes its output. Absent: the output is ours. */
+  /** Log file for the output. Without it, the app writes to the output of this process. */
   readonly log?: string
   readonly pidFile?: string
   readonly nodeArgs?: readonly string[]
 }
 
 export interface App extends Server {
-  /** Where it listens: a worker has only the ops port. */
+  /** Ports that the app listens on. A worker has only the ops port. */
   readonly ports: { readonly http?: number; readonly ops: number }
 }
 
@@ -24,7 +24,7 @@ interface Ready {
 
 /**
  * Starts the API or a worker and waits for its message `{ type: 'ready', ports }`. The app stops on
- * SIGTERM and when the channel to us closes, so it never outlives us.
+ * SIGTERM and when its IPC channel closes, so it never outlives this process.
  */
 export async function startApp(settings: AppSettings): Promise<App> {
   const { name, entry, env, log, pidFile, nodeArgs = [] } = settings
@@ -37,7 +37,7 @@ export async function startApp(settings: AppSettings): Promise<App> {
     pidFile,
     ipc: true,
     app: true,
-    // More than the apps give themselves (STOP_TIMEOUT).
+    // Longer than the default STOP_TIMEOUT of the apps.
     stopSeconds: 30,
   })
   const { ports } = (await app.ready(app.message())) as Ready

@@ -7,19 +7,46 @@ import { formats, optional, withDefault } from '@visage/shared/config/setting'
 import { storeSettings } from '@visage/shared/config/storage'
 
 const settings = {
-  dataDir: withDefault('DATA_DIR', formats.text, '.visage', 'the folder that keeps everything'),
-  port: withDefault('PORT', formats.port, '3000', 'where users reach the API; 0 is any free port'),
-  opsPort: withDefault('OPS_PORT', formats.port, '3001', 'health of the API'),
-  workerOpsPort: withDefault('WORKER_OPS_PORT', formats.port, '3002', 'health of the first worker'),
-  workers: withDefault('WORKERS', formats.count, '1', 'how many worker processes'),
-  databaseUrl: optional('DATABASE_URL', databaseUrl, 'a Postgres that is there already'),
+  dataDir: withDefault(
+    'DATA_DIR',
+    formats.text,
+    '.visage',
+    'Folder for all data, logs and stack.json.',
+  ),
+  port: withDefault('PORT', formats.port, '3000', 'Port of the API. `0` means any free port.'),
+  opsPort: withDefault(
+    'OPS_PORT',
+    formats.port,
+    '3001',
+    'Port of the API for health checks and metrics. `0` means any free port.',
+  ),
+  workerOpsPort: withDefault(
+    'WORKER_OPS_PORT',
+    formats.port,
+    '3002',
+    'Port of the first worker for health checks and metrics. Each further worker uses the next port. `0` means any free port.',
+  ),
+  workers: withDefault('WORKERS', formats.count, '1', 'Number of worker processes.'),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    databaseUrl,
+    'URL of an external Postgres. Without it, the stack starts its own.',
+  ),
   databaseCa: databaseSettings.databaseCa,
   migrationUrl,
   ...redisSettings,
-  redisUrl: optional('REDIS_URL', redisUrl, 'a Redis that is there already'),
-  s3Endpoint: optional('S3_ENDPOINT', formats.httpUrl, 'an S3 server that is there already'),
-  s3AccessKey: optional('S3_ACCESS_KEY', formats.text, 'the access key of that'),
-  s3SecretKey: optional('S3_SECRET_KEY', formats.text, 'the secret key of that'),
+  redisUrl: optional(
+    'REDIS_URL',
+    redisUrl,
+    'URL of an external Redis. Without it, the stack starts its own.',
+  ),
+  s3Endpoint: optional(
+    'S3_ENDPOINT',
+    formats.httpUrl,
+    'URL of an external object store. Set it together with `S3_ACCESS_KEY` and `S3_SECRET_KEY`. Without it, the stack starts its own S3 server.',
+  ),
+  s3AccessKey: optional('S3_ACCESS_KEY', formats.text, 'Access key ID for `S3_ENDPOINT`.'),
+  s3SecretKey: optional('S3_SECRET_KEY', formats.text, 'Secret access key for `S3_ENDPOINT`.'),
   bucket: storeSettings.s3Bucket,
   region: storeSettings.s3Region,
   pathStyle: storeSettings.s3PathStyle,
@@ -29,47 +56,50 @@ const settings = {
 type Values = Config<typeof settings>
 
 export interface StackConfig extends Values {
-  /** The S3 server that was given, in full. */
+  /** The external S3 server, if all of its settings are set. */
   readonly s3: { endpoint: string; accessKey: string; secretKey: string } | undefined
 }
 
-/** @throws ConfigError with every problem there is  A relative DATA_DIR starts at the project. */
+/**
+ * Reads the settings. A relative DATA_DIR is relative to `root`.
+ * @throws ConfigError with all problems
+ */
 export function readConfig(env: NodeJS.ProcessEnv, root: string): StackConfig {
   const values = readSettings(settings, env, redisProblemsOf)
-  const problems = [...halfGivenS3(values), ...aboutNoServer(env), ...samePorts(values)]
+  const problems = [...incompleteS3(values), ...unusedSettings(env), ...duplicatePorts(values)]
   if (problems.length > 0) throw new ConfigError(problems)
-  return { ...values, dataDir: resolve(root, values.dataDir), s3: givenS3(values) }
+  return { ...values, dataDir: resolve(root, values.dataDir), s3: externalS3(values) }
 }
 
-/** Of a Redis that is given; what is said of none, `ABOUT` knows. */
+/** Checks the settings of an external Redis. Without REDIS_URL, `unusedSettings` reports them. */
 function redisProblemsOf({ redisUrl, ...values }: Partial<Values>): readonly string[] {
   return redisUrl === undefined ? [] : redisProblems({ ...values, redisUrl })
 }
 
-/** The folder of the stack: what every command finds the rest in. */
+/** The absolute path of DATA_DIR. */
 export const readDataDir = (env: NodeJS.ProcessEnv, root: string): string =>
   resolve(root, readSettings({ dataDir: settings.dataDir }, env).dataDir)
 
-/** Worker `index`, from 0, has the ports from WORKER_OPS_PORT up; 0 stays "any". */
+/** Ops port of worker `index` (from 0): WORKER_OPS_PORT + `index`, or 0 for any free port. */
 export const workerPort = ({ workerOpsPort }: Values, index: number): number =>
   workerOpsPort && workerOpsPort + index
 
-function givenS3({ s3Endpoint, s3AccessKey, s3SecretKey }: Values): StackConfig['s3'] {
+function externalS3({ s3Endpoint, s3AccessKey, s3SecretKey }: Values): StackConfig['s3'] {
   if (!s3Endpoint || !s3AccessKey || !s3SecretKey) return undefined
   return { endpoint: s3Endpoint, accessKey: s3AccessKey, secretKey: s3SecretKey }
 }
 
-function halfGivenS3({ s3Endpoint, s3AccessKey, s3SecretKey }: Values): string[] {
-  const given = { S3_ENDPOINT: s3Endpoint, S3_ACCESS_KEY: s3AccessKey, S3_SECRET_KEY: s3SecretKey }
-  const missing = Object.entries(given).flatMap(([name, value]) => (value ? [] : [name]))
+function incompleteS3({ s3Endpoint, s3AccessKey, s3SecretKey }: Values): string[] {
+  const group = { S3_ENDPOINT: s3Endpoint, S3_ACCESS_KEY: s3AccessKey, S3_SECRET_KEY: s3SecretKey }
+  const missing = Object.entries(group).flatMap(([name, value]) => (value ? [] : [name]))
   if (missing.length === 0 || missing.length === 3) return []
   return [
-    `S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY go together; ${missing.join(' and ')} not set`,
+    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set. Set S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY together, or none of them.`,
   ]
 }
 
-/** Variables that say something of a server that is there already, and the one that names that. */
-const ABOUT = {
+/** Settings that apply only to an external server, and the variable with the URL of that server. */
+const SERVER_URL_OF = {
   DATABASE_CA: 'DATABASE_URL',
   MIGRATION_DATABASE_URL: 'DATABASE_URL',
   REDIS_MODE: 'REDIS_URL',
@@ -80,25 +110,29 @@ const ABOUT = {
   S3_PATH_STYLE: 'S3_ENDPOINT',
 } as const
 
-function aboutNoServer(env: NodeJS.ProcessEnv): string[] {
-  const alone = Object.entries(ABOUT).filter(([name, server]) => env[name] && !env[server])
-  return alone.map(([name, server]) => `${name} goes with ${server}, which is not set`)
+function unusedSettings(env: NodeJS.ProcessEnv): string[] {
+  const unused = Object.entries(SERVER_URL_OF).filter(([name, server]) => env[name] && !env[server])
+  return unused.map(
+    ([name, server]) => `${name} requires ${server}, which is not set. Set both or neither.`,
+  )
 }
 
-/** Every port that the apps are to have, by the variable that says so. */
+/** The configured ports of the apps, with the variable of each. Without those that are 0. */
 export function appPorts(values: Values): [variable: string, port: number][] {
   const workers = Array.from({ length: values.workers }, (_, index) => index)
   return [
     ['PORT', values.port],
     ['OPS_PORT', values.opsPort],
     ...workers.map((index): [string, number] => ['WORKER_OPS_PORT', workerPort(values, index)]),
-  ].filter((one): one is [string, number] => one[1] !== 0)
+  ].filter((entry): entry is [string, number] => entry[1] !== 0)
 }
 
-function samePorts(values: Values): string[] {
+function duplicatePorts(values: Values): string[] {
   const ports = appPorts(values)
   return ports.flatMap(([variable, port], index) => {
     const earlier = ports.slice(0, index).find(([, other]) => other === port)
-    return earlier ? [`${earlier[0]} and ${variable} both ask for port ${port}`] : []
+    return earlier
+      ? [`${earlier[0]} and ${variable} use the same port ${port}. Set different ports.`]
+      : []
   })
 }

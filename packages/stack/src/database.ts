@@ -1,19 +1,23 @@
 import pg from 'pg'
 
-const doesNotExist = '3D000'
+/** SQLSTATE `invalid_catalog_name`: the database does not exist. */
+const INVALID_CATALOG_NAME = '3D000'
 
-/** Creates the database that the URL names, if it is not there. */
+/** Creates the database that the URL names, if it does not exist. */
 export async function ensureDatabase(url: string): Promise<void> {
   try {
     await query(url, 'SELECT 1')
   } catch (error) {
-    if ((error as { code?: string }).code !== doesNotExist) throw error
+    if ((error as { code?: string }).code !== INVALID_CATALOG_NAME) throw error
     const name = decodeURIComponent(new URL(url).pathname.slice(1))
     await createDatabase(withDatabase(url, 'postgres'), name)
   }
 }
 
-/** Creates a database on the server of the URL, a copy of `template` if given; returns its URL. */
+/**
+ * Creates a database on the server of the URL, as a copy of `template` if that is set.
+ * @returns the URL of the new database
+ */
 export async function createDatabase(
   url: string,
   name: string,
@@ -24,7 +28,7 @@ export async function createDatabase(
   return withDatabase(url, name)
 }
 
-/** Removes a database, if it is there, from under whoever uses it; the URL names another one of its server. */
+/** Drops a database if it exists, and closes all connections to it. The URL must name another database of the same server. */
 export function dropDatabase(url: string, name: string): Promise<void> {
   return query(url, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`)
 }

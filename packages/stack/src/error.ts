@@ -1,10 +1,10 @@
-/** Trouble that one sentence tells a person in full; `output` is what the program itself said last. */
+/** An expected failure whose message is enough for the user. `output` holds the last lines that the failed program printed. */
 export class StackError extends Error {
   override readonly name = 'StackError'
   readonly output: readonly string[]
 
-  constructor(sentence: string, output: readonly string[] = []) {
-    super(sentence)
+  constructor(message: string, output: readonly string[] = []) {
+    super(message)
     this.output = output
   }
 }

@@ -1,43 +1,43 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeAtomically } from './atomic-write.ts'
 import { StackError } from './error.ts'
-import { writeWhole } from './files.ts'
-import { endLeftovers } from './leftovers.ts'
+import { stopLeftovers } from './leftovers.ts'
 import { takeLock } from './lock.ts'
 import { isFree } from './ports.ts'
 import type { Server } from './process.ts'
 
-/** The settings that a server takes from the folder it lives in. */
-export interface Place {
+/** Paths and port of a server, from its data folder. */
+export interface ServerLocation {
   readonly dir: string
   readonly log: string
   readonly pidFile: string
-  /** The port that it had the last time, so that addresses stay; none if that is taken. */
+  /** Port of the previous start, so that addresses do not change. `undefined` if that port is in use. */
   readonly port: number | undefined
 }
 
-/** DATA_DIR: ours alone while this process lives. */
+/** DATA_DIR. This process holds its lock until it exits. */
 export interface DataFolder {
   readonly jwtSecretFile: string
   readonly stackFile: string
-  place(server: string): Promise<Place>
+  locate(server: string): Promise<ServerLocation>
   pidFile(app: string): string
-  /** Remembers where these servers listen. */
-  keepPorts(servers: Readonly<Record<string, Server | undefined>>): void
+  /** Stores the ports of these servers for the next start. */
+  savePorts(servers: Readonly<Record<string, Server | undefined>>): void
 }
 
-/** Where the secret that signs the tokens is kept. */
+/** Path of the file with the secret that signs the tokens. */
 export const jwtSecretFile = (dataDir: string): string => join(dataDir, 'jwt-secret')
 
-/** Makes the folder, takes its lock, and ends what a launcher that was killed has left running. */
+/** Creates the folder, takes its lock, and stops processes that a killed launcher left running. */
 export async function openFolder(path: string): Promise<DataFolder> {
   const [locks, run, logs] = [join(path, 'lock'), join(path, 'run'), join(path, 'logs')]
-  const holder = writing(path, () => {
+  const holder = translateWriteErrors(path, () => {
     for (const folder of [path, locks, run, logs]) mkdirSync(folder, { recursive: true })
     return takeLock(locks)
   })
-  if (holder) throw new StackError(`Visage already runs in ${path}, as process ${holder.pid}.`)
-  await endLeftovers(run)
+  if (holder) throw new StackError(`Visage already runs in ${path} (process ${holder.pid}).`)
+  await stopLeftovers(run)
   const portsFile = join(path, 'ports.json')
   const ports = readPorts(portsFile)
   const pidFile = (name: string) => join(run, `${name}.json`)
@@ -45,25 +45,25 @@ export async function openFolder(path: string): Promise<DataFolder> {
     jwtSecretFile: jwtSecretFile(path),
     stackFile: join(path, 'stack.json'),
     pidFile,
-    place: async (server) => ({
+    locate: async (server) => ({
       dir: join(path, server),
       log: join(logs, `${server}.log`),
       pidFile: pidFile(server),
       port: await ifFree(ports[server]),
     }),
-    keepPorts: (servers) => {
+    savePorts: (servers) => {
       for (const [name, server] of Object.entries(servers)) if (server) ports[name] = server.port
-      writeWhole(portsFile, JSON.stringify(ports))
+      writeAtomically(portsFile, JSON.stringify(ports))
     },
   }
 }
 
-function writing<T>(path: string, work: () => T): T {
+function translateWriteErrors<T>(path: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code
-    throw new StackError(`The folder ${path} cannot be written (${why}): set DATA_DIR to another.`)
+    const { code } = error as NodeJS.ErrnoException
+    throw new StackError(`Cannot write to ${path} (${code}). Set DATA_DIR to a writable folder.`)
   }
 }
 

@@ -4,34 +4,35 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Identity, identityOf, isAlive, readIdentity } from './identity.ts'
 import { signalTree } from './os.ts'
 
-interface Note extends Identity {
+/** Content of a pid file. */
+interface PidRecord extends Identity {
   readonly stopSignal: NodeJS.Signals
 }
 
-/** Notes a process that we started, to be found by `endLeftovers` should we be killed. */
+/** Records a child process, so that `stopLeftovers` finds it if this process is killed. */
 export function writePidFile(path: string, pid: number, stopSignal: NodeJS.Signals): void {
-  writeFileSync(path, JSON.stringify({ ...identityOf(pid), stopSignal } satisfies Note))
+  writeFileSync(path, JSON.stringify({ ...identityOf(pid), stopSignal } satisfies PidRecord))
 }
 
-/** Ends every process noted in the folder that is still the one that was noted. */
-export async function endLeftovers(folder: string): Promise<void> {
-  await Promise.all(readdirSync(folder).map((file) => endLeftover(join(folder, file))))
+/** Stops every process that has a pid file in the folder, and removes the files. Skips a pid that another process now has. */
+export async function stopLeftovers(folder: string): Promise<void> {
+  await Promise.all(readdirSync(folder).map((file) => stopLeftover(join(folder, file))))
 }
 
-async function endLeftover(path: string): Promise<void> {
-  const note = readIdentity<Note>(path)
-  if (note && isAlive(note)) {
-    signalTree(note.pid, 'SIGCONT')
-    process.kill(note.pid, note.stopSignal)
-    if (!(await gone(note, 10))) signalTree(note.pid, 'SIGKILL')
-    await gone(note, 5)
+async function stopLeftover(path: string): Promise<void> {
+  const record = readIdentity<PidRecord>(path)
+  if (record && isAlive(record)) {
+    signalTree(record.pid, 'SIGCONT')
+    process.kill(record.pid, record.stopSignal)
+    if (!(await hasExited(record, 10))) signalTree(record.pid, 'SIGKILL')
+    await hasExited(record, 5)
   }
   rmSync(path, { force: true })
 }
 
-/** Polls, as nothing tells us of the end of a process that is not our child. */
-async function gone(note: Note, seconds: number): Promise<boolean> {
+/** Polls, because Node reports the exit of child processes only. */
+async function hasExited(record: PidRecord, seconds: number): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000
-  while (isAlive(note) && Date.now() < deadline) await delay(20)
-  return !isAlive(note)
+  while (isAlive(record) && Date.now() < deadline) await delay(20)
+  return !isAlive(record)
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { type Identity, identityOf, isAlive, readIdentity } from './identity.ts'
 
 /**
- * Takes the lock of a folder until this process ends, or returns who holds it.
+ * Takes the lock of a folder until this process ends.
  *
- * The lock is the file with the highest number, held while the process that it names lives. To take
- * it over is to create the next number, which only one can. A number is never used again, as the
- * last file stays: hence nobody can mistake an old view of the folder for the present one.
+ * The lock is the file with the highest number. The process that this file names holds the lock while it is alive. A process
+ * takes a free lock by creating the file with the next number. Only one process can create that file. The last file is never
+ * deleted, so no number is used twice, and a process with an outdated view of the folder cannot take the lock.
+ * @returns the process that holds the lock; `undefined` if this process took it
  */
 export function takeLock(folder: string): Identity | undefined {
   for (;;) {
@@ -30,10 +31,10 @@ function claim(folder: string, number: number): boolean {
   } finally {
     rmSync(draft)
   }
-  const ours = highest(folder) === number
-  const stale = ours ? numbers(folder).filter((other) => other < number) : [number]
+  const isHighest = highest(folder) === number
+  const stale = isHighest ? numbers(folder).filter((other) => other < number) : [number]
   for (const other of stale) rmSync(join(folder, `${other}`), { force: true })
-  return ours
+  return isHighest
 }
 
 const numbers = (folder: string): number[] => readdirSync(folder).map(Number).filter(Boolean)

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
- * The full path of a program on the PATH, `/usr/sbin` and `/sbin` included.
+ * The full path of a program. Searches the PATH, then `/usr/sbin` and `/sbin`.
  * @param {string} program
  * @returns {string | undefined}
  */

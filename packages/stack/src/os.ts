@@ -4,7 +4,7 @@ import { onPath } from './on-path.js'
 
 export { onPath }
 
-/** Sends a signal to a process and its descendants, the parent first, so that it starts no more. */
+/** Sends a signal to a process and its descendants. The parent gets it first, so that it starts no more children. */
 export function signalTree(pid: number, signal: NodeJS.Signals): void {
   const children = childrenOf(pid)
   try {
@@ -28,8 +28,8 @@ export function childrenOf(pid: number): number[] {
 const numbers = (text: string): number[] => (text.match(/\d+/g) ?? []).map(Number)
 
 /**
- * When the process was born, or undefined if it is not there. A pid alone comes round again;
- * a pid with its birth names one process for ever.
+ * Start time of the process; `undefined` if it does not exist. The operating system reuses pids. A pid together with the
+ * start time is unique.
  */
 export function birthOf(pid: number): string | undefined {
   if (process.platform === 'linux') return birthOnLinux(pid)
@@ -48,9 +48,12 @@ function birthOnLinux(pid: number): string | undefined {
   }
 }
 
-let deathSignals: boolean | undefined
+let supportsDeathSignal: boolean | undefined
 
-/** On Linux, has the kernel end the program when we die, even by SIGKILL. Elsewhere: as it is. */
+/**
+ * On Linux, wraps the command so that the kernel sends `signal` to the program when this process ends, even by SIGKILL. On
+ * other systems, and without a `setpriv` that supports this, returns the command unchanged.
+ */
 export function withDeathSignal(
   command: string,
   args: readonly string[],
@@ -58,7 +61,7 @@ export function withDeathSignal(
 ): [string, readonly string[]] {
   const setpriv = process.platform === 'linux' ? onPath('setpriv') : undefined
   if (!setpriv) return [command, args]
-  deathSignals ??= spawnSync(setpriv, ['--pdeathsig', 'keep', 'true']).status === 0
-  if (!deathSignals) return [command, args]
+  supportsDeathSignal ??= spawnSync(setpriv, ['--pdeathsig', 'keep', 'true']).status === 0
+  if (!supportsDeathSignal) return [command, args]
   return [setpriv, ['--pdeathsig', signal.slice(3), '--', command, ...args]]
 }

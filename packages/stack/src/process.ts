@@ -7,25 +7,25 @@ import { writePidFile } from './leftovers.ts'
 import { signalTree, withDeathSignal } from './os.ts'
 import { collectOutput, type Output } from './output.ts'
 
-/** How a process ended: with an exit code, or by a signal. */
+/** Exit code of a process, or the signal that ended it. */
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
 
-/** A running process, in a process group of its own: Ctrl-C on the terminal does not reach it. */
+/** A running process. It has its own process group, so Ctrl-C in the terminal does not reach it. */
 export interface Process {
   readonly name: string
-  /** The file that its output goes to, unless that is ours. */
+  /** Log file for the output. `undefined` if the process writes to the output of this process. */
   readonly log: string | undefined
-  /** Whether it is one of ours, that uses the servers. */
+  /** Whether it is the API or a worker. `stopAll` stops apps before servers. */
   readonly app: boolean
   readonly pid: number
-  /** Never rejects. Settles once the process, and every child that shares its output, is gone. */
+  /** Never rejects. Resolves when the process and all children that share its output have exited. */
   readonly exited: Promise<Exit>
-  /** Signals the process and all its children: SIGSTOP freezes a whole Postgres, say. */
+  /** Signals the process and all its children. For example, SIGSTOP freezes all processes of Postgres. */
   kill(signal: NodeJS.Signals): void
-  /** Asks it to stop, thawing it first if frozen; past the deadline kills it. Harmless twice. */
+  /** Sends the stop signal and resumes a frozen process. Kills it after `seconds`. Can be called more than once. */
   stop(seconds?: number): Promise<void>
 }
 
@@ -35,77 +35,82 @@ export interface Server extends Process {
 }
 
 export interface Program {
-  /** As a person reads it in a message. */
+  /** Name for messages. */
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv | undefined
   readonly cwd?: string
   readonly account?: { readonly uid: number; readonly gid: number } | undefined
-  /** Written to its standard input, which is then closed. */
+  /** Text for standard input, which is then closed. */
   readonly input?: string
-  /** The file that takes its output. Absent: the output is ours. */
+  /** Log file for the output. Without it, the process writes to the output of this process. */
   readonly log?: string | undefined
-  /** Where to note the pid, so that a later start finds what a killed launcher left behind. */
+  /** File for the pid, so that the next start can stop this process if the launcher is killed. */
   readonly pidFile?: string | undefined
-  /** Gives it an IPC channel, which closes when we are gone. */
+  /** Opens an IPC channel, which closes when this process exits. */
   readonly ipc?: boolean
   readonly app?: boolean
   readonly stopSignal?: 'SIGTERM' | 'SIGINT'
   readonly stopSeconds?: number
 }
 
-/** A process that is still starting: `ready` tells when that is over. */
+/** A process that may still be starting. */
 export interface Launched extends Process {
-  /** The first line of its output that matches. */
+  /** Resolves with the first line of the output that matches. */
   line(pattern: RegExp): Promise<string>
-  /** The first message that it sends over IPC. */
+  /** Resolves with the first IPC message. */
   message(): Promise<unknown>
-  /** Waits for the sign that it is ready; rejects, with its last lines, when it ends before. */
-  ready<T>(sign: Promise<T>): Promise<T>
-  /** Waits for its end; rejects, with its last lines, unless that is a success. */
+  /**
+   * Waits for `signal`, which resolves when the process is ready. Rejects with the last lines of its output if the process exits
+   * first, or after 60 s.
+   */
+  ready<T>(signal: Promise<T>): Promise<T>
+  /** Waits for the exit. Rejects with the last lines of the output unless the exit code is 0. */
   finished(): Promise<void>
 }
 
 const READY_SECONDS = 60
-const living = new Set<Process>()
+const running = new Set<Process>()
 let stopping = false
 
 process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL')
+  for (const child of running) child.kill('SIGKILL')
 })
 
-/** Spawns the program. Rejects when it cannot be run at all. */
+/** Starts the program. Rejects if it cannot be executed. */
 export async function launch(program: Program): Promise<Launched> {
-  if (stopping) throw new StackError(`${program.name} is not started any more.`)
+  if (stopping)
+    throw new StackError(`${program.name} is not started, because the stack is stopping.`)
   const child = spawnProgram(program)
   if (child.pid === undefined) {
     const [error] = await once(child, 'error')
-    throw new StackError(`${program.name} cannot be run: ${error.message}.`)
+    throw new StackError(`Cannot run ${program.name}: ${error.message}.`)
   }
   child.on('error', () => {})
   const output = program.log ? collectOutput(child, program.log) : undefined
-  const running = control(program, child, child.pid, endOf(child, output))
-  track(program, running)
+  const launched = control(program, child, child.pid, exitOf(child, output))
+  track(program, launched)
   child.stdin?.on('error', () => {}).end(program.input)
   return {
-    ...running,
+    ...launched,
     line: (pattern) => output?.line(pattern) ?? Promise.reject(new Error('output is not piped')),
     message: async () => (await once(child, 'message'))[0],
-    ready: (sign) => readyOrEnded(program, running, sign, output),
-    finished: () => succeeded(program, running, output),
+    ready: (signal) => waitUntilReady(program, launched, signal, output),
+    finished: () => waitForSuccess(program, launched, output),
   }
 }
 
-/** Stops all that was launched, apps before the servers that they use. Nothing starts after that. */
+/** Stops all processes, apps before servers. `launch` rejects from then on. */
 export async function stopAll(seconds?: number): Promise<void> {
   stopping = true
   for (const app of [true, false]) {
-    await Promise.all([...living].filter((one) => one.app === app).map((one) => one.stop(seconds)))
+    const processes = [...running].filter((process) => process.app === app)
+    await Promise.all(processes.map((process) => process.stop(seconds)))
   }
 }
 
-/** "exit code 1" or "signal SIGKILL". */
+/** Formats an exit, such as "exit code 1" or "signal SIGKILL". */
 export const describeExit = ({ code, signal }: Exit): string =>
   signal ? `signal ${signal}` : `exit code ${code}`
 
@@ -139,24 +144,24 @@ function control(
   const stop = async (seconds = stopSeconds) => {
     child.kill(stopSignal)
     kill('SIGCONT')
-    const insist = setTimeout(kill, seconds * 1000, 'SIGKILL')
+    const killTimer = setTimeout(kill, seconds * 1000, 'SIGKILL')
     await exited
-    clearTimeout(insist)
+    clearTimeout(killTimer)
   }
   return { name, log, app, pid, exited, kill, stop }
 }
 
-/** Lists it as living, here and in its pid file, until it ends. */
-function track({ pidFile, stopSignal = 'SIGTERM' }: Program, running: Process): void {
-  living.add(running)
-  if (pidFile) writePidFile(pidFile, running.pid, stopSignal)
-  running.exited.then(() => {
-    living.delete(running)
+/** Adds the process to `running` and writes its pid file, until it exits. */
+function track({ pidFile, stopSignal = 'SIGTERM' }: Program, process: Process): void {
+  running.add(process)
+  if (pidFile) writePidFile(pidFile, process.pid, stopSignal)
+  process.exited.then(() => {
+    running.delete(process)
     if (pidFile) rmSync(pidFile, { force: true })
   })
 }
 
-const endOf = (child: ChildProcess, output?: Output): Promise<Exit> =>
+const exitOf = (child: ChildProcess, output?: Output): Promise<Exit> =>
   new Promise((resolve) => {
     child.once('close', async (code, signal) => {
       await output?.written
@@ -164,33 +169,37 @@ const endOf = (child: ChildProcess, output?: Output): Promise<Exit> =>
     })
   })
 
-async function readyOrEnded<T>(
+async function waitUntilReady<T>(
   program: Program,
-  running: Process,
-  sign: Promise<T>,
+  process: Process,
+  signal: Promise<T>,
   output?: Output,
 ): Promise<T> {
-  const over = new AbortController()
-  const ended = running.exited.then((exit) => `stopped while starting (${describeExit(exit)})`)
-  const late = delay(READY_SECONDS * 1000, `was not ready within ${READY_SECONDS} s`, over)
-  const failed = Promise.race([ended, late]).then((what) => {
-    throw failure(program, what, output)
+  const timer = new AbortController()
+  const exited = process.exited.then((exit) => `stopped while starting (${describeExit(exit)})`)
+  const timedOut = delay(READY_SECONDS * 1000, `was not ready within ${READY_SECONDS} s`, timer)
+  const failed = Promise.race([exited, timedOut]).then((event) => {
+    throw failure(program, event, output)
   })
   try {
-    return await Promise.race([sign, failed])
+    return await Promise.race([signal, failed])
   } catch (error) {
-    await running.stop()
+    await process.stop()
     throw error
   } finally {
     failed.catch(() => {})
-    over.abort()
+    timer.abort()
   }
 }
 
-async function succeeded(program: Program, { exited }: Process, output?: Output): Promise<void> {
+async function waitForSuccess(
+  program: Program,
+  { exited }: Process,
+  output?: Output,
+): Promise<void> {
   const exit = await exited
   if (exit.code !== 0) throw failure(program, `failed (${describeExit(exit)})`, output)
 }
 
-const failure = ({ name, log }: Program, what: string, output?: Output): StackError =>
-  new StackError(`${name} ${what}.${log ? ` Its log: ${log}` : ''}`, output?.tail)
+const failure = ({ name, log }: Program, event: string, output?: Output): StackError =>
+  new StackError(`${name} ${event}.${log ? ` Its log: ${log}` : ''}`, output?.tail)

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { onPort } from './ports.ts'
 import { launch, type Server } from './process.ts'
 import { redisProgram } from './redis-program.ts'
-import { keptSecret } from './secrets.ts'
+import { readOrCreateSecret } from './secrets.ts'
 
 export interface RedisSettings {
   readonly dir: string
   readonly port?: number | undefined
-  /** Absent: one of its own, which the folder keeps. */
+  /** Default: a random password, stored in the folder. */
   readonly password?: string
   readonly log?: string
   readonly pidFile?: string
-  /** Lines for its configuration that count before ours. */
+  /** Additional configuration lines. They override the default ones. */
   readonly configuration?: (port: number) => string
-  /** Told what is being done when that takes long: installing Redis. */
+  /** Called before a slow step (the installation of Redis) with a description of it. */
   readonly notice?: (what: string) => void
 }
 
@@ -22,24 +22,24 @@ export interface Redis extends Server {
   readonly url: string
 }
 
-/** Starts Redis with an append-only file and no eviction: what BullMQ needs to keep its jobs. */
+/** Starts Redis with an append-only file and without eviction, because BullMQ must not lose jobs. */
 export async function startRedis(settings: RedisSettings): Promise<Redis> {
   const command = await redisProgram(settings.notice)
   mkdirSync(settings.dir, { recursive: true, mode: 0o700 })
-  const password = settings.password ?? keptSecret(join(settings.dir, 'password'))
+  const password = settings.password ?? readOrCreateSecret(join(settings.dir, 'password'))
   return onPort(settings.port, (port) => serve(settings, { command, password, port }))
 }
 
 async function serve(
-  { dir, log, pidFile, configuration: more }: RedisSettings,
+  { dir, log, pidFile, configuration: extraLines }: RedisSettings,
   { command, password, port }: { command: string; password: string; port: number },
 ): Promise<Redis> {
   const server = await launch({
     name: 'Redis',
     command,
-    // A lone dash has it read its settings from the standard input, where `ps` cannot see them.
+    // With `-`, Redis reads its configuration from standard input. `ps` would show arguments, and so the password.
     args: ['-'],
-    input: configuration(dir, port, password) + (more?.(port) ?? ''),
+    input: configuration(dir, port, password) + (extraLines?.(port) ?? ''),
     log: log ?? `${dir}.log`,
     pidFile,
   })

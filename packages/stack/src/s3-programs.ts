@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { onPath } from './os.ts'
 import type { Launched, Program } from './process.ts'
 
-/** Where and as whom an S3 server is to serve. */
-export interface S3Place {
+/** Data folder, port and credentials of an S3 server. */
+export interface S3Options {
   readonly folder: string
   readonly port: number
   readonly accessKey: string
@@ -12,11 +12,11 @@ export interface S3Place {
   readonly region: string
 }
 
-/** How to run one program that speaks S3. Its name is that of its data folder as well. */
+/** An S3 server program. Its data folder has the same name. */
 export interface S3Program {
   readonly name: string
   find(): string | undefined
-  run(place: S3Place): Pick<Program, 'args' | 'env' | 'ipc'>
+  run(options: S3Options): Pick<Program, 'args' | 'env' | 'ipc'>
   ready(server: Launched, port: number): Promise<unknown>
 }
 
@@ -33,7 +33,7 @@ const minioLike = (name: string): S3Program => ({
       MINIO_BROWSER: 'off',
     },
   }),
-  ready: healthy,
+  ready: waitUntilHealthy,
 })
 
 const rustfs: S3Program = {
@@ -49,14 +49,14 @@ const rustfs: S3Program = {
       RUSTFS_CONSOLE_ENABLE: 'false',
     },
   }),
-  ready: healthy,
+  ready: waitUntilHealthy,
 }
 
 const s3rver: S3Program = {
   name: 's3rver',
   find: () => process.execPath,
   run: ({ folder, port, accessKey, secretKey }) => ({
-    // Its list paging needs a cipher that OpenSSL 3 counts as legacy.
+    // s3rver encrypts its list continuation tokens with a cipher that OpenSSL 3 has only in its legacy provider.
     args: ['--openssl-legacy-provider', fileURLToPath(new URL('../s3rver.mjs', import.meta.url))],
     env: {
       S3_FOLDER: folder,
@@ -69,7 +69,7 @@ const s3rver: S3Program = {
   ready: (server) => server.message(),
 }
 
-/** In the order of preference; the last is always there. */
+/** Programs in order of preference. The last one is always installed. */
 export const s3Programs: readonly S3Program[] = [
   minioLike('minio'),
   minioLike('silo'),
@@ -77,12 +77,12 @@ export const s3Programs: readonly S3Program[] = [
   s3rver,
 ]
 
-/** Polls the health route that all of these share, as they tell their readiness in no other way. */
-async function healthy(_server: Launched, port: number): Promise<void> {
-  const ok = () =>
+/** Polls the health route until it answers. MinIO, Silo and RustFS have the same route and no other readiness signal. */
+async function waitUntilHealthy(_server: Launched, port: number): Promise<void> {
+  const isHealthy = () =>
     fetch(`http://127.0.0.1:${port}/minio/health/ready`).then(
       (response) => response.ok,
       () => false,
     )
-  while (!(await ok())) await delay(50)
+  while (!(await isHealthy())) await delay(50)
 }

@@ -3,14 +3,14 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path'
 
 /**
- * The secret that the file keeps, made if there is none. It appears whole or not at all, and of two
- * processes that make it at once both get the first one's.
+ * Reads the secret from the file. If the file does not exist, creates it with a random secret. Creation is atomic: two
+ * processes that do it at the same time get the same secret.
  */
-export function keptSecret(path: string, bytes = 32): string {
+export function readOrCreateSecret(path: string, bytes = 32): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (!is(error, 'ENOENT')) throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.${process.pid}`
@@ -18,11 +18,12 @@ export function keptSecret(path: string, bytes = 32): string {
   try {
     linkSync(draft, path)
   } catch (error) {
-    if (!is(error, 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   } finally {
     rmSync(draft)
   }
   return readFileSync(path, 'utf8')
 }
 
-const is = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code
+const hasCode = (error: unknown, code: string): boolean =>
+  (error as NodeJS.ErrnoException).code === code

@@ -10,11 +10,11 @@ export interface Servers {
   readonly postgres: Postgres
   readonly redis: Redis
   readonly s3: S3
-  /** Stops those that were started here, and removes the folder if it was made here. */
+  /** Stops the servers that `startServers` started, and removes the folder if it was temporary. */
   stop(): Promise<void>
 }
 
-/** What it takes to use a server; without a process it is not one of ours. */
+/** The fields that a client of a server needs. An external server has no `pid`. */
 type Usable<Server, Use extends keyof Server> = Pick<Server, Use> & { readonly pid?: number }
 
 export interface UsableServers {
@@ -23,35 +23,35 @@ export interface UsableServers {
   readonly s3: Usable<S3, 'endpoint' | 'accessKey' | 'secretKey' | 'region'>
 }
 
-/** Servers that are there already. */
-export type GivenServers = Partial<UsableServers>
+/** Servers that run already, which `startServers` uses instead of starting its own. */
+export type ExternalServers = Partial<UsableServers>
 
 export interface ServersSettings {
-  /** Absent: a temporary folder. */
+  /** Default: a temporary folder. */
   readonly dir?: string
-  /** Whether Postgres waits for the disk. Absent: it does not. */
+  /** Whether Postgres uses `fsync`. Default: false. */
   readonly durable?: boolean
 }
 
 /**
- * Starts those of Postgres, Redis and S3 that are not given, side by side on free ports; all of them or, on a
- * failure, none.
+ * Starts Postgres, Redis and S3 in parallel on free ports, except for those in `external`. If one fails to start, stops the
+ * others.
  */
 export function startServers(settings?: ServersSettings): Promise<Servers>
 export function startServers(
   settings: ServersSettings,
-  given: GivenServers,
+  external: ExternalServers,
 ): Promise<UsableServers & Pick<Servers, 'dir' | 'stop'>>
 export async function startServers(
   { dir, durable = false }: ServersSettings = {},
-  given: GivenServers = {},
+  external: ExternalServers = {},
 ) {
   const folder = dir ?? temporaryFolder()
   mkdirSync(folder, { recursive: true })
   const starting = [
-    given.postgres ?? startPostgres({ dir: join(folder, 'postgres'), durable }),
-    given.redis ?? startRedis({ dir: join(folder, 'redis') }),
-    given.s3 ?? startS3({ dir: join(folder, 's3') }),
+    external.postgres ?? startPostgres({ dir: join(folder, 'postgres'), durable }),
+    external.redis ?? startRedis({ dir: join(folder, 'redis') }),
+    external.s3 ?? startS3({ dir: join(folder, 's3') }),
   ] as const
   const stop = async () => {
     const started = await Promise.allSettled(starting)

@@ -4,14 +4,14 @@ import type { Process } from './process.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface StackContext {
-  /** The project: the apps are below. */
+  /** Root folder of the project, which contains the apps. */
   readonly root: string
   readonly env: NodeJS.ProcessEnv
   readonly config: StackConfig
   readonly folder: DataFolder
-  /** Absent: the API is given other keys to check tokens with. */
+  /** `undefined` if the API verifies tokens with external keys. */
   readonly jwtSecret: string | undefined
   readonly terminal: Terminal
-  /** Told of each process that is to live as long as the stack. */
+  /** Adds a process that must run as long as the stack does. */
   readonly watch: (process: Process) => void
 }

@@ -1,11 +1,11 @@
-import { writeWhole } from './files.ts'
+import { writeAtomically } from './atomic-write.ts'
 
-/** What DATA_DIR/stack.json tells, from when all is ready until the stop. */
+/** Content of DATA_DIR/stack.json. The file exists from when the stack is ready until it stops. */
 export interface StackFile {
-  /** What every path of the API is added to. */
+  /** Base URL of the API, with `API_PREFIX`. */
   readonly apiUrl: string
   readonly opsUrl: string
-  /** Of the first worker. */
+  /** Ops URL of the first worker. */
   readonly workerOpsUrl: string
   readonly databaseUrl: string
   readonly redisUrl: string
@@ -16,7 +16,7 @@ export interface StackFile {
     readonly bucket: string
     readonly region: string
   }
-  /** Servers that were given have none. */
+  /** External servers have no pid here. */
   readonly pids: {
     readonly launcher: number
     readonly postgres?: number | undefined
@@ -28,4 +28,4 @@ export interface StackFile {
 }
 
 export const writeStackFile = (path: string, stack: StackFile): void =>
-  writeWhole(path, `${JSON.stringify(stack, undefined, 2)}\n`)
+  writeAtomically(path, `${JSON.stringify(stack, undefined, 2)}\n`)

@@ -2,43 +2,43 @@ import { redisUrls } from '@visage/shared/config/redis-url'
 import { migrateToLatest } from '@visage/shared/db/migrate'
 import { createPrivateBucket } from '@visage/shared/storage/bucket'
 import { StackError } from './error.ts'
-import type { Place } from './folder.ts'
-import { assertAnswers } from './given.ts'
+import type { ServerLocation } from './folder.ts'
 import { startPostgres } from './postgres.ts'
 import type { Server } from './process.ts'
+import { assertReachable } from './reachability.ts'
 import { startRedis } from './redis.ts'
 import { startS3 } from './s3.ts'
 import type { StackContext } from './stack-context.ts'
 import type { StackFile } from './stack-file.ts'
 
-/** What the apps use of a server, and the server itself if it is ours. */
-interface Provided<Use> {
-  readonly use: Use
-  readonly own?: Server
+/** How the apps access a server. `server` is set only if the stack started it. */
+interface Provided<Access> {
+  readonly access: Access
+  readonly server?: Server
 }
 
-interface Provision<Use, Started extends Server> {
+interface Provision<Access, Started extends Server> {
   readonly name: 'Postgres' | 'Redis' | 'S3'
-  /** The variable that names a server which is there already. */
+  /** The variable that names an external server. */
   readonly variable: string
-  readonly given: Use | undefined
-  /** Where it is; in one of these places, where there are several. */
-  readonly addresses: (use: Use) => readonly string[]
-  readonly start: (place: Place) => Promise<Started>
-  readonly toUse: (started: Started) => Use
+  readonly external: Access | undefined
+  /** URLs of the external server. At least one of them must accept connections. */
+  readonly addresses: (access: Access) => readonly string[]
+  readonly start: (location: ServerLocation) => Promise<Started>
+  readonly accessOf: (started: Started) => Access
 }
 
-/** Postgres, with the schema up to date. */
+/** Starts Postgres unless `DATABASE_URL` is set. Then migrates the schema. */
 export async function provideDatabase(context: StackContext): Promise<Provided<string>> {
   const provided = await provide(context, {
     name: 'Postgres',
     variable: 'DATABASE_URL',
-    given: context.config.databaseUrl,
+    external: context.config.databaseUrl,
     addresses: (url) => [url],
-    start: (place) => startPostgres({ ...place, notice: context.terminal.notice }),
-    toUse: ({ url }) => url,
+    start: (location) => startPostgres({ ...location, notice: context.terminal.notice }),
+    accessOf: ({ url }) => url,
   })
-  const { migrationUrl = provided.use, databaseCa } = context.config
+  const { migrationUrl = provided.access, databaseCa } = context.config
   await prepare(context, 'schema', 'Schema up to date', () =>
     migrateToLatest(migrationUrl, databaseCa),
   )
@@ -49,23 +49,23 @@ export function provideQueue(context: StackContext): Promise<Provided<string>> {
   return provide(context, {
     name: 'Redis',
     variable: 'REDIS_URL',
-    given: context.config.redisUrl,
+    external: context.config.redisUrl,
     addresses: redisUrls,
-    start: (place) => startRedis({ ...place, notice: context.terminal.notice }),
-    toUse: ({ url }) => url,
+    start: (location) => startRedis({ ...location, notice: context.terminal.notice }),
+    accessOf: ({ url }) => url,
   })
 }
 
-/** S3, with the private bucket. */
+/** Starts an S3 server unless `S3_ENDPOINT` is set. Then creates the private bucket if it does not exist. */
 export async function provideStore(context: StackContext): Promise<Provided<StackFile['s3']>> {
   const { bucket, region, s3, pathStyle, s3Ca } = context.config
   const provided = await provide(context, {
     name: 'S3',
     variable: 'S3_ENDPOINT',
-    given: s3 && { ...s3, bucket, region },
+    external: s3 && { ...s3, bucket, region },
     addresses: ({ endpoint }) => [endpoint],
-    start: (place) => startS3({ ...place, region }),
-    toUse: ({ endpoint, accessKey, secretKey }) => ({
+    start: (location) => startS3({ ...location, region }),
+    accessOf: ({ endpoint, accessKey, secretKey }) => ({
       endpoint,
       accessKey,
       secretKey,
@@ -74,29 +74,29 @@ export async function provideStore(context: StackContext): Promise<Provided<Stac
     }),
   })
   await prepare(context, 'bucket', `Bucket ${bucket}`, () =>
-    createPrivateBucket({ ...provided.use, pathStyle, ca: s3Ca }),
+    createPrivateBucket({ ...provided.access, pathStyle, ca: s3Ca }),
   )
   return provided
 }
 
-async function provide<Use, Started extends Server>(
+async function provide<Access, Started extends Server>(
   { folder, terminal, watch }: StackContext,
-  { name, variable, given, addresses, start, toUse }: Provision<Use, Started>,
-): Promise<Provided<Use>> {
-  if (given) {
+  { name, variable, external, addresses, start, accessOf }: Provision<Access, Started>,
+): Promise<Provided<Access>> {
+  if (external) {
     await terminal.step(
-      () => assertAnswers(variable, addresses(given)),
-      () => `${name} of ${variable}`,
+      () => assertReachable(variable, addresses(external)),
+      () => `${name} from ${variable}`,
     )
-    return { use: given }
+    return { access: external }
   }
-  const place = await folder.place(name.toLowerCase())
-  const own = await terminal.step(
-    () => start(place),
-    (server) => `${server.name} on 127.0.0.1:${server.port}`,
+  const location = await folder.locate(name.toLowerCase())
+  const server = await terminal.step(
+    () => start(location),
+    (started) => `${started.name} on 127.0.0.1:${started.port}`,
   )
-  watch(own)
-  return { use: toUse(own), own }
+  watch(server)
+  return { access: accessOf(server), server }
 }
 
 async function prepare(
@@ -105,9 +105,9 @@ async function prepare(
   done: string,
   work: () => Promise<unknown>,
 ): Promise<void> {
-  const explained = () =>
+  const translated = () =>
     work().catch((error: Error) => {
-      throw new StackError(`The ${name} could not be made: ${error.message || error.name}`)
+      throw new StackError(`Could not prepare the ${name}: ${error.message || error.name}`)
     })
-  await terminal.step(explained, () => done)
+  await terminal.step(translated, () => done)
 }

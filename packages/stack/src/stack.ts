@@ -7,7 +7,7 @@ import type { StackContext } from './stack-context.ts'
 import type { StackFile } from './stack-file.ts'
 import { provideDatabase, provideQueue, provideStore } from './stack-servers.ts'
 
-/** Starts whichever servers were not given, and then the API and the workers upon them. */
+/** Starts the servers that are not external. Then starts the API and the workers. */
 export async function startStack(context: StackContext): Promise<StackFile> {
   await assertPortsFree(context.config)
   const [database, queue, store] = await Promise.all([
@@ -15,9 +15,9 @@ export async function startStack(context: StackContext): Promise<StackFile> {
     provideQueue(context),
     provideStore(context),
   ])
-  const own = { postgres: database.own, redis: queue.own, s3: store.own }
-  context.folder.keepPorts(own)
-  const servers = { databaseUrl: database.use, redisUrl: queue.use, s3: store.use }
+  const started = { postgres: database.server, redis: queue.server, s3: store.server }
+  context.folder.savePorts(started)
+  const servers = { databaseUrl: database.access, redisUrl: queue.access, s3: store.access }
   const [api, workers] = await startApps(context, servers)
   return {
     apiUrl: `${urlOf(api.ports.http)}${context.env.API_PREFIX ?? ''}`,
@@ -26,9 +26,9 @@ export async function startStack(context: StackContext): Promise<StackFile> {
     ...servers,
     pids: {
       launcher: process.pid,
-      postgres: own.postgres?.pid,
-      redis: own.redis?.pid,
-      s3: own.s3?.pid,
+      postgres: started.postgres?.pid,
+      redis: started.redis?.pid,
+      s3: started.s3?.pid,
       api: api.pid,
       workers: workers.map(({ pid }) => pid),
     },
@@ -41,7 +41,7 @@ async function assertPortsFree(config: StackConfig): Promise<void> {
   for (const [variable, port] of appPorts(config)) {
     if (await isFree(port)) continue
     throw new StackError(
-      `Port ${port} is in use: choose another with ${variable}, such as ${variable}=${port + 10} npm start.`,
+      `Port ${port} is in use. Choose another one with ${variable}, for example ${variable}=${port + 10} npm start.`,
     )
   }
 }

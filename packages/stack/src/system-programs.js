@@ -1,4 +1,4 @@
-// Plain JavaScript on Node alone: `npm test` runs this file before anything is installed or built.
+// Plain JavaScript without dependencies: `npm test` runs this file before it installs or builds anything.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
@@ -6,10 +6,10 @@ import { text } from 'node:stream/consumers'
 import { onPath } from './on-path.js'
 
 /**
- * A program that no npm package brings.
+ * A program that is not available as an npm package.
  * @typedef {object} SystemProgram
- * @property {readonly string[]} names Equivalent programs. The first that the system has is used.
- * @property {string} debian The package of Debian and Ubuntu that has the first one.
+ * @property {readonly string[]} names Equivalent programs. The first installed one is used.
+ * @property {string} debian Name of the Debian and Ubuntu package that contains the first program.
  */
 
 /** @satisfies {Readonly<Record<string, SystemProgram>>} */
@@ -27,7 +27,7 @@ export const systemPrograms = {
 /** @typedef {keyof typeof systemPrograms} SystemProgramName */
 
 /**
- * The full path of the program, if the system has it.
+ * The full path of the program; `undefined` if it is not installed.
  * @param {SystemProgramName} name
  */
 export function findSystemProgram(name) {
@@ -64,7 +64,7 @@ export async function installSystemPrograms(names, notice = () => {}, done = () 
 }
 
 /**
- * The package lists are missing in most images, or old: on failure they are fetched once.
+ * Installs the packages. If that fails, updates the package lists and tries again: most images have no lists or old ones.
  * @param {readonly string[]} packages
  */
 async function installPackages(packages) {
@@ -76,7 +76,7 @@ async function installPackages(packages) {
 }
 
 /**
- * In a process group of its own: a Ctrl-C must not leave a package half installed.
+ * Runs apt-get in its own process group, so that Ctrl-C cannot interrupt the installation of a package.
  * @param {string[]} args
  */
 async function aptGet(args) {
@@ -94,7 +94,7 @@ async function aptGet(args) {
 const policy = '/usr/sbin/policy-rc.d'
 
 /**
- * Keeps the package manager from starting services meanwhile: only the programs are needed.
+ * Prevents the package manager from starting services while `work` runs. Only the programs are needed.
  * @param {() => Promise<void>} work
  */
 async function withoutServices(work) {

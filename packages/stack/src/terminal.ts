@@ -3,17 +3,17 @@ import { StackError } from './error.ts'
 
 type Out = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'on'>
 
-/** Tells a person what is being done, in lines: our apps write to the same terminal meanwhile. */
+/** Prints progress for the user, whole lines only, because the apps write to the same terminal. */
 export class Terminal {
   readonly #out: Out
 
   constructor(out: Out = process.stdout) {
     this.#out = out
-    // It may be closed before us; what we do then goes on unseen.
+    // The reader may close the output first. The stack continues without it.
     out.on('error', () => {})
   }
 
-  /** Runs the work, then prints what `done` makes of its result, and the time it took. */
+  /** Runs the work. Then prints the text of `done` for its result, and the duration. */
   async step<T>(work: () => Promise<T>, done: (result: T) => string): Promise<T> {
     const began = performance.now()
     const result = await work()
@@ -21,15 +21,15 @@ export class Terminal {
     return result
   }
 
-  /** Before what takes long. */
+  /** Announces a slow step. */
   readonly notice = (what: string): void => this.print(this.#dim(`… ${what}`))
 
-  /** One sentence for what was foreseen, with what a program said last; else all there is to know. */
-  problem(error: unknown): void {
+  /** Prints an expected error with the last output of the failed program. Prints the stack trace of any other error. */
+  printError(error: unknown): void {
     const { message, stack, output = [] } = error as StackError
-    const foreseen = error instanceof StackError || error instanceof ConfigError
-    const said = output.map((line) => `\n  ${line}`).join('')
-    this.print(`${this.#red('✗')} ${foreseen ? message : stack}${this.#dim(said)}`)
+    const isExpected = error instanceof StackError || error instanceof ConfigError
+    const lines = output.map((line) => `\n  ${line}`).join('')
+    this.print(`${this.#red('✗')} ${isExpected ? message : stack}${this.#dim(lines)}`)
   }
 
   print(text: string): void {
@@ -43,6 +43,6 @@ export class Terminal {
   readonly #dim = this.#paint(2)
 }
 
-/** "0.6 s". */
+/** Formats the time since `began` (from `performance.now()`), such as "0.6 s". */
 export const secondsSince = (began: number): string =>
   `${((performance.now() - began) / 1000).toFixed(1)} s`

@@ -3,18 +3,21 @@ import jwt from 'jsonwebtoken'
 export interface TokenClaims {
   readonly sub: string
   readonly email?: string | undefined
-  /** An OAuth client; its token may do only what its scopes say. */
+  /** ID of an OAuth client. A token with a client ID has only the rights of its scopes. */
   readonly clientId?: string | undefined
   readonly scopes?: readonly string[] | undefined
   /** Milliseconds. */
   readonly ttl: number
 }
 
-/** Where the API checks with the keys of somebody else, only they can sign. */
-export const isSignedElsewhere = (env: NodeJS.ProcessEnv): boolean =>
+/** Whether the API verifies tokens with keys of an external issuer. The stack cannot sign tokens then. */
+export const usesExternalKeys = (env: NodeJS.ProcessEnv): boolean =>
   Boolean(env.JWT_PUBLIC_KEY || env.JWT_JWKS_URL)
 
-/** An access token as the API takes it: by its first algorithm, with the issuer and audience that it insists on. */
+/**
+ * Signs an access token that the API accepts: with the first of `JWT_ALGORITHMS`, and with `JWT_ISSUER` and `JWT_AUDIENCE` if
+ * they are set.
+ */
 export function signToken(
   { sub, email, clientId, scopes, ttl }: TokenClaims,
   secret: string,
@@ -29,12 +32,12 @@ export function signToken(
     iss: JWT_ISSUER || undefined,
     aud: JWT_AUDIENCE || undefined,
   }
-  const given = Object.entries(claims).filter(([, value]) => value !== undefined)
+  const defined = Object.entries(claims).filter(([, value]) => value !== undefined)
   const expiresIn = Math.max(1, Math.round(ttl / 1000))
   const algorithm = (JWT_ALGORITHMS || 'HS256').split(',')[0]?.trim() as jwt.Algorithm
-  return jwt.sign(Object.fromEntries(given), secret, { algorithm, expiresIn })
+  return jwt.sign(Object.fromEntries(defined), secret, { algorithm, expiresIn })
 }
 
-/** What the user `demo` may try the stack with for a day. */
+/** Signs a token for the user `demo` that is valid for one day. */
 export const demoToken = (secret: string, env: NodeJS.ProcessEnv): string =>
   signToken({ sub: 'demo', email: 'demo@example.com', ttl: 86_400_000 }, secret, env)

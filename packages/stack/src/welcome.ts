@@ -2,8 +2,8 @@ import type { StackFile } from './stack-file.ts'
 import { secondsSince } from './terminal.ts'
 
 /**
- * What a person wants to know once all is ready; the time is that since the program began.
- * @param token of the user `demo`; without one, the person has to bring their own
+ * The text that the launcher prints when the stack is ready. It contains the time since the start of this process.
+ * @param token a token of the user `demo`; `undefined` if the stack cannot sign tokens
  */
 export function welcome(
   { apiUrl, opsUrl, workerOpsUrl }: StackFile,
@@ -19,23 +19,23 @@ ${WEB === 'false' ? '' : page(apiUrl, token)}  API     ${apiUrl}
   Health  ${opsUrl}/readyz  ${workerOpsUrl}/readyz
 ${DASHBOARD === 'false' ? '' : `  Queues  ${opsUrl}/queues\n`}  Data    ${dataDir} (logs of the servers in logs/)
 
-Send a picture:
+Upload a picture:
 
   curl -T ${quoted(picture)} -H ${bearer(token)} ${apiUrl}/user/setting/avatar
 
-and see it: ${apiUrl}/user/avatar/${token ? 'demo' : '<sub of the token>'}
+View it: ${apiUrl}/user/avatar/${token ? 'demo' : '<sub of the token>'}
 
 Ctrl-C stops everything.
 `
 }
 
-/** A fragment reaches no server and no log: the page takes it from there. */
+/** The token is in the fragment, which browsers do not send to servers, so it appears in no log. */
 const page = (apiUrl: string, token: string | undefined): string =>
   `  Page    ${new URL('/', apiUrl)}${token ? `#token=${token}` : ''}\n`
 
 const bearer = (token: string | undefined): string =>
   token ? `'Authorization: Bearer ${token}'` : '"Authorization: Bearer $TOKEN"'
 
-/** For a shell, where it needs quotes at all. */
+/** Quotes a path for the shell if necessary. */
 const quoted = (path: string): string =>
   /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`

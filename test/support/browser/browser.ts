@@ -6,11 +6,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { expect } from 'vitest'
 import { withProgram } from '../servers/with-program.ts'
 
-/** `CHROME`, else one on the PATH, else Playwright's own (`PLAYWRIGHT_BROWSERS_PATH`). */
+/** Path of the browser: `CHROME`, else one on the PATH, else that of Playwright (`PLAYWRIGHT_BROWSERS_PATH`). */
 const program =
   process.env.CHROME || findSystemProgram('Chromium') || playwrightsOwn(chromium.executablePath())
 
-/** Tests that need a browser. */
+/** Defines tests that need a browser. */
 export const inBrowser = (name: string, body: () => void) =>
   withProgram('Chromium', name, body, program)
 
@@ -23,11 +23,11 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: program ?? '', args })
 }
 
-/** One tab, and everything that its console and its policy held against it. */
+/** Browser tab with its console errors and policy violations. */
 export interface Visit {
   readonly page: Page
   readonly complaints: string[]
-  /** Closes it, and fails if there was anything to complain about. */
+  /** Closes the tab. @throws if there was an error or a violation */
   leave(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
   page.setDefaultTimeout(45_000)
-  // With a listener from the start, a chooser never opens for real.
+  // A listener from the start keeps the file chooser from opening.
   page.on('filechooser', () => {})
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
@@ -57,13 +57,13 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const shots = new URL('../../web/screenshots/', import.meta.url)
 
-/** For people to look at: test/web/screenshots. */
+/** Writes a screenshot for people to test/web/screenshots. */
 export async function keepShot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true })
   await page.screenshot({ path: new URL(`${name}.png`, shots).pathname, fullPage: true })
 }
 
-/** What axe holds against the page as it is now. */
+/** Returns the accessibility violations that axe finds on the page. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
   const found = await page.evaluate(() => (globalThis as unknown as WithAxe).axe.run())

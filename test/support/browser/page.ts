@@ -5,7 +5,7 @@ import { Client, tokenOf } from '../http/http.ts'
 import { photo } from '../pictures/photo.ts'
 import { createSharedWorld, createWorld, type Environment, type World } from '../world/use-world.ts'
 
-/** A service that shows the page, with an API and a Gravatar server of its own. */
+/** Service with the page, an API and a Gravatar server. */
 export interface Site {
   readonly world: World
   readonly api: Client
@@ -14,7 +14,7 @@ export interface Site {
   close(): Promise<void>
 }
 
-/** Its worker is the one that all files of this Vitest worker share. */
+/** Starts the service. All files of this Vitest worker share its worker. */
 export async function startSite(env: Environment = {}): Promise<Site> {
   const world = await createSharedWorld()
   const [site] = await Promise.all([openSite(world, env), world.startWorker()])
@@ -49,13 +49,13 @@ async function startGravatar(): Promise<{ url: string; server: Server }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/avatar`, server }
 }
 
-/** Opens the page as this user, by a link as `npm start` prints it. */
+/** Opens the page as this user with a link like that of `npm start`. */
 export async function enter(page: Page, { url }: Site, user: string): Promise<void> {
   await page.goto(`${url}#token=${tokenOf(user, { email: `${user}@example.org` })}`)
   await shows(page, 'picture')
 }
 
-/** Waits until the page is at this view. */
+/** Waits until the page shows this view. */
 export async function shows(page: Page, view: string): Promise<void> {
   await page.locator(`#studio[data-view=${view}]`).waitFor()
 }
@@ -72,11 +72,11 @@ export const fileOf = (buffer: Buffer, name = 'me.jpg', mimeType = 'image/jpeg')
   buffer,
 })
 
-/** A picture that ends in its middle: browsers show what there is of it. */
+/** Picture that is cut off in the middle. Browsers show its first part. */
 export const cutShort = (picture: Buffer): NamedFile =>
   fileOf(picture.subarray(0, Math.floor(picture.length / 2)), 'half.jpg')
 
-/** Slows uploads down to this pace, so that a test can look at one under way. @returns ends it */
+/** Limits the upload speed, so that a test can observe an upload in flight. @returns a function that removes the limit */
 export async function slowDown(page: Page, bytesPerSecond: number): Promise<() => Promise<void>> {
   const session = await page.context().newCDPSession(page)
   const limit = (uploadThroughput: number) =>

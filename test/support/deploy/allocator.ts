@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 const mapsOf = (pid: number | 'self') => readFileSync(`/proc/${pid}/maps`, 'utf8')
 const isMapped = (maps: string) => /\/libjemalloc\.so\.2$/m.test(maps)
 
-/** Whether the loader of this machine finds what the images bring with them. */
+/** Whether the loader of this machine finds the libraries of the images. */
 export function machineHasJemalloc(): boolean {
   if (process.platform !== 'linux') return false
   const env = { ...process.env, LD_PRELOAD: 'libjemalloc.so.2' }
@@ -12,7 +12,7 @@ export function machineHasJemalloc(): boolean {
   return isMapped(maps)
 }
 
-/** Of a process and of each of its children, by pid: whether it allocates with jemalloc. */
+/** Returns whether a process and each of its children use jemalloc, by PID. */
 export function jemallocIn(pid: number): boolean[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
   const pids = [pid, ...children.split(' ').filter(Boolean).map(Number)]

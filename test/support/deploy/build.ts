@@ -9,23 +9,23 @@ import { root, type Stage, type Step, stages } from './dockerfile.ts'
 
 const run = promisify(execFile)
 
-/** What only the base image can do, since it is about packages of its system. */
+/** Commands that need the base image, as they concern its system packages. */
 const OF_THE_SYSTEM = /^apt-get /
 
 /**
- * Builds stages of the Dockerfile without an engine: each is a folder that stands for the image's root, COPY
- * copies, and RUN runs in a shell of this machine. What the base image brings is this machine's own.
+ * Builds stages of the Dockerfile without a container engine: each stage is a folder, COPY copies, and RUN runs in a
+ * shell of this machine. The programs of this machine replace those of the base image.
  */
 export class HandBuilder {
   readonly #folder = mkdtempSync(join(tmpdir(), 'visage-images-'))
   readonly #built = new Map<string, Promise<string>>()
 
   constructor() {
-    // Whoever an image is run as has to get in.
+    // Every user of an image needs access.
     chmodSync(this.#folder, 0o755)
   }
 
-  /** @returns the folder that stands for the root of the stage's image */
+  /** @returns the folder that is the root of the stage */
   build(name: string): Promise<string> {
     return this.#once(name, (folder) => this.#build(stages.get(name) as Stage, folder))
   }
@@ -66,7 +66,7 @@ export class HandBuilder {
   }
 }
 
-/** The project as an engine is sent it. */
+/** Copies the build context of the project. */
 async function sendContext(folder: string): Promise<void> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const { stdout } = await run('git', list, { cwd: root })
@@ -81,7 +81,7 @@ async function copy(from: string, to: string): Promise<void> {
   await run('cp', ['-a', from, to])
 }
 
-/** As in an empty container: nothing of what npm told the process that runs the tests. */
+/** Environment of an empty container, without the variables of npm. */
 async function shell(command: string, cwd: string): Promise<void> {
   const kept = Object.entries(process.env).filter(
     ([name]) => name === 'npm_config_registry' || !/^(npm_|NODE_|VITEST|INIT_CWD)/.test(name),

@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { root } from './dockerfile.ts'
 import { Helm, type Manifest } from './helm.ts'
 
-/** What has to be said. */
+/** Required values. */
 export const LEAST = { secrets: { api: 'a', worker: 'w', provision: 'p' } }
 export const MOST = {
   ...LEAST,
@@ -30,7 +30,7 @@ export const MOST = {
   },
   serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
 }
-/** What docs/deployment.md begins with. */
+/** First values in docs/deployment.md. */
 const page = readFileSync(`${root}docs/deployment.md`, 'utf8')
 const DOCUMENTED = parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '')
 const CLOSED = { ...LEAST, networkPolicy: { servers: [], ops: { from: [] } } }
@@ -38,14 +38,14 @@ export const CASES = { least: LEAST, most: MOST, closed: CLOSED, documented: DOC
 
 export type Case = keyof typeof CASES
 
-/** The chart as Helm renders it with each of the cases. */
+/** Chart rendered with the values of each case. */
 export interface Chart {
   readonly helm: Helm
   all(of: Case): readonly Manifest[]
   get(kind: string, name: string, of?: Case): Manifest
 }
 
-/** Tests of the chart; without a Helm they are skipped, under a name that says so. */
+/** Defines tests of the chart. Without Helm they are skipped with the reason in their name. */
 export function withChart(name: string, body: (chart: Chart) => void): void {
   if (Helm.available()) describe(name, () => body(openChart()))
   else describe.skip(`${name} (no Helm found: put one on the PATH)`, () => body(NO_CHART))
@@ -70,7 +70,7 @@ function openChart(): Chart {
   return { helm, all, get }
 }
 
-/** The pods of a part: of its Deployment, or of the job. */
+/** Returns the pod spec of a Deployment or of the job. */
 export function podOf({ get }: Chart, part: string, of?: Case) {
   const kind = part === 'provision' ? 'Job' : 'Deployment'
   return get(kind, `visage-${part}`, of).spec.template.spec

@@ -25,7 +25,7 @@ export interface Variable {
   readonly fallback: string | undefined
 }
 
-/** Every variable that the file is filled with. */
+/** Returns every variable of the file. */
 export const variables: readonly Variable[] = [...composeFile.matchAll(VARIABLE)].map(
   ({ groups }) => ({
     name: groups?.name as string,
@@ -34,7 +34,7 @@ export const variables: readonly Variable[] = [...composeFile.matchAll(VARIABLE)
   }),
 )
 
-/** The environment of a service once the file is filled with these values. */
+/** Returns the environment of a service with these values of the variables. */
 export function environmentOf(service: string, values: Readonly<Record<string, string>>) {
   const all = Object.entries(compose.services[service]?.environment ?? {})
   return Object.fromEntries(all.map(([name, text]) => [name, fill(`${text}`, values)]))

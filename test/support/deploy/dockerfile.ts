@@ -4,25 +4,25 @@ import { type Copy, DockerfileParser, type Env, type From, type Instruction } fr
 export const root = new URL('../../../', import.meta.url).pathname
 export const dockerfile = readFileSync(`${root}Dockerfile`, 'utf8')
 
-/** One instruction of a stage. */
+/** Instruction of a stage. */
 export interface Step {
   readonly keyword: string
   readonly text: string
   readonly words: readonly string[]
-  /** The stage that a COPY takes its files from; absent: the project. */
+  /** Source stage of a COPY. Default: the project. */
   readonly from: string | undefined
-  /** What an ENV sets. */
+  /** Variables of an ENV. */
   readonly variables: Readonly<Record<string, string>>
 }
 
 export interface Stage {
   readonly name: string
-  /** An image, or a stage before it. */
+  /** Base: an image or an earlier stage. */
   readonly base: string
   readonly steps: readonly Step[]
 }
 
-/** What the file does, as data: by the name of each stage. */
+/** Parses the Dockerfile into stages by name. */
 export const stages: ReadonlyMap<string, Stage> = new Map(
   readStages(DockerfileParser.parse(dockerfile).getInstructions()).map((one) => [one.name, one]),
 )
@@ -57,23 +57,23 @@ function readStep(instruction: Instruction, keyword: string, text: string): Step
   return { keyword, text, words, from: from ?? undefined, variables }
 }
 
-/** A stage and those below it, from the image on. */
+/** Returns a stage and its base stages, lowest first. */
 export function layers(name: string): Stage[] {
   const stage = stages.get(name)
   return stage ? [...layers(stage.base), stage] : []
 }
 
-/** The last of its kind, which is the one that counts. */
+/** Returns the last instruction of a kind, which takes effect. */
 export function lastStep(name: string, keyword: string): Step | undefined {
   return layers(name)
     .flatMap(({ steps }) => steps)
     .findLast((step) => step.keyword === keyword)
 }
 
-/** A command as it is handed to the system: the last list of words in the text. */
+/** Returns the arguments of a command: the last list in the text. */
 export const execForm = ({ text }: Step): string[] => JSON.parse(text.slice(text.indexOf('[')))
 
-/** Every variable that the image sets. */
+/** Returns every variable of the image. */
 export function imageEnvironment(name: string): Record<string, string> {
   const all = layers(name).flatMap(({ steps }) => steps.map(({ variables }) => variables))
   return Object.assign({}, ...all)

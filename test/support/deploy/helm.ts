@@ -8,7 +8,7 @@ import { unzipSync } from 'fflate'
 import { parseAllDocuments, stringify } from 'yaml'
 import { root } from './dockerfile.ts'
 
-/** One object of Kubernetes, as it is sent. */
+/** Kubernetes object as Helm sends it. */
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string
@@ -19,7 +19,7 @@ export interface Manifest {
 
 export const chart = join(root, 'deploy', 'helm')
 
-/** A Helm of the PATH; else the one that a package brings for Linux on x64, for which alone it has one. */
+/** Helm on the PATH, else the one of a package, which exists only for Linux on x64. */
 export class Helm {
   readonly #folder = mkdtempSync(join(tmpdir(), 'visage-helm-'))
   readonly #program: string
@@ -36,7 +36,7 @@ export class Helm {
     return this.#run(['lint', '--strict', chart, '--values', this.#write(values)])
   }
 
-  /** What `helm install` sends, hooks included. */
+  /** Returns the objects that `helm install` sends, including hooks. */
   render(values: object): Manifest[] {
     const options = ['--namespace', 'pictures', '--kube-version', '1.33.0']
     const text = this.#run([
@@ -50,7 +50,7 @@ export class Helm {
     return parseAllDocuments(text).flatMap((one) => (one.contents ? [one.toJS()] : []))
   }
 
-  /** Why it refuses these values. */
+  /** Returns the error with which Helm refuses these values. */
   refusal(values: object): string {
     const args = ['template', 'visage', chart, '--values', this.#write(values)]
     const { status, stderr } = spawnSync(this.#program, args, { encoding: 'utf8' })

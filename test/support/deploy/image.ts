@@ -7,13 +7,13 @@ import { execForm, imageEnvironment, lastStep, type Step } from './dockerfile.ts
 
 type Environment = Readonly<Record<string, string>>
 
-/** A built image, run in place as the user that it names, where we may become that user. */
+/** Built image that runs in its folder, as its user if this process may switch to that user. */
 export class Image {
   readonly #name: string
   readonly #app: string
   readonly #account: { uid: number; gid: number } | undefined
 
-  /** @param folder that stands for its root */
+  /** @param folder folder that is the root of the image */
   constructor(name: string, folder: string) {
     this.#name = name
     this.#app = join(folder, (lastStep(name, 'WORKDIR') as Step).text)
@@ -23,7 +23,7 @@ export class Image {
     this.#account = mayBecome ? { uid, gid } : undefined
   }
 
-  /** Its CMD, as `docker run` starts it. */
+  /** Starts its CMD like `docker run`. */
   start(env: Environment, log: string): Promise<Launched> {
     return launch({
       name: this.#name,
@@ -39,7 +39,7 @@ export class Image {
     })
   }
 
-  /** Another command in it, to its end. @returns what it printed @throws where it fails */
+  /** Runs another command in the image. @returns its output @throws if it fails */
   run(command: readonly string[], env: Environment): string {
     return execFileSync(process.execPath, nodeArguments(command), {
       cwd: this.#app,
@@ -50,12 +50,12 @@ export class Image {
     })
   }
 
-  /** The command of its HEALTHCHECK. */
+  /** Runs the command of its HEALTHCHECK. */
   checkHealth(env: Environment): string {
     return this.run(execForm(lastStep(this.#name, 'HEALTHCHECK') as Step), env)
   }
 
-  /** The packages in it, by the path that the lockfile has too. */
+  /** Returns its packages by their paths in the lockfile. */
   packages(): string[] {
     const all = readdirSync(this.#app, { recursive: true, encoding: 'utf8' })
     const found = all.map((path) =>
@@ -64,7 +64,7 @@ export class Image {
     return found.flatMap((match) => match?.[1] ?? [])
   }
 
-  /** Everything in it with its size and time, to see whether it stays as it is. */
+  /** Returns every file with its size and time, to detect changes. */
   contents(): string[] {
     return readdirSync(this.#app, { recursive: true, encoding: 'utf8' }).map((path) => {
       const { size, mtimeMs } = statSync(join(this.#app, path))
@@ -77,7 +77,7 @@ export class Image {
   }
 }
 
-/** Node is this machine's, and none other is run in an image. */
+/** Replaces `node` by the Node of this machine, the only program that runs in an image. */
 function nodeArguments([program, ...args]: readonly string[]): string[] {
   if (program !== 'node') throw new Error(`${program} is run in place of node`)
   return args

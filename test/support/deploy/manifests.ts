@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './dockerfile.ts'
 import type { Manifest } from './helm.ts'
 
-/** Where the model of each kind is. */
+/** Module of the model of each kind. */
 const MODELS: Readonly<Record<string, string>> = {
   Deployment: 'kubernetes-models/apps/v1/Deployment',
   HorizontalPodAutoscaler: 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler',
@@ -17,7 +17,7 @@ const MODELS: Readonly<Record<string, string>> = {
   ServiceMonitor: '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor',
 }
 
-/** By the JSON schemas of Kubernetes: what is missing, or is not in its format. */
+/** Returns the errors by the JSON schemas of Kubernetes: missing members and invalid formats. */
 export async function schemaProblems(manifests: readonly Manifest[]): Promise<string[]> {
   const problems = manifests.map(async (manifest) => {
     const { [manifest.kind]: Model } = await import(MODELS[manifest.kind] as string)
@@ -32,8 +32,8 @@ export async function schemaProblems(manifests: readonly Manifest[]): Promise<st
 }
 
 /**
- * By the types made from the same schemas, which know every member there is: the schemas let one pass that
- * nobody reads, such as a misspelt one.
+ * Returns the errors by the types made from the same schemas. They reject unknown members, such as misspelt ones, which
+ * the schemas accept.
  */
 export function unknownMembers(manifests: readonly Manifest[]): string {
   const folder = join(root, 'node_modules', '.cache', `manifests-${process.pid}`)

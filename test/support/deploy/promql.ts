@@ -7,7 +7,7 @@ import { ourMetrics } from '../generated/metrics-table.ts'
 
 interface Matcher {
   readonly label: string
-  /** Those that it names, of `=` and `=~` with words between bars; of others none. */
+  /** Values of `=` and of `=~` with alternatives. Empty for other operators. */
   readonly values: readonly string[]
 }
 
@@ -16,7 +16,7 @@ interface Selector {
   readonly matchers: readonly Matcher[]
 }
 
-/** Prometheus's own, those of histograms, and those that a scrape adds. */
+/** Labels of Prometheus, of histograms, and of the scrape. */
 const GIVEN = new Set(['job', 'instance', 'le'])
 
 const names = new Set(await namesOfSeries())
@@ -31,7 +31,7 @@ async function namesOfSeries(): Promise<string[]> {
   )
 }
 
-/** What an expression of PromQL asks for that no process of ours says; each in a sentence. */
+/** Returns the metrics and labels in a PromQL expression that no process exposes, one sentence each. */
 export function strangeIn(expr: string): string[] {
   return selectorsOf(expr).flatMap(({ metric, matchers }) => {
     if (!names.has(metric)) return [`no metric is called ${metric}`]
@@ -49,7 +49,7 @@ function strangeMatch(metric: string, { label, values }: Matcher): string[] {
   return unknown.map((value) => `${label} of ${metric} is never ${value}`)
 }
 
-/** @throws where it is no PromQL */
+/** Parses an expression. @throws if it is not PromQL */
 export function selectorsOf(expr: string): Selector[] {
   const found: { metric: string; matchers: Matcher[] }[] = []
   const tree = parser.parse(expr)

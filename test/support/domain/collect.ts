@@ -1,4 +1,4 @@
-/** All that comes, in its order. */
+/** Collects the items of an async iterable in order. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of items) all.push(item)

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 const POLL = 50
-/** A deadline only bounds a hang: a busy machine gets this long for what a quiet one does at once. */
+/** Minimum deadline in milliseconds. A deadline only bounds a hang, and a busy machine may be slow. */
 const HANG = 45_000
 
 /**
- * The one place that waits for a state which nothing announces: asks until the answer is none of
- * undefined, null and false. An error counts as "not yet", and is the cause of what is thrown in the end.
- * @param deadline milliseconds; HANG where that is longer
+ * Polls for a state that sends no event, until the answer is not undefined, null or false. An error counts as "not yet"
+ * and becomes the cause of the error at the deadline.
+ * @param deadline milliseconds, at least HANG
  */
 export async function eventually<T>(
   what: string,

@@ -6,7 +6,7 @@ export const silent: Logger = createLogger({ name: 'test', level: 'silent', form
 
 export type Line = Readonly<Record<string, unknown>>
 
-/** A logger, and the lines that have been logged with it. */
+/** Returns a logger and the lines logged with it. */
 export function recorder(): { log: Logger; lines: Line[] } {
   const lines: Line[] = []
   const log = pino({ level: 'debug' }, { write: (line) => void lines.push(JSON.parse(line)) })

@@ -7,7 +7,7 @@ import { asUserId } from './brands.ts'
 
 export const revisionAt = (time: number): Revision => makeRevision(time, randomBytes(10))
 
-/** An upload accepted at that time, in milliseconds. */
+/** Returns an upload accepted at that time, in milliseconds. */
 export function uploadAt(time: number, user = asUserId('alice')): Upload {
   return {
     id: uploadIdOf(revisionAt(time)),
@@ -43,7 +43,7 @@ export const toGravatar = (userId: UserId, revision: Revision, hash?: string): A
   emailHash: hash,
 })
 
-/** The same order in every run, and none that anybody would expect. */
+/** Returns the items in an arbitrary order that is the same in every run. */
 export function shuffled<T>(items: readonly T[]): T[] {
   const all = [...items]
   let state = 7

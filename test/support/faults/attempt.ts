@@ -17,7 +17,7 @@ import type { Trial } from './trial.ts'
 
 export const silent = createLogger({ name: 'test', level: 'silent', format: 'json' })
 
-/** One attempt at an upload in the test's own process, which no queue has a say in. */
+/** Runs one attempt at an upload in the test process, without the queue. */
 export async function attempt({ world, gates }: Trial, worker: string, id: string) {
   const { store, db } = world
   const raw = new RawObjects(store)
@@ -27,11 +27,11 @@ export async function attempt({ world, gates }: Trial, worker: string, id: strin
     if (isPoisonous(bytes)) throw new CrashError('the picture is poisonous')
     return render(bytes, recipe, limits)
   }
-  const steps = {
+  const dependencies = {
     ...{ raw, store, render: renderHere, recipe: recipeId(recipe), keepOriginal: async () => {} },
     ...{ uploads: new Uploads(db), rerenders: new Rerenders(db), originals: new Originals(store) },
     announcementQueue: undefined,
     metrics: unscraped.worker,
   }
-  return processUpload(upload, hookSteps(steps, gates.visiting(worker)), silent)
+  return processUpload(upload, hookSteps(dependencies, gates.visitHook(worker)), silent)
 }

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Milliseconds between two looks at whether a backend is ready. */
+/** Milliseconds between two readiness checks of a backend. */
 export const CHECK_EVERY = 100
 
-/** Where an API listens. */
+/** Ports of an API. */
 export interface Address {
   readonly http: number
   readonly ops: number
@@ -15,15 +15,15 @@ export interface Address {
 
 interface Backend {
   readonly port: number
-  /** Keeps connections, as balancers do. */
+  /** Agent with keep-alive connections, as in real load balancers. */
   readonly agent: Agent
   readonly checking: AbortController
   ready: boolean
 }
 
 /**
- * An HTTP balancer: takes in a backend that says it is ready, takes out one that does not, looks at each
- * now and then, and sends each request once, in turn, to one that was ready when it last looked.
+ * HTTP load balancer. It checks `/readyz` of every backend each `CHECK_EVERY` and sends each request once, round robin,
+ * to a backend whose last check succeeded.
  */
 export class Balancer {
   readonly #backends = new Map<number, Backend>()

@@ -3,15 +3,15 @@ import { build } from 'esbuild'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** As deep as this folder: the bundles keep their imports of the built worker as they are. */
+/** Folder at the same depth as this one, so that relative imports of the built worker stay valid in the bundles. */
 const built = fileURLToPath(new URL('../dist/', import.meta.url))
 
-/** The worker that fault tests start. `buildHooks` makes it. */
+/** Worker entry of the fault tests, written by `buildHooks`. */
 export const hookWorker = `${built}hook-worker.js`
 
 /**
- * Bundles the worker and the render process of the fault tests. Translating TypeScript at each start took
- * half of a fault test's CPU time.
+ * Bundles the worker and the render process of the fault tests. Transpiling TypeScript at each start would take half of
+ * a fault test's CPU time.
  */
 export async function buildHooks(): Promise<void> {
   await build({

@@ -11,16 +11,16 @@ import { groupBy } from './group.ts'
 import { type Outcome, outcomes, type RowChange, rowChanges } from './history.ts'
 import type { AcceptedUpload, Ledger } from './ledger.ts'
 
-/** What is not as promised, each in a sentence. */
+/** Violations of the guarantees, one sentence each. */
 export interface Findings {
   /**
-   * Accepted, and without exactly one outcome, or with one that its bytes do not deserve; given up, and
-   * not there for a person to look at.
+   * Accepted uploads that do not have exactly one outcome, or have an outcome that does not fit their bytes. Also
+   * uploads rejected as `unprocessable` whose bytes are not in quarantine.
    */
   readonly lost: string[]
-  /** A user's row that is not the newest change, went backwards, or names what is not there. */
+  /** Rows that do not show the newest change, went back to an older revision, or reference missing objects. */
   readonly wrong: string[]
-  /** Objects that should be gone. */
+  /** Objects that should have been deleted. */
   readonly leftovers: string[]
 }
 
@@ -41,12 +41,12 @@ interface Facts {
   readonly owners: ReadonlyMap<Revision, string>
 }
 
-/** Holds everything that is in Postgres and the bucket against what clients were told. */
+/** Compares Postgres and the bucket with the answers that clients got. */
 export async function check(world: World, ledger: Ledger): Promise<Findings> {
   const facts = await gather(world, ledger)
   return {
     lost: [
-      ...ledger.uploads.flatMap((upload) => loss(upload, facts)),
+      ...ledger.uploads.flatMap((upload) => lossOf(upload, facts)),
       ...(await missingQuarantine(world)),
     ],
     wrong: [
@@ -58,24 +58,28 @@ export async function check(world: World, ledger: Ledger): Promise<Findings> {
   }
 }
 
-/** Whether each accepted upload has its outcome. */
-export async function allEnded({ db }: World, { uploads }: Ledger): Promise<boolean> {
+/** Whether every accepted upload has its outcome. */
+export async function allHaveOutcome({ db }: World, { uploads }: Ledger): Promise<boolean> {
   const ended = new Set((await outcomes(db)).map((outcome) => outcome.upload_id))
   return uploads.every(({ id }) => ended.has(id))
 }
 
-/** The objects that neither a row nor a verdict speaks for. A row speaks for its original, if that is kept. */
+/** Returns the objects that neither a row nor a verdict references. A row also references its original. */
 export async function leftovers(world: World): Promise<string[]> {
   const rows: AvatarRow[] = await world.db('avatars').where('source', 'upload')
   const originals = rows.map(({ user_id: user, revision }) => originalKey(asUserId(user), revision))
-  const named = new Set([...rows.flatMap(keysOf), ...originals, ...(await quarantineKeys(world))])
-  return (await keysIn(world)).filter((key) => !named.has(key))
+  const referenced = new Set([
+    ...rows.flatMap(keysOf),
+    ...originals,
+    ...(await quarantineKeys(world)),
+  ])
+  return (await keysIn(world)).filter((key) => !referenced.has(key))
 }
 
 async function missingQuarantine(world: World): Promise<string[]> {
-  const there = new Set(await keysIn(world, 'quarantine/'))
-  const missing = (await quarantineKeys(world)).filter((key) => !there.has(key))
-  return missing.map((key) => `${key} of an upload that was given up is not there`)
+  const stored = new Set(await keysIn(world, 'quarantine/'))
+  const missing = (await quarantineKeys(world)).filter((key) => !stored.has(key))
+  return missing.map((key) => `${key} of an unprocessable upload is missing`)
 }
 
 async function quarantineKeys({ db }: World): Promise<string[]> {
@@ -101,21 +105,21 @@ async function gather({ db }: World, ledger: Ledger): Promise<Facts> {
   }
 }
 
-function loss({ id, expected }: AcceptedUpload, { outcomes }: Facts): string[] {
+function lossOf({ id, expected }: AcceptedUpload, { outcomes }: Facts): string[] {
   const states = (outcomes.get(id) ?? []).map(({ state }) => state)
   const fine = states.length === 1 && (states[0] === expected || states[0] === 'superseded')
-  return fine ? [] : [`${id} was to end ${expected} and ended ${states.join(' and ') || 'never'}`]
+  return fine ? [] : [`${id} has outcome ${states.join(' and ') || 'none'} instead of ${expected}`]
 }
 
 /**
- * The newest of what was accepted and has a picture in it. Where a client never read its answer the
- * change may have been made all the same: then it counts like the others.
+ * Checks that the row shows the newest accepted change. A change whose client got no answer counts too, if the API
+ * applied it.
  */
 function wrongWinner(user: string, facts: Facts): string[] {
   const row = facts.rows.get(user)
   const newest = candidates(user, facts).sort().at(-1)
   if (!isOf(row?.revision, newest))
-    return [`${user} shows ${row?.revision}, the newest is ${newest}`]
+    return [`${user} shows ${row?.revision}, the newest change is ${newest}`]
   const resets = facts.ledger.resets.filter((reset) => reset.user === user)
   const older = resets.filter(({ sent }) => row && revisionTime(row.revision).getTime() < sent)
   return older.map(({ sent }) => `${user} shows ${newest}, older than the reset of ${sent}`)
@@ -139,7 +143,7 @@ function backwards({ user_id: user, before, after }: RowChange): string[] {
 const keysOf = ({ user_id: user, revision, variants }: AvatarRow): string[] =>
   variants.map((variant) => variantKey(asUserId(user), revision, variant))
 
-/** Every size and format that the source allows is named, there, and decodes at its size. */
+/** Checks that the row lists every size and format that the source allows, and that each object decodes at its size. */
 async function incomplete(row: AvatarRow, world: World): Promise<string[]> {
   if (row.source !== 'upload') return []
   const names = row.variants.map(({ size, format }) => `${size}.${format}`)
@@ -147,18 +151,17 @@ async function incomplete(row: AvatarRow, world: World): Promise<string[]> {
   const missing = sides
     .flatMap((side) => recipe.formats.map((format) => `${side}.${format}`))
     .filter((name) => !names.includes(name))
-  const broken = await Promise.all(row.variants.map((variant) => fault(row, variant, world)))
+  const broken = await Promise.all(row.variants.map((variant) => damageOf(row, variant, world)))
   return [...missing.map((name) => `${row.user_id} lacks ${name}`), ...broken.flat()]
 }
 
-async function fault(row: AvatarRow, variant: Variant, { store }: World): Promise<string[]> {
+async function damageOf(row: AvatarRow, variant: Variant, { store }: World): Promise<string[]> {
   const key = variantKey(asUserId(row.user_id), row.revision, variant)
   const bytes = await store.get(key)
-  if (!bytes)
-    return [`${key} of ${row.user_id} (${userFolder(asUserId(row.user_id))}) is not there`]
+  if (!bytes) return [`${key} of ${row.user_id} (${userFolder(asUserId(row.user_id))}) is missing`]
   const { info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
   const { format } = await sharp(bytes).metadata()
   const { size } = variant
   const fits = info.width === size && info.height === size && format === variant.format
-  return fits && bytes.length === variant.bytes ? [] : [`${key} is not what its row says`]
+  return fits && bytes.length === variant.bytes ? [] : [`${key} does not match its row`]
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { fits, Hold, type Where } from './hold.ts'
-import type { Question, Reply, Visit, Visiting } from './visits.ts'
+import { Hold, matches, type VisitFilter } from './hold.ts'
+import type { Question, Reply, Visit, VisitHook } from './visits.ts'
 
 /**
- * The test's end of the control socket. A visit passes unless a hold matches it, the first one that
- * was made; everything that passes by is kept in `visits`, oldest first.
+ * The test's side of the control socket. A visit continues at once unless a hold matches it. The oldest matching hold
+ * applies. `visits` records every visit, oldest first.
  */
 export class Gates {
   readonly visits: Visit[] = []
@@ -29,30 +29,30 @@ export class Gates {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Stops every worker that comes to this point, or the first `times`, until it is released. */
-  hold(where: Where, times = Number.POSITIVE_INFINITY): Hold {
-    return this.#add(new Hold(where, times))
+  /** Stops every visit that matches, or the first `times` of them, until the hold is released. */
+  hold(filter: VisitFilter, times = Number.POSITIVE_INFINITY): Hold {
+    return this.#add(new Hold(filter, times))
   }
 
-  /** Makes the step fail for the first `times` workers that come to this point. */
-  fail(where: Where, times = 1): Hold {
-    return this.#add(new Hold(where, times, 'the test has this step fail'))
+  /** Makes the step fail for the first `times` visits that match. */
+  fail(filter: VisitFilter, times = 1): Hold {
+    return this.#add(new Hold(filter, times, 'the test made this step fail'))
   }
 
-  /** The visits that fit, so far. */
-  count(where: Where): number {
-    return this.visits.filter((visit) => fits(where, visit)).length
+  /** Number of matching visits so far. */
+  count(filter: VisitFilter): number {
+    return this.visits.filter((visit) => matches(filter, visit)).length
   }
 
-  /** For steps that run in the test's own process. */
-  visiting(worker: string): Visiting {
+  /** Returns the visit hook for steps that run in the test process. */
+  visitHook(worker: string): VisitHook {
     return async (visit) => {
       const failure = await this.#pass({ worker, ...visit })
       if (failure !== undefined) throw new Error(failure)
     }
   }
 
-  /** Lets all go on, now and from now on. */
+  /** Releases every hold and closes the socket. Later visits continue at once. */
   async close(): Promise<void> {
     for (const hold of this.#holds) hold.release()
     for (const socket of this.#sockets) socket.destroy()
@@ -86,11 +86,11 @@ export class Gates {
 
   async #pass(visit: Visit): Promise<string | undefined> {
     this.visits.push(visit)
-    return this.#holds.find((hold) => hold.fits(visit))?.take(visit)
+    return this.#holds.find((hold) => hold.matches(visit))?.take(visit)
   }
 }
 
-/** Undefined for a line of another protocol: a client of a server that had this port before may connect again. */
+/** Returns undefined for a line of another protocol. A client of an earlier server on this port may reconnect. */
 function questionOf(line: string): Question | undefined {
   try {
     const question: Partial<Question> | null = JSON.parse(line)

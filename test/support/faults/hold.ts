@@ -2,11 +2,11 @@ import { EventEmitter, once } from 'node:events'
 import { withTimeout } from '@visage/shared/lifecycle/with-timeout'
 import type { Visit } from './visits.ts'
 
-/** The points meant: those that agree in all that is named here. */
-export type Where = Partial<Visit>
+/** Filter on visits: every field that is set must be equal. */
+export type VisitFilter = Partial<Visit>
 
-export function fits(where: Where, visit: Visit): boolean {
-  return (Object.keys(where) as (keyof Visit)[]).every((name) => where[name] === visit[name])
+export function matches(filter: VisitFilter, visit: Visit): boolean {
+  return (Object.keys(filter) as (keyof Visit)[]).every((name) => filter[name] === visit[name])
 }
 
 interface Held {
@@ -16,31 +16,31 @@ interface Held {
 
 const TIMEOUT = 90_000
 
-/** Where workers are stopped. Made by `Gates.hold`. */
+/** Point at which workers are stopped. Created by `Gates.hold`. */
 export class Hold {
-  /** Who has been stopped here, in the order of their coming, those released again included. */
+  /** Visits that were stopped here, oldest first, including released ones. */
   readonly arrivals: Visit[] = []
-  readonly #where: Where
+  readonly #filter: VisitFilter
   readonly #failure: string | undefined
   #left: number
   readonly #events = new EventEmitter()
   #held: Held[] = []
 
   /**
-   * @param times how many it stops before it lets everybody pass
-   * @param failure why the step of those fails, instead of being held up
+   * @param times how many visits it stops before it lets all others continue
+   * @param failure message with which the step fails instead of being stopped
    */
-  constructor(where: Where, times: number, failure?: string) {
-    this.#where = where
+  constructor(filter: VisitFilter, times: number, failure?: string) {
+    this.#filter = filter
     this.#left = times
     this.#failure = failure
   }
 
-  fits(visit: Visit): boolean {
-    return this.#left > 0 && fits(this.#where, visit)
+  matches(visit: Visit): boolean {
+    return this.#left > 0 && matches(this.#filter, visit)
   }
 
-  /** @returns why the step is to fail, once the visitor may go on */
+  /** Resolves when the visit may continue. @returns the failure message, if the step must fail */
   take(visit: Visit): Promise<string | undefined> {
     this.#left--
     this.arrivals.push(visit)
@@ -49,24 +49,24 @@ export class Hold {
     return new Promise((settle) => this.#held.push({ visit, settle }))
   }
 
-  /** Resolves once `n` have come in all. */
+  /** Resolves once `n` visits have been stopped in all. */
   async reached(n = 1, timeout = TIMEOUT): Promise<Visit[]> {
     while (this.arrivals.length < n) {
-      const point = `${JSON.stringify(this.#where)}, reached ${this.arrivals.length} of ${n} times,`
+      const point = `${JSON.stringify(this.#filter)}, reached ${this.arrivals.length} of ${n} times,`
       await withTimeout(point, timeout, once(this.#events, 'arrival'))
     }
     return this.arrivals
   }
 
-  /** Lets everybody go on and stops nobody any more. */
+  /** Releases every stopped visit and stops no more. */
   release(): void {
     this.#left = 0
     this.#settle(() => true)
   }
 
-  /** Lets those go on who are here and fit; goes on stopping others. */
-  releaseOnly(where: Where): void {
-    this.#settle((visit) => fits(where, visit))
+  /** Releases the stopped visits that match the filter. The hold keeps stopping others. */
+  releaseOnly(filter: VisitFilter): void {
+    this.#settle((visit) => matches(filter, visit))
   }
 
   #settle(leaves: (visit: Visit) => boolean): void {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Question, Reply, Visiting } from './visits.ts'
+import type { Question, Reply, VisitHook } from './visits.ts'
 
-/** A worker's end of the control socket. Once the test has closed its end, every visit is over at once. */
-export async function connectGates(port: number, worker: string): Promise<Visiting> {
+/** Connects a worker to the control socket of the test. After the test closes it, every visit continues at once. */
+export async function connectGates(port: number, worker: string): Promise<VisitHook> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
   const waiting = new Map<number, (reply: Reply) => void>()

@@ -2,11 +2,11 @@ import { parseVariantKey } from '@visage/shared/avatar/keys'
 import type { Revision } from '@visage/shared/avatar/revision'
 import type { JobDependencies } from '../../../apps/worker/src/queue/upload-consumer.ts'
 import { asRevision } from '../domain/brands.ts'
-import type { StepName, Visiting } from './visits.ts'
+import type { StepName, VisitHook } from './visits.ts'
 
-/** The same steps, each with a visit before it, while it is under way, and after it. */
-export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependencies {
-  const { raw, store, uploads, originals, rerenders } = steps
+/** Wraps the job dependencies so that every step calls `visit` before it starts, while it runs, and after it ends. */
+export function hookSteps(dependencies: JobDependencies, visit: VisitHook): JobDependencies {
+  const { raw, store, uploads, originals, rerenders } = dependencies
   const owners = new WeakMap<Buffer, Revision>()
   const puts = new Map<Revision, number>()
   const ownerOf = (bytes: Buffer) => owners.get(bytes) ?? 'unknown'
@@ -18,7 +18,7 @@ export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependenc
     return result
   }
 
-  /** The number of a put within its attempt. All puts of an attempt start together, in the order of the variants. */
+  /** Numbers the PUTs of an attempt from 1. They all start together, in the order of the variants. */
   function count(upload: Revision): number {
     const nth = (puts.get(upload) ?? 0) + 1
     puts.set(upload, nth)
@@ -26,24 +26,25 @@ export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependenc
   }
 
   return {
-    ...steps,
+    ...dependencies,
     uploads: {
       beginAttempt: (upload, ...args) => {
         puts.delete(upload.id)
         return around('begin', upload.id, () => uploads.beginAttempt(upload, ...args))
       },
-      find: (id) => around('find', id, () => uploads.find(id)),
+      find: (id) => around('read_verdict', id, () => uploads.find(id)),
       commitPicture: (upload, ...args) =>
         around('commit', upload.id, () => uploads.commitPicture(upload, ...args)),
       recordVerdict: (upload, ...args) =>
-        around('end', upload.id, () => uploads.recordVerdict(upload, ...args)),
+        around('reject', upload.id, () => uploads.recordVerdict(upload, ...args)),
       recordAttemptEnd: (id, ...args) =>
-        around('release', id, () => uploads.recordAttemptEnd(id, ...args)),
-      recordCrash: (id, ...args) => around('blame', id, () => uploads.recordCrash(id, ...args)),
+        around('record_attempt_end', id, () => uploads.recordAttemptEnd(id, ...args)),
+      recordCrash: (id, ...args) =>
+        around('record_crash', id, () => uploads.recordCrash(id, ...args)),
     },
     raw: {
       get: async (id) => {
-        const bytes = await around('get', id, () => raw.get(id))
+        const bytes = await around('fetch', id, () => raw.get(id))
         if (bytes) owners.set(bytes, id)
         return bytes
       },
@@ -56,7 +57,7 @@ export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependenc
       put: (key, ...args) => {
         const upload = parseVariantKey(key)?.revision ?? 'unknown'
         return around(
-          'put',
+          'publish',
           asRevision(upload),
           () => store.put(key, ...args),
           count(asRevision(upload)),
@@ -64,23 +65,25 @@ export function hookSteps(steps: JobDependencies, visit: Visiting): JobDependenc
       },
     },
     render: (bytes, ...args) =>
-      around('render', asRevision(ownerOf(bytes)), () => steps.render(bytes, ...args)),
-    keepOriginal: (upload) => around('keep', upload.id, async () => steps.keepOriginal?.(upload)),
+      around('render', asRevision(ownerOf(bytes)), () => dependencies.render(bytes, ...args)),
+    keepOriginal: (upload) =>
+      around('keep', upload.id, async () => dependencies.keepOriginal?.(upload)),
     rerenders: {
       begin: (one) => {
         puts.delete(one.to)
-        return around('rerender', one.from, () => rerenders.begin(one))
+        return around('rerender_begin', one.from, () => rerenders.begin(one))
       },
-      commit: (one, ...args) => around('replace', one.from, () => rerenders.commit(one, ...args)),
+      commit: (one, ...args) =>
+        around('rerender_commit', one.from, () => rerenders.commit(one, ...args)),
     },
     originals: {
       get: async (user, id) => {
-        const bytes = await around('original', id, () => originals.get(user, id))
+        const bytes = await around('rerender_fetch', id, () => originals.get(user, id))
         if (bytes) owners.set(bytes, id)
         return bytes
       },
       copyRevision: (user, from, to) =>
-        around('carry', from, () => originals.copyRevision(user, from, to)),
+        around('rerender_keep', from, () => originals.copyRevision(user, from, to)),
     },
   }
 }

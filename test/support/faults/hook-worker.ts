@@ -7,22 +7,24 @@ import { connectGates } from './hook-client.ts'
 import { hookSteps } from './hook-steps.ts'
 
 /**
- * A worker as built (see build-hooks.ts), which asks the test for leave before, during and after every step.
- * VISAGE_FAULT_CONTROL: the port to ask at. VISAGE_FAULT_NAME: who asks. VISAGE_FAULT_RENDER=once:
- * the first picture's rendering stands in for every other one's.
+ * Built worker (see build-hooks.ts) that visits the gates of the test before, during and after every step.
+ * VISAGE_FAULT_CONTROL: port of the gates. VISAGE_FAULT_NAME: name of this worker in its visits.
+ * VISAGE_FAULT_RENDER=once: every upload gets the variants of the first picture.
  */
 const { VISAGE_FAULT_CONTROL, VISAGE_FAULT_NAME = 'worker', VISAGE_FAULT_RENDER } = process.env
 
 await runProcess(async () => {
   const visit = await connectGates(Number(VISAGE_FAULT_CONTROL), VISAGE_FAULT_NAME)
   return startWorker(readConfig(process.env), {
-    wrapDependencies: (dependencies) => hookSteps(oncePerhaps(dependencies), visit),
+    wrapDependencies: (dependencies) => hookSteps(withRenderMode(dependencies), visit),
     renderer: new URL('./hook-renderer.js', import.meta.url),
   })
 })
 
-function oncePerhaps(steps: JobDependencies): JobDependencies {
-  return VISAGE_FAULT_RENDER === 'once' ? { ...steps, render: renderOnce(steps.render) } : steps
+function withRenderMode(dependencies: JobDependencies): JobDependencies {
+  return VISAGE_FAULT_RENDER === 'once'
+    ? { ...dependencies, render: renderOnce(dependencies.render) }
+    : dependencies
 }
 
 function renderOnce(render: Render): Render {

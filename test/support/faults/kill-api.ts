@@ -8,15 +8,15 @@ import type { Trial } from './trial.ts'
 export interface Point {
   readonly server: 's3' | 'redis'
   readonly trap: (trial: Trial) => TrapSettings
-  /** How many raw objects and jobs there are by then. */
+  /** Number of raw objects and of jobs at that point. */
   readonly stored: number
   readonly queued: number
 }
 
-/** The commands that add a job to the queue name this key. */
-export const enqueue = ({ world }: Trial) => `${world.env.QUEUE_PREFIX}:uploads:wait`
+/** Redis key that only the commands that add a job name. */
+export const waitKey = ({ world }: Trial) => `${world.env.QUEUE_PREFIX}:uploads:wait`
 
-/** The moments of an acceptance at which an API can be killed. */
+/** Points of an acceptance at which an API can be killed. */
 export const points = {
   'in its raw PUT': {
     server: 's3',
@@ -32,22 +32,22 @@ export const points = {
   },
   'between raw PUT and enqueue': {
     server: 'redis',
-    trap: (trial) => ({ on: enqueue(trial), effect: 'hold' }),
+    trap: (trial) => ({ on: waitKey(trial), effect: 'hold' }),
     stored: 1,
     queued: 0,
   },
   'after its enqueue': {
     server: 'redis',
-    trap: (trial) => ({ on: enqueue(trial), effect: 'mute' }),
+    trap: (trial) => ({ on: waitKey(trial), effect: 'mute' }),
     stored: 1,
     queued: 1,
   },
 } as const satisfies Readonly<Record<string, Point>>
 
-export const promiseOf = ({ stored }: Point): string =>
-  `no client got an answer, and ${stored ? 'what is in the bucket gets its outcome' : 'nothing is left'}`
+export const propertyOf = ({ stored }: Point): string =>
+  `no client gets an answer, and ${stored ? 'the stored upload gets its outcome' : 'nothing is stored'}`
 
-/** Kills an API at this moment of an acceptance, and starts another one with a worker. */
+/** Kills an API at this point of an acceptance, then starts another API and a worker. */
 export async function killApi(trial: Trial, point: Point): Promise<void> {
   const { server, trap, stored, queued } = point
   const { proxy, env } = await trial.link(server)
@@ -56,8 +56,10 @@ export async function killApi(trial: Trial, point: Point): Promise<void> {
   const { sprung } = proxy.trap(trap(trial))
   const answer = trial.tryUpload('ada', await tiny())
   await sprung
-  await eventually('it has come that far', 5000, () => hasCome(trial, 1 + stored, 1 + queued))
-  trial.broke()
+  await eventually('the raw object and the job', 5000, () =>
+    isStoredAndQueued(trial, 1 + stored, 1 + queued),
+  )
+  trial.startRecovery()
   api.kill('SIGKILL')
   expect(await answer).toBeUndefined()
 
@@ -70,7 +72,11 @@ export async function killApi(trial: Trial, point: Point): Promise<void> {
   expect(await pictureRow(trial.world, 'before')).toMatchObject({ revision: before })
 }
 
-async function hasCome({ world }: Trial, stored: number, queued: number): Promise<boolean> {
+async function isStoredAndQueued(
+  { world }: Trial,
+  stored: number,
+  queued: number,
+): Promise<boolean> {
   const raw = await keysIn(world, 'raw/')
   return raw.length === stored && (await world.queue.count()) === queued
 }

@@ -4,7 +4,7 @@ import type { Trial } from './trial.ts'
 import type { Moment } from './visits.ts'
 
 /**
- * Kills a worker that has one upload at each step of a job. A successor is there to take them over.
+ * Kills a worker that has one upload at each step of a job. A second worker takes them over.
  * @param env settings of both workers
  */
 export async function killWorker(trial: Trial, at: Moment, env: Environment = {}): Promise<void> {
@@ -14,6 +14,6 @@ export async function killWorker(trial: Trial, at: Moment, env: Environment = {}
   await Promise.all(holds.map((hold) => hold.reached()))
   await trial.startHookWorker({ name: 'successor', env })
   trial.times = holds.length
-  trial.broke()
+  trial.startRecovery()
   victim.kill('SIGKILL')
 }

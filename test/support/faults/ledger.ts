@@ -1,6 +1,6 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 
-/** What becomes of an upload in the end, if no newer change of its user comes first. */
+/** Expected outcome of an upload, unless a newer change of its user supersedes it. */
 export type Expected = 'ready' | 'rejected'
 
 export interface AcceptedUpload {
@@ -11,11 +11,11 @@ export interface AcceptedUpload {
 
 export interface AcceptedReset {
   readonly user: string
-  /** When its request was sent: its revision is not older. */
+  /** Time when the request was sent, as `Date.now()`. The revision of the reset is not older. */
   readonly sent: number
 }
 
-/** What clients were told with `code: 0`, written down as they read it. */
+/** Changes that the API accepted with `code: 0`, recorded when the client reads the answer. */
 export class Ledger {
   readonly uploads: AcceptedUpload[] = []
   readonly resets: AcceptedReset[] = []

@@ -7,7 +7,7 @@ import type { Environment } from '../world/world.ts'
 import { StoreFront } from './outage-store-front.ts'
 import type { FaultServers } from './servers.ts'
 
-/** The disk of the object store, or what stands for it where none can be mounted. */
+/** Disk of the object store, or a simulation of it if no file system can be mounted. */
 export interface SmallDisk {
   readonly kind: 'a file system of 2 MiB' | 'answers of 507'
   readonly env: Environment
@@ -15,7 +15,10 @@ export interface SmallDisk {
   free(): void
 }
 
-/** A real one, where this process may mount it; the object store is restarted on it, and off it in the end. */
+/**
+ * Restarts the object store on a file system of 2 MiB, if this process may mount one, and restores it after the test.
+ * Otherwise simulates a full disk with answers of 507.
+ */
 export async function putOnSmallDisk(servers: FaultServers): Promise<SmallDisk> {
   const folder = dataFolder(servers)
   await servers.s3.stop()
@@ -36,12 +39,12 @@ export async function putOnSmallDisk(servers: FaultServers): Promise<SmallDisk> 
   }
 }
 
-/** Its log lies beside it. */
+/** Returns the data folder of the object store, which is next to its log. */
 function dataFolder({ s3: { server } }: FaultServers): string {
   return join(server.log?.replace(/\.log$/, '') ?? '', server.program)
 }
 
-/** Puts an empty file system over the folder, with what the folder held. */
+/** Mounts a small file system over the folder and copies the content of the folder to it. */
 function mount(folder: string): boolean {
   const copy = mkdtempSync(join(tmpdir(), 'visage-disk-'))
   cpSync(folder, copy, { recursive: true })
@@ -56,7 +59,7 @@ function unmount(folder: string): void {
   if (status !== 0) throw new Error(`${folder} stays mounted: ${stderr}`)
 }
 
-/** Leaves not a byte. */
+/** Fills the disk to the last byte. */
 function fillUp(ballast: string): void {
   writeFileSync(ballast, '')
   for (const size of [65_536, 4096, 512, 1]) while (append(ballast, Buffer.alloc(size)));

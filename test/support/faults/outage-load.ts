@@ -6,28 +6,28 @@ import type { Trial } from './trial.ts'
 
 interface LoadSettings {
   readonly clients?: number
-  /** Uploads of each client. */
+  /** Number of uploads of each client. */
   readonly each?: number
-  /** Whether what is refused is sent again until it is accepted. Absent: it is. */
+  /** Whether a client sends a refused upload again until it is accepted. Default: true. */
   readonly again?: boolean
-  /** Seconds that all of it may take. Absent: 60. */
+  /** Maximum seconds for the whole load. Default: 60. */
   readonly seconds?: number
-  /** Sent along with each. */
+  /** Extra headers of each request. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 const USERS = 8
-/** Milliseconds until a client gives up that is refused again and again. */
-const PATIENCE = 90_000
+/** Maximum milliseconds that a client repeats a refused upload. */
+const TIMEOUT = 90_000
 
-/** Clients that send one picture after the other; several share a user. */
+/** Load of several clients. Each sends one picture after the other. Several clients share a user. */
 export class Load {
   /** Resolves when everything is accepted. */
   readonly done: Promise<unknown>
   accepted = 0
-  /** Of each attempt that was refused, or got no answer, why. */
+  /** Error of each attempt that was refused or got no answer. */
   readonly refusals: string[] = []
-  /** Milliseconds that the slowest accepted one took. */
+  /** Milliseconds of the slowest accepted upload. */
   slowest = 0
   readonly #trial: Trial
   readonly #settings: Required<LoadSettings>
@@ -42,14 +42,14 @@ export class Load {
     this.done.catch(() => undefined)
   }
 
-  /** Resolves once so many are accepted in all. @throws where the load is over before */
+  /** Resolves once `count` uploads are accepted in all. @throws if the load ends before */
   async reached(count: number): Promise<void> {
     const over = this.done.then(() => {
-      if (this.accepted < count) throw new Error(`the load was over before ${count} uploads`)
+      if (this.accepted < count) throw new Error(`the load ended before ${count} uploads`)
     })
     while (this.accepted < count) {
       const more = Promise.race([once(this.#events, 'accepted'), over])
-      await withTimeout(`${count} accepted uploads`, PATIENCE, more)
+      await withTimeout(`${count} accepted uploads`, TIMEOUT, more)
     }
   }
 
@@ -57,18 +57,18 @@ export class Load {
     return this.refusals.length
   }
 
-  /** Resolves once so many more are accepted. */
+  /** Resolves once `count` more uploads are accepted. */
   more(count: number): Promise<void> {
     return this.reached(this.accepted + count)
   }
 
-  /** No client begins another upload. */
+  /** Stops the clients after their current uploads. */
   finish(): Promise<unknown> {
     this.#finishing = true
     return this.done
   }
 
-  /** Calls for each upload that is accepted from now on. */
+  /** Calls the listener for each upload that is accepted from now on. */
   onAccepted(listener: () => void): void {
     this.#events.on('accepted', listener)
   }
@@ -78,7 +78,7 @@ export class Load {
     const picture = await tiny(client)
     for (let i = 0; i < each && !this.#finishing; i++) {
       const attempt = () => this.#attempt(`user-${(client + i) % USERS}`, picture)
-      if (again) await eventually('an accepted upload', PATIENCE, attempt)
+      if (again) await eventually('an accepted upload', TIMEOUT, attempt)
       else if ((await attempt()) === undefined) continue
       this.accepted++
       this.#events.emit('accepted')

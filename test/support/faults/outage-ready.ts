@@ -1,6 +1,6 @@
 import type { App } from '@visage/stack/app'
 
-/** What the process says of itself and of its servers. */
+/** Returns the answer of `/readyz`. */
 export async function readiness({ ports }: App) {
   const answer = await fetch(`http://127.0.0.1:${ports.ops}/readyz`)
   return { http: answer.status, ...((await answer.json()) as Readiness) }

@@ -2,20 +2,20 @@ import { eventually } from '../domain/eventually.ts'
 import { keysIn, pictureRow } from '../world/state.ts'
 import type { Trial } from './trial.ts'
 
-const PATIENCE = 90_000
+const TIMEOUT = 90_000
 
-/** @returns the row of the user's new picture, once it is shown and nothing waits any more */
-export async function show(trial: Trial, user: string, picture: Buffer) {
+/** Uploads the picture. Resolves with its row once it is shown and every upload is acknowledged. */
+export async function uploadUntilShown(trial: Trial, user: string, picture: Buffer) {
   const upload = await trial.upload(user, picture)
-  const row = await eventually('the picture', PATIENCE, async () => {
+  const row = await eventually('the picture', TIMEOUT, async () => {
     const found = await pictureRow(trial.world, user)
     return found?.revision === upload ? found : undefined
   })
-  await nothingWaits(trial)
+  await waitForAcknowledgements(trial)
   return row
 }
 
-/** Far below the ten starts after which an upload is given up. */
+/** Maximum starts of an upload here, far below the ten after which it is rejected as `unprocessable`. */
 const FEW_STARTS = 3
 
 /**
@@ -23,8 +23,8 @@ const FEW_STARTS = 3
  * leaves one start. A job that ran twice at once, because a busy machine lost its lock, may leave one more (7a in
  * docs/guarantees.md).
  */
-export function nobodyIsBlamed({ world, ledger }: Trial): Promise<true> {
-  return eventually('few starts and no crash of each upload', PATIENCE, async () => {
+export function waitForOutcomesWithoutCrash({ world, ledger }: Trial): Promise<true> {
+  return eventually('an outcome, few starts and no crash of each upload', TIMEOUT, async () => {
     const ended = await world
       .db('uploads')
       .whereRaw('cardinality(starts) between 1 and ? and cardinality(crashes) = 0', [FEW_STARTS])
@@ -34,9 +34,9 @@ export function nobodyIsBlamed({ world, ledger }: Trial): Promise<true> {
   })
 }
 
-/** Resolves once every upload is acknowledged. */
-export function nothingWaits({ world }: Trial): Promise<true> {
-  return eventually('an empty waiting room', PATIENCE, async () => {
+/** Resolves once every upload is acknowledged: no raw object is left. */
+export function waitForAcknowledgements({ world }: Trial): Promise<true> {
+  return eventually('the acknowledgement of every upload', TIMEOUT, async () => {
     const waiting = await keysIn(world, 'raw/')
     return waiting.length === 0 && true
   })

@@ -3,27 +3,27 @@ import type { App } from '@visage/stack/app'
 import { asRevision } from '../domain/brands.ts'
 import { eventually } from '../domain/eventually.ts'
 import { readiness } from './outage-ready.ts'
-import { nothingWaits } from './outage-state.ts'
+import { waitForAcknowledgements } from './outage-state.ts'
 import type { Trial } from './trial.ts'
 
-/** As with STOP_TIMEOUT's default, and what a busy machine may take on top. */
+/** Maximum milliseconds of a stop: the default of STOP_TIMEOUT plus slack for a busy machine. */
 const DEADLINE = 25_000 + 5000
 
-/** SIGTERM. Resolves once the process has taken note and says so. */
-export async function askToStop(app: App): Promise<void> {
+/** Sends SIGTERM. Resolves once `/readyz` says `stopping`. */
+export async function requestStop(app: App): Promise<void> {
   app.kill('SIGTERM')
   await eventually('stopping', 10_000, async () => (await readiness(app)).status === 'stopping')
 }
 
-/** How the process ended, after a SIGTERM that may have come already. */
-export async function stopped(app: App): Promise<unknown> {
-  return withTimeout('the end of the process', DEADLINE, app.exited)
+/** Resolves with the exit of a process that got SIGTERM. */
+export async function waitForExit(app: App): Promise<unknown> {
+  return withTimeout('the exit of the process', DEADLINE, app.exited)
 }
 
-/** What was accepted while its client was told something else, or nothing; once all has its outcome. */
-export async function acceptedUnread(trial: Trial): Promise<string[]> {
+/** Returns the uploads that the API accepted without telling the client so, once every upload is acknowledged. */
+export async function acceptedWithoutAnswer(trial: Trial): Promise<string[]> {
   const { world, ledger } = trial
-  await nothingWaits(trial)
+  await waitForAcknowledgements(trial)
   const rows: { upload_id: string }[] = await world.db('uploads').select('upload_id')
   const read = new Set(ledger.uploads.map(({ id }) => id))
   return rows.map((row) => row.upload_id).filter((id) => !read.has(asRevision(id)))

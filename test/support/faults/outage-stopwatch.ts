@@ -1,9 +1,9 @@
 import { afterAll, expect } from 'vitest'
 
-/** A busy machine takes several times as long. A timeout that is missing takes for ever. */
+/** Factor for a busy machine. Only a missing timeout exceeds it. */
 const SLACK = 10
 
-/** Times what has to be over soon, and in the slow tier prints the slowest of each kind at the end of the file. */
+/** Measures work that has a time limit. In the slow tier it prints the slowest time of each kind. */
 export class Stopwatch {
   readonly #slowest = new Map<string, number>()
 
@@ -16,7 +16,7 @@ export class Stopwatch {
     })
   }
 
-  /** @param limit milliseconds that the timeouts of the apps allow for the work */
+  /** Fails if the work takes longer than `SLACK` limits. @param limit milliseconds that the timeouts of the apps allow */
   async time<T>(what: string, limit: number, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
     const result = await work()

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { handOn } from '../http/hand-on.ts'
 
-/** Which requests are refused, and with what. */
+/** Requests that the front refuses, and the status of its answer. */
 export interface Refusal {
   readonly status: number
-  /** Absent: all. */
+  /** Method of the refused requests. Default: all. */
   readonly method?: string
 }
 
-/** Stands in front of an object store and hands requests on, or refuses them in its name. */
+/** HTTP proxy in front of an object store. It forwards requests or refuses them. */
 export class StoreFront {
   #refusal: Refusal | undefined
   readonly #store: number
@@ -21,7 +21,7 @@ export class StoreFront {
     this.#server = createServer((incoming, response) => this.#serve(incoming, response))
   }
 
-  /** @param store the port of the object store */
+  /** @param store port of the object store */
   static async open(store: number): Promise<StoreFront> {
     const front = new StoreFront(store)
     front.#server.listen(0, '127.0.0.1')

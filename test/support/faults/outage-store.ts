@@ -4,7 +4,7 @@ import { StoreFront } from './outage-store-front.ts'
 import type { Trap, TrapSettings } from './trap.ts'
 import type { Trial } from './trial.ts'
 
-/** An object store that an app gets to with `env`, and that can be made to fail. */
+/** Object store that can be made to fail. `env` makes an app use it. */
 export interface FailingStore {
   readonly env: Environment
   fail(): unknown
@@ -12,18 +12,18 @@ export interface FailingStore {
 }
 
 export interface StoreFault {
-  /** Whether what it is asked meanwhile is never done. */
-  readonly forgets: boolean
+  /** Whether the store never performs the requests sent during the outage. */
+  readonly dropsRequests: boolean
   open(trial: Trial): Promise<FailingStore>
 }
 
 export type StoreFaultName = 'is killed' | 'answers 503' | 'hangs' | 'cuts off every body'
 
 export const storeFaults: Readonly<Record<StoreFaultName, StoreFault>> = {
-  'is killed': { forgets: true, open: killed },
-  'answers 503': { forgets: true, open: busy },
-  hangs: { forgets: false, open: hanging },
-  'cuts off every body': { forgets: true, open: cutting },
+  'is killed': { dropsRequests: true, open: killed },
+  'answers 503': { dropsRequests: true, open: busy },
+  hangs: { dropsRequests: false, open: hanging },
+  'cuts off every body': { dropsRequests: true, open: cutting },
 }
 
 async function killed({ servers: { s3 } }: Trial): Promise<FailingStore> {
@@ -45,7 +45,7 @@ async function hanging(trial: Trial): Promise<FailingStore> {
   return { env, fail: () => proxy.drop(), heal: () => proxy.pass() }
 }
 
-/** In the middle of what is sent to the store, and of what it answers; neither has so long a head. */
+/** Traps in the middle of a request body and of an answer body. Neither has a head of 4000 bytes. */
 const midway: readonly Pick<TrapSettings, 'on' | 'from' | 'keep'>[] = [
   { on: 'PUT /', keep: 4000 },
   { on: 'HTTP/1.1 200', from: 'server', keep: 4000 },

@@ -6,29 +6,31 @@ import { eventually } from '../domain/eventually.ts'
 import { avatarPath } from '../http/http.ts'
 import { tiny } from '../pictures/tiny.ts'
 import { keysIn, pictureRow } from '../world/state.ts'
-import { type AskName, asking, asks } from './outage-asks.ts'
 import { readiness } from './outage-ready.ts'
-import { type PartName, roadTo, type WayName, ways } from './outage-road.ts'
-import { show } from './outage-state.ts'
+import { type RequestName, requests, users } from './outage-requests.ts'
+import { type OutageName, proxyServer, type ServerName, serverOutages } from './outage-server.ts'
+import { uploadUntilShown } from './outage-state.ts'
 import { Stopwatch } from './outage-stopwatch.ts'
 import type { Trial } from './trial.ts'
 
 const stopwatch = new Stopwatch()
 
-const askers = { 'PUT with a body': asking.uploader, 'PUT without a body': asking.resetter }
+/** Users of the requests that may be refused. */
+const writers = { 'PUT with a body': users.uploader, 'PUT without a body': users.resetter }
 
-/** Milliseconds that an answer may take while a server does not answer: S3_TIMEOUT's default, and the rest of it. */
+/** Maximum milliseconds of an answer during an outage: the default of S3_TIMEOUT plus the rest of the request. */
 const SOON = 8000
 
-interface Promised {
+/** Documented behaviour during an outage of one server. */
+interface OutagePromise {
   readonly name: string
   readonly inReadyz: 'queue' | 'database' | 'storage'
-  /** Of the API; a worker is not ready without any one of them. */
+  /** Status of `/readyz` of the API. A worker always answers 503. */
   readonly readyz: 200 | 503
-  readonly answers: Readonly<Record<AskName, number>>
+  readonly answers: Readonly<Record<RequestName, number>>
 }
 
-export const promised: Readonly<Record<PartName, Promised>> = {
+export const promises: Readonly<Record<ServerName, OutagePromise>> = {
   redis: {
     name: 'Redis',
     inReadyz: 'queue',
@@ -70,39 +72,48 @@ export const promised: Readonly<Record<PartName, Promised>> = {
   },
 }
 
-export async function goOnWithout(part: PartName, way: WayName, trial: Trial): Promise<void> {
-  const road = await roadTo(part, trial)
-  const apps = { api: await trial.startApi(road.env), worker: await trial.startWorker(road.env) }
+/** Checks the answers and `/readyz` during an outage, and that the apps recover after it. */
+export async function expectDegradedService(
+  server: ServerName,
+  outage: OutageName,
+  trial: Trial,
+): Promise<void> {
+  const proxied = await proxyServer(server, trial)
+  const apps = {
+    api: await trial.startApi(proxied.env),
+    worker: await trial.startWorker(proxied.env),
+  }
   const shown = await showPictures(trial)
-  const before = await tracesOfRefused(promised[part], trial)
+  const before = await tracesOfRefused(promises[server], trial)
 
-  await ways[way].away(road)
-  await expectAnswers(promised[part], way, trial, shown)
-  await expectReadyz(promised[part], apps)
+  await serverOutages[outage].begin(proxied)
+  await expectAnswers(promises[server], outage, trial, shown)
+  await expectReadyz(promises[server], apps)
 
-  await ways[way].back(road)
-  trial.broke()
+  await serverOutages[outage].end(proxied)
+  trial.startRecovery()
   await eventually('ready again', 10_000, () => areReady(apps))
-  if (ways[way].forgets) expect(await tracesOfRefused(promised[part], trial)).toEqual(before)
+  if (serverOutages[outage].dropsRequests)
+    expect(await tracesOfRefused(promises[server], trial)).toEqual(before)
 }
 
 async function showPictures(trial: Trial): Promise<string> {
-  const { revision } = await show(trial, asking.reader, await tiny(1))
-  await show(trial, asking.resetter, await tiny(2))
+  const { revision } = await uploadUntilShown(trial, users.reader, await tiny(1))
+  await uploadUntilShown(trial, users.resetter, await tiny(2))
   await openConnections(trial)
   return revision
 }
 
-/** An API that has been asked before holds connections, which then lead nowhere. */
+/** Makes the API open connections that the outage then breaks. */
 async function openConnections({ client }: Trial): Promise<void> {
-  const reads = Array.from({ length: 4 }, () => client.get(avatarPath(asking.reader)))
+  const reads = Array.from({ length: 4 }, () => client.get(avatarPath(users.reader)))
   expect((await Promise.all(reads)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
 }
 
-/** What there is of those whose request is refused. */
-function tracesOfRefused({ answers }: Promised, { world, ledger }: Trial) {
+/** Returns all stored data of the users whose requests are refused. */
+function tracesOfRefused({ answers }: OutagePromise, { world, ledger }: Trial) {
   const accepted = new Set(ledger.uploads.map(({ id }) => rawKey(asUploadId(id))))
-  const refused = Object.entries(askers).filter(([what]) => answers[what as AskName] !== 0)
+  const refused = Object.entries(writers).filter(([what]) => answers[what as RequestName] !== 0)
   const traces = refused.map(async ([what, user]) => ({
     what,
     picture: await pictureRow(world, user),
@@ -113,22 +124,22 @@ function tracesOfRefused({ answers }: Promised, { world, ledger }: Trial) {
 }
 
 async function expectAnswers(
-  { name, answers }: Promised,
-  way: WayName,
+  { name, answers }: OutagePromise,
+  outage: OutageName,
   trial: Trial,
   shown: string,
 ): Promise<void> {
-  const asked = Object.entries(asks).map(async ([what, ask]) => [
+  const asked = Object.entries(requests).map(async ([what, send]) => [
     what,
-    await stopwatch.time(`while ${name} ${way}: ${what}`, SOON, () =>
-      ask(trial, asRevision(shown)),
+    await stopwatch.time(`while ${name} ${outage}: ${what}`, SOON, () =>
+      send(trial, asRevision(shown)),
     ),
   ])
   expect(Object.fromEntries(await Promise.all(asked))).toEqual(answers)
 }
 
 async function expectReadyz(
-  { inReadyz, readyz }: Promised,
+  { inReadyz, readyz }: OutagePromise,
   { api, worker }: { api: App; worker: App },
 ): Promise<void> {
   const others = { storage: 'ok', database: 'ok', queue: 'ok' }

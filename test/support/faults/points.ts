@@ -1,55 +1,55 @@
 import { asRevision } from '../domain/brands.ts'
 import { truncated, whole } from '../pictures/tiny.ts'
-import { condemn } from './blame.ts'
-import type { Hold, Where } from './hold.ts'
+import type { Hold, VisitFilter } from './hold.ts'
 import type { Expected } from './ledger.ts'
 import { poisoned } from './poison.ts'
+import { recordCrashesToLimit } from './record-crashes.ts'
 import type { Trial } from './trial.ts'
 import type { Moment, StepName } from './visits.ts'
 
-/** A step of an upload that takes this course. */
+/** Step of an upload that takes this course. */
 interface Point {
   readonly step: StepName
   readonly nth?: number
   readonly course: 'ready' | 'rejected' | 'given up' | 'failing' | 'crashing'
 }
 
-/** Every step that a worker takes, on every course that an upload can take. */
+/** Every step of a worker, on every course of an upload. */
 export const points: readonly Point[] = [
   { step: 'begin', course: 'ready' },
-  { step: 'get', course: 'ready' },
+  { step: 'fetch', course: 'ready' },
   { step: 'render', course: 'ready' },
   { step: 'keep', course: 'ready' },
-  { step: 'put', nth: 1, course: 'ready' },
-  { step: 'put', nth: 3, course: 'ready' },
-  { step: 'put', nth: 8, course: 'ready' },
+  { step: 'publish', nth: 1, course: 'ready' },
+  { step: 'publish', nth: 3, course: 'ready' },
+  { step: 'publish', nth: 8, course: 'ready' },
   { step: 'commit', course: 'ready' },
   { step: 'remove', course: 'ready' },
-  { step: 'end', course: 'rejected' },
-  { step: 'end', course: 'given up' },
-  { step: 'find', course: 'given up' },
+  { step: 'reject', course: 'rejected' },
+  { step: 'reject', course: 'given up' },
+  { step: 'read_verdict', course: 'given up' },
   { step: 'quarantine', course: 'given up' },
   { step: 'remove', course: 'given up' },
-  { step: 'release', course: 'failing' },
-  { step: 'blame', course: 'crashing' },
+  { step: 'record_attempt_end', course: 'failing' },
+  { step: 'record_crash', course: 'crashing' },
 ]
 
 /**
- * An upload for each point, of a user of its own, but for taking a start back: a worker does that one
- * after the other, and who is stopped there stops all that crash.
- * @returns where this worker will be stopped with each of them, once
+ * Accepts one upload of its own user for each point, except `record_attempt_end`. A worker records attempt ends one after
+ * the other, so a stop there would block all crashing uploads.
+ * @returns the holds that stop this worker once at each point
  */
 export async function acceptForPoints(trial: Trial, worker: string, at: Moment): Promise<Hold[]> {
   const visits = await acceptEach(
     trial,
-    points.filter(({ step }) => step !== 'release'),
+    points.filter(({ step }) => step !== 'record_attempt_end'),
   )
   return visits.map((visit) => trial.gates.hold({ ...visit, worker, at }, 1))
 }
 
-/** @returns for each upload the step that it is for */
-export async function acceptEach(trial: Trial, which = points): Promise<Where[]> {
-  const visits: Where[] = []
+/** Accepts one upload for each point. @returns the visit of each upload at its point */
+export async function acceptEach(trial: Trial, which = points): Promise<VisitFilter[]> {
+  const visits: VisitFilter[] = []
   for (const point of which) {
     const upload = await accept(trial, point)
     const { step, nth = 1 } = point
@@ -61,12 +61,13 @@ export async function acceptEach(trial: Trial, which = points): Promise<Where[]>
 async function accept(trial: Trial, { step, nth = 1, course }: Point): Promise<string> {
   const { picture, expected } = await courses[course]()
   const upload = await trial.upload(`${step}-${nth}-${course}`, picture, expected)
-  if (course === 'given up') await condemn(trial.world, upload)
-  if (course === 'failing') trial.gates.fail({ upload: asRevision(upload), step: 'put', nth: 1 })
+  if (course === 'given up') await recordCrashesToLimit(trial.world, upload)
+  if (course === 'failing')
+    trial.gates.fail({ upload: asRevision(upload), step: 'publish', nth: 1 })
   return upload
 }
 
-/** What is sent for an upload to take each course. */
+/** Picture that makes an upload take each course, and the expected outcome. */
 const courses: Record<Point['course'], () => Promise<{ picture: Buffer; expected: Expected }>> = {
   ready: async () => ({ picture: await whole(), expected: 'ready' }),
   failing: async () => ({ picture: await whole(), expected: 'ready' }),

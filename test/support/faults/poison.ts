@@ -1,7 +1,7 @@
-/** What a poisonous picture says of itself, in a place that no decoder looks at. */
+/** Marker in a comment segment, which no decoder reads. */
 const MARK = 'visage-test: this picture ends its process'
 
-/** The same JPEG with a comment, right after its first marker, that ends whatever process renders it. */
+/** Adds a comment to the JPEG that makes `dieIfPoisonous` kill the process. */
 export function poisoned(jpeg: Buffer): Buffer {
   const text = Buffer.from(MARK)
   const head = Buffer.from([0xff, 0xfe, 0, text.length + 2])
@@ -10,7 +10,7 @@ export function poisoned(jpeg: Buffer): Buffer {
 
 export const isPoisonous = (bytes: Uint8Array): boolean => Buffer.from(bytes).includes(MARK)
 
-/** What a decoder's crash comes to: no code of this process runs any more. */
+/** Kills this process if the picture is poisoned, as a crash of the decoder would. */
 export function dieIfPoisonous(bytes: Uint8Array): void {
   if (isPoisonous(bytes)) process.kill(process.pid, 'SIGKILL')
 }

@@ -5,12 +5,12 @@ import { startRedis } from '@visage/stack/redis'
 import { startS3 } from '@visage/stack/s3'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 
-/** A server that a test may kill, freeze and start again, on its port and with its data. */
-export class Part<S extends Server = Server> {
+/** Server that a test can kill, freeze and start again with the same port and data. */
+export class RestartableServer<S extends Server = Server> {
   readonly port: number
   readonly #start: (port?: number) => Promise<S>
   #server: S
-  #away = false
+  #isStopped = false
 
   private constructor(server: S, start: (port?: number) => Promise<S>) {
     this.#server = server
@@ -18,34 +18,36 @@ export class Part<S extends Server = Server> {
     this.port = server.port
   }
 
-  static async open<S extends Server>(start: (port?: number) => Promise<S>): Promise<Part<S>> {
-    return new Part(await start(), start)
+  static async open<S extends Server>(
+    start: (port?: number) => Promise<S>,
+  ): Promise<RestartableServer<S>> {
+    return new RestartableServer(await start(), start)
   }
 
   get server(): S {
     return this.#server
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has exited. */
   async kill(): Promise<void> {
-    this.#away = true
+    this.#isStopped = true
     this.#server.kill('SIGKILL')
     await this.#server.exited
   }
 
-  /** An orderly end; resolves when it is gone. */
+  /** Stops the server cleanly. Resolves when the process has exited. */
   async stop(): Promise<void> {
-    this.#away = true
+    this.#isStopped = true
     await this.#server.stop()
   }
 
-  /** Brings it back after `kill` or `stop`. */
+  /** Starts the server again after `kill` or `stop`. */
   async start(): Promise<void> {
     this.#server = await this.#start(this.port)
-    this.#away = false
+    this.#isStopped = false
   }
 
-  /** SIGSTOP: connections stay, and nobody answers. */
+  /** Sends SIGSTOP: connections stay open without answers. */
   freeze(): void {
     this.#server.kill('SIGSTOP')
   }
@@ -54,21 +56,24 @@ export class Part<S extends Server = Server> {
     this.#server.kill('SIGCONT')
   }
 
-  /** Whatever a test has done to it: runs again. */
+  /** Makes the server run again after anything that a test did to it. */
   async restore(): Promise<void> {
     this.thaw()
-    if (this.#away) await this.start()
+    if (this.#isStopped) await this.start()
   }
 }
 
-/** A Postgres, a Redis and an S3 of a test file's own, in a folder of its own. */
+/** Postgres, Redis and S3 of one test file, in a folder of its own. */
 export class FaultServers {
   readonly #dir: string
   readonly postgres
   readonly redis
   readonly s3
 
-  private constructor(dir: string, [postgres, redis, s3]: Awaited<ReturnType<typeof openParts>>) {
+  private constructor(
+    dir: string,
+    [postgres, redis, s3]: Awaited<ReturnType<typeof startServers>>,
+  ) {
     this.#dir = dir
     this.postgres = postgres
     this.redis = redis
@@ -77,7 +82,7 @@ export class FaultServers {
 
   static async open(): Promise<FaultServers> {
     const dir = temporaryFolder()
-    return new FaultServers(dir, await openParts(dir))
+    return new FaultServers(dir, await startServers(dir))
   }
 
   async restore(): Promise<void> {
@@ -90,11 +95,11 @@ export class FaultServers {
   }
 }
 
-/** Postgres is a durable one: careless about the disk, it would forget commits when killed. */
-function openParts(dir: string) {
+/** Starts the three servers. Postgres is durable: without fsync a kill would lose commits. */
+function startServers(dir: string) {
   return Promise.all([
-    Part.open((port) => startPostgres({ dir: join(dir, 'postgres'), port })),
-    Part.open((port) => startRedis({ dir: join(dir, 'redis'), port })),
-    Part.open((port) => startS3({ dir: join(dir, 's3'), port })),
+    RestartableServer.open((port) => startPostgres({ dir: join(dir, 'postgres'), port })),
+    RestartableServer.open((port) => startRedis({ dir: join(dir, 'redis'), port })),
+    RestartableServer.open((port) => startS3({ dir: join(dir, 's3'), port })),
   ])
 }

@@ -1,4 +1,4 @@
-/** The items in an order that the seed decides, by Fisher and Yates. */
+/** Shuffles the items with a seeded Fisher-Yates shuffle. */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {
   const result = [...items]
   let state = seed

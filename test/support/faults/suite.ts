@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../domain/eventually.ts'
 import type { Environment } from '../world/world.ts'
-import { allEnded, check, type Findings, leftovers } from './checker.ts'
+import { allHaveOutcome, check, type Findings, leftovers } from './checker.ts'
 import { outcomes } from './history.ts'
 import { FaultServers } from './servers.ts'
 import type { FaultRow } from './table.ts'
@@ -14,25 +14,24 @@ declare module 'vitest' {
 }
 
 export interface Case {
-  /** What breaks: the name in the table. Rows of the same name are added up. */
+  /** Fault, and its name in the table. The table adds up rows of the same name. */
   readonly fault: string
-  /** The property that holds all the same. */
+  /** Property that holds in spite of the fault. */
   readonly holds: string
   /** Maximum milliseconds from the fault to each outcome. Default: HANG. */
   readonly within?: number
 }
 
-/** Milliseconds that only a hang takes, on a machine however busy. */
+/** Maximum milliseconds to every outcome. Only a hang takes longer, even on a busy machine. */
 const HANG = 120_000
-/** The same for the sweep, the purge and the audit of a trial, which tidy up every second or two. */
-const TIDY = 60_000
-/** Milliseconds for a whole case: its own steps, every outcome, and the tidying up. */
+/** Maximum milliseconds until the sweep, the purge and the audit have deleted all leftovers. They run every 1 or 2 s. */
+const CLEANUP = 60_000
+/** Timeout of a case in milliseconds: its own steps, every outcome, and the deletion of leftovers. */
 const CASE = 360_000
 
 /**
- * Starts servers of this file's own, which cases may break, and returns the function that defines a case
- * on them.
- * @param redis returns the settings of another Redis to use, once a case begins
+ * Starts servers for this file, which its cases may break. Returns the function that defines a case.
+ * @param redis returns the settings of another Redis; called when a case begins
  */
 export function faultSuite(redis: () => Environment | undefined = () => undefined) {
   let servers: FaultServers
@@ -52,7 +51,7 @@ export function faultSuite(redis: () => Environment | undefined = () => undefine
     test(`${one.fault}: ${one.holds}`, { timeout: CASE }, async ({ task }) => {
       trial = await Trial.open(servers, redis())
       await run(trial)
-      const findings = await verdict(trial, one.within ?? HANG)
+      const findings = await collectFindings(trial, one.within ?? HANG)
       const recovery = await slowestRecovery(trial)
       task.meta.fault = toRow(one, trial, findings, recovery)
       expect(findings).toEqual({ lost: [], wrong: [], leftovers: [] })
@@ -61,16 +60,18 @@ export function faultSuite(redis: () => Environment | undefined = () => undefine
 }
 
 /** Waits until every upload has an outcome and the bucket has no leftovers. Stops at the deadline without an error. */
-async function verdict({ world, ledger }: Trial, within: number): Promise<Findings> {
-  await eventually('every outcome', within, () => allEnded(world, ledger)).catch(() => undefined)
-  const tidy = async () => (await leftovers(world)).length === 0
-  await eventually('nothing left over', TIDY, tidy).catch(() => undefined)
+async function collectFindings({ world, ledger }: Trial, within: number): Promise<Findings> {
+  await eventually('every outcome', within, () => allHaveOutcome(world, ledger)).catch(
+    () => undefined,
+  )
+  const isClean = async () => (await leftovers(world)).length === 0
+  await eventually('no leftovers', CLEANUP, isClean).catch(() => undefined)
   return check(world, ledger)
 }
 
-async function slowestRecovery({ world, brokeAt }: Trial): Promise<number> {
+async function slowestRecovery({ world, recoveryStart }: Trial): Promise<number> {
   const times = (await outcomes(world.db)).map(({ at }) => at.getTime())
-  return Math.max(0, ...times.map((time) => time - brokeAt))
+  return Math.max(0, ...times.map((time) => time - recoveryStart))
 }
 
 function toRow(

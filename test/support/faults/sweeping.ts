@@ -10,8 +10,8 @@ import { unscraped } from '../domain/metrics.ts'
 import type { World } from '../world/world.ts'
 import { silent } from './attempt.ts'
 
-/** What a sweep works with, in the test's own process, so that a test can stand between any two of its steps. */
-export function sweepParts({ store, redis, env, db }: World): SweepDependencies {
+/** Returns the dependencies of a sweep in the test process. A test can replace them to act between two steps. */
+export function sweepDependencies({ store, redis, env, db }: World): SweepDependencies {
   return {
     raw: new RawObjects(store),
     queue: new UploadQueue(redis, env.QUEUE_PREFIX ?? '', silent),
@@ -21,10 +21,10 @@ export function sweepParts({ store, redis, env, db }: World): SweepDependencies 
   }
 }
 
-/** One sweep over raw objects of any age. */
+/** Runs one sweep over raw objects of any age. */
 export function sweepNow(
   world: World,
-  parts: Partial<SweepDependencies> = {},
+  replaced: Partial<SweepDependencies> = {},
 ): Promise<SweepCounts> {
-  return sweep(0, { ...sweepParts(world), ...parts })
+  return sweep(0, { ...sweepDependencies(world), ...replaced })
 }

@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node'
 import { type FaultRow, faultTable } from './table.ts'
 
-/** Prints what the fault cases showed, at the end of the run. */
+/** Prints the table of the fault cases at the end of the run. */
 export default class TableReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])

@@ -1,9 +1,9 @@
 import { groupBy } from './group.ts'
 
-/** What one case showed, as the table has it. */
+/** Result of one case: a row of the table. */
 export interface FaultRow {
   readonly fault: string
-  /** How many times the fault was made. */
+  /** Number of times that the case caused the fault. */
   readonly times: number
   readonly accepted: number
   readonly lost: number
@@ -23,7 +23,7 @@ const columns: readonly (readonly [string, (row: FaultRow) => string])[] = [
   ['slowest recovery', (row) => `${(row.recovery / 1000).toFixed(1)} s`],
 ]
 
-/** The rows as an aligned table, those of the same case as one, with a last line for all. */
+/** Formats the rows as an aligned table, with one line for each fault and a last line for the totals. */
 export function faultTable(rows: readonly FaultRow[]): string {
   const cases = [...groupBy(rows, (row) => row.fault)].map(([fault, same]) => sum(fault, same))
   const lines = [...cases, sum('all', cases)].map((row) => columns.map(([, cell]) => cell(row)))

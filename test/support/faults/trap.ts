@@ -1,26 +1,26 @@
-/** From whom the bytes come that a trap looks at. */
+/** Sender of the bytes that a trap matches. */
 export type Side = 'client' | 'server'
 
 export interface TrapSettings {
-  /** Springs right after this text has gone through, or after this many bytes of a connection. */
+  /** Trigger: a text, or a number of bytes of one connection. The trap springs right after it has passed. */
   readonly on: string | number
-  /** Whose bytes count. Absent: the client's. */
+  /** Sender of the bytes. Default: the client. */
   readonly from?: Side
-  /** How many bytes more go through first. */
+  /** Number of bytes that pass after the trigger. Default: 0. */
   readonly keep?: number
   /**
-   * What happens to that connection. `hold`: nothing more goes through, either way, until `release`.
-   * `mute`: the server gets everything and the client gets nothing more. `reset`: both ends are reset.
+   * Effect on the connection. `hold`: no more bytes pass in either direction until `release`. `mute`: the server gets
+   * every byte and the client gets no more. `reset`: both sides are reset.
    */
   readonly effect: 'hold' | 'mute' | 'reset'
-  /** How many connections it takes. Absent: one. */
+  /** Number of connections that the trap affects. Default: 1. */
   readonly times?: number
 }
 
-/** Waits in a proxy for its sign. Made by `TcpProxy.trap`. */
+/** Trap in a proxy. Created by `TcpProxy.trap`. */
 export class Trap {
   readonly settings: Required<TrapSettings>
-  /** Resolves when it springs for the first time. */
+  /** Resolves when the trap springs for the first time. */
   readonly sprung: Promise<void>
   #left: number
   #announce: () => void = () => {}
@@ -44,14 +44,14 @@ export class Trap {
     this.#announce()
   }
 
-  /** Disarms it, and lets the connections go on that it holds. */
+  /** Disarms the trap and resumes the connections that it holds. */
   release(): void {
     this.#left = 0
     for (const resume of this.#held.splice(0)) resume()
   }
 }
 
-/** Looks for a trap's sign in one direction of one connection, across the borders of chunks. */
+/** Searches one direction of one connection for the trigger of a trap, across chunk boundaries. */
 export class Scanner {
   readonly trap: Trap
   #tail: Buffer = Buffer.alloc(0)
@@ -62,7 +62,7 @@ export class Scanner {
     this.trap = trap
   }
 
-  /** @returns how many bytes of the chunk still go through, where the trap springs in it */
+  /** @returns the number of bytes of the chunk that pass, if the trap springs in it */
   cut(chunk: Buffer): number | undefined {
     if (!this.trap.armed) return undefined
     const end = this.#keep === undefined ? this.#find(chunk) : 0
@@ -72,7 +72,7 @@ export class Scanner {
     return keep <= chunk.length ? keep : undefined
   }
 
-  /** @returns where in the chunk the sign ends */
+  /** @returns the offset in the chunk at which the trigger ends */
   #find(chunk: Buffer): number | undefined {
     const { on } = this.trap.settings
     const before = this.#seen

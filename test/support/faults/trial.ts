@@ -5,7 +5,7 @@ import { logPath } from '../world/instances.ts'
 import { type Environment, makeWorld, type World } from '../world/world.ts'
 import { hookWorker } from './build-hooks.ts'
 import { Gates } from './gates.ts'
-import { keepHistory } from './history.ts'
+import { recordHistory } from './history.ts'
 import { type Expected, Ledger } from './ledger.ts'
 import type { FaultServers } from './servers.ts'
 
@@ -25,10 +25,10 @@ const workerSettings = {
 }
 
 export interface HookWorkerSettings {
-  /** How its visits are signed. */
+  /** Name of the worker in its visits. */
   readonly name?: string
   readonly concurrency?: number
-  /** Renders only the first picture, whose variants then stand in for every other one's. */
+  /** Whether to render only the first picture and use its variants for every upload. */
   readonly renderOnce?: boolean
   readonly env?: Environment
 }
@@ -37,16 +37,16 @@ export interface Supervised {
   readonly deaths: number
 }
 
-/** One run of one case: its world, its processes, its gates, and what its clients were told. */
+/** One run of one case: its world, processes, gates, and the ledger of accepted changes. */
 export class Trial {
   readonly servers: FaultServers
   readonly world: World
   readonly gates: Gates
   readonly ledger = new Ledger()
-  /** How many times the fault was made; shown in the table. */
+  /** Number of times that the case caused the fault, for the table. */
   times = 1
-  /** The moment from which recovery is counted, as `Date.now()`. */
-  brokeAt = Date.now()
+  /** Start of the recovery, as `Date.now()`. */
+  recoveryStart = Date.now()
   front: Client | undefined
   readonly #apps: App[] = []
   readonly #proxies: TcpProxy[] = []
@@ -60,7 +60,7 @@ export class Trial {
     this.gates = gates
   }
 
-  /** @param redis the settings that lead to another Redis than that of these servers */
+  /** @param redis settings of another Redis. Default: the Redis of these servers */
   static async open(servers: FaultServers, redis?: Environment): Promise<Trial> {
     const { postgres, s3 } = servers
     const { endpoint, accessKey, secretKey, region } = s3.server
@@ -69,11 +69,11 @@ export class Trial {
       redis: redis ?? { REDIS_URL: servers.redis.server.url },
       s3: { endpoint, accessKey, secretKey, region },
     })
-    await keepHistory(world.db)
+    await recordHistory(world.db)
     return new Trial(servers, world, await Gates.open())
   }
 
-  /** What stands before the APIs, where something does; else the newest API of this trial. */
+  /** Client of the load balancer if there is one, else of the newest API of this trial. */
   get client(): Client {
     if (this.front) return this.front
     if (!this.#client) throw new Error('no API has been started')
@@ -86,12 +86,12 @@ export class Trial {
     return this.#own(api)
   }
 
-  /** A worker as built, with short timers. */
+  /** Starts a built worker with short timers. */
   async startWorker(env: Environment = {}): Promise<App> {
     return this.#own(await this.world.startWorkerProcess({ ...workerSettings, ...env }))
   }
 
-  /** A worker that asks `gates` for leave before, during and after every step. */
+  /** Starts a worker that visits `gates` before, during and after every step. */
   async startHookWorker(settings: HookWorkerSettings = {}): Promise<App> {
     const { name = 'worker', concurrency = 4, renderOnce = false, env = {} } = settings
     const app = await startApp({
@@ -114,7 +114,7 @@ export class Trial {
     return this.#own(app)
   }
 
-  /** The same, and another one whenever it dies, as a supervisor would see to. */
+  /** Starts a hook worker and replaces it whenever it exits, as a supervisor does. */
   async startSupervisedWorker(settings: HookWorkerSettings = {}): Promise<Supervised> {
     const supervised = { deaths: 0 }
     const start = async () => {
@@ -129,7 +129,7 @@ export class Trial {
     return supervised
   }
 
-  /** A proxy in front of a server; `env` makes an app go through it. */
+  /** Opens a proxy in front of a server. `env` makes an app connect through it. */
   async link(to: 'postgres' | 'redis' | 's3'): Promise<{ proxy: TcpProxy; env: Environment }> {
     const names = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', s3: 'S3_ENDPOINT' } as const
     const url = new URL(this.world.env[names[to]] ?? '')
@@ -139,12 +139,12 @@ export class Trial {
     return { proxy, env: { [names[to]]: url.href.replace(/\/$/, '') } }
   }
 
-  /** Counts recovery from now on. */
-  broke(): void {
-    this.brokeAt = Date.now()
+  /** Measures the recovery from now on. */
+  startRecovery(): void {
+    this.recoveryStart = Date.now()
   }
 
-  /** @returns the upload's id  @throws where it is not accepted */
+  /** @returns the ID of the upload  @throws if it is not accepted */
   async upload(
     user: string,
     picture: Buffer,
@@ -156,12 +156,12 @@ export class Trial {
     return id
   }
 
-  /** The same where it may be refused or get no answer: undefined then. */
+  /** Like `upload`, but returns undefined if the upload is refused or gets no answer. */
   tryUpload(user: string, picture: Buffer, expected?: Expected): Promise<string | undefined> {
     return this.upload(user, picture, expected).catch(() => undefined)
   }
 
-  /** The user goes back to Gravatar. @throws where that is not accepted */
+  /** Resets the user to Gravatar. @throws if the reset is not accepted */
   async reset(user: string): Promise<void> {
     const sent = Date.now()
     const { json } = await this.client.put(tokenOf(user, { email: `${user}@visage.test` }))
@@ -169,7 +169,7 @@ export class Trial {
     this.ledger.resets.push({ user, sent })
   }
 
-  /** Ends every process that was started, however it is. */
+  /** Kills every process of the trial and closes its gates, proxies and world. */
   async close(): Promise<void> {
     this.#closing = true
     await this.#restarting

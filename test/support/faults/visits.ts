@@ -1,51 +1,55 @@
 import type { Revision } from '@visage/shared/avatar/revision'
 
-/** What a worker does to the world in one job, as `Steps` names it. */
+/**
+ * Steps of a job, named as in `job-steps.ts` of the worker. The steps of a rerender have names of their own here, as they
+ * visit under the ID of the same upload. `read_verdict` is no step of the worker.
+ */
 export const stepNames = [
   'begin',
-  'get',
+  'fetch',
   'render',
   'keep',
-  'put',
+  'publish',
   'commit',
-  'end',
-  'release',
-  'blame',
-  'find',
+  'reject',
+  'record_attempt_end',
+  'record_crash',
+  'read_verdict',
   'remove',
   'quarantine',
-  'rerender',
-  'original',
-  'carry',
-  'replace',
+  'rerender_begin',
+  'rerender_fetch',
+  'rerender_keep',
+  'rerender_commit',
 ] as const
 
 export type StepName = (typeof stepNames)[number]
 
-/** `during`: the step's work has been started, and its result is not used until the visit is over. */
+/** Moment of a visit. `during`: the work of the step has started, and its result is used only after the visit. */
 export const moments = ['before', 'during', 'after'] as const
 
 export type Moment = (typeof moments)[number]
 
-/** A worker at a point of a job, waiting to be told to go on. */
+/** One step of a job, at which a worker waits until the test lets it continue. */
 export interface Visit {
   readonly worker: string
   readonly step: StepName
   readonly at: Moment
   readonly upload: Revision
-  /** Which variant a `put` writes, from 1; 1 for every other step. */
+  /** Number of the variant that `publish` writes, from 1. Every other step has 1. */
   readonly nth: number
 }
 
-/** Settles when the worker may go on; rejects where the test makes the step fail. */
-export type Visiting = (visit: Omit<Visit, 'worker'>) => Promise<void>
+/** Resolves when the worker may continue. Rejects if the test makes the step fail. */
+export type VisitHook = (visit: Omit<Visit, 'worker'>) => Promise<void>
 
-/** What goes over the control socket, one line of JSON each. */
+/** Message of a worker on the control socket: one line of JSON. */
 export interface Question {
   readonly id: number
   readonly visit: Visit
 }
 
+/** Answer of the test: one line of JSON. */
 export interface Reply {
   readonly id: number
   readonly failure?: string

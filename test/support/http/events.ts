@@ -5,17 +5,17 @@ import { AVATAR, expectDocumented, tokenOf, toReply } from './http.ts'
 export interface ServerEvent {
   readonly event: string
   readonly id: string
-  /** The JSON of its data. */
+  /** Parsed JSON data of the event. */
   readonly data: ReturnType<typeof JSON.parse>
 }
 
 export const eventsPath = (id: string): string => `${AVATAR}/uploads/${id}/events`
 
-/** A client that follows an upload, and says what it was told, in order. */
+/** Client of an event stream. It records the events in order. */
 export class Events implements AsyncDisposable {
   readonly headers: Headers
-  readonly told: ServerEvent[] = []
-  /** Resolves once the stream is over, with all that came. */
+  readonly received: ServerEvent[] = []
+  /** Resolves with all events once the stream ends. */
   readonly over: Promise<string>
   readonly #request: ClientRequest
   readonly #response: IncomingMessage
@@ -63,21 +63,21 @@ export class Events implements AsyncDisposable {
     return new Events(outgoing, response)
   }
 
-  /** The next event that is not read yet. Rejects where the stream ends before. */
+  /** Resolves with the next unread event. Rejects if the stream ends before. */
   async next(): Promise<ServerEvent> {
-    await this.#until(() => this.told.length > this.#read)
-    const event = this.told[this.#read++]
+    await this.#until(() => this.received.length > this.#read)
+    const event = this.received[this.#read++]
     if (!event) throw new Error(`over after "${this.#text}"`)
     return event
   }
 
-  /** Resolves once this text has come. */
+  /** Resolves once the stream contains this text. */
   async text(wanted: string): Promise<void> {
     await this.#until(() => this.#text.includes(wanted))
     if (!this.#text.includes(wanted)) throw new Error(`over after "${this.#text}"`)
   }
 
-  /** Reads no more, though more may come. */
+  /** Stops reading while the stream stays open. */
   pause(): void {
     this.#response.pause()
   }
@@ -95,7 +95,7 @@ export class Events implements AsyncDisposable {
     this.#text += chunk
     const blocks = this.#text.split('\n\n').slice(0, -1)
     const events = blocks.map(parse).filter((event) => event !== undefined)
-    this.told.push(...events.slice(this.told.length))
+    this.received.push(...events.slice(this.received.length))
     this.#response.emit('more')
   }
 }

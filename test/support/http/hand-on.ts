@@ -1,7 +1,7 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 
-/** Has a store answer a request that came to somebody in front of it. It goes on as it came: it is signed. */
+/** Forwards a request to a store. The request is unchanged, as it is signed. */
 export function handOn(
   store: { readonly hostname: string; readonly port: string | number },
   incoming: IncomingMessage,

@@ -12,7 +12,7 @@ export interface Reply {
   readonly status: number
   readonly headers: Headers
   readonly body: Buffer
-  /** The body, where it is JSON. */
+  /** Parsed body, if it is JSON. */
   readonly json: ReturnType<typeof JSON.parse>
 }
 
@@ -20,11 +20,11 @@ export interface Call {
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
-  /** Sent as they are, with a chunked transfer coding. */
+  /** Chunks of a body with chunked transfer coding. */
   readonly chunks?: readonly Uint8Array[]
 }
 
-/** Sends path and headers as given, follows nothing, holds each answer against the document. */
+/** HTTP client that sends paths and headers unchanged, follows no redirect, and checks each answer against OpenAPI. */
 export class Client {
   readonly port: number
   readonly #prefix: string
@@ -48,7 +48,7 @@ export class Client {
     return this.ask('PUT', AVATAR, { token, body, headers })
   }
 
-  /** @returns the id of the upload */
+  /** @returns the ID of the upload */
   async upload(user: string, body: Buffer, headers = {}): Promise<UploadId> {
     const reply = await this.put(tokenOf(user), body, headers)
     const id = reply.headers.get('x-upload-id')
@@ -67,26 +67,26 @@ export class Client {
   }
 }
 
-/** Every answer of this suite goes through here. */
+/** Checks an answer against the OpenAPI document. Every answer of the suite passes here. */
 export function expectDocumented(method: string, path: string, reply: Reply): void {
   expectMatchesOpenApi(method, routeOf(path), reply, reply.body)
 }
 
-/** A good token of the user's, with `claims` on top. */
+/** Returns a valid token of the user with extra `claims`. */
 export function tokenOf(user: string, claims: Readonly<Record<string, unknown>> = {}): string {
   return signToken(JWT_SECRET, user, claims)
 }
 
 let users = 0
 
-/** A user whom no other test of the file knows. */
+/** Returns a user ID that no other test uses. */
 export const someone = (): UserId => asUserId(`user-${++users}`)
 
 export function avatarPath(user: string, query = ''): string {
   return `/user/avatar/${encodeURIComponent(user)}${query}`
 }
 
-/** Header names come in pairs, as Node reads them and as a raw answer holds them. */
+/** Converts a flat list of header names and values, as Node and raw answers have it. */
 export function toReply(status: number, headers: [string, string][], body: Buffer): Reply {
   const all = new Headers(headers)
   const isJson = body.length > 0 && all.get('content-type')?.startsWith('application/json')
@@ -116,7 +116,7 @@ const routes = Object.keys(document.paths).map((route) => {
   return { route, pattern: new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`) }
 })
 
-/** The path as the document names it, or as it is where the document has none such. */
+/** Returns the path template of the document, or the path itself if no template matches. */
 function routeOf(path: string): string {
   const pathname = path.replace(/\?.*/, '')
   return routes.find(({ pattern }) => pattern.test(pathname))?.route ?? pathname

@@ -6,7 +6,7 @@ import type { Pair } from './keys.ts'
 export type Jwk = Readonly<Record<string, unknown>>
 type Answer = (res: ServerResponse, req: IncomingMessage) => void
 
-/** A key as providers publish it. */
+/** JSON Web Key as providers publish it. */
 export const jwkOf = ({ publicKey }: Pair, kid: string, more: Jwk = {}): Jwk => ({
   ...publicKey.export({ format: 'jwk' }),
   kid,
@@ -14,9 +14,9 @@ export const jwkOf = ({ publicKey }: Pair, kid: string, more: Jwk = {}): Jwk => 
   ...more,
 })
 
-/** A key provider on loopback, whose ways can be changed while it is asked. */
+/** Key provider on loopback whose answers a test can change. */
 export class KeyProvider {
-  /** How often it was asked. */
+  /** Number of requests. */
   asked = 0
   #answer: Answer = (res) => res.destroy()
   readonly #server = createServer((req, res) => {
@@ -34,7 +34,7 @@ export class KeyProvider {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/keys`
   }
 
-  /** Whatever was sent before this has been received and counted. */
+  /** Resolves once every earlier request is received and counted. */
   async quiet(): Promise<void> {
     await (await fetch(this.url)).arrayBuffer()
     this.asked--

@@ -8,12 +8,12 @@ export interface Pair {
 const rsa = (modulusLength: number): Pair => generateKeyPairSync('rsa', { modulusLength })
 const ec = (namedCurve: string): Pair => generateKeyPairSync('ec', { namedCurve })
 
-/** Made anew in each run: nothing that signs lies in the project. */
+/** Signing keys, generated in each run: the repository contains no private key. */
 export const keyPairs = {
   rsa: rsa(2048),
   otherRsa: rsa(2048),
   weakRsa: rsa(1024),
-  /** A byte shorter than the shortest that is accepted. */
+  /** One byte shorter than the shortest accepted key. */
   shortRsa: rsa(2040),
   p256: ec('P-256'),
   otherP256: ec('P-256'),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export type Answer = (res: ServerResponse, req: IncomingMessage) => void
 
-/** Somebody else’s server, such as Gravatar’s, on loopback: it answers as the test says. */
+/** Starts a third-party server, such as Gravatar, on loopback. The test decides its answers. */
 export class LoopbackServer {
   readonly requests: IncomingMessage[] = []
   answer: Answer = (res) => res.writeHead(404).end()

@@ -4,7 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import formats from 'ajv-formats'
 import { parse } from 'yaml'
 
-/** As much of OpenAPI 3.0 as is looked at here. Where a `Reference` may stand, `resolve` it. */
+/** Subset of OpenAPI 3.0 that the checks use. `resolve` follows a `Reference`. */
 export interface Schema {
   readonly type?: string
   readonly format?: string
@@ -34,22 +34,22 @@ export interface Document {
   readonly 'x-visage-other-paths': Operation
 }
 
-/** What is looked at of an answer, so that one read from a raw socket can be checked too. */
+/** Fields of an answer that the checks use. An answer from a raw socket has them too. */
 export type Answer = Pick<Response, 'status' | 'headers'>
 
 export const document: Document = readYaml(new URL('../../../docs/openapi.yaml', import.meta.url))
 
-/** @returns whatever the file holds; the caller says what that is */
+/** @returns the parsed file, with the type that the caller states */
 export function readYaml(file: URL) {
   return parse(readFileSync(file, 'utf8'))
 }
 
 /**
- * Asserts that an answer is one that `docs/openapi.yaml` describes: its status, content type,
- * headers and body. The error says everything that is wrong in one sentence.
+ * Asserts that `docs/openapi.yaml` describes the answer: its status, content type, headers and body. The error lists
+ * every difference in one sentence.
  *
- * @param route the path as the document names it, e.g. `/user/avatar/{id}`, without a prefix
- * @param body what was read of the answer: parsed JSON, or bytes; undefined if it had none
+ * @param route path template of the document without a prefix, for example `/user/avatar/{id}`
+ * @param body body of the answer: parsed JSON, or bytes; undefined if it had none
  */
 export function expectMatchesOpenApi(
   method: string,
@@ -69,7 +69,7 @@ export function expectMatchesOpenApi(
   )
 }
 
-/** The published PUT is described twice, by the original and by our addition: both must hold. */
+/** The published PUT has two descriptions, the original and our addition. Both must hold. */
 function documentedReplies(method: string, route: string, status: number): Reply[] {
   return operationsAt(method.toLowerCase(), route)
     .map((operation) => operation.responses[status])
@@ -87,7 +87,7 @@ function operationsAt(method: string, route: string): Operation[] {
   return operations.length > 0 ? operations : [document['x-visage-other-methods']]
 }
 
-/** Follows a `$ref` into the document, whose own names hold no slash. */
+/** Follows a `$ref` into the document. Names in the document contain no slash. */
 export function resolve<T extends object>(node: T | Reference): T {
   if (!('$ref' in node)) return node
   const names = node.$ref.replace(/^#\//, '').split('/')
@@ -146,7 +146,7 @@ function pictureProblems(body: unknown): string[] {
   return isPicture ? [] : ['body should be the bytes of a picture']
 }
 
-/** Text that is no JSON comes back as it is, for the schema to refuse. */
+/** Returns text that is not JSON unchanged, so that the schema refuses it. */
 function parseJson(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes).toString()
   try {
@@ -156,7 +156,7 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** What no schema can say: a failure's envelope and its header carry the same correlation id. */
+/** Checks that the envelope and the header of a failure have the same correlation ID. A schema cannot express this. */
 function correlationProblems(answer: Answer, body: unknown): string[] {
   const inBody = Object(body).correlation_id
   const inHeader = answer.headers.get('x-cr-correlation-id')
@@ -164,7 +164,7 @@ function correlationProblems(answer: Answer, body: unknown): string[] {
   return ['body/correlation_id differs from header X-Cr-Correlation-Id']
 }
 
-/** What is wrong with `value`, called `name`; for alternatives, by those that come closest. */
+/** Returns the errors of `value`. For alternatives it returns the errors of the closest one. */
 export function schemaProblems(schema: Schema, value: unknown, name: string): string[] {
   const errors = errorsOf(schema, value)
   if (errors.length === 0) return []
@@ -174,7 +174,7 @@ export function schemaProblems(schema: Schema, value: unknown, name: string): st
   return [[...new Set(closest.map((found) => sentence(found, name)))].join(', or ')]
 }
 
-/** Alternatives differ by their words (`code`, `state`, `source`): a wrong one weighs most. */
+/** Weight of an error. Alternatives differ by constants (`code`, `state`, `source`), so a wrong constant weighs most. */
 function distance(errors: ErrorObject[]): number {
   return errors.reduce((sum, { keyword }) => sum + (keyword === 'enum' ? 100 : 1), 0)
 }
@@ -188,7 +188,7 @@ function saying({ message, params }: ErrorObject): string {
   return detail === undefined ? `${message}` : `${message} (${detail})`
 }
 
-/** Ajv knows `nullable` itself; the other words of OpenAPI and the original say nothing to it. */
+/** Keywords of OpenAPI that Ajv ignores. It supports `nullable` itself. */
 const ajv = formats
   .default(new Ajv({ allErrors: true, strictTypes: false }))
   .addVocabulary([
@@ -208,7 +208,7 @@ function errorsOf(schema: Schema, value: unknown): ErrorObject[] {
   return validate(value) ? [] : (validate.errors ?? [])
 }
 
-/** The components go along, so that `#/components/...` is found from wherever it is named. */
+/** Adds the components to the schema, so that every `#/components/...` resolves. */
 function compile(schema: Schema): ValidateFunction {
   return ajv.compile({ allOf: [schema], components: document.components })
 }

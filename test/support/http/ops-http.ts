@@ -4,12 +4,12 @@ import { type Reply, toReply } from './http.ts'
 
 export interface OpsCall {
   readonly method?: string
-  /** As they are given, Host among them. */
+  /** Headers that are sent unchanged, including Host. */
   readonly headers?: Readonly<Record<string, string>>
   readonly json?: unknown
 }
 
-/** Asks an ops port. */
+/** Sends a request to an ops port. */
 export function askOps(port: number, path: string, call: OpsCall = {}): Promise<Reply> {
   const { method = 'GET', headers = {}, json } = call
   const type = json === undefined ? {} : { 'Content-Type': 'application/json' }
@@ -32,10 +32,10 @@ export function askOps(port: number, path: string, call: OpsCall = {}): Promise<
   })
 }
 
-/** RFC 7617. */
+/** Returns the header of basic authentication (RFC 7617). */
 export const basic = (user: string, password: string): Readonly<Record<string, string>> => ({
   Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 })
 
-/** What a browser says of a request that comes from a page of the same origin. */
+/** Headers of a browser request from a page of the same origin. */
 export const SAME_ORIGIN = { 'Sec-Fetch-Site': 'same-origin' }

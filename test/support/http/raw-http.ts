@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { AVATAR, expectDocumented, type Reply, toReply } from './http.ts'
 
-/** The head of a PUT, up to and with the empty line. */
+/** Returns the head of a PUT, including the empty line. */
 export function putHead(token: string, ...lines: string[]): string {
   const all = [`PUT ${AVATAR} HTTP/1.1`, 'Host: visage', `Authorization: Bearer ${token}`, ...lines]
   return `${all.join('\r\n')}\r\n\r\n`
 }
 
-/** A connection on which a test says what goes out, and when. Reads only when asked to. */
+/** TCP connection on which a test sends bytes. It reads only on request. */
 export class RawConnection {
   readonly #socket: Socket
   readonly #chunks: AsyncIterator<Buffer>
@@ -26,7 +26,7 @@ export class RawConnection {
     return new RawConnection(socket)
   }
 
-  /** Resolves once the kernel has taken all of it. */
+  /** Resolves once the kernel has accepted all bytes. */
   write(...parts: (string | Uint8Array)[]): Promise<void> {
     const bytes = Buffer.concat(
       parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)),
@@ -36,7 +36,7 @@ export class RawConnection {
     })
   }
 
-  /** Says that nothing more will be sent; goes on reading. */
+  /** Closes the sending side and keeps reading. */
   halfClose(): void {
     this.#socket.end()
   }
@@ -49,7 +49,7 @@ export class RawConnection {
     this.#socket.resetAndDestroy()
   }
 
-  /** The next answer, an interim one included. Rejects where the connection ends before. */
+  /** Resolves with the next answer, including interim answers. Rejects if the connection ends before. */
   async reply(): Promise<Reply> {
     for (;;) {
       const parsed = parse(this.#received)
@@ -61,14 +61,14 @@ export class RawConnection {
     }
   }
 
-  /** The next answer, checked as one to a PUT. */
+  /** Resolves with the next answer, checked as an answer to a PUT. */
   async putReply(): Promise<Reply> {
     const reply = await this.reply()
     expectDocumented('PUT', AVATAR, reply)
     return reply
   }
 
-  /** Resolves when the other side has closed, with what it sent before. */
+  /** Resolves with the remaining bytes when the other side has closed. */
   async closed(): Promise<Buffer> {
     while (await this.#read());
     return this.#received
@@ -81,7 +81,7 @@ export class RawConnection {
   }
 }
 
-/** The first answer in the bytes, if it is all there. */
+/** Returns the first answer in the bytes if it is complete. */
 function parse(bytes: Buffer): { reply: Reply; length: number } | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined

@@ -6,12 +6,12 @@ import { Webhook } from 'standardwebhooks'
 import type { Environment } from '../world/world.ts'
 import { LoopbackServer } from './loopback-server.ts'
 
-/** What came, as the makers of the standard read it. */
+/** Delivery as the library of Standard Webhooks reads it. */
 export interface Delivery {
   readonly method: string | undefined
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** The body, where the signature is good: it throws otherwise. */
+  /** Returns the verified body. @throws if the signature is invalid */
   readonly event: () => AvatarChanged
 }
 
@@ -23,9 +23,9 @@ interface AvatarChanged {
 
 export const newSecret = (bytes = 32): string => `whsec_${randomBytes(bytes).toString('base64')}`
 
-/** A webhook on loopback, which answers as the test says. */
+/** Webhook receiver on loopback whose answers the test decides. */
 export class Receiver {
-  /** All that came, in the order of its coming. */
+  /** Deliveries in order of arrival. */
   readonly deliveries: Delivery[] = []
   answer: (res: ServerResponse, delivery: Delivery) => void = (res) => res.writeHead(204).end()
   readonly secret = newSecret()
@@ -52,7 +52,7 @@ export class Receiver {
     return `${this.#server.origin}/hooks?of=visage`
   }
 
-  /** Makes an API or a worker announce to this. */
+  /** Environment that makes an API or a worker deliver to this receiver. */
   get env(): Environment {
     return {
       WEBHOOK_URL: this.url,
@@ -63,7 +63,7 @@ export class Receiver {
     }
   }
 
-  /** The first `n` attempts to tell of a user's changes, once they have come. */
+  /** Resolves with the first `n` deliveries of a user's changes. */
   async of(user: string, n = 1): Promise<[Delivery, ...Delivery[]]> {
     for (;;) {
       const mine = this.deliveries.filter(({ body }) => JSON.parse(body).data.user_id === user)

@@ -1,11 +1,11 @@
-/** One line of Prometheus's text format. */
+/** Sample: one line of Prometheus's text format. */
 export interface Sample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }
 
-/** All that a process says of itself. @param port its ops port */
+/** Returns every sample of a process. @param port its ops port */
 export async function scrape(port: number): Promise<Sample[]> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`)
   if (answer.status !== 200) throw new Error(`/metrics answered ${answer.status}`)
@@ -13,7 +13,7 @@ export async function scrape(port: number): Promise<Sample[]> {
   return lines.filter((line) => line !== '' && !line.startsWith('#')).map(parse)
 }
 
-/** The samples of that name with those labels, among others. */
+/** Returns the samples with this name and at least these labels. */
 export function those(
   samples: readonly Sample[],
   name: string,
@@ -24,14 +24,14 @@ export function those(
   return samples.filter((sample) => sample.name === name && fits(sample))
 }
 
-/** What `those` come to together; undefined where there are none. */
+/** Returns the sum of the samples, or undefined if there are none. */
 export function sumOf(...which: Parameters<typeof those>): number | undefined {
   const found = those(...which)
   if (found.length === 0) return undefined
   return found.reduce((sum, { value }) => sum + value, 0)
 }
 
-/** The same of a process as it is now. @param port its ops port */
+/** Returns the current sum of the matching samples of a process. @param port its ops port */
 export async function metric(
   port: number,
   name: string,

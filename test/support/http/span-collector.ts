@@ -5,18 +5,18 @@ import { json } from 'node:stream/consumers'
 
 type Value = string | number | boolean | undefined
 
-/** A finished span, as an SDK sent it. */
+/** Finished span as an SDK sent it. */
 export interface SentSpan {
   readonly service: Value
   readonly trace: string
   readonly id: string
-  /** The id of the span above; empty where there is none. */
+  /** ID of the parent span, or an empty string. */
   readonly parent: string
   readonly name: string
   readonly kind: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
   readonly attributes: Readonly<Record<string, Value>>
   readonly failed: boolean
-  /** The messages of the exceptions that it records. */
+  /** Messages of the recorded exceptions. */
   readonly exceptions: readonly Value[]
 }
 
@@ -43,11 +43,11 @@ interface OtlpRequest {
   }[]
 }
 
-/** As OTLP numbers them, from 1; of a status, 2 is the error. */
+/** Span kinds of OTLP, numbered from 1. Status code 2 is an error. */
 const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const
 const ERROR = 2
 
-/** Takes spans as a collector does, by OTLP over HTTP in JSON, and keeps them. */
+/** Collector that receives spans by OTLP over HTTP in JSON and stores them. */
 export class SpanCollector {
   readonly spans: SentSpan[] = []
   readonly #events = new EventEmitter().setMaxListeners(0)
@@ -71,7 +71,7 @@ export class SpanCollector {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Resolves with the first span that is so, once it has come. */
+  /** Resolves with the first span that matches, once it arrives. */
   async span(isSo: (span: SentSpan) => boolean): Promise<SentSpan> {
     for (;;) {
       const found = this.spans.find(isSo)
@@ -91,7 +91,7 @@ export class SpanCollector {
   }
 }
 
-/** Each span's name under that of the one above it, those of one level in the order of the alphabet. */
+/** Formats the spans as a tree of names. Siblings are in alphabetical order. */
 export function treeOf(spans: readonly SentSpan[], parent = '', depth = 0): string[] {
   const names = spans
     .filter((span) => span.parent === parent)

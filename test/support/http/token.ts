@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken'
 
-/** A token as a well-behaved issuer would sign it, with `claims` on top; a claim set to undefined is left out. */
+/** Signs a valid token with extra `claims`. A claim set to undefined is omitted. */
 export function signToken(
   secret: string,
   sub: string,

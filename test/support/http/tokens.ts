@@ -21,10 +21,10 @@ export const sign = (
   alg = 'HS256',
 ) => craft(header, payload, secret, alg)
 export const seal = (signed: string) => sealWith(signed, SECRET)
-/** The payload as it is written, so that it can say what no object can. */
+/** Signs a payload that is given as text, such as JSON with duplicate keys. */
 export const written = (members: string) => sign(`{"sub":"alice","exp":${now() + 600}${members}}`)
 
-/** Why the token is refused; `none` where it is not. */
+/** Returns the reason for which the token is refused, or `none`. */
 export async function problemOf(token: string, by = verify): Promise<string> {
   try {
     await by(token)

@@ -1,10 +1,10 @@
 import type { Environment } from '../world/use-world.ts'
 import type { SpanCollector } from './span-collector.ts'
 
-/** The file that docs/operations.md has operators start with. */
+/** Module that docs/operations.md tells operators to preload. */
 const sdk = new URL('../../../docs/tracing.mjs', import.meta.url)
 
-/** A process that is traced to this collector, as docs/operations.md has it. */
+/** Returns the environment of a process that is traced to this collector, as in docs/operations.md. */
 export function tracingTo(collector: SpanCollector, service: string): Environment {
   return {
     TRACING: 'true',

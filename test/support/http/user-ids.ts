@@ -5,7 +5,7 @@ import { avatarPath, type Client, someone, tokenOf } from './http.ts'
 
 const KEY = /^avatars\/[0-9a-f]{64}\/[0-9a-f-]{36}\/\d+\.(webp|jpg)$/
 
-/** A world with a worker, an API in it, and a picture to send. */
+/** World with a worker, a client of its API, and a picture to send. */
 export interface Service {
   readonly world: World
   readonly api: Client
@@ -33,8 +33,7 @@ export async function expectUsable({ world, api, jpeg }: Service, user: string):
 }
 
 /**
- * Uploads as two users whose ids are as alike as these. Each pair has users of its own: what is put in front
- * of both keeps their likeness.
+ * Uploads as two users whose IDs are as similar as these. A common prefix makes the users of each pair unique.
  */
 export async function expectTwoUsers(
   { world, api, jpeg }: Service,

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A wire between a client and a server, which can be interrupted. */
+/** TCP relay between a client and a server that can be interrupted. */
 export interface Wire {
   readonly port: number
-  /** Nothing gets through any more on the connections that there are; nobody is told. */
+  /** Silently drops all bytes of the open connections. */
   blackhole(): void
-  /** Cuts the connections that there are. */
+  /** Closes the open connections. */
   cut(): void
   close(): Promise<void>
 }

@@ -7,11 +7,11 @@ import type { Rows } from './rows.ts'
 export interface Accepted {
   readonly userId: string
   readonly revision: Revision
-  /** An upload's. */
+  /** Picture of an upload. */
   readonly bytes?: Buffer
 }
 
-/** All that was ever accepted. */
+/** Returns every accepted change. */
 export function accepted(bucket: Bucket, rows: Rows): Accepted[] {
   const uploads = [...bucket.history].flatMap(([key, { bytes, metadata }]) => {
     const revision = parseRawKey(key)

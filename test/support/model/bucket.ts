@@ -9,13 +9,13 @@ interface Stored {
   readonly writtenAt: Date
 }
 
-/** Keys that come at once in a listing: few, so that much can happen between two pages. */
+/** Page size of a listing. It is small, so that other steps run between two pages. */
 const PAGE = 3
 
-/** The object store: a map. */
+/** In-memory object store. */
 export class Bucket {
   readonly objects = new Map<string, Stored>()
-  /** All that was ever put. */
+  /** Keys of all PUTs so far. */
   readonly history = new Map<string, Stored>()
 
   put(key: string, bytes: Buffer, { metadata = {} }: PutOptions): void {
@@ -51,7 +51,7 @@ export class Bucket {
   }
 }
 
-/** The bucket as the real adapter shows it, one call to the server for each `ask`. */
+/** Port of the bucket with the interface of the real adapter. Each `ask` is one call to the server. */
 export function storePort(bucket: Bucket, ask: Ask): ObjectStore {
   async function* listObjects(prefix: string): AsyncGenerator<ListedObject> {
     for (let after = ''; ; ) {

@@ -9,7 +9,7 @@ import type { Ask } from './task.ts'
 
 export type DatabasePorts = ReturnType<typeof databasePorts>
 
-/** The database as the real adapters show it, one statement or transaction for each `ask`. */
+/** Ports of the database with the interface of the real adapters. Each `ask` is one statement or transaction. */
 export function databasePorts(rows: Rows, ask: Ask) {
   return {
     uploads: uploadsPort(rows, ask),
@@ -23,7 +23,7 @@ export function databasePorts(rows: Rows, ask: Ask) {
 
 function uploadsPort(rows: Rows, ask: Ask): Uploads {
   const recordVerdict: Uploads['recordVerdict'] = (upload, verdict) =>
-    ask('end', () => rows.end(upload, verdict))
+    ask('reject', () => rows.recordVerdict(upload, verdict))
   const port: Partial<Uploads> = {
     async beginAttempt(upload, attempt) {
       const begun = await ask('begin', () => rows.begin(upload, attempt))
@@ -32,8 +32,9 @@ function uploadsPort(rows: Rows, ask: Ask): Uploads {
         : begun
     },
     find: (id) => ask('find receipt', () => rows.record(id)),
-    recordCrash: (id, attempt) => ask('blame', () => rows.blame(id, attempt)),
-    recordAttemptEnd: (id, attempt) => ask('release', () => rows.release(id, attempt)),
+    recordCrash: (id, attempt) => ask('record crash', () => rows.recordCrash(id, attempt)),
+    recordAttemptEnd: (id, attempt) =>
+      ask('record attempt end', () => rows.recordAttemptEnd(id, attempt)),
     findWithOutcome: (ids) => ask('ended', () => rows.ended(ids)),
     commitPicture: (upload, picture) => ask('commit', () => rows.commit(upload, picture)),
     recordVerdict,

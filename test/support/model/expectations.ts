@@ -7,7 +7,7 @@ import { type Change, outcomesOf, winnersOf } from './model.ts'
 import { kindOf, renditions } from './picture.ts'
 import type { Request, Service } from './service.ts'
 
-/** What is wrong once all is done; nothing, if the promises hold. */
+/** Returns the violations of the promises after all work is done. */
 export function broken(service: Service): string[] {
   const changes = changesOf(service)
   const winners = winnersOf(changes)
@@ -21,7 +21,7 @@ export function broken(service: Service): string[] {
   ]
 }
 
-/** A picture that was given up for good reason counts as a bad one. */
+/** A picture that was correctly rejected as `unprocessable` counts as an invalid one. */
 function changesOf({ bucket, rows, mayBeGivenUp }: Service): Change[] {
   const isValid = ({ revision, bytes }: Accepted) => {
     const givenUp = mayBeGivenUp.has(revision) && rows.receipts.get(revision)?.state === 'rejected'
@@ -38,10 +38,10 @@ function wrongOutcome(change: Change, winner: Change | undefined, { rows }: Serv
   return [`${kindOf(change.bytes)} upload ${change.revision} is ${state}: ${reason}`]
 }
 
-/** Starts of a picture that ends whatever renders it. */
+/** Maximum starts of a picture that crashes its renderer. */
 const MOST_CRASHES = 3
 
-/** One more may come for each attempt that began before it was written how another one ended. */
+/** Each attempt that began before the end of another was recorded can add one start. */
 function wrongStarts({ revision }: Change, { tasks, overlaps }: Service): string[] {
   const crashes = tasks.filter((task) => task.upload === revision && task.crashed)
   const most = MOST_CRASHES + (overlaps.get(revision) ?? 0)
@@ -82,7 +82,7 @@ function isRemoved(id: Revision, { owners, removals }: Service['rows']): boolean
   return removals.some(({ userId, revision }) => userId === owners.get(id) && revision > id)
 }
 
-/** A client that reads success can rely on it: what it sent is accepted, and newer than all before. */
+/** Checks that a change answered with success is accepted and newer than every earlier one. */
 function wrongAnswer({ context, before }: Request, changes: readonly Change[]): string[] {
   const id: string | undefined = context.state.uploadId
   if (!context.body || id === undefined) return []

@@ -9,27 +9,27 @@ export interface Job {
   readonly name: UploadJobName
   readonly upload: Upload
   state: 'waiting' | 'active' | 'completed' | 'failed'
-  /** The attempt that has the job's lock. */
+  /** Attempt that holds the lock of the job. */
   holder?: Task
 }
 
-/** Redis, as far as it is BullMQ's: jobs in the order of their coming. Each method is one script. */
+/** In-memory queue of BullMQ: jobs in order of arrival. Each method is one script. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>()
-  isAway = false
+  isUnavailable = false
 
   time(): number {
-    if (this.isAway) throw new Error('Redis is unavailable')
+    if (this.isUnavailable) throw new Error('Redis is unavailable')
     return Date.now()
   }
 
-  /** A job id that exists is left as it is. */
+  /** Adds a job unless its ID exists. */
   add(name: UploadJobName, id: string, upload: Upload): void {
     if (this.#there.has(id)) return
     this.#there.set(id, { id, name, upload, state: 'waiting' })
   }
 
-  /** A job that is worked on is locked, and stays. */
+  /** Removes a job unless it is locked by a worker. */
   remove(id: string): void {
     if (this.#there.get(id)?.state !== 'active') this.#there.delete(id)
   }
@@ -43,7 +43,7 @@ export class Jobs {
     return [...this.#jobs.values()]
   }
 
-  /** In the order in which they are taken: what is rendered anew comes last. */
+  /** Returns the jobs in the order of processing: rerenders come last. */
   inState(state: Job['state']): Job[] {
     const jobs = this.all().filter((job) => job.state === state)
     return [...jobs.filter((job) => !isLow(job)), ...jobs.filter(isLow)]
@@ -58,31 +58,31 @@ export class Jobs {
     this.#jobs.clear()
   }
 
-  /** Its worker lost the lock: it is done again, whatever that worker is about. */
+  /** Makes the worker lose the lock, so that the job runs again. */
   stall(job: Job): void {
     job.state = 'waiting'
     delete job.holder
   }
 
-  /** What a worker says of the attempt that has just ended; nobody hears it where the lock is lost. */
+  /** Records the end of an attempt, unless its lock is lost. */
   settle(task: Task): void {
     const job = this.all().find(({ holder }) => holder === task)
-    if (!job || this.isAway || task.state === 'running') return
+    if (!job || this.isUnavailable || task.state === 'running') return
     if (task.state === 'done') job.state = 'completed'
     else this.stall(job)
   }
 
   get #there(): Map<string, Job> {
-    if (this.isAway) throw new Error('Redis is unavailable')
+    if (this.isUnavailable) throw new Error('Redis is unavailable')
     return this.#jobs
   }
 }
 
 const isLow = ({ name }: Job) => name === 'rerender'
 
-/** The queue as the real adapter shows it, one command for each `ask`. */
 const uploadOf = (job: string | undefined) => (isUploadId(job) ? job : undefined)
 
+/** Port of the queue with the interface of the real adapter. Each `ask` is one command. */
 export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
   const add = (upload: Upload) => ask('add', () => jobs.add('render', upload.id, upload))
   const port: Partial<UploadQueue> = {
@@ -106,7 +106,7 @@ export function queuePort(jobs: Jobs, ask: Ask): UploadQueue {
   return port as UploadQueue
 }
 
-/** The clock of Redis, for the script of the real `RevisionClock`: later than any it gave the key before. */
+/** Clock of Redis for the script of the real `RevisionClock`: returns a time later than any before for the key. */
 export function clockPort(jobs: Jobs, ask: Ask): Redis {
   return { eval: () => ask('clock', () => jobs.time()) } as unknown as Redis
 }

@@ -2,11 +2,11 @@ import type { Outcome } from '@visage/shared/avatar/upload'
 import type { Accepted } from './accepted.ts'
 
 export interface Change extends Accepted {
-  /** Whether there is nothing against it. */
+  /** Whether the change is valid. */
   readonly valid: boolean
 }
 
-/** Each user shows the newest change that is valid. */
+/** Each user must show the newest valid change. */
 export function winnersOf(changes: readonly Change[]): Map<string, Change> {
   const winners = new Map<string, Change>()
   for (const change of changes.filter(({ valid }) => valid)) {
@@ -16,7 +16,7 @@ export function winnersOf(changes: readonly Change[]): Map<string, Change> {
   return winners
 }
 
-/** An upload's one outcome is what its picture deserves, unless a newer change made it needless. */
+/** Returns the expected outcome of an upload: that of its picture, or `superseded` after a newer change. */
 export function outcomesOf({ revision, valid }: Change, winner: Change | undefined): Outcome[] {
   const overtaken = winner !== undefined && winner.revision > revision
   return [valid ? 'ready' : 'rejected', ...(overtaken ? (['superseded'] as const) : [])]

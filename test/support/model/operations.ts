@@ -8,9 +8,9 @@ const USERS = ['alice', 'bob', 'carol']
 const MINUTE = 60_000
 const WAITS = [5_000, 2 * MINUTE, 70 * MINUTE]
 
-/** A number that names one of those there are when the operation comes, whatever their number. */
+/** Arbitrary number that selects one of the existing items, modulo their number. */
 const pick = fc.nat({ max: 50 })
-/** How many of its steps a task is let do: at times all of them, at times not one. */
+/** Number of steps that a task can do: sometimes all, sometimes none. */
 const steps = fc.oneof(fc.constant(30), fc.nat({ max: 8 }))
 const user = fc.constantFrom(...USERS)
 const worker = fc.nat({ max: 1 })
@@ -32,7 +32,7 @@ const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: fc.constant('kill'), pick, sent: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('stall'), pick }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('flush') }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('redis'), away: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('redis'), unavailable: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('give up'), pick }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('sweep'), steps }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('purge'), steps }) },
@@ -74,8 +74,8 @@ const effects: Effects = {
     if (job) jobs.stall(job)
   },
   flush: (_, { jobs }) => jobs.flush(),
-  redis: ({ away }, { jobs }) => {
-    jobs.isAway = away
+  redis: ({ unavailable }, { jobs }) => {
+    jobs.isUnavailable = unavailable
   },
   'give up': ({ pick }, service) => {
     const job = one(service.jobs.inState('waiting'), pick)
@@ -98,11 +98,11 @@ function one<T>(all: readonly T[], pick: number): T | undefined {
 }
 
 async function deliver(service: Service, job: Job | undefined, worker: number, steps: number) {
-  if (!job || service.jobs.isAway) return
+  if (!job || service.jobs.isUnavailable) return
   await go(service, await service.attempt(job, worker), steps)
 }
 
-/** Lets a task do some of its steps; those that it waits for side by side come in any order. */
+/** Lets a task do a number of steps. Concurrent calls are answered in any order. */
 async function go(service: Service, task: Task | undefined, steps: number): Promise<void> {
   for (let left = steps; task?.process.alive && left > 0; left--) {
     const call = one(task.calls, left)

@@ -10,16 +10,16 @@ import type { Rendered } from '../../../apps/worker/src/image/rendered.ts'
 import { CrashError } from '../../../apps/worker/src/renderer/renderer.ts'
 import type { Task } from './task.ts'
 
-/** What a picture does to whoever renders it. */
+/** Effect of a picture on its renderer. */
 export const kinds = ['good', 'bad', 'poison'] as const
 export type Kind = (typeof kinds)[number]
 
-/** What all workers render by. */
+/** Recipe of all workers. */
 export const RECIPE = '0123456789ab'
 
 let pictures = 0
 
-/** Bytes that nobody sent before; they say of what kind they are, and how they are to be framed. */
+/** Returns unique bytes that encode their kind and framing. */
 export function newPicture(kind: Kind): Buffer {
   const gravity = gravities[++pictures % gravities.length]
   return Buffer.from(`GIF89a ${pictures} ${kind} ${gravity}`)
@@ -49,7 +49,7 @@ export function renditions(bytes: Buffer, framing: Framing = { gravity: gravityO
   }))
 }
 
-/** In a process that has nothing but this picture, and that poison ends. */
+/** Renders in a simulated process that a poisoned picture crashes. */
 export function render(task: Task, bytes: Buffer, framing: Framing = CENTRED): Rendered {
   const kind = kindOf(bytes)
   if (kind === 'bad') throw new Rejection('corrupt')

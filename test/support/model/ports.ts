@@ -17,12 +17,12 @@ export interface Servers {
   readonly jobs: Jobs
 }
 
-/** The one step that asks no server. */
+/** Name of the only step that calls no server. */
 export const RENDER = 'render'
 
 export type Ports = ReturnType<typeof portsOf>
 
-/** The servers as this task sees them. */
+/** Returns the ports of this task. */
 export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
   const store = storePort(bucket, ask)
   return {
@@ -37,7 +37,7 @@ export function portsOf({ bucket, rows, jobs }: Servers, { ask }: Task) {
   }
 }
 
-/** Originals are kept. */
+/** Returns the job dependencies of this task. They keep originals. */
 export function stepsOf(servers: Servers, task: Task): JobDependencies {
   const ports = portsOf(servers, task)
   return {

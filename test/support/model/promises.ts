@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { operations } from './operations.ts'
 import { type Census, run } from './sequence.ts'
 
-/** Expects the promises of docs/guarantees.md to hold in so many random histories. Time must be stopped. */
+/** Expects that the promises of docs/guarantees.md hold in a number of random histories. Time must be stopped. */
 export async function expectKept(histories: number): Promise<void> {
   const census: Census = {}
   let done = 0

@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import { silent } from '../domain/log.ts'
 import { gravityOf } from './picture.ts'
 
-/** As much of a PUT as its handler looks at. */
+/** Parts of a PUT that its handler reads. */
 export function putRequest(userId: string, bytes: Buffer): Context {
   const headers = { 'content-length': `${bytes.length}` }
   const body = Readable.from(bytes.length > 0 ? [bytes] : [])

@@ -18,10 +18,10 @@ import { Rows } from './rows.ts'
 const USERS = [asUserId('alice'), asUserId('bob')]
 const HOUR = 3_600_000
 
-/** Eight changes of two users: what a statement's number names. */
+/** Eight changes of two users. The number of a statement selects one. */
 const uploads = Array.from({ length: 8 }, (_, i) => uploadAt(1000 + i, USERS[i % 2]))
 
-const anew = ({ id, userId }: (typeof uploads)[number]) => ({
+const rerenderOf = ({ id, userId }: (typeof uploads)[number]) => ({
   userId,
   from: id,
   to: rerenderRevision(id, picture.recipe) ?? id,
@@ -36,22 +36,22 @@ type Statement = (db: DatabasePorts, upload: (typeof uploads)[number]) => Promis
 const statements = {
   begin: ({ uploads }, upload) => uploads.beginAttempt(upload, starts[0]),
   beginAgain: ({ uploads }, upload) => uploads.beginAttempt(upload, starts[1]),
-  release: ({ uploads }, { id }) => uploads.recordAttemptEnd(id, starts[0]),
-  blame: ({ uploads }, { id }) => uploads.recordCrash(id, starts[1]),
+  recordAttemptEnd: ({ uploads }, { id }) => uploads.recordAttemptEnd(id, starts[0]),
+  recordCrash: ({ uploads }, { id }) => uploads.recordCrash(id, starts[1]),
   giveUp: ({ uploads }, upload) => uploads.recordVerdict(upload, GIVEN_UP),
   reject: ({ uploads }, upload) => uploads.recordVerdict(upload, CORRUPT),
   commit: ({ uploads }, upload) => uploads.commitPicture(upload, picture),
   reset: ({ avatars }, { id, userId }) => avatars.change(toGravatar(userId, id)),
   remove: ({ avatars }, { id, userId }) => avatars.remove({ userId, revision: id }),
-  rerender: ({ rerenders }, upload) => rerenders.commit(anew(upload), picture),
-  beginRerender: ({ rerenders }, upload) => rerenders.begin(anew(upload)),
+  rerender: ({ rerenders }, upload) => rerenders.commit(rerenderOf(upload), picture),
+  beginRerender: ({ rerenders }, upload) => rerenders.begin(rerenderOf(upload)),
   doneReplaced: ({ purges }, { id, userId }) =>
     purges.delete([{ revision: id, userId, removed: false }]),
   doneRemoved: ({ purges }, { id, userId }) =>
     purges.delete([{ revision: id, userId, removed: true }]),
 } satisfies Record<string, Statement>
 
-/** Whatever can be asked. */
+/** Reads everything that the ports can return. */
 async function seen({ uploads: all, avatars, purges, findReferenced }: DatabasePorts) {
   const ids = uploads.map(({ id }) => id)
   const receipts = await Promise.all(ids.map((id) => all.find(id)))
@@ -59,7 +59,7 @@ async function seen({ uploads: all, avatars, purges, findReferenced }: DatabaseP
   const pictures = await collect(avatars.pictures())
   const due = await purges.due(0, 100)
   const stored = uploads.flatMap((upload) => {
-    const { userId, from, to } = anew(upload)
+    const { userId, from, to } = rerenderOf(upload)
     return [from, to].map((revision) => ({ revision, folder: userFolder(userId) }))
   })
   const nobodys = { revision: revisionAt(1), folder: userFolder(asUserId('nobody')) }
@@ -75,7 +75,7 @@ async function seen({ uploads: all, avatars, purges, findReferenced }: DatabaseP
     atOnce: await Promise.all(USERS.map(async (user) => inOrder(await purges.dueNow(user, 100)))),
     ended: [...(await all.findWithOutcome(ids))].sort(),
     findReferenced: [...(await findReferenced([...stored, nobodys], HOUR))].sort(),
-    speechless: [...(await findReferenced(stored, 0))].sort(),
+    referencedWithoutGrace: [...(await findReferenced(stored, 0))].sort(),
   }
 }
 
@@ -85,11 +85,11 @@ const inOrder = (purges: readonly Purge[]) =>
 const name = fc.constantFrom(...(Object.keys(statements) as (keyof typeof statements)[]))
 const sequences = fc.array(fc.tuple(name, fc.nat({ max: 7 })), { minLength: 1, maxLength: 25 })
 
-/** Defines the test that the model's rows answer as Postgres does, over so many random sequences. */
+/** Defines the test that the model's rows answer like Postgres, with `numRuns` random sequences. */
 export function testRows(numRuns: number): void {
   const world = useWorld()
 
-  test('the model’s rows answer as Postgres does', async () => {
+  test('the model’s rows answer like Postgres', async () => {
     const postgres = portsOf(world)
     const property = fc.asyncProperty(sequences, async (sequence) => {
       await world.db.raw('truncate avatars, uploads, purges, removals')

@@ -26,19 +26,19 @@ export interface Receipt {
   readonly finishedAt: number | undefined
 }
 
-/** Rows that come at once: few, so that much can happen between two pages. */
+/** Page size of the rows. It is small, so that other steps run between two pages. */
 export const ROWS_PAGE = 2
 
-/** The database: each method is one statement or one transaction of the real adapters. */
+/** In-memory database. Each method is one statement or transaction of the real adapters. */
 export class Rows {
   readonly avatars = new Map<string, Row>()
   readonly receipts = new Map<Revision, Receipt>()
   readonly purges = new Map<Revision, Removal & { readonly supersededAt: number }>()
-  /** The resets and removals that have come. */
+  /** Resets and removals so far. */
   readonly resets: Removal[] = []
   readonly removals: (Removal & { readonly removedAt: Date })[] = []
 
-  /** Whose each upload is, as its receipt says. */
+  /** User of each upload, as in its receipt. */
   readonly owners = new Map<Revision, string>()
 
   begin(upload: Upload, attempt: string): AttemptStart | 'overtaken' {
@@ -58,7 +58,7 @@ export class Rows {
     return receipt && ({ ...receipt, removedAt: this.removedAt(id) } as unknown as UploadRecord)
   }
 
-  release(id: Revision, attempt: string): void {
+  recordAttemptEnd(id: Revision, attempt: string): void {
     const receipt = this.receipts.get(id)
     if (receipt)
       this.receipts.set(id, {
@@ -67,8 +67,8 @@ export class Rows {
       })
   }
 
-  blame(id: Revision, attempt: string): void {
-    this.release(id, attempt)
+  recordCrash(id: Revision, attempt: string): void {
+    this.recordAttemptEnd(id, attempt)
     const receipt = this.receipts.get(id)
     if (!receipt) return
     this.receipts.set(id, { ...receipt, crashes: this.withCrash(receipt, attempt) })
@@ -83,15 +83,15 @@ export class Rows {
   }
 
   commit(upload: Upload, picture: Picture): Outcome {
-    return this.#ending(upload, () => {
+    return this.#recordOutcome(upload, () => {
       const { userId, id } = upload
       const effect = this.change({ source: 'upload', userId, revision: id, picture })
       return { state: effect === 'applied' ? 'ready' : 'superseded' }
     })
   }
 
-  end(upload: Upload, verdict: Verdict): Outcome {
-    return this.#ending(upload, () => {
+  recordVerdict(upload: Upload, verdict: Verdict): Outcome {
+    return this.#recordOutcome(upload, () => {
       const removed = verdict.state === 'rejected' && this.isRemoved(upload.userId, upload.id)
       return removed ? { state: 'superseded' } : verdict
     })
@@ -133,7 +133,7 @@ export class Rows {
     return 'ready'
   }
 
-  /** The comparison of its compare-and-set. */
+  /** Condition of the compare-and-set of a rerender. */
   isDue({ revision, source }: Row, { from }: PictureRerender): boolean {
     return revision === from && source === 'upload'
   }
@@ -148,12 +148,12 @@ export class Rows {
     return mine[0]?.removedAt ?? null
   }
 
-  /** The comparison of compare-and-set. */
+  /** Condition of the compare-and-set of a change. */
   isWon(current: Revision, revision: Revision): boolean {
     return current <= revision
   }
 
-  /** The trigger. */
+  /** Models the trigger that queues a replaced picture for the purge. */
   replaced({ revision, userId }: Removal): void {
     if (this.purges.has(revision)) return
     const atOnce = this.isRemoved(userId, revision)
@@ -197,7 +197,7 @@ export class Rows {
     return new Set(referenced.map(({ revision }) => revision))
   }
 
-  /** It is shown, or the picture is that a worker may be rendering anew as this. */
+  /** Whether the revision is shown, or a worker may be rerendering the shown picture as this revision. */
   mayComeToBeShown(folder: string, id: Revision): boolean {
     const mine = [...this.avatars.values()].filter((row) => row.folder === folder)
     return mine.some(({ revision }) => revision >= firstRevisionOfMillisecond(id) && revision <= id)
@@ -207,7 +207,7 @@ export class Rows {
     return [...this.avatars.values()].some((row) => row.revision === revision)
   }
 
-  /** The first outcome stands. */
+  /** Whether the receipt has an outcome, which never changes. */
   isFinal(receipt: Receipt): boolean {
     return isOutcome(receipt.state)
   }
@@ -226,23 +226,23 @@ export class Rows {
       })
   }
 
-  #ending(upload: Upload, decide: () => EndOfUpload): Outcome {
+  #recordOutcome(upload: Upload, decide: () => RecordedOutcome): Outcome {
     this.owners.set(upload.id, upload.userId)
     const before = this.receipts.get(upload.id) ?? newReceipt()
-    const receipt = this.isFinal(before) ? before : { ...before, ...written(decide()) }
+    const receipt = this.isFinal(before) ? before : { ...before, ...toReceipt(decide()) }
     this.receipts.set(upload.id, receipt)
     if (!this.isShown(upload.id)) this.replaced({ revision: upload.id, userId: upload.userId })
     return receipt.state as Outcome
   }
 }
 
-type EndOfUpload = Verdict | { readonly state: 'ready' }
+type RecordedOutcome = Verdict | { readonly state: 'ready' }
 
 function newReceipt(): Receipt {
   return { state: 'processing', reason: undefined, starts: [], crashes: [], finishedAt: undefined }
 }
 
-function written(outcome: EndOfUpload) {
+function toReceipt(outcome: RecordedOutcome) {
   const reason = 'reason' in outcome ? outcome.reason : undefined
   return { state: outcome.state, reason, finishedAt: Date.now() }
 }

@@ -6,18 +6,18 @@ import { apply, type Operation } from './operations.ts'
 import { GRACE, Service, SWEEP_AFTER } from './service.ts'
 import * as time from './time.ts'
 
-/** Rounds after which whatever still waits has been lost. */
+/** Number of rounds after which a pending upload counts as lost. */
 const ROUNDS = 5
 
-/** Deliveries in one round that are more than any sequence can need. */
+/** Maximum deliveries of one round, above the need of any sequence. */
 const DELIVERIES = 100
 
-/** How many uploads came to which outcome, over all sequences. */
+/** Number of uploads by outcome, over all sequences. */
 export type Census = Partial<Record<string, number>>
 
 /**
- * Does the operations, then sees everything through to its end.
- * @returns what was wrong on the way or in the end
+ * Runs the operations, then finishes all pending work.
+ * @returns the violations during and after the sequence
  */
 export async function run(
   sequence: readonly Operation[],
@@ -33,9 +33,9 @@ export async function run(
   return [...service.watch.broken, ...broken(service)]
 }
 
-/** Everybody lives, every server answers, and time goes by. */
+/** Restores all processes and servers and advances time until all work is done. */
 async function seeThrough(service: Service): Promise<void> {
-  service.jobs.isAway = false
+  service.jobs.isUnavailable = false
   for (let round = 0; round < ROUNDS && (round === 0 || isAtWork(service)); round++) {
     await finish(service)
     await drain(service)
@@ -55,7 +55,7 @@ async function seeThrough(service: Service): Promise<void> {
   }
 }
 
-/** Whose picture a worker was rendering anew when that and the job were lost: for these the command is run again. */
+/** Queues again the rerenders whose worker and job were lost, as another run of the command does. */
 function halfRerendered({ rows, bucket }: Service): string[] {
   const rowsOfUploads = [...rows.avatars.values()].filter(({ source }) => source === 'upload')
   return rowsOfUploads.flatMap(({ userId, revision }) => {
@@ -70,7 +70,7 @@ function isAtWork({ bucket, jobs }: Service): boolean {
   return bucket.keys(rawKey(asUploadId(''))).length > 0 || jobs.inState('waiting').length > 0
 }
 
-/** Answers all that is asked, and what is asked next. */
+/** Answers all pending calls and those that follow. */
 async function finish(service: Service): Promise<void> {
   for (;;) {
     const [call] = service.calls()
@@ -80,7 +80,7 @@ async function finish(service: Service): Promise<void> {
   }
 }
 
-/** Works off the queue, what dead workers held included. */
+/** Processes the whole queue, including jobs of dead workers. */
 async function drain(service: Service): Promise<void> {
   const { jobs } = service
   for (const job of jobs.inState('active')) jobs.stall(job)

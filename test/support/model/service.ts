@@ -43,7 +43,7 @@ const config = {
   queueTimeout: SECOND / 2,
 } as Parameters<typeof putAvatar>[0]
 
-/** A PUT, and the newest change of its user that was accepted before it came. */
+/** PUT, and the newest change of its user that was accepted before. */
 export interface Request {
   readonly context: Context
   readonly before: Revision | undefined
@@ -57,7 +57,7 @@ const WORK: Readonly<Record<UploadJobName, Work>> = {
   rerender: (picture, steps) => rerender({ picture, recipe: RECIPE, starts: 1 }, steps, silent),
 }
 
-/** The real code of the API and of two workers, between servers that are maps. */
+/** Real code of the API and of two workers, with in-memory servers. */
 export class Service {
   readonly bucket = new Bucket()
   readonly rows = new Rows()
@@ -66,13 +66,13 @@ export class Service {
   readonly requests: Request[] = []
   readonly watch = new Watch()
   readonly #unsettled = new Set<Task>()
-  /** Uploads that may be given up: too many attempts of theirs are lost, or their job failed for good. */
+  /** Uploads that may be rejected as `unprocessable`: too many attempts were lost, or the job failed permanently. */
   readonly mayBeGivenUp = new Set<Revision>()
-  /** How often an attempt at an upload began before it was written how another one ended. */
+  /** Number of attempts at an upload that began before the end of another was recorded. */
   readonly overlaps = new Map<Revision, number>()
   #workers = [new Process(), new Process()]
 
-  /** What living tasks have asked of the servers, and was not answered yet. */
+  /** Unanswered calls of living tasks. */
   calls(): Call[] {
     return this.tasks.flatMap(({ process, calls }) => (process.alive ? calls : []))
   }
@@ -84,7 +84,7 @@ export class Service {
     await this.#settled()
   }
 
-  /** @param sent whether what it has asked is on its way, and still done */
+  /** @param sent whether its unanswered calls are still performed */
   kill(process: Process, sent: boolean): void {
     process.kill()
     const victims = this.tasks.filter((task) => task.process === process)
@@ -126,7 +126,7 @@ export class Service {
     return this.#maintain('audit', (ports) => audit(options, ports))
   }
 
-  /** What the command does with a picture. */
+  /** Queues a rerender, as the command does. */
   rerender(userId: string): Promise<Task> {
     return this.#maintain('rerender', async ({ avatars, originals, queue }) => {
       const shown = await avatars.find(asUserId(userId))
@@ -135,7 +135,7 @@ export class Service {
     })
   }
 
-  /** BullMQ fails a job for good, by a fault of ours. */
+  /** Makes a job fail permanently, as a bug could. */
   giveUp(job: Job): void {
     job.state = 'failed'
     if (job.name === 'render') this.mayBeGivenUp.add(job.upload.id)
@@ -158,7 +158,7 @@ export class Service {
     return task
   }
 
-  /** All that follows by itself has followed; those whose job it was have told the queue. */
+  /** Waits until all pending callbacks have run, and reports finished attempts to the queue. */
   async #settled(): Promise<void> {
     time.advance(1)
     await time.turn()
@@ -170,7 +170,7 @@ export class Service {
     this.watch.look(this)
   }
 
-  /** What was asked is done at some time; whoever asked does not wait for it any more. */
+  /** Leaves a call without its task to the server, which can perform it later. */
   #leave({ name, effect, task }: Call): void {
     if (name === RENDER) return
     const late = new Task(`late ${name}`, new Process(), task.upload)
@@ -178,7 +178,7 @@ export class Service {
     this.tasks.push(late)
   }
 
-  /** Whatever an attempt finds when it begins, there are those of whose end it cannot know. */
+  /** Counts the attempts whose end an attempt cannot know when it begins. */
   #noteBeginning({ name, task: { upload } }: Call): void {
     if (name !== 'begin' || upload === undefined) return
     const lost = this.tasks.filter((task) => task.upload === upload && task.isLost)
@@ -198,7 +198,7 @@ export class Service {
       .at(-1)
   }
 
-  /** The worker's process, a new one where the last is dead. */
+  /** Returns the process of the worker, a new one if the last died. */
   #worker(index: number): Process {
     const process = this.#workers[index]
     if (process?.alive) return process

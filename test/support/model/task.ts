@@ -1,4 +1,4 @@
-/** What runs tasks, and takes them along when it dies. */
+/** Process that runs tasks. Its death stops them. */
 export class Process {
   alive = true
 
@@ -7,10 +7,10 @@ export class Process {
   }
 }
 
-/** How a server answers: well, or with an error before or after it did what it was asked, or meanwhile. */
+/** Answer of a server: success, or an error before, after or during the effect. */
 export type Answer = 'well' | 'error before' | 'error after' | 'error, done later'
 
-/** One thing that a task asked a server to do. It is done, and answered, when the test says so. */
+/** Call of a task to a server. The test decides when it is performed and answered. */
 export interface Call {
   readonly name: string
   readonly task: Task
@@ -18,27 +18,27 @@ export interface Call {
   answer(how: Answer): void
 }
 
-/** How ports pass on what they are asked: `effect` is what the server does. */
+/** Sends a call to a server. `effect` is the work of the server. */
 export type Ask = <T>(name: string, effect: () => T) => Promise<T>
 
-/** How a start without an outcome is written to have ended. */
-const ENDS = new Set(['release', 'blame'])
+/** Calls that record the end of an attempt without an outcome. */
+const ATTEMPT_ENDS = new Set(['record attempt end', 'record crash'])
 
-/** A piece of real code at work: a request, an attempt, a sweep. It stands still at every step. */
+/** Run of real code: a request, an attempt or a sweep. It stops at every call to a server. */
 export class Task {
   readonly name: string
   readonly process: Process
-  /** The upload that it attempts, if it is an attempt. */
+  /** Upload of the attempt, if the task is one. */
   readonly upload: string | undefined
   readonly calls: Call[] = []
   state: 'running' | 'done' | 'failed' = 'running'
-  /** Whether the picture took the process that rendered it. */
+  /** Whether the picture crashed its render process. */
   crashed = false
-  /** Whether its start is written down, whatever it was told. */
+  /** Whether its start is recorded, whatever the answer was. */
   hasBegun = false
-  /** Whether it is written down how it ended, where it ended without an outcome. */
-  endIsWritten = false
-  #owesEnd = false
+  /** Whether its end without an outcome is recorded. */
+  endIsRecorded = false
+  #endIsPending = false
 
   constructor(name: string, process = new Process(), upload?: string) {
     this.name = name
@@ -59,7 +59,7 @@ export class Task {
         }
       }
       const call: Call = { name, task: this, effect, answer }
-      this.#owesEnd ||= ENDS.has(name)
+      this.#endIsPending ||= ATTEMPT_ENDS.has(name)
       this.calls.push(call)
     })
 
@@ -71,14 +71,14 @@ export class Task {
     return this
   }
 
-  /** Whether nobody can tell yet, or ever, how it ended. */
+  /** Whether its end is not recorded, now or ever. */
   get isLost(): boolean {
-    return this.hasBegun && (this.state === 'running' || this.#owesEnd) && !this.endIsWritten
+    return this.hasBegun && (this.state === 'running' || this.#endIsPending) && !this.endIsRecorded
   }
 
   #note(name: string): void {
     if (name === 'begin') this.hasBegun = true
-    if (ENDS.has(name)) this.endIsWritten = true
+    if (ATTEMPT_ENDS.has(name)) this.endIsRecorded = true
   }
 
   #end(state: 'done' | 'failed'): void {
@@ -90,6 +90,6 @@ function happen<T>(name: string, effect: () => T, how: Answer): T {
   if (how === 'error before') throw new Error(`${name} was not done`)
   if (how === 'error, done later') throw new Error(`${name} took too long`)
   const value = effect()
-  if (how === 'error after') throw new Error(`${name} was done, but that was not heard`)
+  if (how === 'error after') throw new Error(`${name} was done, but its answer was lost`)
   return value
 }

@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 
 const START = Date.UTC(2026, 0, 1)
 
-/** From here on time passes only when the test says so. */
+/** Stops time. From then on only the test advances it. */
 export function stop(): void {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: START })
 }
@@ -20,17 +20,17 @@ export function advance(milliseconds: number): void {
   vi.advanceTimersByTime(milliseconds)
 }
 
-/** Whether something will happen by itself, once time has passed. */
+/** Whether a timer is pending. */
 export function isAwaited(): boolean {
   return vi.getTimerCount() > 0
 }
 
-/** One turn of the event loop: whatever needs no more than promises has been done by then. */
+/** Waits for one turn of the event loop, in which all pending promise callbacks run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** In place of Node's own, which no clock but its own moves. */
+/** Replaces the promise timers of Node, which fake clocks do not control. */
 export function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

@@ -4,7 +4,7 @@ import { isOutcome } from '@visage/shared/avatar/upload'
 import type { Bucket } from './bucket.ts'
 import type { Row, Rows } from './rows.ts'
 
-/** Looks after every step whether what must hold at all times does. */
+/** Checks the invariants after every step. */
 export class Watch {
   readonly broken: string[] = []
   readonly #shown = new Map<string, Revision>()

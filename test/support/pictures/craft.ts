@@ -6,8 +6,8 @@ export const base64url = (text: string | Uint8Array): string =>
   Buffer.from(text).toString('base64url')
 
 /**
- * A token whose parts are written as they are given and signed by the algorithm of `alg`, which a
- * library that knows better would not do. A secret or public key is only taken for what the algorithm asks for.
+ * Signs arbitrary token parts with the algorithm of `alg`, which a strict library refuses. The key is used as the
+ * algorithm requires, even a public key as a secret.
  */
 export function craft(
   header: Json | string,
@@ -19,7 +19,7 @@ export function craft(
   return seal(`${base64url(text(header))}.${base64url(text(payload))}`, key, alg)
 }
 
-/** @param signed header and payload, written in whatever way */
+/** @param signed encoded header and payload */
 export function seal(signed: string, key: KeyObject | string | Buffer, alg = 'HS256'): string {
   return `${signed}.${base64url(signatureOf(signed, key, alg))}`
 }

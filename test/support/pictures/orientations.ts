@@ -14,7 +14,7 @@ export const ORIENTATIONS = [
 
 type Side = (typeof ORIENTATIONS)[number][1]
 
-/** The pixels as a camera stores them that holds its sensor that way. */
+/** Returns the pixels as a camera stores them in this orientation. */
 export function stored(upright: Raster, firstRow: Side, firstColumn: Side): Raster {
   const { width, height } = upright
   const seenAt: Record<Side, (step: number) => number> = {

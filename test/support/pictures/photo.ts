@@ -7,9 +7,9 @@ export interface Photo {
   readonly format?: PhotoFormat
   readonly width?: number
   readonly height?: number
-  /** Another number is another picture. */
+  /** Seed: another number gives another picture. */
   readonly seed?: number
-  /** Stored turned, with an EXIF orientation that turns it back. */
+  /** EXIF orientation with which the pixels are stored rotated. */
   readonly orientation?: number
 }
 

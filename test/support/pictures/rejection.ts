@@ -1,6 +1,6 @@
 import { Rejection } from '@visage/shared/errors/app-error'
 
-/** What the work is rejected with; undefined where it is not. Any other error is thrown. */
+/** Returns the rejection of the work, or undefined if it succeeds. Throws any other error. */
 export async function rejectionOf(work: Promise<unknown>): Promise<Rejection | undefined> {
   try {
     await work

@@ -2,22 +2,22 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Files in PEM. */
+/** PEM files of a certificate. */
 export interface Certificate {
   readonly cert: string
   readonly key: string
 }
 
-/** An authority that nobody knows, and what it signs. */
+/** Private certificate authority. */
 export class Authority {
-  /** Its own certificate: the file, and the text. */
+  /** Certificate of the CA: the file and its text. */
   readonly path: string
   readonly pem: string
   readonly #openssl: string
   readonly #dir: string
   readonly #name: string
 
-  /** @param openssl the program's full path  @param dir where its files are kept */
+  /** @param openssl full path of the program  @param dir folder of its files */
   constructor(openssl: string, dir: string, name: string) {
     this.#openssl = openssl
     this.#dir = dir
@@ -27,7 +27,7 @@ export class Authority {
     this.pem = readFileSync(this.path, 'utf8')
   }
 
-  /** @param names as a certificate has them, such as `DNS:db.example.org` or `IP:127.0.0.1` */
+  /** @param names subject alternative names, such as `DNS:db.example.org` or `IP:127.0.0.1` */
   issue(file: string, ...names: string[]): Certificate {
     const [cert, request, extensions] = ['crt', 'csr', 'ext'].map((kind) =>
       join(this.#dir, `${file}.${kind}`),

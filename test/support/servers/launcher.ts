@@ -13,23 +13,23 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export interface Launcher {
   readonly child: ChildProcess
   readonly dataDir: string
-  /** What `stack.json` tells, once all is ready; rejects if the launcher ends before. */
+  /** Resolves with `stack.json` once the stack is ready. Rejects if the launcher exits before. */
   ready(): Promise<StackFile>
-  /** All that it has written so far. */
+  /** Output so far. */
   said(): string
   readonly exitCode: Promise<number | null>
-  /** Presses Ctrl-C. */
+  /** Sends SIGINT, as Ctrl-C does. */
   interrupt(): Promise<number | null>
 }
 
-/** A busy machine takes so long for these that they are mentioned. */
+/** Progress lines that appear only on a busy machine. */
 const SLOW_STEPS = /^✓ (Built|Page built) \(.*\n/gm
 
-/** No variable of the machine that runs the tests is to change what a test starts. */
+/** Environment of a launcher: free ports, and no other variable of this machine. */
 const { PATH, TMPDIR } = process.env
 const bareEnv = { PATH, TMPDIR, PORT: '0', OPS_PORT: '0', WORKER_OPS_PORT: '0' }
 
-/** `npm start` without npm, on any free ports; ends with the test. */
+/** Starts the launcher as `npm start` does, on free ports. It stops after the test. */
 export function startLauncher(
   dataDir: string,
   env: NodeJS.ProcessEnv = {},
@@ -71,14 +71,14 @@ async function ready(child: ChildProcess, dataDir: string, said: () => string): 
   return JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8'))
 }
 
-/** A folder for a stack, removed after the test with all that Postgres kept elsewhere. */
+/** Creates a folder for a stack. It is removed after the test with the Postgres data outside it. */
 export function dataFolder(): string {
   const folder = temporaryFolder()
   onTestFinished(() => removeServersFolder(folder))
   return folder
 }
 
-/** The processes whose command or environment names the folder, where that can be seen. */
+/** Returns the processes whose command or environment contains the folder. */
 export function processesOf(folder: string): number[] {
   if (process.platform !== 'linux') return []
   const pids = readdirSync('/proc').map(Number).filter(Boolean)

@@ -5,20 +5,20 @@ import { onPort } from '@visage/stack/ports'
 import { launch, type Server } from '@visage/stack/process'
 import { removeServersFolder, temporaryFolder } from '@visage/stack/temporary'
 
-/** Connections to the server that all clients of one database share. */
+/** Number of server connections that all clients of one database share. */
 const POOL_SIZE = 2
 
 /** PgBouncer in front of a Postgres. */
 export interface PgBouncer {
-  /** The same address, with PgBouncer where the server was. */
+  /** Returns the URL with PgBouncer instead of the server. */
   through(url: string): string
   close(): Promise<void>
 }
 
 /**
- * In transaction mode, for every database of the server and as the user of `url`; otherwise as it comes: no
- * parameter of the connection is ignored, and nothing is reset between two transactions.
- * @param program its full path
+ * Starts PgBouncer in transaction mode for every database of the server, with the user of `url` and default settings: it
+ * ignores no connection parameter and resets nothing between two transactions.
+ * @param program full path of PgBouncer
  */
 export async function startPgBouncer(program: string, url: string): Promise<PgBouncer> {
   const dir = temporaryFolder()
@@ -55,7 +55,7 @@ async function serve(program: string, place: Place): Promise<Server> {
     account,
     cwd: dir,
     log: join(dir, 'log'),
-    // SIGTERM would be at once as well, but is counted as a failure.
+    // SIGTERM would stop PgBouncer at once too, but with a failure exit code.
     stopSignal: 'SIGINT',
     stopSeconds: 5,
   })

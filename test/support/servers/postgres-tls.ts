@@ -6,8 +6,8 @@ import pg from 'pg'
 import type { Certificate } from './authority.ts'
 
 /**
- * A Postgres that takes connections with TLS, and without, and looks at the certificates of its clients.
- * @param ca the file of the authority that those are by
+ * Starts a Postgres that accepts TLS and plain connections and verifies client certificates.
+ * @param ca file of the CA of the client certificates
  */
 export async function startTlsPostgres(
   dir: string,

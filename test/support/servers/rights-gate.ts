@@ -6,11 +6,11 @@ import { buffer } from 'node:stream/consumers'
 import { handOn } from '../http/hand-on.ts'
 
 /**
- * Stands in front of an object store as a key with certain rights would find it: what they do not cover is refused
- * and noted, and so is what was made use of. The rights that an operation needs are those of AWS's documentation.
+ * Proxy in front of an object store that enforces a list of rights. It records refused operations and used rights. The
+ * rights of each operation follow the documentation of AWS.
  */
 export class RightsGate {
-  /** Each as `s3:GetObject raw/*`. */
+  /** Rights in the form `s3:GetObject raw/*`. */
   readonly used = new Set<string>()
   readonly refused = new Set<string>()
   readonly #store: URL
@@ -57,14 +57,14 @@ function refuse(response: ServerResponse): void {
 
 interface Asked {
   readonly key: string
-  /** The key that is copied from, if one is. */
+  /** Source key of a copy. */
   readonly source: string | undefined
   readonly body: Buffer
 }
 
 const LIST = 's3:ListBucket the bucket'
 
-/** `avatars/ab/…` is among `avatars/*`. */
+/** Right on the folder of a key: `avatars/ab/…` needs the right on `avatars/*`. */
 const on = (right: string, key: string) => `s3:${right} ${key.replace(/\/.*/, '/*')}`
 
 const operations: Readonly<Record<string, (asked: Asked) => string[]>> = {
@@ -80,7 +80,7 @@ const operations: Readonly<Record<string, (asked: Asked) => string[]>> = {
   'DELETE object': ({ key }) => [on('DeleteObject', key)],
 }
 
-/** An operation that is not known here needs a right that nobody has: itself. */
+/** Returns the rights that an operation needs. An unknown operation needs a right that no key has. */
 function rightsFor({ method, url, headers }: IncomingMessage, body: Buffer): string[] {
   const { pathname, search, searchParams } = new URL(`${url}`, 'http://store')
   const key = withoutBucket(decodeURIComponent(pathname).slice(1))

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 const document = new URL('../../../docs/security.md', import.meta.url)
 const TABLE = /\| who \| may \| on \|\n\|[-|]+\|\n((?:\|.*\|\n)+)/
 
-/** Each with a key of its own. */
+/** Programs that have a key of their own. */
 export const programs = ['API', 'worker', 'audit'] as const
 
-/** What docs/security.md lets this program do in the bucket, each as `s3:GetObject raw/*`. */
+/** Returns the rights of this program in docs/security.md, in the form `s3:GetObject raw/*`. */
 export function grantedTo(who: (typeof programs)[number]): Set<string> {
   const [, rows = ''] = TABLE.exec(readFileSync(document, 'utf8')) ?? []
   const cells = rows

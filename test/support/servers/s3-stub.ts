@@ -3,19 +3,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { StorageSettings } from '@visage/shared/storage/client'
 
-/** @param nth which request of the server's this is, from 1 */
+/** @param nth number of the request to the server, from 1 */
 export type Answer = (res: ServerResponse, nth: number, req: IncomingMessage) => void
 
 export interface S3Stub {
   readonly settings: StorageSettings
-  /** The requests that have come, as `PUT /bucket/key`. */
+  /** Requests in the form `PUT /bucket/key`. */
   readonly requests: readonly string[]
-  /** How many connections have been made to it. */
+  /** Number of connections. */
   readonly connections: () => number
   close(): Promise<void>
 }
 
-/** A server that is asked as S3 is, and answers as the test says. */
+/** Stub of S3 whose answers the test decides. */
 export async function startS3Stub(answer: Answer): Promise<S3Stub> {
   const requests: string[] = []
   let connections = 0
@@ -44,7 +44,7 @@ export async function startS3Stub(answer: Answer): Promise<S3Stub> {
   }
 }
 
-/** An error as S3 says it. */
+/** Answers with an S3 error. */
 export const s3Error =
   (status: number, code: string): Answer =>
   (res) => {
@@ -62,7 +62,7 @@ export const silence: Answer = (_, __, req) => void req.resume()
 
 export const reset: Answer = (_, __, req) => void req.socket.resetAndDestroy()
 
-/** The head of an answer at once, and its body a byte at a time, without an end. */
+/** Sends the head at once and then an endless body, one byte at a time. */
 export const trickle =
   (status: number): Answer =>
   (res) => {
@@ -71,7 +71,7 @@ export const trickle =
     res.once('close', () => clearInterval(timer))
   }
 
-/** `bad` for the first answers, then all is well. */
+/** Answers with `bad` first, then successfully. */
 export const atFirst =
   (times: number, bad: Answer): Answer =>
   (res, nth, req) =>

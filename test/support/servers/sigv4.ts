@@ -1,19 +1,19 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** What a request says that it is signed with. */
+/** Signature fields of a request. */
 export interface Signature {
   readonly accessKey: string
-  /** In lower case. */
+  /** Names in lower case. */
   readonly headers: readonly string[]
-  /** Whether it is that of this secret, over this method, path, query and these headers as they came. */
+  /** Whether the signature matches the secret, method, path, query and headers. */
   isBy(secretKey: string): boolean
 }
 
 const PARTS =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/((\d{8})\/([^/]+)\/s3\/aws4_request), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/
 
-/** Reads AWS's Signature Version 4 as its documentation says, and not as the client that made it does. */
+/** Parses AWS Signature Version 4 according to its documentation, independently of the client. */
 export function readSignature(request: IncomingMessage): Signature {
   const parts = PARTS.exec(`${request.headers.authorization}`)
   if (!parts) throw new Error(`not signed: ${request.headers.authorization}`)

@@ -4,19 +4,19 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { handOn } from '../http/hand-on.ts'
 
-/** What the gate says itself, in the store's place. */
+/** Answer of the gate instead of the store. */
 export interface OwnAnswer {
   readonly status: number
   readonly body: string
 }
 
-/** Stands in front of an object store, counts what it is asked, and can hold a request up or answer it. */
+/** Proxy in front of an object store. It records requests, and can hold or answer them. */
 export class StoreGate {
-  /** What has come, as `GET /bucket/key`. */
+  /** Requests in the form `GET /bucket/key`. */
   readonly requests: string[] = []
-  /** Where it is. */
+  /** URL of the gate. */
   readonly endpoint: string
-  /** Answers in place of the store, by `GET /bucket?query`. */
+  /** Answers instead of the store, by `GET /bucket?query`. */
   readonly answers = new Map<string, OwnAnswer>()
   #arrived: (() => void) | undefined
   #open: Promise<void> = Promise.resolve()
@@ -29,14 +29,14 @@ export class StoreGate {
     this.endpoint = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
-  /** @param tls what it shows of itself; absent, it speaks plain http */
+  /** @param tls certificate and key. Without them the gate uses plain http */
   static async open(endpoint: string, tls?: ServerOptions): Promise<StoreGate> {
     const server = tls ? createTlsServer(tls) : createServer()
     await once(server.listen(0, '127.0.0.1'), 'listening')
     return new StoreGate(new URL(endpoint), server, tls ? 'https' : 'http')
   }
 
-  /** Lets nothing pass from now on. @returns when something stands before it, and how it is opened */
+  /** Holds every request from now on. @returns a promise of the first held request, and a function that opens the gate */
   shut(): { readonly arrived: Promise<void>; readonly open: () => void } {
     let open = () => {}
     this.#open = new Promise((resolve) => {

@@ -4,9 +4,9 @@ import { Scanner, type Side, type Trap } from '../faults/trap.ts'
 
 const other = { client: 'server', server: 'client' } as const
 
-/** One connection through a proxy. */
+/** Connection through a proxy. */
 export class TcpLink {
-  /** Milliseconds that each chunk is on its way. */
+  /** Delay of each chunk in milliseconds. */
   latency = 0
   readonly #sockets: Readonly<Record<Side, Socket>>
   readonly #scanners: Record<Side, Scanner[]> = { client: [], server: [] }
@@ -35,7 +35,7 @@ export class TcpLink {
     this.#scanners[trap.settings.from].push(new Scanner(trap))
   }
 
-  /** Nothing goes through, either way, and nothing is lost. */
+  /** Holds all bytes in both directions without losing any. */
   hold(): void {
     this.#gate ??= new Promise((resolve) => {
       this.#openGate = resolve
@@ -66,7 +66,7 @@ export class TcpLink {
     this.#order[from] = this.#order[from].then(() => this.#gate).then(work)
   }
 
-  /** A trap keeps bytes back, not the end: of a process that is killed the other side is told. */
+  /** Forwards the end of a held connection, so that a killed process still closes it. */
   #ending(from: Side, end: () => void): void {
     if (this.#trapped) end()
     else this.#inOrder(from, end)

@@ -5,10 +5,10 @@ import { TcpLink } from './tcp-link.ts'
 
 type Mode = 'pass' | 'drop' | 'reset' | 'refuse'
 
-/** Stands in front of a server, on a port of its own, and does to its connections what networks do. */
+/** TCP proxy in front of a server that simulates network faults. */
 export class TcpProxy {
   readonly port: number
-  /** How many connections have been made to it, refused ones left out. */
+  /** Number of accepted connections. */
   connections = 0
   readonly #target: { host: string; port: number }
   readonly #links = new Set<TcpLink>()
@@ -27,37 +27,37 @@ export class TcpProxy {
     return new TcpProxy({ host, port }, await listen(0))
   }
 
-  /** All goes through, what was dropped since `drop` included. */
+  /** Forwards all bytes again, including those held since `drop`. */
   async pass(): Promise<void> {
     if (this.#mode === 'refuse') this.#server = this.#serve(await listen(this.port))
     this.#mode = 'pass'
     for (const link of this.#links) link.resume()
   }
 
-  /** Every chunk is this many milliseconds late; 0 ends it. */
+  /** Delays every chunk by this many milliseconds. 0 removes the delay. */
   latency(ms: number): void {
     this.#latency = ms
     for (const link of this.#links) link.latency = ms
   }
 
-  /** A black hole: connections stay, new ones are made, and nothing goes through. */
+  /** Black hole: connections stay open, new ones are accepted, and no byte passes. */
   drop(): void {
     this.#mode = 'drop'
     for (const link of this.#links) link.hold()
   }
 
-  /** Resets every connection, and each new one. */
+  /** Resets every open and every new connection. */
   reset(): void {
     this.#mode = 'reset'
     this.resetAll()
   }
 
-  /** Resets every connection there is; new ones are as before. */
+  /** Resets every open connection. New ones work. */
   resetAll(): void {
     for (const link of this.#links) link.reset()
   }
 
-  /** Nobody listens here any more. */
+  /** Closes the port: new connections are refused. */
   async refuse(): Promise<void> {
     this.#mode = 'refuse'
     this.resetAll()
@@ -65,7 +65,7 @@ export class TcpProxy {
     await once(this.#server, 'close')
   }
 
-  /** Lies in wait on every connection, old and new. */
+  /** Sets a trap on every open and new connection. */
   trap(settings: TrapSettings): Trap {
     const trap = new Trap(settings)
     this.#traps.add(trap)

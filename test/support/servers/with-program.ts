@@ -6,9 +6,9 @@ import {
 import { describe } from 'vitest'
 
 /**
- * Tests that need a program of the system, which the set-up of `npm test` installs where it may; without it
- * they are skipped, under a name that says so.
- * @param body is given the program's full path
+ * Defines tests that need a system program, which the set-up of `npm test` installs if it can. Without the program the
+ * tests are skipped with the reason in their name.
+ * @param body gets the full path of the program
  */
 export function withProgram(
   program: SystemProgramName,

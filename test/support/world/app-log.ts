@@ -7,7 +7,7 @@ export type LogLine = Readonly<Record<string, unknown>>
 
 let folder: string | undefined
 
-/** What the apps that are started from now on in this file log. `forgetLogs` ends it, after each file. */
+/** Records the log of the apps that this file starts from now on. `forgetLogs` stops it after each file. */
 export function recordLog(name: string) {
   const dir = logFolder()
   const path = join(dir, name)
@@ -23,7 +23,7 @@ function logFolder(): string {
   return folder
 }
 
-/** The last one may not be whole yet. */
+/** Parses the lines. The last one may be incomplete. */
 const linesOf = (text: string): LogLine[] =>
   text
     .split('\n')
@@ -37,7 +37,7 @@ export function forgetLogs(): void {
   folder = undefined
 }
 
-/** Resolves with the first line that has these members, once it is written. */
+/** Resolves with the first line that has these fields, once it is written. */
 function lineOf(dir: string, lines: () => LogLine[], members: LogLine): Promise<LogLine> {
   return new Promise((resolve, reject) => {
     const watcher = watch(dir, look)

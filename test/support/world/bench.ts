@@ -11,7 +11,7 @@ import type { Environment } from './world.ts'
 
 const MAIN = fileURLToPath(new URL('../../../bench/main.ts', import.meta.url))
 
-/** Servers of whoever runs the tests are not for them. */
+/** Variables that would make the benchmarks use servers of the developer. */
 const NONE_GIVEN = {
   DATABASE_URL: '',
   REDIS_URL: '',
@@ -20,7 +20,7 @@ const NONE_GIVEN = {
   S3_SECRET_KEY: '',
 }
 
-/** Starts `npm run bench`, past its set-up. */
+/** Starts `npm run bench` without its set-up. */
 export function startBench(args: readonly string[], env: Environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'visage-bench-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 const USERS = 10
 const CONNECTIONS = 8
 
-/** Defines a test of ten users, each with so many changes. */
+/** Defines a test with ten users and a number of concurrent changes of each. */
 export function testNewestWins(world: World, each: number): void {
   const name = `${USERS * each} changes of ten users, in any order, over eight connections leave each user the newest`
   test(name, async () => {
@@ -46,7 +46,7 @@ async function changeAll({ env }: World, changes: readonly AvatarChange[]): Prom
   return applied
 }
 
-/** The newest is shown, and every picture that was shown before it is to be purged. */
+/** Expects that the newest is shown, and that every picture shown before is queued for the purge. */
 async function expectNewest(
   world: World,
   user: string,

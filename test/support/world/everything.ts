@@ -19,8 +19,13 @@ import { silent } from '../domain/log.ts'
 import { revisionAt, uploadAt } from '../domain/uploads.ts'
 import { AVATAR, avatarPath, Client, someone, tokenOf } from '../http/http.ts'
 import { photo } from '../pictures/photo.ts'
-import { publish, show } from './audit-parts.ts'
-import { accept, connectParts, MINUTE, type Parts } from './maintenance-parts.ts'
+import { publish, setPicture } from './audit-services.ts'
+import {
+  accept,
+  connectServices,
+  type MaintenanceServices,
+  MINUTE,
+} from './maintenance-services.ts'
 import { keysIn } from './state.ts'
 import type { Environment, World } from './use-world.ts'
 
@@ -30,28 +35,32 @@ const auditMain = fileURLToPath(
 
 const TODAY = recipeId(recipe)
 
-/** What each of our programs is given on top of the world's environment. */
-export interface Ways {
+/** Environment of each program on top of the world's environment. */
+export interface ProgramEnvironments {
   readonly api: Environment
   readonly worker: Environment
   readonly audit: Environment
 }
 
 /**
- * All that the API, a worker and `npm run audit` ever ask of Postgres and of the object store, each at least once. What
- * it takes to come to that is made by the world itself.
+ * Runs every query and request that the API, a worker and `npm run audit` send to Postgres and the object store, each at
+ * least once. The world itself prepares the state for it.
  */
-export async function doEverything(world: World, ways: Ways): Promise<void> {
+export async function doEverything(world: World, environments: ProgramEnvironments): Promise<void> {
   const jpeg = await photo({ width: 96, height: 64 })
-  await changeAndShow(world, ways, jpeg)
-  const worker = await connectParts({ env: { ...world.env, ...ways.worker } })
+  await changeAndShow(world, environments, jpeg)
+  const worker = await connectServices({ env: { ...world.env, ...environments.worker } })
   await sweepUp(world, worker, jpeg).finally(() => worker.close())
-  await auditOnce(world, ways.audit)
+  await auditOnce(world, environments.audit)
 }
 
-async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<void> {
-  const running = await world.startApi(ways.api)
-  const worker = await world.startWorker({ ...ways.worker, KEEP_ORIGINALS: 'true' })
+async function changeAndShow(
+  world: World,
+  environments: ProgramEnvironments,
+  jpeg: Buffer,
+): Promise<void> {
+  const running = await world.startApi(environments.api)
+  const worker = await world.startWorker({ ...environments.worker, KEEP_ORIGINALS: 'true' })
   for (const { ports } of [running, worker])
     expect((await fetch(`http://127.0.0.1:${ports.ops}/readyz`)).status).toBe(200)
   const api = new Client(running)
@@ -63,7 +72,7 @@ async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<vo
   expect(await send(jpeg)).toMatchObject({ outcome: 'ready' })
   expect(await send(jpeg.subarray(0, 300))).toMatchObject({ outcome: 'rejected' })
   const { id } = await send(jpeg)
-  await renderAnew(world, user, id)
+  await rerenderOnce(world, user, id)
   await showAll(api, user, id)
   expect((await api.put(tokenOf(user))).json.code).toBe(0)
   expect(await send(jpeg)).toMatchObject({ outcome: 'ready' })
@@ -71,16 +80,12 @@ async function changeAndShow(world: World, ways: Ways, jpeg: Buffer): Promise<vo
   for (const app of [worker, running]) await app.stop()
 }
 
-async function renderAnew({ store, redis, env }: World, user: string, id: string): Promise<void> {
+async function rerenderOnce({ store, redis, env }: World, user: string, id: string): Promise<void> {
   const original = await new Originals(store).find(asUserId(user), asRevision(id))
   if (!original) throw new Error('the original was not kept')
   const queue = new UploadQueue(redis, `${env.QUEUE_PREFIX}`, silent)
   const job = await queue.addRerender(original, TODAY)
-  await eventually(
-    'it is rendered anew',
-    20_000,
-    async () => (await queue.jobOutcome(job)) === 'ready',
-  )
+  await eventually('the rerender', 20_000, async () => (await queue.jobOutcome(job)) === 'ready')
 }
 
 async function showAll(api: Client, user: string, id: string): Promise<void> {
@@ -95,8 +100,8 @@ async function showAll(api: Client, user: string, id: string): Promise<void> {
 
 const UNPROCESSABLE = { state: 'rejected', reason: 'unprocessable', msg: 'no' } as const
 
-/** What was lost, given up, replaced and removed, and what nothing speaks for. */
-async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void> {
+/** Sweeps, purges and audits lost, rejected, replaced, removed and unreferenced objects. */
+async function sweepUp(world: World, worker: MaintenanceServices, jpeg: Buffer): Promise<void> {
   const raw = new RawObjects(world.store)
   const lost = await accept({ raw }, jpeg, MINUTE, 'lost')
   const givenUp = await accept({ raw }, jpeg, MINUTE, 'given-up')
@@ -111,7 +116,7 @@ async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void>
   for (const age of [2, 1]) {
     const picture = await publish(world, 'replaced', Date.now() - age * MINUTE)
     await keep(world, picture)
-    await show(worker, picture)
+    await setPicture(worker, picture)
   }
   await worker.avatars.remove({ userId: givenUp.userId, revision: revisionAt(Date.now()) })
   expect(await purge(0, worker)).toBe(2)
@@ -125,13 +130,13 @@ async function sweepUp(world: World, worker: Parts, jpeg: Buffer): Promise<void>
 const keep = ({ store }: World, { userId, id }: Upload) =>
   store.put(originalKey(userId, id), Buffer.from('bytes'), { mediaType: 'image/jpeg' })
 
-/** A stray, and a picture that is mended from its original: it has nothing else any more. */
+/** Runs the audit command over an unreferenced picture and over a picture of which only the original is left. */
 async function auditOnce(world: World, env: Environment): Promise<void> {
   const whole = { ...process.env, ...world.env, PURGE_AFTER: '1ms', ...env }
   const bare = uploadAt(Date.now(), asUserId('bare'))
   for (const picture of [await publish(world), bare]) await keep(world, picture)
-  const parts = await connectParts({ env: { ...world.env, ...env } })
-  await show(parts, bare).finally(() => parts.close())
+  const services = await connectServices({ env: { ...world.env, ...env } })
+  await setPicture(services, bare).finally(() => services.close())
   const { stdout } = await run(process.execPath, [auditMain], { env: whole })
   expect(stdout).toContain('1 unreferenced pictures in the bucket, removed')
   expect(stdout).toContain('1 rows with missing objects, 1 queued to be rendered again')

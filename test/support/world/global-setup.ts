@@ -8,9 +8,9 @@ import type { Environment } from './instances.ts'
 
 export interface SharedServers {
   readonly databaseUrl: string
-  /** A migrated database that worlds are copied from. Absent: each world is migrated. */
+  /** Migrated template database that worlds copy. Without it, each world runs the migrations. */
   readonly template?: string
-  /** The settings that lead to Redis. */
+  /** Settings of Redis. */
   readonly redis: Environment
   readonly s3: { endpoint: string; accessKey: string; secretKey: string; region: string }
 }
@@ -18,7 +18,7 @@ export interface SharedServers {
 declare module 'vitest' {
   interface ProvidedContext {
     servers: SharedServers
-    /** The settings that lead to the Redis Cluster that replaces the run's Redis, where one does. */
+    /** Settings of the Redis Cluster that replaces the run's Redis, if any. */
     cluster: Environment | undefined
   }
 }

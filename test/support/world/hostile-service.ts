@@ -6,19 +6,19 @@ import { forgetPeak, memory, peakMemory } from '../servers/processes.ts'
 import { receiptRow } from './state.ts'
 import type { World } from './world.ts'
 
-/** What became of a file: `ready`, the reason of its rejection, or the code that a PUT was refused with. */
+/** Outcome of a file: `ready`, the reason of its rejection, or the code with which the PUT was refused. */
 export interface Verdict {
   readonly accepted: boolean
   readonly word: string
-  /** From the PUT to the outcome, in milliseconds: the wait for a free worker is part of it. */
+  /** Milliseconds from the PUT to the outcome, including the wait for a free worker. */
   readonly ms: number
 }
 
-/** How long an outcome may take, in milliseconds: three times what a picture is given. */
-const PATIENCE = 60_000
+/** Maximum milliseconds to an outcome: three times the render timeout. */
+const TIMEOUT = 60_000
 const NONE = { state: 'no outcome', reason: null }
 
-/** An API and a worker that a test sends pictures to, and what they say of their health. */
+/** API and worker to which a test sends pictures, with checks of their health. */
 export class Service {
   readonly #world: World
   readonly #api: Client
@@ -41,19 +41,19 @@ export class Service {
     return new Service(world, new Client(api), worker)
   }
 
-  /** The most that the worker and its children have held, in bytes, as seen after each verdict. */
+  /** Peak memory of the worker and its children in bytes, sampled after each verdict. */
   get peak(): number {
     return this.#peak
   }
 
-  /** Begins to measure anew. @returns what they hold now, in bytes */
+  /** Resets the peak. @returns the current memory in bytes */
   forgetPeak(): number {
     forgetPeak(this.#worker.pid)
     this.#peak = memory(this.#worker.pid)
     return this.#peak
   }
 
-  /** Sends the file as one user's picture and waits for what becomes of it. */
+  /** Sends the file as one user's picture and waits for its outcome. */
   async send(bytes: Buffer): Promise<Verdict> {
     const started = performance.now()
     const word = await this.#verdict(bytes, `hostile-${++this.#users}`)
@@ -69,11 +69,11 @@ export class Service {
       const receipt = await receiptRow(this.#world, id)
       return receipt?.finished_at && receipt
     }
-    const { state, reason } = await eventually('an outcome', PATIENCE, ended).catch(() => NONE)
+    const { state, reason } = await eventually('an outcome', TIMEOUT, ended).catch(() => NONE)
     return reason ?? state
   }
 
-  /** What has gone wrong with the processes so far, each in a sentence: nothing may. */
+  /** Returns the problems of the processes so far, one sentence each. */
   async troubles(): Promise<string[]> {
     if (this.#ended) return ['the worker ended']
     const failed = await metric(this.#worker.ports.ops, 'visage_attempts_failed_total')
@@ -85,7 +85,7 @@ export class Service {
   }
 }
 
-/** Runs `work` for all items, so many at once. */
+/** Runs `work` for all items with a concurrency limit. */
 export async function severalAtOnce<T>(
   items: readonly T[],
   atOnce: number,

@@ -11,7 +11,7 @@ const mains = {
 
 export type Environment = Readonly<Record<string, string>>
 
-/** A running API or worker, in this process or in one of its own. */
+/** Running API or worker, in this process or in its own. */
 export type Instance = Pick<App, 'port' | 'ports' | 'stop'>
 
 /** Starts APIs and workers on one environment, and stops them together. */
@@ -62,13 +62,13 @@ export class Instances {
 
 let logs = 0
 
-/** A file for one app, which recordLog of app-log.ts reads. Two apps in one file would tear each other's lines. */
+/** Returns the log file of one app, which `recordLog` reads. Two apps in one file would interleave their lines. */
 export function logPath(): string {
   const path = process.env.VISAGE_TEST_LOG
   return path ? `${path}.${++logs}` : '/dev/null'
 }
 
-/** Open for as long as this process: an app may log to it after its file was removed. */
+/** Descriptor that stays open as long as this process: an app may log after its file was removed. */
 function logFile() {
   const file = openSync(logPath(), 'a')
   return { write: (line: string) => writeSync(file, line) }

@@ -3,10 +3,10 @@ import { asObjectKey } from '../domain/brands.ts'
 import { collect } from '../domain/collect.ts'
 import type { World } from './world.ts'
 
-/** Objects that are put at once. */
+/** Number of concurrent PUTs. */
 const AT_ONCE = 16
 
-/** Defines the tests of a list of so many objects. S3's largest page has 1,000. */
+/** Defines the tests of a listing of that many objects. The largest page of S3 has 1,000. */
 export function testListing(world: World, count: number): void {
   const keys = Array.from({ length: count }, (_, i) => `many/${String(i).padStart(5, '0')}`)
 
@@ -24,7 +24,7 @@ export function testListing(world: World, count: number): void {
       expect(await collect(store.list('many/', 'many/99999'))).toEqual([])
     })
 
-    test('whoever stops listing gets no more', async () => {
+    test('a stopped listing requests no more pages', async () => {
       const seen: string[] = []
       for await (const key of world.store.list('many/')) if (seen.push(key) === 3) break
       expect(seen).toEqual(keys.slice(0, 3))

@@ -4,8 +4,7 @@ import { afterAll, beforeAll } from 'vitest'
 import type { Environment, World } from './use-world.ts'
 
 /**
- * Gives the file's world one worker that does nothing by itself, in place of a worker for each test: both
- * its queues are paused before it starts.
+ * Starts one worker for the file, whose queues are both paused, instead of one worker for each test.
  */
 export function usePausedWorker(world: World, env?: Environment) {
   let maintenance: Queue
@@ -16,7 +15,7 @@ export function usePausedWorker(world: World, env?: Environment) {
   })
   afterAll(() => maintenance.close())
   return {
-    /** Lets the worker do all uploads that wait. @returns the outcomes of these */
+    /** Lets the worker process all waiting uploads. @returns their outcomes */
     async work(...uploads: string[]): Promise<string[]> {
       await world.queue.resume()
       const outcomes = await Promise.all(uploads.map((id) => world.outcome(id)))

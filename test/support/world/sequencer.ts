@@ -1,9 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Folders whose files take longest, so that no worker still runs one of them when all others are done. */
+/** Folders of the longest files. They start first, so that none runs alone at the end. */
 const FIRST = ['/test/bench/', '/test/faults/', '/test/deploy/']
 
-/** Starts the longest files first, also in a fresh clone, where Vitest knows no durations yet. */
+/** Starts the longest files first, even in a fresh clone, where Vitest has no durations yet. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)

@@ -10,15 +10,15 @@ export { type Environment, type Instance, JWT_SECRET, type World } from './world
 export interface WorldSettings {
   /**
    * Uses the world of this Vitest worker, which later test files use as well: `startApi()` and
-   * `startWorker()` without settings return its running API and worker. A test brings users of its own,
-   * and asserts nothing about what other users have.
+   * `startWorker()` without settings return its running API and worker. A test uses its own users and
+   * asserts nothing about other users.
    */
   readonly shared?: boolean
 }
 
 /**
- * Gives the tests of this file, or of this `describe`, a world. It is filled before their own
- * `beforeAll` hooks run, and what they started in it stops after them.
+ * Opens a world for the tests of this file or `describe`. It is ready before their own `beforeAll` hooks run. The
+ * apps that they start in it stop after them.
  */
 export function useWorld({ shared = false }: WorldSettings = {}): World {
   const world = {} as World
@@ -31,7 +31,7 @@ export function useWorld({ shared = false }: WorldSettings = {}): World {
   return world
 }
 
-/** Makes a world in the servers of this run. The caller closes it; `useWorld` does so by itself. */
+/** Creates a world in the servers of this run. The caller closes it. `useWorld` closes its own. */
 export function createWorld(servers = serversOfThisRun()): Promise<World> {
   return makeWorld(servers, databaseRoute())
 }
@@ -41,7 +41,7 @@ export function serversOfThisRun(): SharedServers {
   return { ...servers, redis: inject('cluster') ?? servers.redis }
 }
 
-/** The world of this Vitest worker. Closing it stops only what the caller started in it with settings. */
+/** World of this Vitest worker. Closing it stops only the apps that the caller started with settings. */
 export async function createSharedWorld(): Promise<World> {
   const base = await once('world', () => createWorld())
   const own = withInstances(base, async () => {})
@@ -54,7 +54,7 @@ export async function createSharedWorld(): Promise<World> {
   }
 }
 
-/** A test must not stop what the next one uses. */
+/** Fails on `stop`: the next test uses the same app. */
 const unstoppable = (instance: Instance): Instance => ({
   ...instance,
   stop: () => Promise.reject(new Error('The shared API and worker are not stopped by a test.')),

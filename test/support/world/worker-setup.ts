@@ -3,8 +3,8 @@ import { forgetLogs } from './app-log.ts'
 import { reachDatabasesDirectly } from './database-route.ts'
 
 /**
- * Render processes of an in-process worker inherit the arguments of this process. Vitest's own name the
- * condition `source`, under which our packages resolve to TypeScript: a render process runs what is built.
+ * Render processes of an in-process worker inherit the arguments of this process. Vitest's arguments set the condition
+ * `source`, under which the packages resolve to TypeScript. A render process must run the built code.
  */
 process.execArgv = []
 

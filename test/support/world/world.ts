@@ -35,7 +35,7 @@ export interface Connected {
   close(): Promise<void>
 }
 
-/** All state of one test, and the APIs and workers that it has started on it. */
+/** State of one test, and the APIs and workers that it has started on it. */
 export interface World extends Connected {
   /** Starts an API in this process. `env` is added to the world's environment. */
   startApi(env?: Environment): Promise<Instance>
@@ -52,8 +52,8 @@ export const bucketOf = (name: string) => `visage-${name}`
 
 /**
  * Makes a database, bucket and prefix in these servers.
- * @param through rewrites the address by which everybody but the creator reaches the database
- * @param name of the database and the prefix; `bucketOf` gives the bucket's
+ * @param through rewrites the address of the database for every client except the creator
+ * @param name name of the database and the prefix; `bucketOf` derives the name of the bucket
  */
 export async function makeWorld(
   servers: SharedServers,
@@ -101,7 +101,7 @@ export async function connectWorld(
   const events = new QueueEvents(UPLOAD_QUEUE, { connection: listener, prefix })
   queue.on('error', () => {})
   events.on('error', () => {})
-  // ioredis sends some commands, INFO among them, before it is ready: an answer is no sign that it is.
+  // ioredis sends some commands, such as INFO, before it is ready, so an answer does not prove readiness.
   await waitForRedis(redis, 5000)
 
   return {
@@ -118,7 +118,7 @@ export async function connectWorld(
       if (!job) throw new Error(`no job for upload ${uploadId}`)
       return job.waitUntilFinished(events, 20_000)
     },
-    /** Disconnects without closing: the servers may be gone. */
+    /** Disconnects without closing, as the servers may have stopped. */
     async close() {
       listener.disconnect()
       redis.disconnect()
@@ -128,7 +128,7 @@ export async function connectWorld(
   }
 }
 
-/** Copies the run's migrated template where the run has one. */
+/** Creates the database, as a copy of the migrated template if the run has one. */
 async function migratedDatabase(
   { databaseUrl, template }: SharedServers,
   name: string,

@@ -12,7 +12,7 @@ const NEEDED = {
 const JWT_SECRET = 's'.repeat(32)
 const GOOD = { ...NEEDED, JWT_SECRET }
 
-test('what must be set is enough: every default is in its own format', () => {
+test('the required settings suffice, and every default is valid', () => {
   expect(readConfig(GOOD)).toMatchObject({
     port: 3000,
     host: '127.0.0.1',
@@ -25,24 +25,24 @@ test('what must be set is enough: every default is in its own format', () => {
   })
 })
 
-test.each(Object.keys(NEEDED))('it does not boot without %s', (name) => {
+test.each(Object.keys(NEEDED))('fails the start without %s', (name) => {
   const { [name as keyof typeof GOOD]: _, ...rest } = GOOD
   expect(() => readConfig(rest)).toThrow(new RegExp(`^.*\\n {2}- ${name} is not set\\. It must be`))
 })
 
-test('it does not boot without anything to check tokens with', () => {
+test('fails the start without a token key', () => {
   expect(() => readConfig(NEEDED)).toThrow(
     /^.*\n {2}- None of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL is set\. Set exactly one of them\.$/,
   )
 })
 
-test('a budget in which the largest upload has no room does not boot', () => {
+test('a byte budget below the largest upload fails the start', () => {
   const sizes = { MAX_UPLOAD_BYTES: '16MiB', MAX_BYTES_IN_FLIGHT: '31MiB' }
   expect(() => readConfig({ ...GOOD, ...sizes })).toThrow('twice MAX_UPLOAD_BYTES')
   expect(readConfig({ ...GOOD, ...sizes, MAX_BYTES_IN_FLIGHT: '32MiB' })).toMatchObject({})
 })
 
-test('a stop that would take longer than it may does not boot', () => {
+test('stop settings above STOP_TIMEOUT fail the start', () => {
   const times = { STOP_DELAY: '10s', STOP_TIMEOUT: '10s' }
   expect(() => readConfig({ ...GOOD, ...times })).toThrow('less than STOP_TIMEOUT')
   expect(readConfig({ ...GOOD, ...times, STOP_TIMEOUT: '11s' })).toMatchObject({
@@ -50,12 +50,12 @@ test('a stop that would take longer than it may does not boot', () => {
   })
 })
 
-test('an empty environment is told of everything that is missing', () => {
+test('an empty environment reports every missing setting', () => {
   expect(() => readConfig({})).toThrow(ConfigError)
   for (const name of Object.keys(GOOD)) expect(() => readConfig({})).toThrow(name)
 })
 
-test('a weak secret does not boot, and is not told', () => {
+test('a weak secret fails the start and is not printed', () => {
   const weak = 'correct-horse-battery-staple'
   expect(() => readConfig({ ...NEEDED, JWT_SECRET: weak })).toThrow('at least 32 bytes')
   expect(() => readConfig({ ...NEEDED, JWT_SECRET: weak })).not.toThrow(weak)

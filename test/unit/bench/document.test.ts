@@ -6,11 +6,11 @@ const document = readFileSync(new URL('../../../docs/benchmarks.md', import.meta
 const order = [...document.matchAll(/^## (.*)$/gm)].map(([, part]) => String(part))
 const last = String(order.at(-1))
 
-test('a document of which nothing was measured anew is left as it is', () => {
+test('a document without new measurements is not changed', () => {
   expect(renew(document, order, new Map())).toBe(document)
 })
 
-test('what one part measured anew takes the place of its section, and the others stay', () => {
+test('a new measurement replaces its section and keeps the others', () => {
   const made = renew(document, order, new Map([[last, `## ${last}\n\nanew\n`]]))
   expect(made).toBe(`${document.slice(0, document.indexOf(`## ${last}\n`))}## ${last}\n\nanew\n`)
 })

@@ -28,7 +28,7 @@ describe('failure', () => {
   })
 
   test.each(['databaseFailed', 'storeFailed', 'internal'] as const)(
-    'nothing of what caused %s goes out',
+    'the cause of %s is not exposed',
     (name) => {
       const json = JSON.stringify(failure(causedBy(name, new Error(PRIVATE)), ID, false))
       expect(json).not.toContain('ECONNREFUSED')
@@ -43,29 +43,28 @@ describe('failure', () => {
     ['a text', 'inner', 'inner'],
     ['a number', 7, '7'],
     ['null', null, 'null'],
-    [
-      'what caused an error, where that is no error',
-      new Error('outer', { cause: 'inner' }),
-      'inner',
-    ],
+    ['a cause that is not an Error', new Error('outer', { cause: 'inner' }), 'inner'],
   ])('in debug the text of %s goes along', (_, cause, text) => {
     expect(failure(causedBy('internal', cause), ID, true).error).toBe(text)
   })
 
-  test('in debug a failure with no cause tells its own message', () => {
+  test('in debug a failure without a cause shows its own message', () => {
     expect(failure(problem('loginRequired'), ID, true).error).toBe('Login required')
   })
 })
 
 describe('asAppError', () => {
-  test('leaves one of ours as it is', () => {
+  test('returns an application error unchanged', () => {
     const error = problem('tooLarge', '16 MiB')
     expect(toAppError(error)).toBe(error)
   })
 
-  test.each([new Error(PRIVATE), PRIVATE, undefined, null, 7])('%s is a bug of ours', (thrown) => {
-    const error = toAppError(thrown)
-    expect(error).toMatchObject({ problem: 'internal', code: 500, status: 500 })
-    expect(error.message).not.toContain('hunter2')
-  })
+  test.each([new Error(PRIVATE), PRIVATE, undefined, null, 7])(
+    '%s becomes an internal error',
+    (thrown) => {
+      const error = toAppError(thrown)
+      expect(error).toMatchObject({ problem: 'internal', code: 500, status: 500 })
+      expect(error.message).not.toContain('hunter2')
+    },
+  )
 })

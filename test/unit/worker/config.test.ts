@@ -10,19 +10,19 @@ const NEEDED = {
   S3_SECRET_KEY: 'secret',
 }
 
-test('what must be set is enough: every default is in its own format', () => {
+test('the required settings suffice, and every default is valid', () => {
   expect(readConfig(NEEDED)).toMatchObject({ opsPort: 3002, purgeEvery: 60_000 })
 })
 
-test('by default as many pictures at once as cores', () => {
+test('the default concurrency is the number of cores', () => {
   expect(readConfig(NEEDED).renderers).toBe(availableParallelism())
 })
 
-test.each(['0', '-1', '1.5', 'many'])('a number of renderers of %s does not boot', (text) => {
+test.each(['0', '-1', '1.5', 'many'])('RENDERERS=%s fails the start', (text) => {
   expect(() => readConfig({ ...NEEDED, RENDERERS: text })).toThrow('RENDERERS')
 })
 
-test('it asks for no secret of the API', () => {
+test('reads no secret of the API', () => {
   const names = Object.values(workerSettings).map((setting) => setting.name)
   expect(names.filter((name) => name.startsWith('JWT'))).toEqual([])
 })

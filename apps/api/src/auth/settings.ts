@@ -81,13 +81,13 @@ export const tokenSettings = {
     'JWT_JWKS_MAX_AGE',
     formats.interval,
     '10m',
-    'Age at which the API fetches the keys of `JWT_JWKS_URL` again. A key that the provider removes is accepted for at most this time, or for a day while fetching fails.',
+    'Age at which the API fetches the keys of `JWT_JWKS_URL` again. A key that the provider removes is accepted for at most this time. If the API cannot fetch the keys, it accepts them for up to a day.',
   ),
   jwtJwksCooldown: withDefault(
     'JWT_JWKS_COOLDOWN',
     formats.interval,
     '5s',
-    'Minimum time between two fetches of `JWT_JWKS_URL` after a failed fetch, or after a token with an unknown `kid`. A new key of the provider is accepted after this time at the latest.',
+    'Time that the API waits after a fetch of `JWT_JWKS_URL` before it fetches again because of a failure or of a token with an unknown `kid`. A new key of the provider is accepted after this time at the latest.',
   ),
   jwtAlgorithms: optional(
     'JWT_ALGORITHMS',
@@ -124,7 +124,7 @@ function unsupportedAlgorithms(values: Partial<TokenConfig>, source: string): st
   const unsupported = values.jwtAlgorithms?.some((name) => !supported?.includes(name))
   if (!supported || !unsupported) return []
   return [
-    `JWT_ALGORITHMS has an algorithm that does not fit ${source}. Use only ${supported.join(', ')}.`,
+    `JWT_ALGORITHMS names an algorithm that cannot be used with ${source}. Use only ${supported.join(', ')}.`,
   ]
 }
 

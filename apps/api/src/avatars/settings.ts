@@ -20,6 +20,6 @@ export const publicUrlSettings = {
   publicBaseUrl: optional(
     'PUBLIC_BASE_URL',
     formats.baseUrl,
-    'URL of a CDN or public bucket that clients are redirected to for variants. The API appends the key of the variant. Without it, the API streams variants from the bucket.',
+    'URL of a CDN or public bucket. The API redirects requests for variants to it, with the key of the variant appended. Without it, the API streams variants from the bucket.',
   ),
 } as const

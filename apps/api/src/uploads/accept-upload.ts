@@ -60,7 +60,7 @@ async function enqueue(
   log: Logger,
 ): Promise<void> {
   await withTimeout('Enqueueing the job', timeout, queue.add(upload)).catch((err) => {
-    log.warn({ err, upload_id: upload.id }, 'Accepted upload without a job')
+    log.warn({ err, upload_id: upload.id }, 'Accepted upload without a job; the sweep adds it')
     metrics.acceptedWithoutQueue.inc()
   })
 }

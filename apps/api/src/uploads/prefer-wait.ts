@@ -15,7 +15,10 @@ export function waitPreference(header: string): number | undefined {
   const [text = ''] = values
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : 0
   if (seconds > MAX_WAIT) {
-    throw problem('badParameter', `Prefer: wait must be at most ${MAX_WAIT} seconds`)
+    throw problem(
+      'badParameter',
+      `The wait in the Prefer header must be at most ${MAX_WAIT} seconds`,
+    )
   }
   return seconds || undefined
 }

@@ -3,8 +3,10 @@ import { recipeIdOf } from '../image/settings.ts'
 import { type AuditReport, audit } from '../maintenance/audit.ts'
 import { runCommand } from './run-command.ts'
 
-/** `npm run audit [-- --dry-run]`: compares the bucket with the rows, and prints a report. */
-await runCommand('audit', async ({ config, services, dryRun }) => {
+const ABOUT =
+  'Compares the bucket with the rows. Removes unreferenced objects, queues pictures with missing objects to be rendered again, and prints a report.'
+
+await runCommand('audit', ABOUT, async ({ config, services, dryRun }) => {
   const bar = new ProgressBar('pictures', await services.avatars.countPictures())
   const options = { grace: config.purgeAfter, dryRun, recipe: recipeIdOf(config) }
   const report = await audit({ ...options, onRow: () => bar.step() }, services)

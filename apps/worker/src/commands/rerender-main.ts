@@ -8,11 +8,10 @@ import { runCommand } from './run-command.ts'
 /** Exit code of shells for a command that SIGINT ended: 128 + 2. */
 const INTERRUPTED = 130
 
-/**
- * `npm run rerender [-- --dry-run]`: lets the workers render every picture of an outdated recipe again. Uploads have
- * priority. The command can be stopped and run again at any time.
- */
-await runCommand('rerender', async ({ config, services, dryRun }) => {
+const ABOUT =
+  'Lets the workers render every picture of an outdated recipe again. Uploads have priority. You can stop the command and run it again at any time.'
+
+await runCommand('rerender', ABOUT, async ({ config, services, dryRun }) => {
   const recipe = recipeIdOf(config)
   const stop = new AbortController()
   once(process, 'SIGINT').then(() => stop.abort())

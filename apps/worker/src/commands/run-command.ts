@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runTool } from '@visage/shared/lifecycle/run-tool'
 import { ShutdownSteps } from '@visage/shared/lifecycle/shutdown-steps'
+import { StartError } from '@visage/shared/lifecycle/start-error'
 import { createLogger } from '@visage/shared/log/logger'
 import { MetricsRegistry } from '@visage/shared/metrics/metrics-registry'
 import { waitForRedis } from '@visage/shared/queue/redis-connection'
@@ -20,16 +21,28 @@ export interface Command {
 /** Maximum time to wait for Redis, in milliseconds. */
 const CONNECT_TIMEOUT = 5_000
 
+const OPTIONS = {
+  'dry-run': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
 /**
  * Runs a maintenance command with the settings and services of a worker, then exits.
+ * @param about one sentence for `--help`
  * @param work returns the exit code
  */
 export function runCommand(
   name: string,
+  about: string,
   work: (command: Command) => Promise<number>,
 ): Promise<never> {
   return runTool(async () => {
-    const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } })
+    const usage = usageOf(name, about)
+    const values = parseOptions(usage)
+    if (values.help) {
+      process.stdout.write(usage)
+      return 0
+    }
     const config = readConfig(process.env)
     const log = createLogger({ name, level: 'error', format: 'json' })
     const shutdown = new ShutdownSteps(log)
@@ -43,4 +56,22 @@ export function runCommand(
       await shutdown.stop()
     }
   })
+}
+
+function usageOf(name: string, about: string): string {
+  return `Usage: npm run ${name} [-- --dry-run]
+
+${about}
+  --dry-run   reports only, and changes nothing
+
+The settings of the worker apply (docs/configuration.md).
+`
+}
+
+function parseOptions(usage: string) {
+  try {
+    return parseArgs({ options: OPTIONS }).values
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n\n${usage}`)
+  }
 }

@@ -28,7 +28,7 @@ export class AnnouncementQueue {
   /** Enqueues a committed change. Never rejects: the sweep enqueues what this call could not. */
   async enqueue(revision: Revision): Promise<void> {
     await withTimeout('enqueueing', this.#timeout, this.add([revision])).catch((err) =>
-      this.#log.warn({ err, revision }, 'Failed to enqueue announcement'),
+      this.#log.warn({ err, revision }, 'Failed to enqueue announcement; the worker retries later'),
     )
   }
 

@@ -56,7 +56,7 @@ export class LazyQueue<Data, Result, Name extends string> {
     const { redis, prefix, log } = this.#location
     const options = { ...this.#options, ...bullmqOptions(redis, prefix) }
     const queue = new Queue<Data, Result, Name>(this.name, options)
-    queue.on('error', (err) => log.debug({ err }, 'Queue failed'))
+    queue.on('error', (err) => log.debug({ err }, 'Queue client reported an error'))
     await queue.waitUntilReady()
     return queue
   }

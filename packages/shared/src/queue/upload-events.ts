@@ -67,12 +67,14 @@ export class UploadEvents {
       autorun: false,
     })
     this.#events = events
-    events.on('error', (err) => this.#log.debug({ err }, 'Queue events failed'))
+    events.on('error', (err) =>
+      this.#log.debug({ err }, 'Reader of queue events reported an error'),
+    )
     events.on('active', ({ jobId }) => isUploadId(jobId) && handler.onStarted(jobId))
     events.on('completed', ({ jobId }) => isUploadId(jobId) && handler.onEnded(jobId))
     events.on('failed', ({ jobId }) => isUploadId(jobId) && handler.onEnded(jobId))
     events.run().catch((err) => {
-      this.#log.debug({ err }, 'Queue events stopped')
+      this.#log.debug({ err }, 'Reader of queue events stopped')
       this.#events = undefined
       if (!this.#closed && this.#redis.status === 'ready') this.#open(handler)
     })

@@ -7,11 +7,11 @@ import { type PngHeader, pngChunk, pngFile } from './png.ts'
 import { scanBomb } from './scans.ts'
 import { deflatedZeros, repeated } from './zeros.ts'
 
-/** A small file that would cost much, and what may become of it. */
+/** Small file that is expensive to decode, and its allowed outcomes. */
 export interface Bomb {
   readonly name: string
   readonly make: () => Buffer | Promise<Buffer>
-  /** More than one where either is sound. */
+  /** Allowed outcomes. */
   readonly outcomes: readonly (Reason | 'ready')[]
 }
 
@@ -37,7 +37,7 @@ async function lossyWebp(width: number, height: number): Promise<Buffer> {
   return webp
 }
 
-/** What the header tells: no pixel of these is ever decoded. */
+/** Bombs that the header reveals: no pixel of them is decoded. */
 export const headerBombs: readonly Bomb[] = [
   tooBig('PNG of 30,000 by 30,000, 16 bits RGBA', () =>
     emptyPng({ width: 30_000, height: 30_000, depth: 16, colour: 6 }),
@@ -90,7 +90,7 @@ export async function avifOfSize(width: number, height: number): Promise<Buffer>
   return avif
 }
 
-/** Sides that no picture has. `empty` and `corrupt` both say so. */
+/** Pictures with invalid sides. `empty` and `corrupt` are both correct. */
 export const sidelessBombs: readonly Bomb[] = [
   ...[0, 2 ** 31, 2 ** 32 - 1].map((side) => ({
     name: `PNG of ${side} by ${side}`,

@@ -10,7 +10,7 @@ export const expectations = [
   'either',
 ] as const
 
-/** What other decoders make of a file. `either`: they disagree, so any verdict will do, but there has to be one. */
+/** Verdict of other decoders. `either`: they disagree, so any verdict is correct. */
 export type Expectation = (typeof expectations)[number]
 
 export interface CorpusFile {
@@ -27,8 +27,8 @@ interface ManifestLine {
 }
 
 /**
- * The files that a folder's `images.jsonl` names, with what is expected of each.
- * @throws where the manifest says what this program does not know, or a file is not the one it names
+ * Reads the files in `images.jsonl` of a folder, with the expected verdict of each.
+ * @throws if the manifest has an unknown value, or the hash of a file differs
  */
 export function readCorpus(folder: string): CorpusFile[] {
   const lines = readFileSync(join(folder, 'images.jsonl'), 'utf8').split('\n').filter(Boolean)

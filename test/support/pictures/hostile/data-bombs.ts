@@ -9,7 +9,7 @@ const red = () => [220, 40, 40] as const
 const withChunk = (chunk: Buffer) => pngFile(small, chunk, pngData(small, red))
 const GIBIBYTE = 1024
 
-/** What has to be opened to be known: it is rendered, or refused, without taking much. */
+/** Bombs that only decoding reveals. They must be rendered or refused with little memory. */
 export const dataBombs: readonly Bomb[] = [
   {
     name: 'PNG with a profile of 1 GiB',

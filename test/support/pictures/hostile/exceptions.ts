@@ -1,4 +1,4 @@
-/** A file on whose verdict we differ from the decoders that the manifest asked, and why we stay with ours. */
+/** File whose outcome differs from that of the decoders in the manifest, and the reason. */
 export interface Exception {
   readonly sha256: string
   readonly verdict: 'accepted' | 'refused'

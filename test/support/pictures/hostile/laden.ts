@@ -7,7 +7,7 @@ import { gifFrame, gifHead, subBlocks, TRAILER } from './gif.ts'
 import { pngChunk, pngData, pngFile } from './png.ts'
 import { extendedHeader, FLAGS, riffChunk, riffChunks, webpFile } from './webp.ts'
 
-/** Stands in every place of a laden file, in 8 bits or deflated. */
+/** Marker in every metadata field of a file, plain or deflated. */
 export const SECRET = 'a-private-secret'
 
 const XMP = `<x:xmpmeta xmlns:x="adobe:ns:meta/">${SECRET}</x:xmpmeta>`
@@ -15,7 +15,7 @@ const ICC = rgbProfile(spaces.displayP3)
 const size = { width: 96, height: 96 }
 const picture = () => of(scene(96, 96))
 
-/** EXIF with the owner, the place and a preview, in the way of cameras. */
+/** EXIF with owner, location and preview, as cameras write it. */
 async function exif(): Promise<Buffer> {
   const jpeg = await picture()
     .withExif({
@@ -93,7 +93,7 @@ async function webp(): Promise<Buffer> {
   )
 }
 
-/** An application's block: its name of 11 bytes, then what it has to say. */
+/** Application extension: its name of 11 bytes, then its data. */
 const application = (name: string, data: Buffer | string) =>
   Buffer.concat([
     Buffer.from(`\x21\xff\x0b${name}`, 'latin1'),
@@ -114,7 +114,7 @@ async function gif(): Promise<Buffer> {
   ])
 }
 
-/** A picture of each format that carries everything that the format can, and more bytes behind its end. */
+/** Picture of each format with every kind of metadata and bytes after its end. */
 export const laden: Readonly<Record<string, () => Promise<Buffer>>> = Object.fromEntries(
   Object.entries({ JPEG: jpeg, PNG: png, WebP: webp, GIF: gif }).map(([name, make]) => [
     name,

@@ -81,7 +81,7 @@ function filtered(filter: number): Buffer {
 const corrupt = (name: string, make: Odd['make']): Odd => ({ name, make, refused: ['corrupt'] })
 
 export const unsoundPngs: readonly Odd[] = [
-  corrupt('a critical chunk that nobody knows', () => text('PRVT', 'x')),
+  corrupt('an unknown critical chunk', () => text('PRVT', 'x')),
   corrupt('pixels whose checksum is wrong', () => pngFile(size, data(deflated, 1))),
   corrupt('pixels whose own checksum is wrong', () =>
     pngFile(size, data(Buffer.concat([deflated.subarray(0, -1), Buffer.from([1])]))),

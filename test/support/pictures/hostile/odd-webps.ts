@@ -36,12 +36,8 @@ export const soundWebps: readonly Odd[] = [
   red('metadata before its pixels', async () =>
     webpFile(extendedHeader(64, 64, FLAGS.exif), exif, await lossy()),
   ),
-  red('a chunk that nobody knows before its pixels', async () =>
-    webpFile(extended, unknown, await lossy()),
-  ),
-  red('a chunk that nobody knows behind its pixels', async () =>
-    webpFile(extended, await lossy(), unknown),
-  ),
+  red('an unknown chunk before its pixels', async () => webpFile(extended, unknown, await lossy())),
+  red('an unknown chunk after its pixels', async () => webpFile(extended, await lossy(), unknown)),
   red('metadata without an extended header', async () => webpFile(await lossy(), exif)),
   red('one frame', async () => webpFile(animated, animationHeader(), await frame())),
   red('an animation', async () =>

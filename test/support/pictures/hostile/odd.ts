@@ -1,11 +1,11 @@
 import type { Reason } from '@visage/shared/errors/reasons'
 
-/** A file as few programs write it: what it shows in its middle, or why it is refused. */
+/** Unusual file, and the colour of its middle or the reason of its rejection. */
 export interface Odd {
   readonly name: string
   readonly make: () => Buffer | Promise<Buffer>
   readonly shows?: readonly number[]
-  /** More than one where either is right. */
+  /** Allowed outcomes. */
   readonly refused?: readonly Reason[]
 }
 

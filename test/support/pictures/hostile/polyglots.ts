@@ -2,7 +2,7 @@ import { jpegSegment, withChunk, withComment, withSegments } from '../headers.ts
 import { flat, of } from '../pictures.ts'
 import type { Bomb } from './bombs.ts'
 
-/** What another program would run, fetch or unpack. None of it may come out again. */
+/** Content that another program would run, fetch or unpack. No variant may contain it. */
 export const SCRIPTS = {
   SVG: '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><image href="file:///etc/hostname"/></svg>',
   XML: '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>',
@@ -30,7 +30,7 @@ const pairs = <V, W>(these: Readonly<Record<string, V>>, those: Readonly<Record<
     Object.entries(those).map(([other, more]) => ({ name, value, other, more })),
   )
 
-/** Only what stands in front of them is of a picture. */
+/** Files of which only the first bytes are a picture. */
 export const disguised: readonly Bomb[] = pairs(SCRIPTS, MAGIC).map(
   ({ name, value, other, more }) => ({
     name: `${name} behind the first bytes of a ${other}`,
@@ -47,7 +47,7 @@ export const undisguised: readonly Bomb[] = Object.entries(SCRIPTS).map(([name, 
 
 const picture = () => of(flat(64, 64, [220, 40, 40]))
 
-/** Pictures that are whole, with a script where the format lets anything stand. */
+/** Complete pictures with a script in a field for arbitrary data. */
 export const carriers: readonly Bomb[] = pairs(SCRIPTS, {
   'a JPEG’s end': async (text: string) => behind(await picture().jpeg().toBuffer(), text),
   'a PNG’s end': async (text: string) => behind(await picture().png().toBuffer(), text),

@@ -5,7 +5,7 @@ const grey: Coded = { width: 64, height: 64, paint: () => [GREY[0]] }
 const whole = jpegFile({ ...grey, restart: 4 })
 const restart = whole.indexOf(Buffer.from([0xff, 0xd1]))
 
-/** Unusual, and not sound, or nothing that can be opened. */
+/** Unusual JPEGs that are invalid or cannot be decoded. */
 export const unsoundJpegs: readonly Odd[] = [
   { name: 'no end', make: () => whole.subarray(0, -2), refused: ['truncated'] },
   {

@@ -10,13 +10,13 @@ import { connect, plain, type Transport } from './transport.ts'
 export interface RedisNode {
   readonly server: Server
   readonly client: Redis
-  /** Where the nodes talk to each other. */
+  /** Port of the Cluster bus. */
   readonly bus: number
 }
 
 export interface RedisCluster {
   readonly nodes: readonly RedisNode[]
-  /** The settings that lead to it. */
+  /** Settings of an app that uses it. */
   readonly env: Environment
   stop(): Promise<void>
 }
@@ -30,11 +30,11 @@ interface ClusterSettings {
 const MASTERS = 3
 const SLOTS = 16_384
 
-/** Milliseconds: of silence until a node is given up; that it takes to join, and far more than that. */
+/** Milliseconds: silence until a node counts as failed, and limits for the time to join. */
 const NODE_TIMEOUT = 2000
 const JOINED = 30_000
 
-/** Three masters on free ports of loopback, and where that is asked for a replica of each. */
+/** Starts three masters on free ports of loopback, each with a replica if `replicated` is set. */
 export async function startRedisCluster(
   dir: string,
   { replicated = false, transport = plain }: ClusterSettings = {},
@@ -73,7 +73,7 @@ masterauth ${password}
   })
 }
 
-/** What `redis-cli --cluster create` does; the program need not be there. */
+/** Creates the Cluster like `redis-cli --cluster create`, without that program. */
 async function form(nodes: readonly RedisNode[]): Promise<void> {
   const masters = nodes.slice(0, MASTERS)
   await Promise.all(nodes.map((node, i) => cluster(node, 'SET-CONFIG-EPOCH', i + 1)))
@@ -108,6 +108,6 @@ async function allSay(nodes: readonly RedisNode[], what: RegExp): Promise<boolea
   return states.every((state) => what.test(`${state}`))
 }
 
-/** Resolves once these know that they cannot work without the others. */
+/** Resolves once these nodes report the Cluster as down. */
 export const areDown = (nodes: readonly RedisNode[]) =>
   eventually('the cluster is down', JOINED, () => allSay(nodes, /cluster_state:fail/))

@@ -6,9 +6,9 @@ import { redisProgram } from '@visage/stack/redis-program'
 import type { Transport } from './transport.ts'
 
 export interface Watch {
-  /** What the Sentinels call it. */
+  /** Name of the master. */
   readonly name: string
-  /** Of the master on loopback. */
+  /** Port of the master on loopback. */
   readonly port: number
   /** Of the master and its replicas, and of the Sentinels themselves. */
   readonly password: string
@@ -17,11 +17,11 @@ export interface Watch {
 
 const QUORUM = 2
 
-/** Milliseconds of silence until a Sentinel gives a master up, and until a failover is tried anew. */
+/** Milliseconds of silence until a Sentinel reports a master as down, and until it retries a failover. */
 const DOWN_AFTER = 1000
 const FAILOVER = 10_000
 
-/** A Sentinel that watches the master, on a free port of loopback. */
+/** Starts a Sentinel for the master on a free port of loopback. */
 export async function startSentinel(
   dir: string,
   watch: Watch,
@@ -31,7 +31,7 @@ export async function startSentinel(
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const file = join(dir, 'sentinel.conf')
   return onPort(undefined, async (port) => {
-    // It keeps there what it learns.
+    // The Sentinel writes its state to its configuration file.
     writeFileSync(file, configuration(dir, port, watch) + transport.lines(port), { mode: 0o600 })
     const args = [file, '--sentinel']
     const server = await launch({ name: 'Sentinel', command, args, log: `${dir}.log` })

@@ -9,13 +9,13 @@ import { startSentinel, type Watch } from './sentinel-server.ts'
 import { connect, plain, type Transport } from './transport.ts'
 
 const SENTINELS = 3
-const PATIENCE = 30_000
+const TIMEOUT = 30_000
 const NAME = 'visage-master'
 
-/** The user whom a replica copies as, so that this alone can be forbidden. */
+/** User of the replication, so that a test can forbid only replication. */
 const COPIER = 'copier'
 
-/** A server, and a client of the test's own to it. */
+/** Server and a client of the test. */
 interface Watched<S extends Server> {
   readonly server: S
   readonly client: Redis
@@ -23,11 +23,11 @@ interface Watched<S extends Server> {
 type Copy = Watched<RedisServer>
 type Sentinel = Watched<Server>
 
-/** A master, its replica, and three Sentinels that watch over them, on free ports of loopback. */
+/** Master, replica and three Sentinels on free ports of loopback. */
 export class SentinelSet {
   readonly master: Copy
   readonly replica: Copy
-  /** The settings that lead to it. */
+  /** Settings of an app that uses it. */
   readonly env: Environment
   readonly sentinels: readonly Sentinel[]
 
@@ -61,14 +61,14 @@ export class SentinelSet {
     })
   }
 
-  /** What the master is told from now on, nobody else hears. */
+  /** Stops the replication: the replica gets no later write. */
   async stopReplication(): Promise<void> {
     await this.master.client.acl('SETUSER', COPIER, 'off')
     await this.master.client.client('KILL', 'TYPE', 'REPLICA')
     await says(this.replica, 'master_link_status:down')
   }
 
-  /** An orderly failover: the master becomes a replica, and goes on. */
+  /** Runs an orderly failover: the master becomes a replica. */
   async failOver(): Promise<void> {
     await this.sentinels[0]?.client.call('SENTINEL', 'FAILOVER', NAME)
   }
@@ -110,12 +110,12 @@ async function openSentinel(dir: string, watch: Watch, transport: Transport): Pr
 
 async function says({ client }: Copy, what: string): Promise<void> {
   const probe = async () => (await client.info('replication')).includes(what)
-  await eventually(what, PATIENCE, probe)
+  await eventually(what, TIMEOUT, probe)
 }
 
-/** Without the others it would promote nobody. */
+/** Resolves once the Sentinel knows the other two. It needs them to promote a replica. */
 async function knowsAll({ client }: Sentinel): Promise<void> {
   const all = new RegExp(`status=ok,.*slaves=1,sentinels=${SENTINELS}`)
   const probe = async () => all.test(await client.info('sentinel'))
-  await eventually('a Sentinel knows the others', PATIENCE, probe)
+  await eventually('a Sentinel knows the others', TIMEOUT, probe)
 }

@@ -4,22 +4,22 @@ import { Redis } from 'ioredis'
 import type { Environment } from '../../world/world.ts'
 import { Authority } from '../authority.ts'
 
-/** How a Redis or a Sentinel is spoken to. */
+/** Transport to a Redis or a Sentinel: plain TCP or TLS. */
 export interface Transport {
   readonly scheme: 'redis' | 'rediss'
-  /** What a client of the test's own needs. */
+  /** Options of a client in the test. */
   readonly tls?: ConnectionOptions
-  /** The settings for an app, beside the address. */
+  /** Settings of an app, besides the URL. */
   readonly env: Environment
-  /** What the configuration of a server on this port says of it. */
+  /** Server configuration for this port. */
   lines(port: number): string
 }
 
 export const plain: Transport = { scheme: 'redis', env: {}, lines: () => '' }
 
 /**
- * TLS alone, and nobody without a certificate: as Redis has it where it is turned on.
- * @param openssl the program's full path
+ * TLS only, with required client certificates: the default of Redis with TLS.
+ * @param openssl full path of the program
  */
 export function encrypted(openssl: string, dir: string): Transport {
   const authority = new Authority(openssl, dir, 'authority')
@@ -41,7 +41,7 @@ tls-cluster yes
   }
 }
 
-/** A client of the test's own, which waits until its server is there. */
+/** Creates a client that waits until its server is available. */
 export function connect(port: number, password: string, { tls }: Transport): Redis {
   const client = new Redis({ host: '127.0.0.1', port, password, ...(tls ? { tls } : {}) })
   client.on('error', () => {})

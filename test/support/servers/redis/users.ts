@@ -9,7 +9,7 @@ export const PASSWORD = 'of-the-users-in-the-document'
 
 type Client = Pick<Redis, 'acl'>
 
-/** Makes a user by the document's line for it, with the keys of this world. */
+/** Creates a user with the ACL line of the document and the keys of this world. */
 export async function makeUser(user: string, { env }: World, client: Client): Promise<void> {
   const line = new RegExp(`^ACL SETUSER ${user} (.*)$`, 'm').exec(readFileSync(document, 'utf8'))
   const rights = `${line?.[1]}`
@@ -19,12 +19,12 @@ export async function makeUser(user: string, { env }: World, client: Client): Pr
   await client.acl('SETUSER', user, ...rights.split(' '))
 }
 
-/** The address with this user in place of the one it has. */
+/** Returns the URL with this user. */
 export const as = (user: string, { REDIS_URL = '' }: Environment) => ({
   REDIS_URL: REDIS_URL.replace(/(?<=:\/\/):[^@]*@/, `${user}:${PASSWORD}@`),
 })
 
-/** What a server has refused, but for the name of the library, which Redis 7.2 is told and can do without. */
+/** Returns the refused commands, except CLIENT SETINFO, which Redis 7.2 does not need. */
 export async function refusals(client: Client): Promise<unknown[]> {
   const entries = (await client.acl('LOG')) as unknown[][]
   return entries.filter((entry) => !entry.includes('client|setinfo'))

@@ -52,7 +52,7 @@ async function find(kid: unknown, alg: Algorithm = 'RS256'): Promise<string> {
   }
 }
 
-describe('a key is found by its kid, and only where all that is said of it fits', () => {
+describe('a key is found by its kid if its other members match', () => {
   test.each<[string, Jwk, Algorithm, string]>([
     ['RSA for RS256', jwkOf(rsa, 'k'), 'RS256', 'rsa'],
     ['RSA for PS512', jwkOf(rsa, 'k'), 'PS512', 'rsa'],
@@ -85,14 +85,14 @@ describe('a key is found by its kid, and only where all that is said of it fits'
     expect(await find('k', alg)).toBe(found)
   })
 
-  test('two keys of one kid are told apart by their kind, or not at all', async () => {
+  test('two keys of one kid are distinguished only by their type', async () => {
     provider.publish(jwkOf(rsa, 'k'), jwkOf(p256, 'k'), jwkOf(otherP256, 'k'))
     expect(await find('k', 'RS256')).toBe('rsa')
     expect(await find('k', 'ES256')).toBe('keysUnavailable')
   })
 
   test.each([undefined, null, '', 7, ['k'], { k: 1 }])(
-    'a kid of %j is none, and leads to no fetch',
+    'a kid of %j is invalid and causes no fetch',
     async (kid) => {
       provider.publish(jwkOf(rsa, 'k'))
       expect(await find(kid)).toBe('none')
@@ -101,8 +101,8 @@ describe('a key is found by its kid, and only where all that is said of it fits'
   )
 })
 
-describe('the provider is asked seldom', () => {
-  test('many tokens at once, or one after the other, are one fetch', async () => {
+describe('the provider gets few requests', () => {
+  test('many tokens, concurrent or sequential, cause one fetch', async () => {
     provider.publish(jwkOf(rsa, 'a'))
     const found = await Promise.all(Array.from({ length: 20 }, () => find('a')))
     expect(new Set(found)).toEqual(new Set(['rsa']))
@@ -113,7 +113,7 @@ describe('the provider is asked seldom', () => {
     expect(provider.asked).toBe(1)
   })
 
-  test('a flood of unknown kids is one fetch in the cooldown', async () => {
+  test('many unknown kids cause one fetch in the cooldown', async () => {
     provider.publish(jwkOf(rsa, 'a'))
     for (let i = 0; i < 20; i++) expect(await find(`x${i}`)).toBe('none')
     expect(provider.asked).toBe(1)
@@ -122,7 +122,7 @@ describe('the provider is asked seldom', () => {
     expect(provider.asked).toBe(2)
   })
 
-  test('one that fails is left alone for the cooldown', async () => {
+  test('after a failure it gets no request during the cooldown', async () => {
     provider.say('', 500)
     for (let i = 0; i < 20; i++) expect(await find('a')).toBe('keysUnavailable')
     expect(provider.asked).toBe(1)
@@ -136,7 +136,7 @@ describe('the provider is asked seldom', () => {
 })
 
 describe('keys are rotated without a restart', () => {
-  test('a new one is found when a token names it, and the old one goes with the set', async () => {
+  test('a new key is found by its first token, and a removed key is refused', async () => {
     provider.publish(jwkOf(rsa, 'a'))
     expect(await find('a')).toBe('rsa')
     provider.publish(jwkOf(rsa, 'a'), jwkOf(otherRsa, 'b'))
@@ -151,7 +151,7 @@ describe('keys are rotated without a restart', () => {
     ])
   })
 
-  test('another key under the same kid, and the loss of one, are noticed by age', async () => {
+  test('a replaced or removed key is noticed after the maximum age', async () => {
     provider.publish(jwkOf(rsa, 'a'))
     expect(await find('a')).toBe('rsa')
     provider.publish(jwkOf(otherRsa, 'a'))
@@ -191,7 +191,7 @@ const troubles: [string, () => void | Promise<void>][] = [
 
 describe('while the provider', () => {
   test.each(troubles)(
-    '%s, known keys are used on and others cannot be checked',
+    '%s, cached keys are used and other tokens cannot be checked',
     async (_, cause) => {
       provider.publish(jwkOf(rsa, 'a'))
       expect(await find('a')).toBe('rsa')
@@ -204,12 +204,12 @@ describe('while the provider', () => {
     },
   )
 
-  test.each(troubles)('%s from the start, nothing can be checked', async (_, cause) => {
+  test.each(troubles)('%s from the start, no token can be checked', async (_, cause) => {
     await cause()
     expect(await find('a')).toBe('keysUnavailable')
   })
 
-  test('is away for a day, its keys end', async () => {
+  test('is unavailable for a day, its keys expire', async () => {
     provider.publish(jwkOf(rsa, 'a'))
     expect(await find('a')).toBe('rsa')
     provider.say('', 500)

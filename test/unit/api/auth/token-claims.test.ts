@@ -37,7 +37,7 @@ describe('claims', () => {
     ['issued at null', () => ({ iat: null }), 'loginRequired'],
     ['of a list of one', () => ({ sub: ['alice'] }), 'loginRequired'],
     ['of half a character', () => ({ sub: 'alice\ud800' }), 'loginRequired'],
-    ['of nobody', () => ({ sub: undefined }), 'loginRequired'],
+    ['without a user', () => ({ sub: undefined }), 'loginRequired'],
     ['of an empty name', () => ({ sub: '' }), 'loginRequired'],
     ['of a number', () => ({ sub: 42 }), 'loginRequired'],
     ['of a name with a control', () => ({ sub: 'a\u0000b' }), 'loginRequired'],
@@ -55,7 +55,7 @@ describe('claims', () => {
     ['for several audiences, ours among them', { iss: 'https://id', aud: ['x', 'visage'] }, 'none'],
     ['of another issuer', { iss: 'https://evil', aud: 'visage' }, 'loginRequired'],
     ['for another audience', { iss: 'https://id', aud: 'other' }, 'loginRequired'],
-    ['that tell neither', {}, 'loginRequired'],
+    ['that have neither', {}, 'loginRequired'],
   ])('issuer and audience %s: %s', async (_, claims, problem) => {
     const strict = verifier({ JWT_ISSUER: 'https://id', JWT_AUDIENCE: 'visage' })
     expect(await problemOf(sign({ ...good(), ...claims }), strict)).toBe(problem)
@@ -95,7 +95,7 @@ describe('scopes', () => {
 describe('the address', () => {
   const hashOf = async (email: unknown) => (await verify(sign({ ...good(), email }))).emailHash
 
-  test('is told as the SHA-256 of its trimmed, lower-case form', async () => {
+  test('is hashed with SHA-256 in its trimmed, lower-case form', async () => {
     const hash = createHash('sha256').update('alice@example.com').digest('hex')
     expect(await hashOf('alice@example.com')).toBe(hash)
     expect(await hashOf('  Alice@Example.COM\n')).toBe(hash)

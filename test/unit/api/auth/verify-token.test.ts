@@ -24,7 +24,7 @@ function twin(part: string): string {
   return other
 }
 
-test('a good token tells who asks', async () => {
+test('a valid token gives its user', async () => {
   expect(await verify(sign(good()))).toMatchObject({ userId: 'alice', emailHash: undefined })
 })
 
@@ -121,11 +121,11 @@ describe('signature and form', () => {
     expect(await problemOf(sign(good(), header))).toBe('none')
   })
 
-  test('a token of exactly 8 KiB is taken', async () => {
+  test('a token of exactly 8 KiB is accepted', async () => {
     expect(await problemOf(ofLength(8192))).toBe('none')
   })
 
-  test('keys that the token brings along are not looked at', async () => {
+  test('keys inside the token are ignored', async () => {
     const own = { kty: 'oct', k: base64url('x'.repeat(32)) }
     const header = {
       ...HEADER,
@@ -138,19 +138,19 @@ describe('signature and form', () => {
     expect(await problemOf(sign(good(), header))).toBe('none')
   })
 
-  test('names that only look alike, or stand in two objects, are not twice', async () => {
+  test('similar names, or equal names in two objects, are not duplicates', async () => {
     const members =
       ',"a":"b","b":"\\"a\\":","Sub":1,"c":[{"sub":1},{"sub":2}],"__proto__":{"sub":3}'
     expect(await problemOf(written(members))).toBe('none')
   })
 
-  test('a megabyte is refused without a look at it', async () => {
+  test('a token of one megabyte is refused before it is parsed', async () => {
     const look = { split: () => expect.fail('it was taken apart') }
     const token = Object.assign(new String('x'.repeat(2 ** 20)), look) as unknown as string
     expect(await problemOf(token)).toBe('loginRequired')
   })
 
-  test('letters that only decode to the same bytes are refused, signed or not', async () => {
+  test('non-canonical base64url is refused, signed or not', async () => {
     const padded = base64url(JSON.stringify({ ...good(), sub: 'alice!' }).padEnd(100))
     expect(await problemOf(seal(`${head}.${padded}`))).toBe('none')
     expect(await problemOf(seal(`${head}.${twin(padded)}`))).toBe('loginRequired')
@@ -158,7 +158,7 @@ describe('signature and form', () => {
     expect(await problemOf(`${head}.${body}.${twin(signature)}`)).toBe('loginRequired')
   })
 
-  test('no text gets through or makes it throw anything else', async () => {
+  test('any other text is refused with a login error', async () => {
     const part = fc.oneof(fc.string(), fc.json().map(base64url))
     await fc.assert(
       fc.asyncProperty(part, part, part, async (a, b, c) => {
@@ -167,7 +167,7 @@ describe('signature and form', () => {
     )
   })
 
-  test('whatever a payload holds, it is refused or its subject is the one that was written', async () => {
+  test('any payload is refused or gives its own subject', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.json(),

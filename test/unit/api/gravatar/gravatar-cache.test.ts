@@ -31,23 +31,26 @@ afterEach(() => server.stop())
 const get = (path = '/a') => cache.get(server.origin + path)
 const asked = () => server.requests.splice(0).length
 
-describe('what is fetched', () => {
-  test.each(['png', 'webp', 'jpeg', 'gif'] as const)('%s, whatever it is called', async (name) => {
-    server.show(pictures[name], 'text/html')
-    expect(await get()).toMatchObject({ bytes: pictures[name], mediaType: `image/${name}` })
-  })
+describe('a fetch', () => {
+  test.each(['png', 'webp', 'jpeg', 'gif'] as const)(
+    'accepts %s regardless of Content-Type',
+    async (name) => {
+      server.show(pictures[name], 'text/html')
+      expect(await get()).toMatchObject({ bytes: pictures[name], mediaType: `image/${name}` })
+    },
+  )
 
   test.each<[string, () => Uint8Array]>([
     ['an SVG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
     ['a page', () => Buffer.from('<!doctype html><script>alert(1)</script>')],
     ['nothing', () => Buffer.alloc(0)],
     ['more than 1 MiB', () => Buffer.concat([pictures.png, Buffer.alloc(1024 ** 2)])],
-  ])('%s is no picture, whatever it is called', async (_, bytes) => {
+  ])('%s is not a picture regardless of Content-Type', async (_, bytes) => {
     server.show(bytes())
     expect(await get()).toBeUndefined()
   })
 
-  test('tells the server nothing of a viewer', async () => {
+  test('sends no data of the viewer', async () => {
     server.show(pictures.png)
     await get()
     const { host, connection, ...headers } = server.requests[0]?.headers ?? {}
@@ -67,7 +70,7 @@ describe('a redirect', () => {
     expect(await get()).toMatchObject({ bytes: pictures.png })
   })
 
-  test('to another one is not', async () => {
+  test('to another server is not followed', async () => {
     const other = await LoopbackServer.start()
     other.show(pictures.png)
     redirecting(`${other.origin}/b`)
@@ -76,22 +79,22 @@ describe('a redirect', () => {
     await other.stop()
   })
 
-  test('without end has one', async () => {
+  test('loop ends with an error', async () => {
     redirecting('/a')
     await expect(get()).rejects.toMatchObject({ problem: 'unavailable' })
     expect(asked()).toBe(4)
   })
 })
 
-describe('what is known', () => {
-  test('is fetched once for all who wait for it', async () => {
+describe('a cached Gravatar', () => {
+  test('is fetched once for concurrent requests', async () => {
     server.show(pictures.png)
     const all = await Promise.all(Array.from({ length: 20 }, () => get()))
     expect(new Set(all.map((one) => one?.etag)).size).toBe(1)
     expect(asked()).toBe(1)
   })
 
-  test('is shown for five minutes, then fetched again', async () => {
+  test('is used for five minutes and then fetched again', async () => {
     server.show(pictures.png)
     const first = await get()
     server.show(pictures.webp)
@@ -103,7 +106,7 @@ describe('what is known', () => {
     expect((await get())?.etag).not.toBe(first?.etag)
   })
 
-  test('that there is none is known for a minute', async () => {
+  test('that does not exist is cached for a minute', async () => {
     expect(await get()).toBeUndefined()
     server.show(pictures.png)
     now += MINUTE - 1
@@ -114,7 +117,7 @@ describe('what is known', () => {
   })
 })
 
-describe('while the server is away', () => {
+describe('while the server is unavailable', () => {
   const answering = (answer: Answer) => {
     server.answer = answer
   }
@@ -122,16 +125,16 @@ describe('while the server is away', () => {
     ['gone', () => server.stop()],
     ['in trouble', () => answering((res) => res.writeHead(500).end())],
     ['silent', () => answering(() => {})],
-  ])('%s: what was known is shown on, and what was not is unavailable', async (_, away) => {
+  ])('%s: cached Gravatars are used, and others are unavailable', async (_, fail) => {
     server.show(pictures.png)
     const known = await get()
     now += 60 * MINUTE
-    await away()
+    await fail()
     expect(await get()).toBe(known)
     await expect(get('/unknown')).rejects.toMatchObject({ problem: 'unavailable' })
   })
 
-  test('it is asked no more for five seconds, and then again', async () => {
+  test('it gets no request for five seconds', async () => {
     server.answer = (res) => res.writeHead(503).end()
     await expect(get()).rejects.toMatchObject({ problem: 'unavailable' })
     server.show(pictures.png)
@@ -143,7 +146,7 @@ describe('while the server is away', () => {
   })
 })
 
-test('not all that was ever asked for is kept', async () => {
+test('the cache is bounded', async () => {
   const large = Buffer.concat([pictures.png, Buffer.alloc(1024 ** 2 - 4096)])
   server.show(large)
   for (let i = 0; i < 40; i++) await get(`/${i}`)

@@ -19,8 +19,8 @@ test.each([
     '203.0.113.5',
   ],
   ['the first proxy, if all are', '10.0.0.9, 10.0.0.8', '10.0.0.9'],
-  ['found whatever an IPv4 address is wrapped in', '203.0.113.5, ::ffff:10.0.0.8', '203.0.113.5'],
-  ['told by IPv6 as well', '2001:DB8::0:1, fd00::8', '2001:db8::1'],
+  ['found in an IPv4-mapped address', '203.0.113.5, ::ffff:10.0.0.8', '203.0.113.5'],
+  ['found with IPv6', '2001:DB8::0:1, fd00::8', '2001:db8::1'],
   ['the proxy where it says nothing', '', '10.0.0.1'],
   ['the proxy where it says what is no address', 'unknown', '10.0.0.1'],
   ['the proxy where it adds a port', '203.0.113.5:4711', '10.0.0.1'],
@@ -31,16 +31,16 @@ test.each([
   expect(throughProxy(forwarded)).toBe(client)
 })
 
-test('nothing is believed of a peer that is no trusted proxy', () => {
+test('headers of an untrusted peer are ignored', () => {
   const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'https' }
-  const stranger = { https: false, proxied: false }
-  const client = { address: '203.0.113.9', network: '203.0.113.9', ...stranger }
+  const untrusted = { https: false, proxied: false }
+  const client = { address: '203.0.113.9', network: '203.0.113.9', ...untrusted }
   expect(clientFrom('203.0.113.9', headers)).toEqual(client)
   expect(clientFrom('::ffff:203.0.113.9', headers)).toEqual(client)
-  expect(clientFrom(undefined, headers)).toEqual({ address: '', network: '', ...stranger })
+  expect(clientFrom(undefined, headers)).toEqual({ address: '', network: '', ...untrusted })
 })
 
-test('headers of a trusted proxy count, whatever it says', () => {
+test('headers of a trusted proxy are used', () => {
   expect(clientFrom('10.0.0.1').proxied).toBe(true)
   expect(clientFrom('::ffff:10.0.0.1', { 'x-forwarded-for': '203.0.113.5' }).proxied).toBe(true)
 })

@@ -7,7 +7,7 @@ test.each([
   [`bad token ${JWT}`, 'bad token [token]'],
   ['Authorization: Bearer abc.def~ghi==', 'Authorization: Bearer [token]'],
   ['no route for alice@example.org', 'no route for [address]'],
-  ['redis://:hunter2@cache:6379/0 is away', 'redis://[secret]@cache:6379/0 is away'],
+  ['redis://:hunter2@cache:6379/0 is down', 'redis://[secret]@cache:6379/0 is down'],
   ['postgres://visage:p%40ss@db/visage', 'postgres://[secret]@db/visage'],
   [
     'GET http://s3/b/k?X-Amz-Credential=AKIA&X-Amz-Signature=0af1 failed',
@@ -28,7 +28,7 @@ test.each([
   ],
   ['at /home/ann/node_modules/pg/lib/client.js:1:2', 'at node_modules/pg/lib/client.js:1:2'],
   ['at /home/ann/elsewhere/tool.js:3:4', 'at tool.js:3:4'],
-])('a stack tells no folder of the machine: %j', (text, left) => {
+])('a stack trace contains no folder of the machine: %j', (text, left) => {
   expect(redact(text)).toBe(left)
 })
 

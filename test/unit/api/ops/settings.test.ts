@@ -9,7 +9,7 @@ const BOTH = { OPS_USER: 'ops', OPS_PASSWORD: PASSWORD }
 const problemsOf = (env: NodeJS.ProcessEnv) =>
   configProblems(() => readSettings(opsSettings, env, opsProblems))
 
-test('without any of them the dashboard is on loopback, read-only, for whoever is there', () => {
+test('by default the dashboard is on loopback, read-only and without a password', () => {
   expect(readSettings(opsSettings, {}, opsProblems)).toMatchObject({
     opsHost: '127.0.0.1',
     dashboard: true,
@@ -41,7 +41,7 @@ test.each(['OPS_USER', 'OPS_PASSWORD'] as const)('%s alone does not start', (nam
   expect(problemsOf({ [name]: BOTH[name], [other]: '' })).toEqual([problem])
 })
 
-test('a weak password, or a name that cannot be sent, does not start and is not told', () => {
+test('a weak password or an invalid name fails the start and is not printed', () => {
   const weak = problemsOf({ ...BOTH, OPS_PASSWORD: 'short one' })
   expect(weak).toEqual([
     expect.stringMatching(/^OPS_PASSWORD must be a secret of at least 12 bytes/),

@@ -30,7 +30,7 @@ async function unread() {
   return opened
 }
 
-test('a client that reads nothing is cut off, before much waits for it', async () => {
+test('a client that does not read is disconnected before much data is buffered', async () => {
   const { stream, response } = await unread()
   const event = { event: 'queued', id: 'queued-1', data: 'x'.repeat(8000) }
   let most = 0

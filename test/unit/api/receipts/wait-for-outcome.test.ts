@@ -25,7 +25,7 @@ function listenersOf(findAll: FindAll = async () => [], limit = 1) {
   )
 }
 
-/** A request that is not answered yet, and its client's way to go. */
+/** Unanswered request, and a function that disconnects its client. */
 async function asked(): Promise<{ response: ServerResponse; goAway: () => void }> {
   const server = createServer()
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -40,7 +40,7 @@ async function asked(): Promise<{ response: ServerResponse; goAway: () => void }
   return { response, goAway: () => outgoing.destroy() }
 }
 
-test('a client that goes away ends its wait, and makes room', async () => {
+test('a client that disconnects ends its wait and frees its place', async () => {
   const listeners = listenersOf()
   const { response, goAway } = await asked()
   const waited = waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)
@@ -53,7 +53,7 @@ test('a client that goes away ends its wait, and makes room', async () => {
   expect(listeners.hasRoom()).toBe(true)
 })
 
-test('a client that is gone before is not waited for', async () => {
+test('a disconnected client does not wait', async () => {
   const listeners = listenersOf()
   const { response, goAway } = await asked()
   goAway()
@@ -62,7 +62,7 @@ test('a client that is gone before is not waited for', async () => {
   expect(listeners.hasRoom()).toBe(true)
 })
 
-test('an outcome that was written before anybody listened is found, by one look', async () => {
+test('an earlier outcome is found by one read', async () => {
   let looks = 0
   const listeners = listenersOf(async () => {
     looks++
@@ -75,7 +75,7 @@ test('an outcome that was written before anybody listened is found, by one look'
   expect(looks).toBe(1)
 })
 
-test('between its beginning and the event of its end no receipt is read', async () => {
+test('no receipt is read between the start and the event of the outcome', async () => {
   const read: (readonly string[])[] = []
   let receipts: UploadRecord[] = []
   const findAll = async (ids: readonly string[]) => {
@@ -99,7 +99,7 @@ test('between its beginning and the event of its end no receipt is read', async 
   expect(read.length - begun).toBeLessThanOrEqual(1)
 })
 
-test('a stop ends the waits, and none begins after it', async () => {
+test('a stop ends all waits and allows no new one', async () => {
   const listeners = listenersOf()
   const { response } = await asked()
   const waited = waitForOutcome(asUploadId(ID), { timeout: LONG, response }, listeners)
@@ -110,10 +110,10 @@ test('a stop ends the waits, and none begins after it', async () => {
   ).toBeUndefined()
 })
 
-test('receipts that cannot be read are read again', async () => {
+test('a failed read of receipts is retried', async () => {
   let fails = 2
   const listeners = listenersOf(async () => {
-    if (fails-- > 0) throw new Error('postgres is away')
+    if (fails-- > 0) throw new Error('postgres is unavailable')
     return [READY]
   })
   const { response } = await asked()

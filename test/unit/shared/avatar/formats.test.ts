@@ -79,7 +79,7 @@ const unknown = [
   ['zeros', '\0'.repeat(300)],
   ['RIFF that is a sound', 'RIFF\x24\0\0\0WAVEfmt '],
   ['a JPEG marker without its third byte', '\xff\xd8\0\0'],
-  ['a PNG whose line ends were changed on the way', '\x89PNG\n\x1a\n\0\0\0\rIHDR'],
+  ['a PNG with converted line ends', '\x89PNG\n\x1a\n\0\0\0\rIHDR'],
   ['GIF of a version that never was', 'GIF88a\x01\0\x01\0'],
   ['a signature that does not stand at the start', ' \x89PNG\r\n\x1a\n'],
   ['XML of another kind', '<?xml version="1.0"?><rss>'],
@@ -119,7 +119,7 @@ describe('sniff', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void sniff(bytes)))
   })
 
-  test('markup of the longest length that is looked at is told in no time', () => {
+  test('markup of the maximum length is detected quickly', () => {
     const hostile = [
       '<!--'.repeat(64),
       `<?xml ${'?'.repeat(250)}`,
@@ -132,7 +132,7 @@ describe('sniff', () => {
   })
 
   test.each([...accepted, ['avif', ftyp('avif')] as const])(
-    '%s is accepted where it is configured, and else refused by name',
+    '%s is accepted if it is configured, else refused by name',
     (format, bytes) => {
       const others = sourceFormats.filter((other) => other !== format)
       expect(sniffAmong(bytes, sourceFormats)).toEqual({ accepted: format })
@@ -141,17 +141,17 @@ describe('sniff', () => {
     },
   )
 
-  test('HEIC is refused where AVIF is accepted, which has the same container', () => {
+  test('HEIC is refused even if AVIF, which has the same container, is accepted', () => {
     expect(sniffAmong(ftyp('heic', '\0\0\0\0', 'mif1'), sourceFormats)).toEqual({ refused: 'HEIC' })
   })
 
-  test('256 bytes of a file tell what it is: who stores it reads that many', () => {
+  test('the first 256 bytes of a file identify its format', () => {
     expect(SNIFF_BYTES).toBe(256)
     const svg = Buffer.concat([Buffer.alloc(251, 0x20), latin1('<svg>')])
     expect(nameOf(sniff(svg))).toBe('SVG')
   })
 
-  test('only the first bytes count', () => {
+  test('only the first bytes are read', () => {
     const late = Buffer.concat([Buffer.alloc(SNIFF_BYTES, 0x20), latin1('<svg>')])
     expect(nameOf(sniff(late))).toBe('unknown')
   })
@@ -163,11 +163,11 @@ describe('sniff', () => {
 })
 
 describe('brands of ISO-BMFF', () => {
-  test('a version that spells a brand is none', () => {
+  test('a version that looks like a brand is ignored', () => {
     expect(nameOf(sniff(ftyp('isom', 'avif')))).toBe('A video')
   })
 
-  test('a brand that stands after the box is none', () => {
+  test('a brand after the box is ignored', () => {
     const box = ftyp('isom', '\0\0\0\0', 'iso2')
     expect(nameOf(sniff(Buffer.concat([box, latin1('avif')])))).toBe('A video')
   })
@@ -179,15 +179,15 @@ describe('brands of ISO-BMFF', () => {
     expect(nameOf(sniff(box))).toBe('AVIF')
   })
 
-  test('a box that says it is longer than the file is read as far as it goes', () => {
+  test('a box longer than the file is read to the end of the file', () => {
     const box = ftyp('mif1', '\0\0\0\0', 'avif')
     box.writeUInt32BE(1000)
     expect(nameOf(sniff(box))).toBe('AVIF')
   })
 })
 
-describe('what a person is told', () => {
-  test('the list names what is accepted', () => {
+describe('the message', () => {
+  test('lists the accepted formats', () => {
     expect(acceptedList(defaultSourceFormats)).toBe('JPEG, PNG, WebP or GIF')
     expect(acceptedList(['png', 'avif'])).toBe('PNG or AVIF')
     expect(acceptedList(['jpeg'])).toBe('JPEG')
@@ -199,7 +199,7 @@ describe('what a person is told', () => {
     )
   })
 
-  test('what is unknown without a name', () => {
+  test('an unknown format without a name', () => {
     expect(unsupportedFormatMessage({ unknown: true }, defaultSourceFormats)).toMatch(
       /^This is not a picture.*; send JPEG, PNG/,
     )

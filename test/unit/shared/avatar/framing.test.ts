@@ -17,7 +17,7 @@ const framings: Framing[] = [
 ]
 
 test.each(framings.map((framing) => [formatFraming(framing), framing]))(
-  '%s survives the way through a job',
+  '%s survives serialisation in a job',
   (text, framing) => expect(parseFraming(text)).toEqual(framing),
 )
 
@@ -45,7 +45,7 @@ test.each([
   '0,0,9999999,5',
 ])('%j is no rectangle', (text) => expect(parseRectangle(text)).toBeUndefined())
 
-test('any rectangle survives the way through a job', () => {
+test('any rectangle survives serialisation in a job', () => {
   const place = fc.nat(999_999)
   const length = fc.integer({ min: 1, max: 999_999 })
   fc.assert(
@@ -55,6 +55,6 @@ test('any rectangle survives the way through a job', () => {
   )
 })
 
-test.each(['center', 'Centre', '', 'toString', 'north'])('%j is no gravity', (text) => {
+test.each(['center', 'Centre', '', 'toString', 'north'])('%j is not a gravity', (text) => {
   expect(isGravity(text)).toBe(false)
 })

@@ -34,7 +34,7 @@ const variants = fc.oneof(
   stills.map((still) => ({ ...still, animated: true as const })),
 )
 
-/** Ids that a file system, a URL or a prefix search might take for one another or for a path. */
+/** IDs that a file system, a URL or a prefix search could confuse with each other or with a path. */
 const LOOKALIKES = [
   ...['alice', 'Alice', 'ALICE', 'alice ', ' alice', 'alice.', 'alice/', 'alice/bob', 'alic'],
   ...['.', '..', '../alice', '/', '\\', 'a\\b', '%2e%2e', '%2F', 'con', 'nul', '~', '*', '?'],
@@ -42,7 +42,7 @@ const LOOKALIKES = [
   ...['\u00e9', 'e\u0301', 'а', 'a', 'ﬁ', 'fi', 'ß', 'ss', 'İ', 'i'],
 ]
 
-test('keys stay what they are from one release to the next: buckets hold them', () => {
+test('keys are the same in every release, as buckets store them', () => {
   const ALICE = '2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90'
   const id = '018bcfe5-6800-7a5a-9a5a-5a5a5a5a5a5a'
   expect(REVISION).toBe(id)
@@ -56,7 +56,7 @@ test('keys stay what they are from one release to the next: buckets hold them', 
 })
 
 describe('variants', () => {
-  test('a key is read back as the folder, revision and file that it is of', () => {
+  test('a key is parsed to its folder, revision and file', () => {
     fc.assert(
       fc.property(users, variants, (user, variant) => {
         expect(parseVariantKey(variantKey(user, REVISION, variant))).toEqual({
@@ -78,18 +78,18 @@ describe('variants', () => {
     expect(parseVariantKey(key)).toBeUndefined()
   })
 
-  test('no two users share a folder, on file systems that fold case included', () => {
+  test('no two users share a folder, even on case-insensitive file systems', () => {
     const folders = LOOKALIKES.map((user) => variantPrefix(asUserId(user), REVISION))
     expect(new Set(folders.map((folder) => folder.toLowerCase())).size).toBe(LOOKALIKES.length)
   })
 
-  test('no folder is the beginning of another', () => {
+  test('no folder is a prefix of another', () => {
     const folders = LOOKALIKES.map((user) => variantPrefix(asUserId(user), REVISION))
     for (const one of folders)
       expect(folders.filter((other) => other.startsWith(one))).toEqual([one])
   })
 
-  test('a key is of plain letters whatever the user id is made of, so that none leaves its folder', () => {
+  test('a key has only safe characters for any user ID', () => {
     fc.assert(
       fc.property(users, variants, (user, variant) => {
         expect(variantKey(user, REVISION, variant)).toMatch(SAFE_KEY)
@@ -104,7 +104,7 @@ describe('variants', () => {
     expect(key).toBe(`${variantPrefix(asUserId('alice'), REVISION)}512.jpg`)
   })
 
-  test('a file name is read back as what it was made from', () => {
+  test('a file name is parsed to its variant', () => {
     fc.assert(
       fc.property(variants, (variant) => {
         expect(parseVariantFile(variantFile(variant))).toEqual(variant)
@@ -134,7 +134,7 @@ describe('variants', () => {
     expect(parseVariantFile(file)).toBeUndefined()
   })
 
-  test('whatever else is read as one, it is one that would be written the same', () => {
+  test('every parsed file name is canonical', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 12 }), (file) => {
         const parsed = parseVariantFile(file)
@@ -145,7 +145,7 @@ describe('variants', () => {
 })
 
 describe('raw objects', () => {
-  test('a key is read back as the upload that it is of', () => {
+  test('a key is parsed to its upload', () => {
     expect(parseRawKey(rawKey(asUploadId(REVISION)))).toBe(REVISION)
   })
 
@@ -167,7 +167,7 @@ describe('raw objects', () => {
 })
 
 describe('originals', () => {
-  test('a key is read back as the folder and revision that it is of', () => {
+  test('a key is parsed to its folder and revision', () => {
     fc.assert(
       fc.property(users, (user) => {
         const folder = userFolder(user)
@@ -187,25 +187,25 @@ describe('originals', () => {
     expect(parseOriginalKey(key)).toBeUndefined()
   })
 
-  test('a picture’s prefixes are those of its variants and its original, and of no other’s', () => {
+  test('the prefixes of a picture match only its variants and its original', () => {
     const all = (revision: string) => [
       variantKey(asUserId('alice'), asRevision(revision), { size: 64, format: 'webp' }),
       originalKey(asUserId('alice'), asRevision(revision)),
     ]
     const under = (at: string, key: string) =>
       picturePrefixes(asUserId('alice'), at).some((prefix) => key.startsWith(prefix))
-    const anew = successor(REVISION, 7) ?? ''
+    const later = successor(REVISION, 7) ?? ''
     expect(all(REVISION).every((key) => under(REVISION, key))).toBe(true)
-    expect(all(anew).some((key) => under(REVISION, key))).toBe(false)
+    expect(all(later).some((key) => under(REVISION, key))).toBe(false)
     expect(
-      [...all(REVISION), ...all(anew)].every((key) => under(millisecondPrefix(REVISION), key)),
+      [...all(REVISION), ...all(later)].every((key) => under(millisecondPrefix(REVISION), key)),
     ).toBe(true)
     expect(under(millisecondPrefix(REVISION), originalKey(asUserId('bob'), REVISION))).toBe(false)
   })
 })
 
 describe('public paths', () => {
-  test('a user id is one segment of its path, and comes back from it', () => {
+  test('a user ID is one path segment and can be decoded', () => {
     fc.assert(
       fc.property(users, (user) => {
         const path = avatarPath('/api/v4', user)
@@ -216,7 +216,7 @@ describe('public paths', () => {
     )
   })
 
-  test('a variant lies under its user, its revision and its file name', () => {
+  test('the path of a variant has its user, revision and file name', () => {
     const path = variantPath('', asUserId('a/b'), REVISION, { size: 128, format: 'webp' })
     expect(path).toBe(`/user/avatar/a%2Fb/${REVISION}/128.webp`)
   })

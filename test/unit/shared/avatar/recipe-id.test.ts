@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 const { encoding } = recipe
 const { webp, jpeg, avif, png } = encoding
 
-describe('a recipe is another one', () => {
+describe('a recipe has another ID', () => {
   const others: Record<string, Partial<Recipe>> = {
     'with one size more': { sizes: [...recipe.sizes, 32] },
     'with other sizes': { sizes: [500, 256, 128, 64] },
@@ -29,31 +29,31 @@ describe('a recipe is another one', () => {
     expect(recipeId({ ...keep, largestAnimated: 128 })).not.toBe(recipeId(keep))
   })
 
-  test('that keeps animations as WebP of another quality, though nothing else is WebP', () => {
+  test('that keeps animations as WebP of another quality, without other WebP', () => {
     const keep: Recipe = { ...recipe, formats: ['jpeg'], animated: 'keep' }
     const other = { ...encoding, webp: { ...webp, quality: 81 } }
     expect(recipeId({ ...keep, encoding: other })).not.toBe(recipeId(keep))
   })
 })
 
-describe('a recipe is the same one', () => {
+describe('a recipe has the same ID', () => {
   const same: Record<string, Partial<Recipe>> = {
-    'whatever the order of its sizes': { sizes: recipe.sizes.toReversed() },
-    'whatever the order of its formats': { formats: recipe.formats.toReversed() },
-    'whatever the order of an encoder’s settings': {
+    'in any order of its sizes': { sizes: recipe.sizes.toReversed() },
+    'in any order of its formats': { formats: recipe.formats.toReversed() },
+    'in any order of the settings of an encoder': {
       encoding: { jpeg, png, webp: { effort: webp.effort, quality: webp.quality }, avif },
     },
-    'whatever is set for a format that is not rendered': {
+    'with any settings of a format that is not rendered': {
       encoding: { ...encoding, avif: { quality: 1, effort: 9 } },
     },
-    'whatever the size of animations that are not kept': { largestAnimated: 64 },
+    'with any size of animations that are not kept': { largestAnimated: 64 },
   }
 
   test.each(Object.entries(same))('%s', (_, change) => {
     expect(recipeId({ ...recipe, ...change })).toBe(recipeId(recipe))
   })
 
-  test('from one release to the next: rows remember it', () => {
+  test('in every release, as rows store it', () => {
     const small = { ...recipe, sizes: [64], formats: ['jpeg'], background: '#ffffff' } as const
     const id = recipeId({ ...small, encoding: { ...encoding, jpeg: { quality: 82 } } })
     expect(id).toBe('7358e096d30a')
@@ -74,7 +74,7 @@ describe('a recipe is the same one', () => {
   })
 })
 
-test('a picture has another revision for each recipe that it is rendered anew by', () => {
+test('a rerender has a different revision for each recipe', () => {
   const revision = makeRevision(1, new Uint8Array(10))
   expect(rerenderRevision(revision, '000000000000')).toBe('00000000-0001-7000-8000-000000000001')
   expect(rerenderRevision(revision, 'ffffffff0000')).toBe('00000000-0001-7000-8000-000100000000')

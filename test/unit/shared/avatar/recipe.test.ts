@@ -36,7 +36,7 @@ describe('sidesFor', () => {
     )
   })
 
-  test('largest first, none twice', () => {
+  test('sorted from the largest, without duplicates', () => {
     fc.assert(
       fc.property(sources, sizes, (source, wanted) => {
         const sides = renderSizes(source, wanted)
@@ -45,7 +45,7 @@ describe('sidesFor', () => {
     )
   })
 
-  test('as large as the source allows, and every smaller size that was asked for', () => {
+  test('up to the size of the source, with every smaller requested size', () => {
     fc.assert(
       fc.property(sources, sizes, (source, wanted) => {
         const sides = renderSizes(source, wanted)
@@ -55,7 +55,7 @@ describe('sidesFor', () => {
     )
   })
 
-  test('the recipe itself is left as it is', () => {
+  test('the recipe is not modified', () => {
     renderSizes(300)
     expect(recipe.sizes).toEqual([512, 256, 128, 64])
   })
@@ -100,7 +100,7 @@ describe('pickVariant', () => {
     expect(pickVariant(shuffled, { format }, wanted)).toMatchObject({ format, size })
   })
 
-  test('what moves is picked where it is asked for, and nowhere else', () => {
+  test('an animation is picked only on request', () => {
     const still = { size: 256, format: 'webp', bytes: 1 } as const
     const moving = { size: 128, format: 'webp', bytes: 1, animated: true } as const
     const both = [still, moving]
@@ -109,14 +109,14 @@ describe('pickVariant', () => {
     expect(pickVariant([still], { format: 'webp', animated: true }, 512)).toBeUndefined()
   })
 
-  test('none where the format was not rendered', () => {
+  test('none if the format was not rendered', () => {
     expect(
       pickVariant([{ size: 64, format: 'webp', bytes: 1 }], { format: 'jpeg' }, 64),
     ).toBeUndefined()
     expect(pickVariant([], { format: 'webp' }, 64)).toBeUndefined()
   })
 
-  test('the list that is picked from keeps its order', () => {
+  test('the list is not modified', () => {
     const before = [...shuffled]
     pickVariant(shuffled, { format: 'webp' }, 128)
     expect(shuffled).toEqual(before)

@@ -15,7 +15,7 @@ const randoms = fc.uint8Array({ minLength: 10, maxLength: 10 })
 const zeros = new Uint8Array(10)
 const ones = new Uint8Array(10).fill(0xff)
 
-test('the time goes in and comes out to the millisecond', () => {
+test('the time is stored to the millisecond', () => {
   fc.assert(
     fc.property(times, randoms, (time, random) => {
       const revision = makeRevision(time, random)
@@ -25,7 +25,7 @@ test('the time goes in and comes out to the millisecond', () => {
   )
 })
 
-test('the order of two revisions as text is the order of their times, whatever their random bytes', () => {
+test('revisions sort as text in the order of their times', () => {
   fc.assert(
     fc.property(times, times, randoms, randoms, (a, b, x, y) => {
       fc.pre(a !== b)
@@ -34,22 +34,22 @@ test('the order of two revisions as text is the order of their times, whatever t
   )
 })
 
-test('a later millisecond is later even where the random bytes say otherwise', () => {
+test('a later millisecond is later regardless of the random bytes', () => {
   for (const time of [0, 0xff, 0xffff, 0xffff_ffff, Date.now(), 2 ** 48 - 2])
     expect(makeRevision(time, ones) < makeRevision(time + 1, zeros)).toBe(true)
 })
 
-test('it is laid out as RFC 9562 does in its example of appendix A.6', () => {
+test('the layout matches the example in RFC 9562, appendix A.6', () => {
   const random = Buffer.from('0cc3' + '18c4dc0c0c07398f', 'hex')
   expect(makeRevision(0x017f22e279b0, random)).toBe('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')
 })
 
-test('version and variant take their six bits, and no other random bit is lost', () => {
+test('version and variant use six bits, and every other random bit is kept', () => {
   expect(makeRevision(0, ones)).toBe('00000000-0000-7fff-bfff-ffffffffffff')
   expect(makeRevision(0, zeros)).toBe('00000000-0000-7000-8000-000000000000')
 })
 
-test('two of one time differ where their random bytes do', () => {
+test('two revisions of one time differ by their random bytes', () => {
   const made = new Set<string>()
   for (let bit = 0; bit < 80; bit++) {
     const random = new Uint8Array(10)
@@ -84,7 +84,7 @@ test.each([
 describe('the successor of a revision', () => {
   const steps = fc.integer({ min: 1, max: 2 ** 32 })
 
-  test('is a later revision of the same moment, and older than every one of the next millisecond', () => {
+  test('is a later revision of the same millisecond', () => {
     fc.assert(
       fc.property(times, randoms, steps, (time, random, step) => {
         const revision = makeRevision(time, random)
@@ -98,7 +98,7 @@ describe('the successor of a revision', () => {
     )
   })
 
-  test('by two steps is the one by both together', () => {
+  test('of a successor is the successor by the sum', () => {
     fc.assert(
       fc.property(randoms, steps, steps, (random, one, other) => {
         const revision = makeRevision(1, random)
@@ -118,13 +118,13 @@ describe('the successor of a revision', () => {
     expect(successor(asRevision(revision), step)).toBe(next)
   })
 
-  test('is none where the moment is full', () => {
+  test('is undefined at the end of the millisecond', () => {
     expect(successor(makeRevision(1, ones), 1)).toBeUndefined()
     expect(successor(asRevision('00000000-0001-7fff-bfff-fffffffffffe'), 2)).toBeUndefined()
   })
 })
 
-test('all revisions of a moment begin with it, none of another does, and its start is the first of them', () => {
+test('the revisions of a millisecond, and no others, share its prefix', () => {
   fc.assert(
     fc.property(times, times, randoms, randoms, (time, other, x, y) => {
       const [a, b] = [makeRevision(time, x), makeRevision(other, y)]

@@ -10,15 +10,15 @@ const ENDED: Readonly<Record<UploadState, boolean>> = {
   failed: true,
 }
 
-test.each(Object.entries(ENDED))('%s is an end: %s', (state, ended) => {
+test.each(Object.entries(ENDED))('%s is an outcome: %s', (state, ended) => {
   expect(isOutcome(state as UploadState)).toBe(ended)
 })
 
-test('every state is either pending or an end', () => {
+test('every state is either pending or an outcome', () => {
   expect([...pendingStates, ...outcomes].toSorted()).toEqual(Object.keys(ENDED).toSorted())
 })
 
-test('no word of the queue library is one of ours', () => {
+test('no state has the name of a state in the queue library', () => {
   const theirs = ['waiting', 'active', 'completed', 'delayed', 'paused', 'prioritized']
   for (const word of theirs) expect([...pendingStates, ...outcomes]).not.toContain(word)
 })

@@ -30,7 +30,7 @@ test.each([
   expect(isUserId(value)).toBe(false)
 })
 
-test('whatever passes goes through UTF-8 and comes back the same', () => {
+test('every valid ID survives UTF-8 encoding', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (value) => {
       fc.pre(isUserId(value))

@@ -17,8 +17,8 @@ const GOOD = { DATABASE_URL: 'postgres://db/visage', JWT_SECRET: 's'.repeat(32) 
 const problemsOf = (table: Settings, env: NodeJS.ProcessEnv) =>
   configProblems(() => readSettings(table, env))
 
-describe('a good environment', () => {
-  test('is read into values, with defaults where nothing is set', () => {
+describe('a valid environment', () => {
+  test('is parsed, with defaults for unset variables', () => {
     expect(readSettings(settings, GOOD)).toEqual({
       port: 3000,
       wait: 2000,
@@ -29,18 +29,18 @@ describe('a good environment', () => {
     })
   })
 
-  test('an empty variable counts as one that is not set', () => {
+  test('an empty variable counts as unset', () => {
     const env = { ...GOOD, PORT: '', API_PREFIX: '', DEBUG: '' }
     expect(readSettings(settings, env)).toMatchObject({ port: 3000, prefix: undefined })
     expect(problemsOf(settings, { ...GOOD, JWT_SECRET: '' })).toHaveLength(1)
   })
 
-  test('values that are false or zero are values', () => {
+  test('false and zero are valid values', () => {
     const env = { ...GOOD, PORT: '0', WAIT: '0s', DEBUG: 'false' }
     expect(readSettings(settings, env)).toMatchObject({ port: 0, wait: 0, debug: false })
   })
 
-  test('variables that nobody asks for are left alone', () => {
+  test('unknown variables are ignored', () => {
     expect(problemsOf(settings, { ...GOOD, PATH: '/bin', PROT: 'typo' })).toEqual([])
   })
 })
@@ -54,7 +54,7 @@ describe('an environment with problems', () => {
     DEBUG: 'maybe',
   }
 
-  test('has all of them told at once, each with its variable and its format', () => {
+  test('reports all problems at once, each with its variable and format', () => {
     expect(problemsOf(settings, bad)).toEqual([
       'PORT must be a port number from 0 to 65535, such as 3000.',
       'WAIT must be a duration, such as 500ms, 60s, 10m, 1h or 7d.',
@@ -65,7 +65,7 @@ describe('an environment with problems', () => {
     ])
   })
 
-  test('is told of values that do not go together beside those that are wrong by themselves', () => {
+  test('reports conflicting values together with invalid ones', () => {
     const together = (values: { port?: number; wait?: number }) => {
       expect(values).toMatchObject({ port: 80, wait: undefined })
       return ['PORT and WAIT do not go together']
@@ -75,13 +75,13 @@ describe('an environment with problems', () => {
     )
   })
 
-  test('has none of its values told', () => {
+  test('reports none of its values', () => {
     const said = problemsOf(settings, { ...bad, DATABASE_URL: 'mysql://u:swordfish@db' }).join('\n')
     for (const value of ['eighty', 'hunter2', 'maybe', 'mysql', 'swordfish'])
       expect(said).not.toContain(value)
   })
 
-  test('is one error, whose message has a line for each problem', () => {
+  test('is one error with one line for each problem', () => {
     expect(() => readSettings(settings, bad)).toThrow(ConfigError)
     const error = new ConfigError(['A is wrong', 'B is wrong'])
     expect(error.message).toBe('The configuration is invalid:\n  - A is wrong\n  - B is wrong')

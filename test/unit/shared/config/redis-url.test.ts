@@ -26,14 +26,14 @@ test.each([
   expect(redisUrl.parse(text)).toBeUndefined()
 })
 
-test('an address of several hosts is one for each of them, with the rest the same', () => {
+test('a URL with several hosts gives one URL for each host', () => {
   expect(redisUrls('rediss://me:pw@a:1,b:2/0')).toEqual([
     'rediss://me:pw@a:1/0',
     'rediss://me:pw@b:2/0',
   ])
 })
 
-test('it is taken apart: who, where, and what comes after', () => {
+test('is parsed into user, host and path', () => {
   expect(parseRedisUrl('rediss://visage:p%40ss,word@a,[::1]:7001/1')).toEqual({
     tls: true,
     username: 'visage',
@@ -46,7 +46,7 @@ test('it is taken apart: who, where, and what comes after', () => {
   })
 })
 
-test('what it does not say is not there', () => {
+test('missing parts are absent', () => {
   expect(parseRedisUrl('redis://redis')).toEqual({
     tls: false,
     username: undefined,

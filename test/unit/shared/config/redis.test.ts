@@ -54,7 +54,7 @@ test.each([
 
 const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
 
-test('all problems are told at once, and no value', () => {
+test('all problems are reported at once without any value', () => {
   const env = { REDIS_URL: 'redis://:hunter2@a,b', REDIS_SENTINEL_USER: 'me', REDIS_KEY: `${KEY}` }
   expect(problemsOf(env).length).toBeGreaterThan(3)
   expect(problemsOf(env).join()).not.toMatch(/hunter2|PRIVATE/)
@@ -73,13 +73,13 @@ withProgram('OpenSSL', 'certificates', (openssl) => {
   })
   afterAll(() => removeServersFolder(dir))
 
-  test('are taken from files, as text, and as text on one line', () => {
+  test('are read from files, from text and from text on one line', () => {
     const key = readFileSync(one.key, 'utf8')
     const from = (REDIS_KEY: string) => read({ ...TLS, REDIS_CERT: one.cert, REDIS_KEY }).redisKey
     for (const given of [one.key, key, key.replaceAll('\n', '\\n')]) expect(from(given)).toBe(key)
   })
 
-  test('without their key, with another’s, or without TLS do not boot', () => {
+  test('without their key, with another key, or without TLS fail the start', () => {
     const together = [
       'Only one of REDIS_CERT and REDIS_KEY has a valid value. Set both or neither.',
     ]

@@ -38,12 +38,12 @@ describe('certificates', () => {
 
 describe('the address of Postgres', () => {
   test.each(['postgres://db/visage', 'postgresql://db/visage?sslmode=verify-full'])(
-    'may be %s',
+    'can be %s',
     (text) => expect(databaseUrl.parse(text)).toBe(text),
   )
 
   test.each(['mysql://db', 'db', 'postgres://db/visage?sslmode=prefer', 'postgres://db?ssl=true'])(
-    'may not be %s',
+    'cannot be %s',
     (text) => expect(databaseUrl.parse(text)).toBeUndefined(),
   )
 

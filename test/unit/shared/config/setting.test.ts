@@ -21,7 +21,7 @@ describe('a time', () => {
   test.each([
     ...['60', '', 's', '-1s', '+1s', '1.5s', '1e3s', '0x10s', '1 s', ' 1s', '1s ', '1s\n', '1S'],
     ...['1w', '1sec', '1MiB', '1constructor', '1h30m', '٣s', '1000000000s'],
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(duration.parse(text)).toBeUndefined()
   })
 })
@@ -36,9 +36,12 @@ describe('a size', () => {
     expect(size.parse(text)).toBe(bytes)
   })
 
-  test.each(['16', '16M', '16MB', '16mib', '1.5MiB', '-1B', '1ms', 'MiB'])('%j is none', (text) => {
-    expect(size.parse(text)).toBeUndefined()
-  })
+  test.each(['16', '16M', '16MB', '16mib', '1.5MiB', '-1B', '1ms', 'MiB'])(
+    '%j is invalid',
+    (text) => {
+      expect(size.parse(text)).toBeUndefined()
+    },
+  )
 })
 
 describe('a time in whole seconds', () => {
@@ -51,7 +54,7 @@ describe('a time in whole seconds', () => {
     expect(seconds.parse(text)).toBe(value)
   })
 
-  test.each(['0s', '999ms', '1500ms', '3601s', '1d', '20', ''])('%j is none', (text) => {
+  test.each(['0s', '999ms', '1500ms', '3601s', '1d', '20', ''])('%j is invalid', (text) => {
     expect(seconds.parse(text)).toBeUndefined()
   })
 })
@@ -68,7 +71,7 @@ describe('a list', () => {
   })
 
   test.each(['', ',', 'png,', 'png,,webp', 'gif', 'png,gif', 'PNG', 'png,png', 'png webp'])(
-    '%j is none',
+    '%j is invalid',
     (text) => {
       expect(parse(text)).toBeUndefined()
     },
@@ -85,14 +88,14 @@ describe('sides', () => {
   })
 
   test.each(['', '0', '4097', '64,64', '64,', '64;32', '6.4', Array.from(Array(17).keys()).join()])(
-    '%j are none',
+    '%j are invalid',
     (text) => {
       expect(sides.parse(text)).toBeUndefined()
     },
   )
 })
 
-test('a colour is six hexadecimal digits behind a #, and a quality from 1 to 100', () => {
+test('a colour is # and six hexadecimal digits, and a quality is from 1 to 100', () => {
   expect(color.parse('#FF00aa')).toBe('#ff00aa')
   for (const text of ['ff00aa', '#fff', '#ff00aa00', '#gg0000', 'white', ''])
     expect(color.parse(text)).toBeUndefined()
@@ -108,7 +111,7 @@ describe('a number of pixels', () => {
     expect(pixels.parse(text)).toBe(value)
   })
 
-  test.each(['50', '1.5MP', '50MB', '50mp', '-1MP', ''])('%j is none', (text) => {
+  test.each(['50', '1.5MP', '50MB', '50mp', '-1MP', ''])('%j is invalid', (text) => {
     expect(pixels.parse(text)).toBeUndefined()
   })
 })
@@ -128,7 +131,7 @@ describe('a number', () => {
   })
 
   test.each(['', ' ', '-1', '1.0', '1e3', '0x1F', ' 80', '80 ', 'NaN', 'Infinity', '٣', '80,'])(
-    '%j is none',
+    '%j is invalid',
     (text) => {
       expect(port.parse(text)).toBeUndefined()
       expect(count.parse(text)).toBeUndefined()
@@ -161,13 +164,13 @@ describe('an address', () => {
 })
 
 describe('other words', () => {
-  test('true and false are switches', () => {
+  test('true and false are booleans', () => {
     expect(formats.switch.parse('true')).toBe(true)
     expect(formats.switch.parse('false')).toBe(false)
   })
 
   test.each(['TRUE', '1', 'yes', 'on', '', ' true', 'constructor', '__proto__', 'toString'])(
-    '%j is no switch',
+    '%j is not a boolean',
     (text) => {
       expect(formats.switch.parse(text)).toBeUndefined()
     },
@@ -183,7 +186,7 @@ describe('other words', () => {
     expect(path.parse(text)).toBeUndefined()
   })
 
-  test('one of a few, to the letter', () => {
+  test('an enumeration matches exactly', () => {
     const format = oneOf('json', 'pretty')
     expect(format.format).toBe('one of json, pretty')
     expect(format.parse('json')).toBe('json')
@@ -204,7 +207,7 @@ describe('a secret', () => {
   })
 })
 
-test('no text makes a format throw, and no number that comes out is not one', () => {
+test('no text makes a format throw or return NaN', () => {
   const all = Object.values(formats)
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -15,7 +15,7 @@ const address = (query: string) => PLAIN + query.replaceAll('DIR', dir)
 
 afterAll(() => removeServersFolder(dir))
 
-describe('what an address says of TLS', () => {
+describe('the TLS parameters of a URL', () => {
   test.each([
     ['', undefined],
     ['?application_name=a', undefined],
@@ -43,7 +43,7 @@ describe('what an address says of TLS', () => {
     expect(() => readPostgresUrl(address(query))).toThrow()
   })
 
-  test('once it is read is no part of the address any more; all else is', () => {
+  test('are removed from the URL, and other parameters are kept', () => {
     const read = readPostgresUrl(`${PLAIN}?application_name=a&sslmode=require&sslrootcert=${file}`)
     expect(read.connectionString).toBe(`${PLAIN}?application_name=a`)
     expect(readPostgresUrl(PLAIN).connectionString).toBe(PLAIN)
@@ -52,16 +52,13 @@ describe('what an address says of TLS', () => {
   })
 })
 
-describe('an authority that is named beside the address', () => {
-  test.each(['', '?sslmode=require', '?sslmode=verify-full'])(
-    'makes it one with TLS: %s',
-    (query) => {
-      const connection = { connectionString: PLAIN, ssl: { ca: 'CA' } }
-      expect(connectionTo({ url: PLAIN + query, ca: 'CA' })).toEqual(connection)
-    },
-  )
+describe('a CA besides the URL', () => {
+  test.each(['', '?sslmode=require', '?sslmode=verify-full'])('enables TLS: %s', (query) => {
+    const connection = { connectionString: PLAIN, ssl: { ca: 'CA' } }
+    expect(connectionTo({ url: PLAIN + query, ca: 'CA' })).toEqual(connection)
+  })
 
-  test('is not there: it is up to the address, and then to PGSSLMODE', () => {
+  test('is absent: the URL decides, then PGSSLMODE', () => {
     expect(connectionTo({ url: PLAIN })).toEqual({ connectionString: PLAIN })
     expect(connectionTo({ url: `${PLAIN}?sslmode=disable` }).ssl).toBe(false)
   })

@@ -10,11 +10,11 @@ describe('a problem', () => {
     expect(error.message).toBe('The picture is larger than 16 MiB')
   })
 
-  test('has no cause unless it is given one', () => {
+  test('has no cause by default', () => {
     expect('cause' in problem('loginRequired')).toBe(false)
   })
 
-  test('keeps what caused it apart from its message', () => {
+  test('keeps its cause out of its message', () => {
     const cause = new Error('relation "avatars" does not exist')
     const error = causedBy('databaseFailed', cause)
     expect(error.cause).toBe(cause)
@@ -23,13 +23,13 @@ describe('a problem', () => {
 })
 
 describe('a rejection', () => {
-  test.each(reasonWords)('for %s says so in a sentence of its own', (reason) => {
+  test.each(reasonWords)('for %s has its own message', (reason) => {
     const error = new Rejection(reason)
     expect(error.reason).toBe(reason)
     expect(error.message).toBe(reasons[reason])
   })
 
-  test('tells a closer sentence where there is one', () => {
+  test('uses a more specific message if there is one', () => {
     expect(new Rejection('corrupt', 'Line 3 is missing').message).toBe('Line 3 is missing')
   })
 
@@ -38,14 +38,14 @@ describe('a rejection', () => {
       expect(new Rejection(reason).code).toBe(reason === 'unsupported_format' ? 40050 : 40001)
   })
 
-  test('keeps what the decoder said for the log', () => {
+  test('keeps the message of the decoder for the log', () => {
     const said = new Error('VipsJpeg: premature end')
     expect(new Rejection('truncated', undefined, said).cause).toBe(said)
     expect(new Rejection('truncated', undefined, said).message).not.toContain('VipsJpeg')
   })
 })
 
-test('every reason is a stable word, and every sentence tells a person what to do or what is wrong', () => {
+test('every reason is a stable identifier with a helpful message', () => {
   for (const [word, sentence] of Object.entries(reasons)) {
     expect(word).toMatch(/^[a-z]+(_[a-z]+)*$/)
     expect(sentence).toMatch(/^This (picture|file|animation) |^The crop /)

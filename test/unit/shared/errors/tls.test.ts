@@ -9,9 +9,9 @@ describe('a certificate that is not accepted', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DATABASE_CA'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'another name'],
     ['CERT_HAS_EXPIRED', 'expired'],
-  ])('as %s comes with what to do', (code, hint) => {
+  ])('with the error %s has advice', (code, advice) => {
     const { message } = withTlsAdvice(refused(code), 'DATABASE_CA') as Error
-    expect(message).toContain(hint)
+    expect(message).toContain(advice)
     expect(message).toContain('as Node says it')
   })
 })
@@ -22,6 +22,6 @@ test.each([
   new Error('no code'),
   undefined,
   'text',
-])('whatever else went wrong stays what it is: %s', (error) => {
+])('other errors are unchanged: %s', (error) => {
   expect(withTlsAdvice(error, 'DATABASE_CA')).toBe(error)
 })

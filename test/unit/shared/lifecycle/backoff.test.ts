@@ -36,11 +36,11 @@ test('never more than the cap, and never less than half of the base', () => {
   )
 })
 
-test('a cap below the base holds at once', () => {
+test('a cap below the base applies at once', () => {
   expect(backoffDelay(1, { base: 1000, cap: 10 }, () => 1)).toBe(10)
 })
 
-test('callers that failed together do not come back together', () => {
+test('concurrent callers get different delays', () => {
   const delays = Array.from({ length: 200 }, () => backoffDelay(5, BACKOFF))
   expect(new Set(delays).size).toBeGreaterThan(50)
 })

@@ -18,20 +18,20 @@ describe('retry', () => {
     expect(await retry(failing(failures).operation, POLICY)).toBe(failures + 1)
   })
 
-  test('its attempts used up, it throws the last error itself', async () => {
-    const error = new Error('still away')
+  test('throws the last error after its last attempt', async () => {
+    const error = new Error('still unavailable')
     const { calls, operation } = failing(4, error)
     await expect(retry(operation, POLICY)).rejects.toBe(error)
     expect(calls.count).toBe(4)
   })
 
-  test('what is not retryable is thrown at once', async () => {
+  test('throws an error that is not retryable at once', async () => {
     const { calls, operation } = failing(1)
     await expect(retry(operation, { ...POLICY, retryable: () => false })).rejects.toThrow('passing')
     expect(calls.count).toBe(1)
   })
 
-  test('whether to go on is asked of each error anew', async () => {
+  test('checks each error for a retry', async () => {
     const asked: unknown[] = []
     const retryable = (error: unknown) => asked.push(error) < 2
     const { calls, operation } = failing(9, 'no error object')
@@ -40,13 +40,13 @@ describe('retry', () => {
     expect(calls.count).toBe(2)
   })
 
-  test('one attempt is no retry', async () => {
+  test('does not retry with a limit of one attempt', async () => {
     const { calls, operation } = failing(1)
     await expect(retry(operation, { ...POLICY, attempts: 1 })).rejects.toThrow('passing')
     expect(calls.count).toBe(1)
   })
 
-  test('it waits between attempts as the backoff says, and not before the first', async () => {
+  test('waits for the backoff between attempts, not before the first', async () => {
     const times: number[] = []
     const operation = async () => {
       if (times.push(performance.now()) < 3) throw new Error('passing')

@@ -2,7 +2,7 @@ import { ShutdownSteps } from '@visage/shared/lifecycle/shutdown-steps'
 import { describe, expect, test } from 'vitest'
 import { recorder, silent } from '../../../support/domain/log.ts'
 
-describe('what was started stops', () => {
+describe('shutdown steps run', () => {
   test('in reverse order, each after the one before has stopped', async () => {
     const shutdown = new ShutdownSteps(silent)
     const events: string[] = []
@@ -18,7 +18,7 @@ describe('what was started stops', () => {
     )
   })
 
-  test('once, though it is asked to twice, and both callers wait until the end', async () => {
+  test('once for two calls, and both wait until the end', async () => {
     const shutdown = new ShutdownSteps(silent)
     let stops = 0
     let end = () => {}

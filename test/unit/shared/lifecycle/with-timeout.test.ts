@@ -13,17 +13,17 @@ const withReject = () => {
 }
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
-describe('within', () => {
-  test('what comes in time comes through', async () => {
+describe('withTimeout', () => {
+  test('returns a result within the timeout', async () => {
     expect(await withTimeout('work', 1000, Promise.resolve(7))).toBe(7)
   })
 
-  test('what fails in time fails with its own error', async () => {
+  test('throws the error of work that fails within the timeout', async () => {
     const error = new Error('broken')
     await expect(withTimeout('work', 1000, Promise.reject(error))).rejects.toBe(error)
   })
 
-  test('what does not come is named in the error', async () => {
+  test('names the work in the timeout error', async () => {
     const waiting = withTimeout('the stop', 10, never())
     await expect(waiting).rejects.toThrow(DeadlineError)
     await expect(waiting).rejects.toThrow('the stop took longer than 10 ms')
@@ -39,7 +39,7 @@ describe('within', () => {
     expect(timers()).toBeLessThanOrEqual(before)
   })
 
-  test('a failure that comes after the deadline is nobody’s unhandled rejection', async () => {
+  test('a failure after the timeout causes no unhandled rejection', async () => {
     const unhandled: unknown[] = []
     const note = (error: unknown) => unhandled.push(error)
     process.on('unhandledRejection', note)
@@ -51,7 +51,7 @@ describe('within', () => {
     expect(unhandled).toEqual([])
   })
 
-  test('a deadline further off than a timer can hold is not one that has passed', async () => {
+  test('a timeout above the limit of timers does not expire at once', async () => {
     expect(await withTimeout('work', 30 * DAY, delay(20, 'done'))).toBe('done')
   })
 })

@@ -18,19 +18,19 @@ describe('the combinations of labels', () => {
   test.each([
     ['of none is one without any', {}, [{}]],
     ['of one are its values', { colour }, [{ colour: 'red' }, { colour: 'green' }]],
-    ['of one that is told in words are none', { colour: 'what was painted' }, []],
-    ['of which one is told in words are none', { colour, shape: 'what was cut' }, []],
+    ['of one open label are none', { colour: 'what was painted' }, []],
+    ['of two labels, one of them open, are none', { colour, shape: 'what was cut' }, []],
   ])('%s', (_, labels, expected) => {
     expect(combinations(labels)).toEqual(expected)
   })
 
-  test('of two are each with each', () => {
+  test('of two labels are all pairs', () => {
     expect(combinations({ colour, shape })).toHaveLength(4)
   })
 })
 
 describe('a counter', () => {
-  test('is there from the start, at 0, with every label that it can have', async () => {
+  test('starts at 0 with every combination of labels', async () => {
     create(counter('painted_total', 'Things painted', { colour }))
     expect(await lines('painted')).toEqual([
       'visage_painted_total{colour="red"} 0',
@@ -38,14 +38,14 @@ describe('a counter', () => {
     ])
   })
 
-  test('grows by one, or by as much as is said', async () => {
+  test('increases by one or by the given amount', async () => {
     const cut = create(counter('cut_total', 'Things cut'))
     cut.inc()
     cut.inc(4)
     expect(await lines('cut')).toEqual(['visage_cut_total 5'])
   })
 
-  test('whose labels are told in words is there once it counts', async () => {
+  test('with open label values appears with its first count', async () => {
     const named = create(counter('named_total', 'Things named', { colour: 'as it was called' }))
     expect(await lines('named')).toEqual([])
     named.inc({ colour: 'mauve' })
@@ -53,7 +53,7 @@ describe('a counter', () => {
   })
 })
 
-describe('a gauge that is forgotten is not shown, neither as it was nor as 0', () => {
+describe('a cleared gauge is absent', () => {
   test('without labels', async () => {
     const heat = create(gauge('heat_celsius', 'How hot it is'))
     heat.set(21)
@@ -72,7 +72,7 @@ describe('a gauge that is forgotten is not shown, neither as it was nor as 0', (
   })
 })
 
-test('a histogram is there from the start with every label that it can have', async () => {
+test('a histogram starts with every combination of labels', async () => {
   const weighed = create(histogram('weight_grams', 'What was weighed', [1, 10], { shape }))
   weighed.observe({ shape: 'round' }, 5)
   const counts = (await lines('weight_grams_count')).map((line) => line.split(' ').at(-1))

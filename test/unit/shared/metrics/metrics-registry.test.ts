@@ -19,7 +19,7 @@ registry.onScrape(
   depth.clear,
 )
 
-test('what is read is what is shown, each time anew', async () => {
+test('each scrape reads the value again', async () => {
   for (const metres of [3, 4]) {
     read = async () => metres
     expect(await registry.text()).toMatch(new RegExp(`^visage_test_depth ${metres}$`, 'm'))
@@ -27,7 +27,7 @@ test('what is read is what is shown, each time anew', async () => {
 })
 
 test.each([
-  ['cannot be read', () => Promise.reject(new Error('away'))],
+  ['cannot be read', () => Promise.reject(new Error('unavailable'))],
   ['does not come', () => new Promise<number>(() => {})],
 ])('what %s is not shown as it was, and all else is', async (_, fails) => {
   vi.useFakeTimers()

@@ -37,12 +37,12 @@ describe('/readyz', () => {
     })
   })
 
-  test('while it stops it is sent no more work, though all is well', async () => {
+  test('answers 503 during a stop although every dependency is available', async () => {
     const answer = await ready({ storage: { check: well, required: true } }, true)
     expect(answer).toMatchObject({ status: 503, body: { status: 'stopping' } })
   })
 
-  test('a dependency that hangs is unavailable, and delays the answer by two seconds at most', async () => {
+  test('a hanging dependency is unavailable and delays the answer by at most two seconds', async () => {
     const started = performance.now()
     const dependencies = {
       storage: { check: hangs, required: true },
@@ -56,7 +56,7 @@ describe('/readyz', () => {
   })
 })
 
-test('/healthz checks no dependency: a process that runs is healthy', async () => {
+test('/healthz checks no dependency', async () => {
   const dependencies = { storage: { check: hangs, required: true } }
   const routes = healthRoutes(registry, dependencies, () => true)
   expect(await routes['/healthz']?.()).toEqual({ status: 200, body: { status: 'ok' } })

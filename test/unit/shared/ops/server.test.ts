@@ -17,7 +17,7 @@ async function serving(routes: OpsRoutes, mounts: OpsMounts = {}): Promise<numbe
   return listen(server, 0, '127.0.0.1')
 }
 
-/** A request with its path as it is given, which a URL parser would tidy up. */
+/** Sends a request with a raw path, which a URL parser would normalise. */
 function ask(port: number, path: string, method = 'GET') {
   return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>(
     (resolve, reject) => {
@@ -48,22 +48,22 @@ describe('the ops server', () => {
     expect(answer.headers).toMatchObject({ 'content-type': type, 'cache-control': 'no-store' })
   })
 
-  test('a query makes no other page of it', async () => {
+  test('a query string does not change the page', async () => {
     expect(await ask(await serving(routes), '/json?verbose=1')).toMatchObject({ status: 200 })
   })
 
-  test('HEAD is GET without a body', async () => {
+  test('HEAD is like GET without a body', async () => {
     const answer = await ask(await serving(routes), '/json', 'HEAD')
     expect(answer).toMatchObject({ status: 200, text: '' })
   })
 
-  test.each(['POST', 'PUT', 'DELETE'])('%s is not answered', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE'])('%s is refused', async (method) => {
     const answer = await ask(await serving(routes), '/json', method)
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } })
   })
 
   test.each(['/', '/JSON', '/json/', '/constructor', '/__proto__', '/%2e', '//', '//a:b', '*'])(
-    '%s is no page',
+    '%s answers 404',
     async (path) => {
       const port = await serving({ ...routes })
       expect(await ask(port, path)).toMatchObject({ status: 404 })
@@ -88,14 +88,14 @@ describe('the ops server', () => {
     expect(await ask(port, path)).toMatchObject({ status: 404 })
   })
 
-  test('a check that breaks tells nothing of why', async () => {
+  test('a failed check does not expose its error', async () => {
     const answer = await ask(await serving(routes), '/broken')
     expect(answer.status).toBe(500)
     expect(answer.text).not.toContain('ECONNREFUSED')
   })
 })
 
-test('a port that is taken is named in the error', async () => {
+test('a port in use is named in the error', async () => {
   const port = await serving(routes)
   const second = createOpsServer(routes)
   await expect(listen(second, port, '127.0.0.1')).rejects.toThrow(

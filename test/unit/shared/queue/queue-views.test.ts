@@ -6,23 +6,26 @@ import { uploadAt } from '../../../support/domain/uploads.ts'
 const upload = uploadAt(1)
 const data = toJobData(upload)
 
-test('all that an upload job carries today is shown: whoever adds to it decides anew', () => {
+test('every field of an upload job is either shown or hidden explicitly', () => {
   expect(displayedData(UPLOAD_QUEUE, data)).toEqual(data)
 })
 
-test('what is not known to be harmless is not shown', () => {
+test('unknown fields are hidden', () => {
   const more = { ...data, email: 'alice@example.org', token: 'eyJ' }
   expect(displayedData(UPLOAD_QUEUE, more)).toEqual(data)
   expect(displayedData(MAINTENANCE_QUEUE, more)).toEqual({})
   expect(displayedData('another', more)).toEqual({})
 })
 
-test.each([null, undefined, 'text', 7, []])('data that is no object shows nothing: %j', (odd) => {
-  expect(displayedData(UPLOAD_QUEUE, odd)).toEqual({})
-  expect(jobTitle(UPLOAD_QUEUE, 'render', odd)).toBe('render')
-})
+test.each([null, undefined, 'text', 7, []])(
+  'data that is not an object shows nothing: %j',
+  (odd) => {
+    expect(displayedData(UPLOAD_QUEUE, odd)).toEqual({})
+    expect(jobTitle(UPLOAD_QUEUE, 'render', odd)).toBe('render')
+  },
+)
 
-test('a job is called by what it does, its user and its correlation id', () => {
+test('the name of a job has its kind, user and correlation ID', () => {
   expect(jobTitle(UPLOAD_QUEUE, 'render', data)).toBe(
     `render · ${upload.userId} · ${upload.correlationId}`,
   )

@@ -19,21 +19,21 @@ const upload: Upload = {
   framing: { crop: { x: 1, y: 2, width: 300, height: 400 } },
 }
 
-test('an upload goes through its job, as JSON, and comes out the same', () => {
+test('an upload survives serialisation in its job', () => {
   const stored = JSON.parse(JSON.stringify(toJobData(upload)))
   expect(fromJobData(stored)).toEqual(upload)
 })
 
-test('a job from before there were framings is of a centred picture', () => {
+test('a job without a framing is centred', () => {
   const { framing: _, ...old } = toJobData(upload)
   expect(fromJobData(old as never).framing).toEqual({ gravity: 'centre' })
 })
 
-test('a job carries no more than it is made of', () => {
+test('a job has no extra data', () => {
   const fields = ['bytes', 'correlation_id', 'format', 'framing', 'upload_id', 'user_id']
   expect(Object.keys(toJobData(upload)).toSorted()).toEqual(fields)
 })
 
-test('names of queues are such as the queue library takes', () => {
+test('queue names are valid for the queue library', () => {
   for (const name of [UPLOAD_QUEUE, MAINTENANCE_QUEUE]) expect(name).not.toContain(':')
 })

@@ -10,7 +10,7 @@ import { renderPicture } from '../../../support/pictures/rendered.ts'
 
 const everything = { ...limits, accept: sourceFormats }
 
-test('there is a canary of each format that can be accepted, and of no other', async () => {
+test('there is a sample of every format that can be accepted', async () => {
   const sung: string[] = []
   await testCodecs(async (bytes) => {
     sung.push((await inspect(bytes, everything)).format)
@@ -19,7 +19,7 @@ test('there is a canary of each format that can be accepted, and of no other', a
   expect(sung).toEqual(sourceFormats)
 })
 
-test.each(sourceFormats)('a start that cannot open %s is refused, and says so', async (format) => {
+test.each(sourceFormats)('fails the start if %s cannot be opened', async (format) => {
   const singing = testCodecs(async (bytes) => {
     if ((await inspect(bytes, everything)).format === format) throw new Rejection('corrupt')
     return renderPicture(bytes, everything)
@@ -28,7 +28,7 @@ test.each(sourceFormats)('a start that cannot open %s is refused, and says so', 
   await expect(singing).rejects.toThrow(new RegExp(`cannot decode ${format};`, 'i'))
 })
 
-test('what is not accepted is not tried', async () => {
+test('does not test formats that are not accepted', async () => {
   const singing = testCodecs(
     (bytes) => renderPicture(bytes, { ...limits, accept: ['png'] }),
     ['png'],
@@ -36,7 +36,7 @@ test('what is not accepted is not tried', async () => {
   await expect(singing).resolves.toBeUndefined()
 })
 
-test('a start that cannot write a format says which, whatever was opened', async () => {
+test('names the format that cannot be written', async () => {
   const broken = { ...recipe, formats: ['webp', 'jpeg', 'avif'] as const }
   const encoding = { ...recipe.encoding, avif: { quality: 999, effort: 0 } }
   const singing = testCodecs(

@@ -10,7 +10,7 @@ beforeAll(async () => {
   cut = whole.subarray(0, whole.length - 20)
 })
 
-describe('what a decoder says, as a reason', () => {
+describe('the reason for the message of a decoder', () => {
   test.each([
     'VipsJpeg: premature end of JPEG image',
     'VipsJpeg: Corrupt JPEG data: premature end of data segment',
@@ -22,7 +22,7 @@ describe('what a decoder says, as a reason', () => {
     expect(asRejection(new Error(said), whole).reason).toBe('corrupt')
   })
 
-  test('its own words are kept for the log, and told to nobody', () => {
+  test('its message is kept for the log and not sent to the client', () => {
     const said = new Error('VipsJpeg: premature end of JPEG image')
     const rejection = asRejection(said, cut)
     expect(rejection.cause).toBe(said)

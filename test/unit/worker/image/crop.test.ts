@@ -30,7 +30,7 @@ const within = source.chain((size) =>
     ),
 )
 
-test('whatever lies inside the picture is cut from inside what it is scaled to, and never enlarged', () => {
+test('a rectangle inside the picture stays inside the scaled picture and is never enlarged', () => {
   fc.assert(
     fc.property(within, fc.integer({ min: 1, max: 512 }), ({ size, crop }, wanted) => {
       const side = Math.min(wanted, squareSide(size, { crop }))
@@ -46,7 +46,7 @@ test('whatever lies inside the picture is cut from inside what it is scaled to, 
   )
 })
 
-test('a rectangle at its own size is cut at its own place, and not scaled', () => {
+test('a rectangle of the requested size is cropped without scaling', () => {
   const crop = { x: 37, y: 11, width: 200, height: 200 }
   expect(planCrop({ width: 640, height: 480 }, { crop }, 200)).toEqual({
     side: 200,
@@ -69,7 +69,7 @@ test.each([
   )
 })
 
-test('what is cut has the middle of the rectangle, to a pixel', () => {
+test('the crop has the centre of the rectangle, to one pixel', () => {
   fc.assert(
     fc.property(within, fc.integer({ min: 1, max: 512 }), ({ size, crop }, wanted) => {
       const side = Math.min(wanted, squareSide(size, { crop }))
@@ -94,7 +94,7 @@ test.each([
   expect(squareSide({ width: 1000, height: 600 }, framing)).toBe(side)
 })
 
-test('what a centred square shows is cut again as the same square, at any size', () => {
+test('a centred square gives the same crop at any size', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 4000 }),
@@ -126,7 +126,7 @@ test.each([
   expect(shownRectangle(source, { gravity: 'entropy' }, 150, offset)).toEqual(shown)
 })
 
-test('a cut at the far edge never ends outside, however its start is rounded', () => {
+test('a crop at the far edge never ends outside the picture', () => {
   const size = { width: 42, height: 42 }
   const crop = { x: 14, y: 14, width: 28, height: 28 }
   expect(scaleCrop(size, crop, 17)).toEqual({
@@ -137,14 +137,14 @@ test('a cut at the far edge never ends outside, however its start is rounded', (
   })
 })
 
-test('a gravity is the decoder’s to apply', () => {
+test('the decoder applies a gravity', () => {
   expect(planCrop({ width: 640, height: 480 }, { gravity: 'attention' }, 64)).toEqual({
     side: 64,
     gravity: 'attention',
   })
 })
 
-test('a rectangle shows itself', () => {
+test('a rectangle is shown exactly', () => {
   const crop = { x: 3, y: 4, width: 50, height: 20 }
   expect(shownRectangle({ width: 100, height: 50 }, { crop }, 10, { left: 7, top: 7 })).toEqual(
     crop,

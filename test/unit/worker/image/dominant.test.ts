@@ -19,7 +19,7 @@ test.each([
   expect(dominantColour(rgba)).toBe(color)
 })
 
-test('shades that lie together count together', () => {
+test('similar shades are counted together', () => {
   const shades = paint(20, 20, (x) => (x < 11 ? [208 + x, 40, 40, 255] : BLUE)).data
   expect(dominantColour(shades)).toMatch(/^#d[0-9a-f]2828$/)
 })

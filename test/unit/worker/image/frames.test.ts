@@ -19,11 +19,11 @@ describe.each(['gif', 'webp'] as const)('the frames of a %s', (format) => {
     expect(countFrames(animation, format, 7)).toBe(7)
   })
 
-  test('are counted no further than is asked for', () => {
+  test('are counted up to the limit', () => {
     expect(countFrames(animation, format, 3)).toBe(4)
   })
 
-  test('of a file that is cut off are those that have begun', () => {
+  test('of an incomplete file are those that have begun', () => {
     const counts = Array.from(animation, (_, length) =>
       length < 12 ? 0 : countFrames(animation.subarray(0, length), format, 100),
     )
@@ -41,18 +41,18 @@ describe.each(['gif', 'webp'] as const)('the frames of a %s', (format) => {
     )
   })
 
-  test('are one where it does not move', async () => {
+  test('are one without an animation', async () => {
     const still = await of(scene(40, 30))[format]().toBuffer()
     expect(countFrames(still, format, 100)).toBe(1)
   })
 })
 
-test('what stands in a comment of a GIF is no frame', async () => {
+test('a comment of a GIF is not a frame', async () => {
   const gif = await gifOfFrames(2)
   expect(countFrames(withComment(gif, ',,,,'), 'gif', 100)).toBe(2)
 })
 
-test('what stands behind the end of a WebP is no frame', async () => {
+test('bytes after the end of a WebP are not a frame', async () => {
   const webp = await webpOfFrames(2)
   expect(countFrames(Buffer.concat([webp, webp.subarray(30)]), 'webp', 100)).toBe(2)
 })

@@ -33,7 +33,7 @@ const ofSize = (kind: Kind, width: number, height: number) =>
 const reasonFor = async (bytes: Buffer, more: Partial<Limits> = {}): Promise<Reason | 'none'> =>
   (await rejectionOf(inspect(bytes, { ...limits, ...more })))?.reason ?? 'none'
 
-describe('limits hold by the header alone: a file that has no such pixels is refused for their number', () => {
+describe('limits apply to the header alone, even without the pixels', () => {
   test.each<[Kind, number, number, Reason | 'none']>([
     ['baseline JPEG', 7000, 7142, 'none'],
     ['baseline JPEG', 7000, 7143, 'too_many_pixels'],
@@ -74,7 +74,7 @@ describe('limits hold by the header alone: a file that has no such pixels is ref
   })
 })
 
-describe('an animation has no more frames than it may', () => {
+describe('an animation is limited in its frames', () => {
   const animations = { GIF: gifOfFrames, WebP: webpOfFrames }
 
   test.each(Object.entries(animations))('%s', async (_, make) => {
@@ -84,7 +84,7 @@ describe('an animation has no more frames than it may', () => {
   })
 
   test.each(Object.entries(animations))(
-    'and where they are kept, the frames of a %s count as one picture',
+    'and if they are kept, the frames of a %s count as one picture',
     async (_, make) => {
       const bytes = await make(20)
       const { width, height } = await inspect(bytes, limits)
@@ -98,7 +98,7 @@ describe('an animation has no more frames than it may', () => {
     },
   )
 
-  test('a WebP of far too many is refused before its decoder counts them', async () => {
+  test('a WebP with far too many is refused before the decoder counts them', async () => {
     // What the decoder would say is `truncated`: the file ends in the midst of its last frame.
     const bytes = await webpOfFrames(10_000)
     const error = await rejectionOf(inspect(bytes.subarray(0, bytes.length - 9), limits))
@@ -107,37 +107,37 @@ describe('an animation has no more frames than it may', () => {
   })
 })
 
-describe('what a person is told', () => {
-  test('is by how much the picture is too large', async () => {
+describe('the message', () => {
+  test('says by how much the picture is too large', async () => {
     const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 6000), limits))
     expect(error?.message).toBe('This picture has 60 megapixels; send one of at most 50')
   })
 
-  test('is never that it has as many megapixels as it may', async () => {
+  test('never shows a number equal to the limit', async () => {
     const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 5001), limits))
     const [, has, most] =
       /has ([\d.]+) megapixels.*at most ([\d.]+)/.exec(error?.message ?? '') ?? []
     expect(Number(has)).toBeGreaterThan(Number(most))
   })
 
-  test('is which side is too long', async () => {
+  test('names the side that is too long', async () => {
     const error = await rejectionOf(inspect(ofSize('PNG', 20_000, 2), limits))
     expect(error?.message).toContain('20000 by 2 pixels')
     expect(error?.message).toContain('16384')
   })
 
-  test('is what is accepted, where the format is not', async () => {
+  test('lists the accepted formats for another format', async () => {
     const error = await rejectionOf(inspect(Buffer.from('<svg/>'), limits))
     expect(error).toMatchObject({ reason: 'unsupported_format', code: 40050 })
     expect(error?.message).toBe('SVG is not accepted; send JPEG, PNG, WebP or GIF')
   })
 })
 
-describe('AVIF, where it is accepted', () => {
+describe('AVIF, if it is accepted', () => {
   const taking: Limits = { ...limits, accept: ['jpeg', 'avif'] }
   const avif = () => small().avif({ effort: 0 }).toBuffer()
 
-  test('is found by its own name', async () => {
+  test('is reported by its own name', async () => {
     expect(await inspect(await avif(), taking)).toEqual({
       format: 'avif',
       width: 40,
@@ -145,18 +145,18 @@ describe('AVIF, where it is accepted', () => {
     })
   })
 
-  test('is held as a whole, and has the limit of what is', async () => {
+  test('is decoded completely and has that limit', async () => {
     expect(await reasonFor(await avif(), { ...taking, heldPixels: 1200 })).toBe('none')
     expect(await reasonFor(await avif(), { ...taking, heldPixels: 1199 })).toBe('too_many_pixels')
   })
 
-  test('is alone in being so: what is not on the list is refused by name', async () => {
+  test('is the only one: other formats are refused by name', async () => {
     const error = await rejectionOf(inspect(await small().png().toBuffer(), taking))
     expect(error?.message).toBe('PNG is not accepted; send JPEG or AVIF')
   })
 })
 
-describe('what is found', () => {
+describe('the inspection returns', () => {
   test.each(names)('the format and size of a %s', async (kind) => {
     const format = kind.split(' ').at(-1)?.toLowerCase()
     expect(await inspect(ofSize(kind, 40, 30), limits)).toEqual({
@@ -166,16 +166,13 @@ describe('what is found', () => {
     })
   })
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'orientation %i: as a person sees it',
-    async (orientation) => {
-      const bytes = await small().withMetadata({ orientation }).jpeg().toBuffer()
-      const [width, height] = orientation < 5 ? [40, 30] : [30, 40]
-      expect(await inspect(bytes, limits)).toEqual({
-        format: 'jpeg',
-        width,
-        height,
-      })
-    },
-  )
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i: the visible size', async (orientation) => {
+    const bytes = await small().withMetadata({ orientation }).jpeg().toBuffer()
+    const [width, height] = orientation < 5 ? [40, 30] : [30, 40]
+    expect(await inspect(bytes, limits)).toEqual({
+      format: 'jpeg',
+      width,
+      height,
+    })
+  })
 })

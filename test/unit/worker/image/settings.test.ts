@@ -13,11 +13,11 @@ import {
 const limitsOf = (env: NodeJS.ProcessEnv) =>
   limitsFrom({ ...readSettings(limitSettings, env), accept: defaultSourceFormats })
 
-test('the limits are those of the code where nothing is set', () => {
+test('the limits have defaults', () => {
   expect(limitsOf({})).toEqual(limits)
 })
 
-test('each limit is what its variable says', () => {
+test('each limit has its variable', () => {
   const env = {
     MAX_PIXELS: '5MP',
     MAX_HELD_PIXELS: '4MP',
@@ -39,17 +39,17 @@ test('each limit is what its variable says', () => {
   })
 })
 
-test('they are plain data, as they are sent to the processes that render', () => {
+test('the settings are plain data, as they are sent to render processes', () => {
   for (const data of [limits, recipe]) expect(JSON.parse(JSON.stringify(data))).toEqual(data)
 })
 
 const recipeOf = (env: NodeJS.ProcessEnv) => recipeFrom(readSettings(recipeSettings, env))
 
-test('the recipe is that of the code where nothing is set', () => {
+test('the recipe has defaults', () => {
   expect(recipeOf({})).toEqual(recipe)
 })
 
-test('each part of the recipe is what its variable says, the largest size first', () => {
+test('each part of the recipe has its variable, with sizes from the largest', () => {
   const env = {
     SIZES: '32,1024',
     FORMATS: 'jpeg,avif',
@@ -69,7 +69,7 @@ test('each part of the recipe is what its variable says, the largest size first'
 })
 
 test.each(['webp', 'webp,avif,png', 'jpeg,jpeg', 'jpeg,gif', 'jpg'])(
-  'formats of %s do not boot: JPEG is there, and each is one that can be written',
+  'FORMATS=%s fails the start',
   (text) => {
     expect(() => recipeOf({ FORMATS: text })).toThrow(/FORMATS must be .*including jpeg/)
   },

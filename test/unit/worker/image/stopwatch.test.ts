@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Stopwatch } from '../../../../apps/worker/src/image/stopwatch.ts'
 
-test('a step that is taken twice has the time of both, and one that was not has none', async () => {
+test('adds up the times of a repeated step and has no time of a missing one', async () => {
   const watch = new Stopwatch()
   expect(await watch.time('decode', async () => 'pixels')).toBe('pixels')
   const once = watch.seconds.decode ?? Number.NaN
@@ -10,7 +10,7 @@ test('a step that is taken twice has the time of both, and one that was not has 
   expect(Object.keys(watch.seconds)).toEqual(['decode'])
 })
 
-test('a step that fails has its time too, and fails', async () => {
+test('measures a failed step and rethrows its error', async () => {
   const watch = new Stopwatch()
   const failing = watch.time('inspect', () => Promise.reject(new Error('no picture')))
   await expect(failing).rejects.toThrow('no picture')

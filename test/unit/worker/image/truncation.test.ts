@@ -29,12 +29,12 @@ describe.each(Object.entries(files))('a %s', (_, make) => {
     whole = await make()
   })
 
-  test('that is whole does not end early, with or without bytes after it', () => {
+  test('that is complete is not truncated, with or without bytes after its end', () => {
     expect(isTruncated(whole)).toBe(false)
     expect(isTruncated(Buffer.concat([whole, Buffer.from('garbage')]))).toBe(false)
   })
 
-  test('that is cut anywhere behind its signature does', () => {
+  test('that is cut anywhere after its signature is truncated', () => {
     for (let length = 12; length < whole.length; length++)
       expect(isTruncated(whole.subarray(0, length)), `${length} of ${whole.length}`).toBe(true)
   })
@@ -43,13 +43,13 @@ describe.each(Object.entries(files))('a %s', (_, make) => {
     for (let length = 0; length < 12; length++) isTruncated(whole.subarray(0, length))
   })
 
-  test('whose middle is damaged does not end early', () => {
+  test('with a damaged middle is not truncated', () => {
     const damaged = Buffer.from(whole)
     damaged.fill(0x55, whole.length - 60, whole.length - 50)
     expect(isTruncated(damaged)).toBe(false)
   })
 
-  test('of which any bytes are changed never makes it throw or go round without end', () => {
+  test('with changed bytes never makes it throw or loop', () => {
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.uint8Array({ maxLength: 64 }), (start, bytes) => {
         const changed = Buffer.from(whole)
@@ -60,6 +60,6 @@ describe.each(Object.entries(files))('a %s', (_, make) => {
   })
 })
 
-test('what is no picture is not said to end early', () => {
+test('a file that is not a picture is not truncated', () => {
   for (const text of ['', 'text', '<svg>']) expect(isTruncated(Buffer.from(text))).toBe(false)
 })

@@ -72,7 +72,7 @@ function naive(rows: readonly CurrentPicture[], bucket: readonly StoredPicture[]
   return [...orphans, ...incomplete].sort()
 }
 
-test('walking side by side finds what looking everything up finds', async () => {
+test('the merge finds the same differences as a lookup of everything', async () => {
   const property = fc.asyncProperty(rows, bucket, async (rows, bucket) => {
     const found = await collect(matchRowsWithObjects(each(rows), each(bucket)))
     expect(found.map(word).sort()).toEqual(naive(rows, bucket))
@@ -89,7 +89,7 @@ test('each row is counted once', async () => {
   await fc.assert(property)
 })
 
-test('no more than one row and one picture is held', async () => {
+test('at most one row and one picture are in memory', async () => {
   const property = fc.asyncProperty(rows, bucket, async (rows, bucket) => {
     const [seen, last] = [{ rows: 0, bucket: 0 }, rows.at(-1)]
     const counting = async function* <T>(which: keyof typeof seen, items: readonly T[]) {

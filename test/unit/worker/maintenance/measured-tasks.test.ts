@@ -24,13 +24,13 @@ async function value(name: string): Promise<number> {
   return Number(line.exec(await registry.text())?.[1])
 }
 
-test('a task that was never run is as late as the process is old', async () => {
+test('the age of a task that never ran is the uptime of the process', async () => {
   tasks()
   expect(await value('last_success_timestamp_seconds')).toBe(START / 1000)
   expect(await value('interval_seconds')).toBe(60)
 })
 
-test('a run that succeeds is noted with its time', async () => {
+test('a successful run is recorded with its time', async () => {
   const { sweep } = tasks()
   vi.setSystemTime(START + 90_000)
   await sweep?.run()
@@ -39,7 +39,7 @@ test('a run that succeeds is noted with its time', async () => {
   expect(await value('failures_total')).toBe(0)
 })
 
-test('one that fails counts, is no success, and fails', async () => {
+test('a failed run is counted, is not a success, and rethrows its error', async () => {
   const { sweep } = tasks()
   fails = true
   vi.setSystemTime(START + 90_000)

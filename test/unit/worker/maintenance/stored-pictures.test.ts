@@ -45,7 +45,7 @@ test('another revision, and the same revision of another user, is another pictur
   ])
 })
 
-test('a picture is as young as its youngest object, in whatever order they come', async () => {
+test('the age of a picture is that of its newest object, in any order', async () => {
   const [a, b] = [key('alice', first, jpeg), key('alice', first, webp)]
   const young = new Date(5)
   const [one] = await pictures({ ...a, writtenAt: young }, b)
@@ -53,7 +53,7 @@ test('a picture is as young as its youngest object, in whatever order they come'
   expect([one?.newest, other?.newest]).toEqual([young, young])
 })
 
-test('keys that are no variant’s are passed over, between two of a picture as well', async () => {
+test('other keys are skipped, even between two variants of a picture', async () => {
   const stray = {
     key: asObjectKey(`avatars/${userFolder(asUserId('alice'))}/notes.txt`),
     writtenAt: new Date(9),

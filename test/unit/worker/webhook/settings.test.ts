@@ -17,11 +17,11 @@ const HOOK = { WEBHOOK_URL: 'https://hooks.example/a?b=c', WEBHOOK_SECRET: SECRE
 
 const read = (env: object) => receiverFrom(readConfig({ ...NEEDED, ...env }))
 
-test('without an address and a secret there is no webhook', () => {
+test('without a URL and a secret there is no webhook', () => {
   expect(read({})).toBeUndefined()
 })
 
-test('with both there is one, and what is not public is refused', () => {
+test('with both there is one, and private addresses are refused', () => {
   expect(read(HOOK)).toMatchObject({
     url: new URL('https://hooks.example/a?b=c'),
     timeout: 10_000,
@@ -30,7 +30,7 @@ test('with both there is one, and what is not public is refused', () => {
 })
 
 test.each(['WEBHOOK_URL', 'WEBHOOK_SECRET'] as const)(
-  'half of it, without %s, does not boot',
+  'an incomplete webhook without %s fails the start',
   (name) => {
     expect(() => read({ ...HOOK, [name]: '' })).toThrow(
       `${name} is not set. Set both WEBHOOK_URL and`,
@@ -47,17 +47,17 @@ test.each([
   expect(() => read({ ...HOOK, WEBHOOK_URL: url })).toThrow(/- WEBHOOK_URL (must be|uses plain)/)
 })
 
-test('plain http boots where private addresses are allowed', () => {
+test('plain http is valid if private addresses are allowed', () => {
   const env = { ...HOOK, WEBHOOK_URL: 'http://10.0.0.7:8080/', WEBHOOK_ALLOW_PRIVATE: 'true' }
   expect(read(env)).toMatchObject({ allowPrivate: true })
 })
 
-test.each([24, 25, 26, 64])('a secret of %d bytes boots', (bytes) => {
+test.each([24, 25, 26, 64])('a secret of %d bytes is valid', (bytes) => {
   const [key] = read({ ...HOOK, WEBHOOK_SECRET: newSecret(bytes) })?.keys ?? []
   expect(key?.symmetricKeySize).toBe(bytes)
 })
 
-test('so do several, with commas between, in their order', () => {
+test('several secrets are separated by commas and keep their order', () => {
   const all = [newSecret(24), newSecret(32), newSecret(64)]
   const keys = read({ ...HOOK, WEBHOOK_SECRET: all.join(', ') })?.keys
   expect(keys?.map((key) => `whsec_${key.export().toString('base64')}`)).toEqual(all)
@@ -72,19 +72,19 @@ test.each([
   ['base64 without its end', newSecret(32).replace('=', '')],
   ['a good one and a bad one', `${SECRET},${newSecret(23)}`],
   ['a good one and nothing', `${SECRET},`],
-])('%s as the secret does not boot, and is not told', (_, secret) => {
+])('%s as the secret fails the start and is not printed', (_, secret) => {
   const boot = () => read({ ...HOOK, WEBHOOK_SECRET: secret })
   expect(boot).toThrow('- WEBHOOK_SECRET must be whsec_ followed by 24 to 64 random bytes')
   expect(boot).not.toThrow(secret.slice(-12))
 })
 
-test('a secret that was read is not shown by accident', () => {
+test('a parsed secret is not printed', () => {
   const receiver = read(HOOK)
   const bytes = SECRET.replace('whsec_', '')
   expect(inspect(receiver, { depth: 9 }) + JSON.stringify(receiver)).not.toContain(bytes)
 })
 
-test('the API knows that there is a webhook, and never its secret', () => {
+test('the API reads whether there is a webhook, but not its secret', () => {
   const config = readApiConfig({ ...NEEDED, ...HOOK, JWT_SECRET: 's'.repeat(32) })
   expect(config.webhookUrl).toBeInstanceOf(URL)
   expect(Object.keys(config).filter((name) => name.startsWith('webhook'))).toEqual(['webhookUrl'])

@@ -20,7 +20,7 @@ test('the published example of the scheme has the published signature', () => {
   })
 })
 
-test('each of several keys signs, so that a receiver may know any of them', () => {
+test('every key signs, so that a receiver can use any of them', () => {
   const secrets = [24, 32, 64].map((bytes) => randomBytes(bytes).toString('base64'))
   const body = JSON.stringify({ user: 'Ωμέγα/:é' })
   const headers = sign('id', body, secrets.map(keyOf))

@@ -8,33 +8,33 @@ import type { Part, Row } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 import { onServers, upload } from './support/service.ts'
 
-const LISTENERS = 1000
+const STREAMS = 1000
 const WARM_UP = 50
 
-/** Milliseconds in which places in line are told a few times. */
+/** Milliseconds. Each stream gets its queue position several times during this time. */
 const SETTLE = 5000
 
-/** Which user each listener is: one who follows an upload of its own, or one for all. */
-const crowds = {
-  'an upload each': (listener: number) => `bench-${listener}`,
-  'all of one upload': () => 'bench',
+/** The user of each stream. Each user has one upload. */
+const scenarios = {
+  'one upload each': (stream: number) => `bench-${stream}`,
+  'the same upload': () => 'bench',
 } as const
 
-/** Uploads go to another API process, so that only what listening takes is seen. */
+/** The uploads go to another API process, so that the memory includes only the streams. */
 export const part: Part = {
-  what: `${LISTENERS} event streams of one API process: what they take, and when they are told`,
+  what: `${STREAMS} event streams of one API process: their memory, and the delay of the outcome`,
   measure: () =>
     onServers(async (world) => {
       const rows: Row[] = []
-      for (const [what, userOf] of Object.entries(crowds))
-        rows.push(await crowd(world, what, userOf))
-      return { tables: [{ title: `${LISTENERS} listeners`, rows }], targets: [] }
+      for (const [follows, userOf] of Object.entries(scenarios))
+        rows.push(await measure(world, follows, userOf))
+      return { tables: [{ title: `${STREAMS} event streams`, rows }], targets: [] }
     }),
 }
 
-async function crowd(world: World, what: string, userOf: (i: number) => string): Promise<Row> {
+async function measure(world: World, follows: string, userOf: (i: number) => string): Promise<Row> {
   const [front, api] = await Promise.all([world.startApiProcess(), world.startApiProcess()])
-  const users = Array.from({ length: LISTENERS }, (_, i) => userOf(i))
+  const users = Array.from({ length: STREAMS }, (_, i) => userOf(i))
   const ids = await accept(front, new Set(users))
   await warmUp(api, users, ids)
   const before = memory(api.pid)
@@ -46,11 +46,11 @@ async function crowd(world: World, what: string, userOf: (i: number) => string):
   const after = memory(api.pid)
   await Promise.all([front, api, worker].map((app) => app.stop()))
   return {
-    what,
+    'streams of': follows,
     'API MiB before': before / 1024 ** 2,
-    'with them': held / 1024 ** 2,
-    'after them': after / 1024 ** 2,
-    'KiB each': (held - before) / LISTENERS / 1024,
+    'while open': held / 1024 ** 2,
+    'after the outcome': after / 1024 ** 2,
+    'KiB each': (held - before) / STREAMS / 1024,
     'median ms': quantile(lags, 0.5),
     'p95 ms': quantile(lags, 0.95),
     'last ms': quantile(lags, 1),
@@ -64,13 +64,13 @@ async function accept(api: App, users: ReadonlySet<string>): Promise<Map<string,
   return ids
 }
 
-/** Code is compiled and caches are filled before anything is weighed. */
+/** Opens and closes a few streams, so that code is compiled and caches are filled before the memory is measured. */
 async function warmUp(api: App, users: string[], ids: Map<string, string>): Promise<void> {
   const streams = await open(api, users.slice(0, WARM_UP), ids)
   for (const stream of streams) await stream[Symbol.asyncDispose]()
 }
 
-/** Each has been told its place in line. */
+/** Opens the streams, and waits until each has its queue position. */
 async function open(api: App, users: string[], ids: Map<string, string>): Promise<Events[]> {
   const streams: Events[] = []
   for (const user of users) {
@@ -81,7 +81,7 @@ async function open(api: App, users: string[], ids: Map<string, string>): Promis
   return streams
 }
 
-/** Milliseconds from the outcome's being written to its being read; one clock, as all is on one machine. */
+/** Milliseconds from `finished_at` to the arrival of the outcome. Both times are from the clock of this machine. */
 async function lag(events: Events): Promise<number> {
   for (;;) {
     const { data } = await events.next()

@@ -10,12 +10,12 @@ import { unscraped } from '../domain/metrics.ts'
 import { uploadAt } from '../domain/uploads.ts'
 import type { World } from './use-world.ts'
 
-export interface Parts extends WorkerServices {
+export interface MaintenanceServices extends WorkerServices {
   close(): Promise<void>
 }
 
-/** What a worker stands on, without the worker. */
-export async function connectParts({ env }: Pick<World, 'env'>): Promise<Parts> {
+/** Connects the services of a worker without starting one. */
+export async function connectServices({ env }: Pick<World, 'env'>): Promise<MaintenanceServices> {
   const shutdown = new ShutdownSteps(silent)
   const context = { log: silent, shutdown, tracing: untraced, metrics: unscraped.worker }
   const connections = connect(readConfig(env), context)
@@ -23,7 +23,7 @@ export async function connectParts({ env }: Pick<World, 'env'>): Promise<Parts> 
   return { ...connections, close: () => shutdown.stop() }
 }
 
-/** A fresh bucket, queue and database, in the same world. */
+/** Empties the bucket, the queue and the database of the world. */
 export async function empty({ store, queue, db }: World): Promise<void> {
   await store.removePrefix('')
   await queue.obliterate({ force: true })
@@ -34,9 +34,9 @@ export const MINUTE = 60_000
 
 let users = 0
 
-/** An upload that was accepted `age` milliseconds ago; its job is lost. */
+/** Stores the raw object of an upload that was accepted `age` milliseconds ago and has no job. */
 export async function accept(
-  { raw }: Pick<Parts, 'raw'>,
+  { raw }: Pick<MaintenanceServices, 'raw'>,
   bytes: Buffer,
   age = 10 * MINUTE,
   user = `user-${++users}`,

@@ -6,15 +6,15 @@ const faultCase = faultSuite()
 
 faultCase(
   {
-    fault: 'the object store hangs over one picture',
-    holds: 'a worker with a single render process renders the next one meanwhile',
+    fault: 'the object store hangs for one picture',
+    holds: 'a worker with a single render process renders the next picture meanwhile',
   },
   async (trial) => {
     await trial.startApi()
     const first = await trial.upload('first', await tiny())
-    const hanging = trial.gates.hold({ upload: asRevision(first), step: 'put', at: 'before' })
+    const hanging = trial.gates.hold({ upload: asRevision(first), step: 'publish', at: 'before' })
     const next = await trial.upload('next', await tiny())
-    trial.broke()
+    trial.startRecovery()
     await trial.startHookWorker({ env: { RENDERERS: '1', WORKER_CONCURRENCY: '' } })
     await hanging.reached()
     await trial.world.outcome(next)

@@ -1,32 +1,32 @@
 import { createStorageClient, type StorageSettings } from '@visage/shared/storage/client'
 import { ObjectStore } from '@visage/shared/storage/object-store'
 import { dropDatabase } from '@visage/stack/database'
-import type { GivenServers } from '@visage/stack/servers'
+import type { ExternalServers } from '@visage/stack/servers'
 import { Redis } from 'ioredis'
 import { asObjectKey } from '../../test/support/domain/brands.ts'
 import { bucketOf } from '../../test/support/world/world.ts'
 
-/** Objects that are removed at once, and the milliseconds that they may take. */
-const [BATCH, PATIENCE] = [1000, 60_000]
+/** Objects per delete request, and milliseconds for one request. */
+const [BATCH, TIMEOUT] = [1000, 60_000]
 
 /**
- * Removes all that a world of this name may have in servers that were given, whether or not it was made in full.
- * @returns what may be left, each with the reason
+ * Removes the database, the Redis keys and the bucket of a world from external servers. Some of them may not exist.
+ * @returns a message for each of them that could not be removed
  */
-export async function removeTraces(
+export async function removeWorldData(
   name: string,
-  { postgres, redis, s3 }: GivenServers,
+  { postgres, redis, s3 }: ExternalServers,
 ): Promise<string[]> {
   const bucket = bucketOf(name)
-  const left = await Promise.all([
-    postgres && trouble(`database ${name}`, dropDatabase(postgres.url, name)),
-    redis && trouble(`Redis keys ${name}:*`, removeKeys(redis.url, name)),
-    s3 && trouble(`bucket ${bucket}`, removeBucket({ ...s3, bucket })),
+  const failures = await Promise.all([
+    postgres && failureOf(`database ${name}`, dropDatabase(postgres.url, name)),
+    redis && failureOf(`Redis keys ${name}:*`, removeKeys(redis.url, name)),
+    s3 && failureOf(`bucket ${bucket}`, removeBucket({ ...s3, bucket })),
   ])
-  return left.filter((one) => one !== undefined)
+  return failures.filter((failure) => failure !== undefined)
 }
 
-function trouble(what: string, removal: Promise<void>): Promise<string | undefined> {
+function failureOf(what: string, removal: Promise<void>): Promise<string | undefined> {
   return removal.then(
     () => undefined,
     (error: Error) => `${what}: ${error.message}`,
@@ -46,7 +46,7 @@ async function removeKeys(url: string, prefix: string): Promise<void> {
 }
 
 async function removeBucket(settings: StorageSettings): Promise<void> {
-  const client = createStorageClient(settings, PATIENCE)
+  const client = createStorageClient(settings, TIMEOUT)
   const store = new ObjectStore(client, settings.bucket)
   try {
     if (!(await client.minio.bucketExists(settings.bucket))) return

@@ -10,7 +10,7 @@ import {
 } from '../../../apps/worker/src/maintenance/audit.ts'
 import { asObjectKey, asUserId } from '../domain/brands.ts'
 import { picture, uploadAt } from '../domain/uploads.ts'
-import { MINUTE, type Parts } from './maintenance-parts.ts'
+import { type MaintenanceServices, MINUTE } from './maintenance-services.ts'
 import type { World } from './use-world.ts'
 
 export const GRACE = 60 * MINUTE
@@ -22,14 +22,14 @@ const variants: Variant[] = [
 ]
 
 /** A picture of two variants. */
-const twofold: Picture = { ...picture, variants }
+const twoVariants: Picture = { ...picture, variants }
 
 export const keysOf = ({ userId, id }: Upload): string[] =>
   variants.map((variant) => variantKey(userId, id, variant))
 
 let users = 0
 
-/** An upload whose variants are in the bucket, and of which nothing else says anything. */
+/** Stores the variants of an upload that nothing references. */
 export async function publish(
   { store }: Pick<World, 'store'>,
   userId = `user-${++users}`,
@@ -43,12 +43,12 @@ export async function publish(
   return upload
 }
 
-/** The bucket as it will be listed when its objects are two grace periods old. */
-export function aged(parts: Parts): AuditDependencies {
-  const { store } = parts
+/** Returns audit dependencies that list every object as two grace periods old. */
+export function withOldObjects(services: MaintenanceServices): AuditDependencies {
+  const { store } = services
   const old = new Date(Date.now() - 2 * GRACE)
   return {
-    ...parts,
+    ...services,
     store: {
       list: (prefix) => store.list(prefix),
       remove: (keys) => store.remove(keys),
@@ -59,11 +59,11 @@ export function aged(parts: Parts): AuditDependencies {
   }
 }
 
-export function auditNow(parts: AuditDependencies, options: { dryRun?: boolean } = {}) {
-  return audit({ grace: GRACE, dryRun: false, recipe: recipeId(recipe), ...options }, parts)
+export function auditNow(services: AuditDependencies, options: { dryRun?: boolean } = {}) {
+  return audit({ grace: GRACE, dryRun: false, recipe: recipeId(recipe), ...options }, services)
 }
 
-/** Makes it the user's picture, without an upload that says so. */
-export function show({ avatars }: Parts, { userId, id }: Upload) {
-  return avatars.change({ source: 'upload', userId, revision: id, picture: twofold })
+/** Makes the upload the user's picture without a receipt. */
+export function setPicture({ avatars }: MaintenanceServices, { userId, id }: Upload) {
+  return avatars.change({ source: 'upload', userId, revision: id, picture: twoVariants })
 }

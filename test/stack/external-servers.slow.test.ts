@@ -22,7 +22,7 @@ const given = {
 }
 
 test.each(['postgres', 'redis', 's3'] as const)(
-  'a %s that is there already is used, and the other two are started',
+  'a configured %s is used, and the other two servers are started',
   async (name) => {
     const launcher = startLauncher(dataFolder(), given[name]())
     const stack = await launcher.ready()
@@ -38,26 +38,26 @@ test.each(['postgres', 'redis', 's3'] as const)(
   },
 )
 
-test('an S3 server that is given by half is refused in one sentence', async () => {
+test('an incomplete S3 configuration is refused in one sentence', async () => {
   const launcher = startLauncher(dataFolder(), { S3_ENDPOINT: there.s3.endpoint })
   expect(await launcher.exitCode).toBe(1)
-  expect(launcher.said()).toContain('S3_ACCESS_KEY and S3_SECRET_KEY not set')
+  expect(launcher.said()).toContain('S3_ACCESS_KEY and S3_SECRET_KEY are not set')
 })
 
-test('what is said of a server that is not given is refused, all of it at once', async () => {
+test('settings of a server without its URL are refused, all at once', async () => {
   const launcher = startLauncher(dataFolder(), {
     MIGRATION_DATABASE_URL: there.postgres.url,
     S3_PATH_STYLE: 'false',
   })
   expect(await launcher.exitCode).toBe(1)
-  expect(launcher.said()).toContain('MIGRATION_DATABASE_URL goes with DATABASE_URL')
-  expect(launcher.said()).toContain('S3_PATH_STYLE goes with S3_ENDPOINT')
+  expect(launcher.said()).toContain('MIGRATION_DATABASE_URL requires DATABASE_URL')
+  expect(launcher.said()).toContain('S3_PATH_STYLE requires S3_ENDPOINT')
 })
 
-test('a server that does not answer is named, without its password', async () => {
+test('a server that does not answer is reported without its password', async () => {
   const port = await freePort()
   const launcher = startLauncher(dataFolder(), { REDIS_URL: `redis://:secret@127.0.0.1:${port}` })
   expect(await launcher.exitCode).toBe(1)
-  expect(launcher.said()).toContain(`✗ REDIS_URL names 127.0.0.1:${port}, where nothing answers.\n`)
+  expect(launcher.said()).toContain(`✗ Cannot connect to 127.0.0.1:${port} (from REDIS_URL).\n`)
   expect(launcher.said()).not.toContain('secret')
 })

@@ -2,8 +2,8 @@ import { asRevision } from '../domain/brands.ts'
 import { type Client, type Reply, tokenOf } from '../http/http.ts'
 import type { Trial } from './trial.ts'
 
-/** A PUT that may be refused. What is accepted goes into the ledger. */
-export async function offer(
+/** Sends a PUT that may be refused. Records an accepted upload in the ledger. */
+export async function tryPut(
   { ledger, client }: Trial,
   user: string,
   picture: Buffer,
@@ -16,8 +16,8 @@ export async function offer(
   return reply
 }
 
-/** The same without a body. */
-export async function offerReset({ ledger, client }: Trial, user: string): Promise<Reply> {
+/** Sends a PUT without a body that may be refused. Records an accepted reset in the ledger. */
+export async function tryReset({ ledger, client }: Trial, user: string): Promise<Reply> {
   const sent = Date.now()
   const reply = await client.put(tokenOf(user, { email: `${user}@visage.test` }))
   if (reply.json.code === 0) ledger.resets.push({ user, sent })

@@ -5,8 +5,8 @@ import { ATTEMPT_LIMITS } from '../../../apps/worker/src/upload/process-upload.t
 import { asUploadId } from '../domain/brands.ts'
 import type { World } from '../world/world.ts'
 
-/** Notes a start without an end, as the crash of a worker leaves it. */
-export async function suspect({ db, store }: World, id: string): Promise<string> {
+/** Records the start of an attempt and no end, as after a crash of the worker. Returns the ID of the attempt. */
+export async function recordStart({ db, store }: World, id: string): Promise<string> {
   const upload = await new RawObjects(store).find(asUploadId(id))
   if (!upload) throw new Error(`no raw object of ${id}`)
   const start = randomUUID()
@@ -14,8 +14,8 @@ export async function suspect({ db, store }: World, id: string): Promise<string>
   return start
 }
 
-/** Notes what it takes to give a picture up. */
-export async function condemn(world: World, id: string): Promise<void> {
+/** Records as many crashes as it takes to reject the upload as `unprocessable`. */
+export async function recordCrashesToLimit(world: World, id: string): Promise<void> {
   for (let crashes = 0; crashes < ATTEMPT_LIMITS.crashes; crashes++)
-    await new Uploads(world.db).recordCrash(asUploadId(id), await suspect(world, id))
+    await new Uploads(world.db).recordCrash(asUploadId(id), await recordStart(world, id))
 }

@@ -11,20 +11,20 @@ import type { Work } from '../support/cpu.ts'
 const SIDE = Math.max(...recipe.sizes)
 const { webp, jpeg } = recipe.encoding
 
-/** Ours, and what it is held against, each for the picture in `bytes`. */
-export async function waysOf(bytes: Buffer) {
+/** Visage, and two strategies for comparison, for the picture in `bytes`. */
+export async function strategiesOf(bytes: Buffer) {
   const squares = await squaresOf(bytes)
   return {
-    ours: () => render(bytes, recipe, limits),
+    visage: () => render(bytes, recipe, limits),
     floor: async () => {
       await decodeOnce(bytes)
       await encodeAll(squares)
     },
-    peers: () => openForEach(bytes),
+    perVariant: () => openForEach(bytes),
   } satisfies Record<string, Work>
 }
 
-/** The steps of ours one by one. */
+/** The steps of the floor and of Visage. */
 export async function stagesOf(bytes: Buffer) {
   const squares = await squaresOf(bytes)
   const [largest, smallest] = [squares[0] as Pixels, squares.at(-1) as Pixels]
@@ -41,7 +41,7 @@ export async function stagesOf(bytes: Buffer) {
   } satisfies Record<string, Work>
 }
 
-/** The least that any way has to do: the source decoded once, to the largest size. */
+/** The minimum for every strategy: decodes the source once, to the largest size. */
 function decodeOnce(bytes: Buffer): Promise<Buffer> {
   return sharp(bytes).autoOrient().resize(SIDE, SIDE).toColourspace('srgb').raw().toBuffer()
 }
@@ -52,7 +52,7 @@ async function encodeAll(squares: readonly Pixels[]): Promise<void> {
   }
 }
 
-/** As thumbnails are mostly made: each size in each format from the file. */
+/** The usual implementation of thumbnails: opens the file for each size and format. */
 async function openForEach(bytes: Buffer): Promise<void> {
   for (const size of recipe.sizes) {
     const resized = () => sharp(bytes).autoOrient().resize(size, size)
