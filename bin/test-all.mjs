@@ -8,7 +8,8 @@ answerHelp(`
 Usage: npm run test:all [-- <part>...] [--result=<file>]
 
 Runs every test. The parts are fast, slow and node24; without a part, all of them run.
-  --result=<file>   adds the totals of an earlier run, which wrote them to <file>. See test/README.md.
+  --result=<file>   reads the totals that an earlier run wrote to <file>, and adds them to the totals of this run.
+                    See test/README.md.
 `)
 await setUp()
 const main = join(root, 'test', 'support', 'runner', 'all', 'main.ts')

@@ -83,7 +83,7 @@ export const apiMetrics = {
   ),
   queueOldest: gauge(
     'queue_oldest_seconds',
-    'Time since the acceptance of the oldest upload at the head of the queue. Includes waiting, running and retrying uploads. 0 if there is none. Absent while Redis is unavailable',
+    'Time since the oldest upload in the queue was accepted, whether it waits, runs or retries. 0 if there is none. Absent while Redis is unavailable',
   ),
 }
 

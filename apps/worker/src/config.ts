@@ -64,7 +64,7 @@ const maintenanceSettings = {
     'PURGE_AFTER',
     formats.duration,
     '1h',
-    'Age at which the variants of a replaced avatar are deleted. Pages that still show the old address need this time. The audit also leaves younger objects unchanged.',
+    'Time from the replacement of an avatar until its variants are deleted. Pages that still show the old address need this time. The audit also leaves younger objects unchanged.',
   ),
   sweepEvery: withDefault(
     'SWEEP_EVERY',

@@ -37,7 +37,7 @@ async function changeAll({ env }: World, changes: readonly AvatarChange[]): Prom
   const waiting = shuffled(changes)
   const applied = new Set<string>()
   const work = async () => {
-    const db = openDatabase({ url: `${env.DATABASE_URL}`, timeout: 5000 })
+    const db = openDatabase({ url: `${env.DATABASE_URL}`, timeout: 60_000 })
     for (let change = waiting.pop(); change; change = waiting.pop())
       if ((await new Avatars(db).change(change)) === 'applied') applied.add(change.revision)
     await db.destroy()

@@ -17,6 +17,9 @@ import { type Environment, type Instance, Instances } from './instances.ts'
 
 export type { Environment, Instance } from './instances.ts'
 
+/** Milliseconds that a test's own statements may take, many of which run at once on a busy machine. */
+export const DATABASE_TIMEOUT = 60_000
+
 /** A database, a bucket and keys in Redis, with connections to them. */
 export interface Connected {
   readonly env: Environment
@@ -92,7 +95,7 @@ export async function connectWorld(
     createPrivateBucket(s3),
   ])
   const env = environment(servers, databaseUrl, name, s3)
-  const db = openDatabase({ url: databaseUrl, timeout: 5000 })
+  const db = openDatabase({ url: databaseUrl, timeout: DATABASE_TIMEOUT })
   const store = ObjectStore.connect(s3, 5000)
   const connect = () => connectRedis(readSettings(redisSettings, env), 'consumer', 0, silent)
   const [redis, listener] = [connect(), connect()]

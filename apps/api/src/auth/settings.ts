@@ -81,13 +81,13 @@ export const tokenSettings = {
     'JWT_JWKS_MAX_AGE',
     formats.interval,
     '10m',
-    'Age at which the API fetches the keys of `JWT_JWKS_URL` again. A key that the provider removes is accepted for at most this time. If the API cannot fetch the keys, it accepts them for up to a day.',
+    'Age at which the API fetches the keys of `JWT_JWKS_URL` again. A key that the provider removes is accepted for at most this time. If a fetch fails, the API continues to use the keys that it fetched last, for up to a day.',
   ),
   jwtJwksCooldown: withDefault(
     'JWT_JWKS_COOLDOWN',
     formats.interval,
     '5s',
-    'Time that the API waits after a fetch of `JWT_JWKS_URL` before it fetches again because of a failure or of a token with an unknown `kid`. A new key of the provider is accepted after this time at the latest.',
+    'Minimum time between two fetches of `JWT_JWKS_URL`, if the last one failed or a token has an unknown `kid`. A new key of the provider is accepted after this time at the latest.',
   ),
   jwtAlgorithms: optional(
     'JWT_ALGORITHMS',

@@ -12,7 +12,7 @@ export interface Quota {
 
 const quotas = {
   format:
-    'off, or a comma-separated list of requests/window, such as 10/1m,100/1d (each window once, in whole seconds, from 1s to 24d)',
+    'off, or a comma-separated list of requests/window, such as 10/1m,100/1d (no window twice; each is a whole number of seconds, from 1s to 24d)',
   parse: (text: string): readonly Quota[] | undefined => {
     if (text === 'off') return []
     const list = text.split(',').map(quotaOf)

@@ -49,7 +49,7 @@ export function rerenderAll(
     if (FAILURES.has(outcome))
       dependencies.log.error(
         { revision, user, outcome },
-        'Failed to render picture again; keeping its current variants',
+        'Failed to rerender picture; keeping its current variants',
       )
     return outcome
   })

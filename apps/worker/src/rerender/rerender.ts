@@ -88,6 +88,6 @@ async function withoutOriginal(
 /** Converts a rejection or a crash. The picture was rendered before, so the limits or the decoder have changed. */
 function asRejected(error: unknown, log: Logger): 'rejected' | Rendered {
   if (!(error instanceof Rejection || error instanceof CrashError)) throw error
-  log.warn({ err: error }, 'Failed to render picture again; keeping its current variants')
+  log.warn({ err: error }, 'Failed to rerender picture; keeping its current variants')
   return 'rejected'
 }

@@ -86,7 +86,7 @@ export async function repairUpload(
   if (bytes) {
     const { variants } = await render(bytes, upload.framing)
     await publish(pictureOf(upload), variants, store)
-  } else log.warn('Did not write missing variants again: raw object is missing')
+  } else log.warn('Could not restore missing variants: raw object does not exist')
   await raw.remove(upload.id)
   return 'ready'
 }

@@ -38,7 +38,7 @@ export const storeSettings = {
   s3Sse: optional(
     'S3_SSE',
     oneOf('AES256', 'aws:kms'),
-    'Server-side encryption that each write requests. Without it, the default of the bucket applies.',
+    'Server-side encryption that Visage requests for each object that it writes. Without it, the default of the bucket applies.',
   ),
   s3SseKmsKeyId: optional(
     'S3_SSE_KMS_KEY_ID',
