@@ -9,14 +9,14 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { build, datasource } from './build.ts'
 import type { Row } from './panel.ts'
-import { beside } from './rows/beside.ts'
+import { background } from './rows/background.ts'
 import { glance } from './rows/glance.ts'
 import { health } from './rows/health.ts'
 import { queue } from './rows/queue.ts'
 import { rendering } from './rows/rendering.ts'
 import { users } from './rows/users.ts'
 
-const rows: readonly Row[] = [glance, users, queue, rendering, beside, health]
+const rows: readonly Row[] = [glance, users, queue, rendering, background, health]
 
 /** `deploy/grafana/visage.json`, which `npm run docs` writes. */
 export function dashboardJson(): string {

@@ -8,16 +8,16 @@ export const glance: Row = {
   panels: [
     {
       title: 'Uploads accepted',
-      about: 'Bytes that are safe in the bucket, and will come to an outcome',
+      about: 'Uploads per second whose bytes are stored in the bucket',
       kind: 'number',
       width: 4,
       unit: 'cps',
-      queries: [[perSecond('accept_bytes_count'), 'a second']],
+      queries: [[perSecond('accept_bytes_count'), 'per second']],
     },
     {
-      title: 'Changes that we failed',
+      title: 'Failed changes',
       about:
-        'Share of uploads and removals answered with 500, 503, 50001 or 50004: our fault, not the client’s',
+        'Share of uploads and removals answered with 500, 503, 50001 or 50004, which are faults of the service',
       kind: 'number',
       width: 4,
       unit: 'percentunit',
@@ -31,7 +31,7 @@ export const glance: Row = {
     },
     {
       title: 'Accepted within',
-      about: 'p95, from the last byte of an upload to its acceptance',
+      about: 'p95 from the last byte of an upload to its acceptance',
       kind: 'number',
       width: 4,
       unit: 's',
@@ -40,7 +40,7 @@ export const glance: Row = {
     },
     {
       title: 'Ready within',
-      about: 'p95, from acceptance to the picture that everybody sees',
+      about: 'p95 from acceptance until the picture is public',
       kind: 'number',
       width: 4,
       unit: 's',
@@ -49,7 +49,7 @@ export const glance: Row = {
     },
     {
       title: 'Oldest upload in the queue',
-      about: 'Since its acceptance. Empty: no API reaches Redis',
+      about: 'Time since its acceptance. Empty if no API reaches Redis',
       kind: 'number',
       width: 4,
       unit: 's',
@@ -57,8 +57,8 @@ export const glance: Row = {
       alarming: [60, 300],
     },
     {
-      title: 'Parts away',
-      about: 'How many of Postgres, Redis and the object store some process cannot use',
+      title: 'Dependencies down',
+      about: 'Number of Postgres, Redis and object store that at least one process cannot reach',
       kind: 'number',
       width: 4,
       unit: 'short',

@@ -6,7 +6,7 @@ export const queue: Row = {
     {
       title: 'Jobs in the queue',
       about:
-        'Retrying ones wait for their next attempt; deferred ones for uploads to go first; failed ones for the sweep',
+        'Retrying jobs wait for their next attempt, deferred jobs until no upload waits, failed jobs for the sweep',
       kind: 'stacked',
       width: 8,
       unit: 'short',
@@ -14,16 +14,15 @@ export const queue: Row = {
     },
     {
       title: 'Age of the oldest upload',
-      about:
-        'Since its acceptance, at the head of the queue. A line that climbs: nobody works, or nothing succeeds',
+      about: 'Time since its acceptance. If the line climbs, no worker runs or no attempt succeeds',
       kind: 'lines',
       width: 8,
       unit: 's',
       queries: [[ofQueue('queue_oldest_seconds'), 'oldest']],
     },
     {
-      title: 'In and out',
-      about: 'Uploads a second: what comes in has to go out',
+      title: 'Accepted and finished',
+      about: 'Uploads per second, accepted and finished',
       kind: 'lines',
       width: 8,
       unit: 'cps',
@@ -34,7 +33,8 @@ export const queue: Row = {
     },
     {
       title: 'Failed attempts',
-      about: 'Trouble of ours: each is made again. A picture’s own fault is no failure',
+      about:
+        'Attempts that failed on the service’s side. Each is retried. A faulty picture is not counted',
       kind: 'lines',
       width: 8,
       unit: 'cps',
@@ -45,7 +45,8 @@ export const queue: Row = {
     },
     {
       title: 'Accepted without queue',
-      about: 'Uploads whose job could not be added: Redis was away, and the sweep queues them',
+      about:
+        'Accepted uploads whose job could not be added, because Redis was unavailable. The sweep adds the jobs',
       kind: 'lines',
       width: 8,
       unit: 'cps',
@@ -53,7 +54,7 @@ export const queue: Row = {
     },
     {
       title: 'What the sweep found',
-      about: 'Raw objects older than SWEEP_AFTER, by what became of them',
+      about: 'Raw objects older than SWEEP_AFTER, by decision of the sweep',
       kind: 'stacked',
       width: 8,
       unit: 'cps',

@@ -23,7 +23,7 @@ export const rendering: Row = {
     },
     {
       title: 'Where the time of a picture goes',
-      about: 'Mean of each step in the render process, all sizes of a picture together',
+      about: 'Mean of each step in the render process, for all sizes of a picture',
       kind: 'stacked',
       width: 8,
       unit: 's',
@@ -31,7 +31,7 @@ export const rendering: Row = {
     },
     {
       title: 'Where the time of an attempt goes',
-      about: 'p95 of each step: Postgres, the object store, and the rendering as a whole',
+      about: 'p95 of each step: Postgres, the object store, and rendering in total',
       kind: 'lines',
       width: 8,
       unit: 's',
@@ -39,7 +39,7 @@ export const rendering: Row = {
     },
     {
       title: 'Render processes',
-      about: 'All busy for long while jobs wait: more workers would help',
+      about: 'Add workers if all are busy for long while jobs wait',
       kind: 'stacked',
       width: 8,
       unit: 'short',
@@ -47,7 +47,7 @@ export const rendering: Row = {
     },
     {
       title: 'Crashes of render processes',
-      about: 'In five minutes. A picture that does it three times is given up',
+      about: 'In five minutes. A picture is rejected after its third crash',
       kind: 'lines',
       width: 8,
       unit: 'short',
@@ -60,7 +60,7 @@ export const rendering: Row = {
     },
     {
       title: 'Memory of the render processes',
-      about: 'Together, by worker, as it was after each one’s last picture',
+      about: 'Sum by worker, after the last picture of each process',
       kind: 'lines',
       width: 12,
       unit: 'bytes',
@@ -68,7 +68,7 @@ export const rendering: Row = {
     },
     {
       title: 'Largest render process',
-      about: 'The most that one has come to; RENDER_MEMORY bounds it',
+      about: 'Peak of one process. RENDER_MEMORY limits it',
       kind: 'lines',
       width: 12,
       unit: 'bytes',

@@ -1,20 +1,20 @@
 import { perSecond, type Row } from '../panel.ts'
 
-export const beside: Row = {
-  title: 'Beside the uploads',
+export const background: Row = {
+  title: 'Background work',
   panels: [
     {
-      title: 'Telling the webhook',
+      title: 'Webhook deliveries',
       about:
-        'Attempts a second. Refused: an answer that is no 2xx; failed: none. Both are made again',
+        'Attempts per second. Refused: the receiver answered with a status other than 2xx. Failed: it did not answer. Visage retries both',
       kind: 'stacked',
       width: 12,
       unit: 'cps',
       queries: [[perSecond('announcements_total', 'outcome'), '{{outcome}}']],
     },
     {
-      title: 'Rendering anew',
-      about: 'Pictures a second, by outcome; they are taken when no upload waits',
+      title: 'Rerendering',
+      about: 'Pictures per second, by outcome. Uploads have priority',
       kind: 'stacked',
       width: 12,
       unit: 'cps',
