@@ -1,8 +1,8 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import { prepareEngine } from '../apps/worker/src/image/engine.ts'
-import { inspect } from '../apps/worker/src/image/inspect.ts'
 import { limits } from '../apps/worker/src/image/limits.ts'
 import { headerBombs, sidelessBombs } from '../test/support/pictures/hostile/bombs.ts'
+import { inspectFile } from '../test/support/pictures/inspect-file.ts'
 import type { Part } from './support/part.ts'
 import { quantile } from './support/quantile.ts'
 
@@ -37,7 +37,7 @@ async function rejectionTimes(bytes: Buffer): Promise<number[]> {
   const times: number[] = []
   for (let run = 0; run < RUNS; run++) {
     const started = performance.now()
-    const isRejected = await inspect(bytes, limits).then(
+    const isRejected = await inspectFile(bytes, limits).then(
       () => false,
       () => true,
     )

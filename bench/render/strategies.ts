@@ -1,11 +1,12 @@
 import { recipe } from '@visage/shared/avatar/recipe'
 import sharp from 'sharp'
-import { decodeSquare, type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
+import { type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
 import { encode } from '../../apps/worker/src/image/encode.ts'
-import { inspect } from '../../apps/worker/src/image/inspect.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { makePlaceholder } from '../../apps/worker/src/image/placeholder.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
+import { inspectFile } from '../../test/support/pictures/inspect-file.ts'
+import { centreSquare } from '../support/centre-square.ts'
 import type { Work } from '../support/cpu.ts'
 
 const SIDE = Math.max(...recipe.sizes)
@@ -31,8 +32,8 @@ export async function stagesOf(bytes: Buffer) {
   return {
     'floor: decode': () => decodeOnce(bytes),
     'floor: encode': () => encodeAll(squares),
-    header: () => inspect(bytes, limits),
-    decode: () => decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits),
+    header: () => inspectFile(bytes, limits),
+    decode: () => centreSquare(bytes, SIDE),
     shrink: async () => {
       let square = largest
       for (const { side } of squares) square = await shrink(square, side)
@@ -62,7 +63,7 @@ async function openForEach(bytes: Buffer): Promise<void> {
 }
 
 async function squaresOf(bytes: Buffer): Promise<Pixels[]> {
-  const squares: Pixels[] = [await decodeSquare(bytes, { side: SIDE, gravity: 'centre' }, limits)]
+  const squares: Pixels[] = [await centreSquare(bytes, SIDE)]
   for (const size of recipe.sizes.slice(1))
     squares.push(await shrink(squares.at(-1) as Pixels, size))
   return squares

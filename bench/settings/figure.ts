@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { recipe } from '@visage/shared/avatar/recipe'
 import sharp, { type OverlayOptions } from 'sharp'
-import { decodeSquare, openPixels, type Pixels } from '../../apps/worker/src/image/decode.ts'
+import { openPixels, type Pixels } from '../../apps/worker/src/image/decode.ts'
 import { limits } from '../../apps/worker/src/image/limits.ts'
 import { render } from '../../apps/worker/src/image/render.ts'
 import type { Rendered } from '../../apps/worker/src/image/rendered.ts'
+import { centreSquare } from '../support/centre-square.ts'
 import { candidates } from './candidates.ts'
 import { likeness } from './likeness.ts'
 
@@ -67,7 +68,7 @@ function cut({ width, height }: { width: number; height: number }): Buffer {
 }
 
 async function details(): Promise<Item[]> {
-  const square = await decodeSquare(SAMPLE, { side: 512, gravity: 'centre' }, limits)
+  const square = await centreSquare(SAMPLE, 512)
   const lossless = await openPixels(square).png().toBuffer()
   const tiles = [{ lines: ['decoded, nothing lost'], file: lossless }]
   for (const [format, settings] of SHOWN) {

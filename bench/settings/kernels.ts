@@ -1,6 +1,6 @@
 import sharp, { type KernelEnum, type Sharp } from 'sharp'
-import { decodeSquare, openPixels, type Pixels } from '../../apps/worker/src/image/decode.ts'
-import { limits } from '../../apps/worker/src/image/limits.ts'
+import { openPixels, type Pixels } from '../../apps/worker/src/image/decode.ts'
+import { centreSquare } from '../support/centre-square.ts'
 import { interleave, median } from '../support/cpu.ts'
 import type { Row, Table } from '../support/part.ts'
 import type { Picture } from '../support/pictures.ts'
@@ -32,7 +32,7 @@ export async function kernelTables(pictures: readonly Picture[]): Promise<Table[
   for (const { bytes } of pictures) {
     const { width, height } = await sharp(bytes).metadata()
     if (Math.min(width, height) < 2 * SIDE) continue
-    const wide = await decodeSquare(bytes, { side: 2 * SIDE, gravity: 'centre' }, limits)
+    const wide = await centreSquare(bytes, 2 * SIDE)
     for (const kernel of KERNELS) results.push(await measure(bytes, wide, kernel))
   }
   return [

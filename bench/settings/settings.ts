@@ -1,13 +1,8 @@
 import { ProgressBar } from '@visage/shared/lifecycle/progress-bar'
 import sharp from 'sharp'
-import {
-  decodeSquare,
-  openPixels,
-  type Pixels,
-  shrink,
-} from '../../apps/worker/src/image/decode.ts'
+import { openPixels, type Pixels, shrink } from '../../apps/worker/src/image/decode.ts'
 import { prepareEngine } from '../../apps/worker/src/image/engine.ts'
-import { limits } from '../../apps/worker/src/image/limits.ts'
+import { centreSquare } from '../support/centre-square.ts'
 import { corpus } from '../support/corpus.ts'
 import { interleave, median } from '../support/cpu.ts'
 import type { Part, Row, Table } from '../support/part.ts'
@@ -44,7 +39,7 @@ interface Result extends Likeness {
 
 async function measureAll({ name, bytes }: Picture, step: () => void): Promise<Result[]> {
   const graphic = name.includes('PNG')
-  const largest = await decodeSquare(bytes, { side: SIDES[0] ?? 0, gravity: 'centre' }, limits)
+  const largest = await centreSquare(bytes, SIDES[0] ?? 0)
   const results: Result[] = []
   for (const side of SIDES) {
     const square = await shrink(largest, side)

@@ -13,12 +13,12 @@ import { decodeStrip, mapFrames, resizeAndCrop } from './strip.ts'
  * @throws Rejection if a frame is damaged
  */
 export async function animate(
-  bytes: Buffer,
+  file: Buffer,
   animation: Animation,
   crop: Rectangle,
   recipe: Recipe,
 ): Promise<RenderedVariant[]> {
-  const source = await decodeStrip(bytes, animation)
+  const source = await decodeStrip(file, animation)
   const [largest = 0, ...smaller] = animatedRenderSizes(Math.min(crop.width, crop.height), recipe)
   const scaledCrop = scaleCrop(source, crop, largest)
   let strip = await mapFrames(source, largest, (image) => resizeAndCrop(image, scaledCrop))

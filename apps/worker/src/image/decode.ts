@@ -2,7 +2,9 @@ import sharp, { type OutputInfo, type Sharp } from 'sharp'
 import { asRejection } from './corruption.ts'
 import type { CropPlan, Offset } from './crop.ts'
 import type { Limits } from './limits.ts'
+import { withProfile } from './png/profile.ts'
 import { resizeAndCrop } from './strip.ts'
+import type { View } from './view/view.ts'
 
 /** A decoded square: 8 bits a sample, sRGB, orientation applied. */
 export interface Pixels {
@@ -23,26 +25,41 @@ export interface Square extends Pixels {
  * @throws Rejection if the data is damaged or truncated
  */
 export async function decodeSquare(
-  bytes: Buffer,
+  view: View,
   plan: CropPlan,
   limits: Limits,
   deepProfile = false,
 ): Promise<Square> {
-  const source = sharp(bytes, {
-    failOn: 'warning',
-    limitInputPixels: limits.pixels,
-    autoOrient: true,
-  })
-  const square = crop(source, plan).toColourspace('srgb')
+  const source = await openSource(view, limits)
+  const image = crop(source, plan).toColourspace('srgb')
   // sharp 0.35 processes 16-bit samples with a profile in Display P3. Only writing a profile converts them to sRGB.
-  if (deepProfile) square.withIccProfile('srgb')
-  const { data, info } = await square
+  if (deepProfile) image.withIccProfile('srgb')
+  const { data, info } = await image
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => {
-      throw asRejection(error, bytes)
+      throw 'file' in view ? asRejection(error, view.file) : error
     })
-  return { data, side: plan.side, channels: info.channels, offset: offsetOf(info) }
+  const square = { data, side: plan.side, channels: info.channels, offset: offsetOf(info) }
+  return view.profile ? { ...square, ...(await toSrgb(square, view.profile)) } : square
+}
+
+async function openSource(view: View, limits: Limits): Promise<Sharp> {
+  const limitInputPixels = limits.pixels
+  if ('file' in view)
+    return sharp(view.file, { failOn: 'warning', limitInputPixels, autoOrient: true })
+  const { width, height, channels } = view
+  return sharp(await view.decode(), { raw: { width, height, channels }, limitInputPixels })
+}
+
+/** Converts pixels to sRGB. sharp takes a profile only from a file, so the pixels become an uncompressed PNG. */
+async function toSrgb(pixels: Pixels, profile: Buffer): Promise<Pixels> {
+  const png = await openPixels(pixels).png({ compressionLevel: 0 }).toBuffer()
+  const { data, info } = await sharp(withProfile(png, profile))
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  return { data, side: pixels.side, channels: info.channels }
 }
 
 function crop(source: Sharp, plan: CropPlan): Sharp {

@@ -1,5 +1,5 @@
 import type { SourceFormat } from '@visage/shared/avatar/formats'
-import { readGif } from './gif.ts'
+import { readGif } from './gif/blocks.ts'
 
 /**
  * Counts the frames of a file, and stops at one more than `limit`. libwebp searches for each frame from the first

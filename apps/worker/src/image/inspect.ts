@@ -1,12 +1,13 @@
-import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
+import type { SourceFormat } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Reason } from '@visage/shared/errors/reasons'
 import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
 import { countFrames } from './frames.ts'
-import { readGif } from './gif.ts'
-import { hasTooManySegments } from './jpeg.ts'
+import { readGif } from './gif/blocks.ts'
+import { hasTooManySegments } from './jpeg/segments.ts'
 import type { Limits } from './limits.ts'
+import type { PixelsView, View } from './view/view.ts'
 
 /** A picture's header. Width and height have orientation applied. */
 export interface Header {
@@ -27,22 +28,19 @@ export interface Animation {
   readonly loop: number
 }
 
-type Check = (header: Metadata, limits: Limits) => string | undefined
+type RawHeader = Pick<Metadata, 'width' | 'height' | 'channels' | 'depth' | 'autoOrient'> &
+  Partial<Omit<Metadata, 'format'>> & { readonly format: string }
+
+type Check = (header: RawHeader, limits: Limits) => string | undefined
 
 /**
  * Reads the header and checks it against the limits. Decodes no pixels.
  * @param keep true if all frames are rendered; the limits then apply to the sum of all frames
  * @throws Rejection
  */
-export async function inspect(bytes: Buffer, limits: Limits, keep = false): Promise<Header> {
-  const sniffed = sniff(bytes, limits.accept)
-  if (!('accepted' in sniffed))
-    throw new Rejection('unsupported_format', unsupportedFormatMessage(sniffed, limits.accept))
-  assertFewSegments(bytes, sniffed.accepted)
-  assertFewFrames(countFrames(bytes, sniffed.accepted, limits.frames), limits)
-  const header = await readHeader(bytes)
-  assertFewFrames(framesOf(header), limits)
-  if (formatOf(header) !== sniffed.accepted) throw new Rejection('corrupt')
+export async function inspect(view: View, limits: Limits, keep = false): Promise<Header> {
+  const header =
+    'file' in view ? await readFileHeader(view.file, view.format, limits) : pixelsHeader(view)
   for (const [reason, check] of checks) {
     const msg = check(header, limits)
     if (msg) throw new Rejection(reason, msg)
@@ -50,17 +48,36 @@ export async function inspect(bytes: Buffer, limits: Limits, keep = false): Prom
   const animation = animationOf(header)
   if (keep && animation) assertSmallFrames(header, limits)
   // For every frame except the first, the GIF decoder accepts missing data without an error.
-  if (keep && header.format === 'gif' && readGif(bytes).ending === 'truncated')
+  if (keep && 'file' in view && view.format === 'gif' && readGif(view.file).ending === 'truncated')
     throw new Rejection('truncated')
   const { width, height } = header.autoOrient
   const deepProfile = header.depth === 'ushort' && header.icc !== undefined && hasColours(header)
   return {
-    format: sniffed.accepted,
+    format: view.format,
     width,
     height,
     ...(deepProfile ? { deepProfile } : {}),
     ...(animation ? { animation } : {}),
   }
+}
+
+async function readFileHeader(
+  file: Buffer,
+  format: SourceFormat,
+  limits: Limits,
+): Promise<RawHeader> {
+  assertFewSegments(file, format)
+  assertFewFrames(countFrames(file, format, limits.frames), limits)
+  const header = await readHeader(file)
+  assertFewFrames(framesOf(header), limits)
+  if (formatOf(header) !== format) throw new Rejection('corrupt')
+  return header
+}
+
+/** Pixels are held as a whole, one byte a sample, and already upright. */
+function pixelsHeader({ format, width, height, channels }: PixelsView): RawHeader {
+  const size = { width, height }
+  return { ...size, autoOrient: size, format, channels, depth: 'uchar', isProgressive: false }
 }
 
 function assertFewSegments(bytes: Buffer, format: SourceFormat): void {
@@ -74,7 +91,7 @@ function assertFewFrames(count: number, { frames }: Limits): void {
   throw new Rejection('too_many_frames', msg)
 }
 
-function assertSmallFrames(header: Metadata, { heldPixels, decodedBytes }: Limits): void {
+function assertSmallFrames(header: RawHeader, { heldPixels, decodedBytes }: Limits): void {
   const [frames, pixels] = [framesOf(header), framesOf(header) * pixelsOf(header)]
   if (pixels <= heldPixels && frames * decodedSize(header) <= decodedBytes) return
   const msg = `This animation has ${frames} frames of ${header.width} by ${header.height} pixels, too many to be shown together; send a smaller or shorter one`
@@ -82,7 +99,7 @@ function assertSmallFrames(header: Metadata, { heldPixels, decodedBytes }: Limit
 }
 
 /** Converts libvips' values, limited to the range that WebP can store. AVIF shows its primary picture only. */
-function animationOf({ format, pages = 1, ...header }: Metadata): Animation | undefined {
+function animationOf({ format, pages = 1, ...header }: RawHeader): Animation | undefined {
   const animated = (format === 'gif' || format === 'webp') && pages > 1
   if (!animated || (header.orientation ?? 1) > 1) return undefined
   const clamp = (value: number) => Math.min(value, 65_535)
@@ -136,18 +153,18 @@ const BYTES_PER_SAMPLE: Readonly<Record<string, number>> = {
 }
 
 /** libvips reports AVIF and HEIC by the name of their container, `heif`. */
-const formatOf = ({ format, compression }: Metadata) =>
+const formatOf = ({ format, compression }: RawHeader) =>
   format === 'heif' && compression === 'av1' ? 'avif' : format
-const hasColours = ({ channels, space }: Metadata) => channels >= 3 && space !== 'cmyk'
-const framesOf = ({ pages = 1 }: Metadata) => pages
-const pixelsOf = ({ width, height }: Metadata) => width * height
+const hasColours = ({ channels, space }: RawHeader) => channels >= 3 && space !== 'cmyk'
+const framesOf = ({ pages = 1 }: RawHeader) => pages
+const pixelsOf = ({ width, height }: RawHeader) => width * height
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2)
 
-function decodedSize(header: Metadata): number {
+function decodedSize(header: RawHeader): number {
   return pixelsOf(header) * header.channels * (BYTES_PER_SAMPLE[header.depth] ?? 4)
 }
 
 /** Only a baseline JPEG and a PNG without interlacing are decoded row by row. */
-function isDecodedWhole({ format, isProgressive }: Metadata): boolean {
+function isDecodedWhole({ format, isProgressive }: RawHeader): boolean {
   return isProgressive || (format !== 'jpeg' && format !== 'png')
 }

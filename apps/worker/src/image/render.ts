@@ -1,16 +1,19 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
 import { type Recipe, renderSizes } from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
+import { Rejection } from '@visage/shared/errors/app-error'
 import { animate } from './animate.ts'
 import { planCrop, shownRectangle, squareSide } from './crop.ts'
 import { decodeSquare, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
-import { trimGifTail } from './gif.ts'
 import { inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
 import { makePlaceholder, type Placeholder } from './placeholder.ts'
 import type { Rendered, RenderedVariant } from './rendered.ts'
 import { Stopwatch } from './stopwatch.ts'
+import { openView, sniffAccepted } from './view/open.ts'
+import { repair } from './view/repair.ts'
+import type { View } from './view/view.ts'
 
 const PLACEHOLDER_SIDE = 64
 
@@ -27,16 +30,38 @@ export async function render(
   framing: Framing = CENTRED,
   watch = new Stopwatch(),
 ): Promise<Rendered> {
+  const format = sniffAccepted(raw, limits)
+  const renderFile = (file: Buffer) =>
+    renderView(openView(file, format), recipe, limits, framing, watch)
+  try {
+    return await renderFile(raw)
+  } catch (error) {
+    const repaired = isDamage(error) ? await repair(raw, format) : undefined
+    if (!repaired) throw error
+    return await renderFile(repaired)
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Rejection && ['corrupt', 'truncated'].includes(error.reason)
+}
+
+async function renderView(
+  view: View,
+  recipe: Recipe,
+  limits: Limits,
+  framing: Framing,
+  watch: Stopwatch,
+): Promise<Rendered> {
   const keep = recipe.animated === 'keep'
-  const bytes = trimGifTail(raw)
   const {
     animation,
     deepProfile = false,
     ...source
-  } = await watch.time('inspect', () => inspect(bytes, limits, keep))
+  } = await watch.time('inspect', () => inspect(view, limits, keep))
   const [largest = 0, ...smaller] = renderSizes(squareSide(source, framing), recipe.sizes)
   const plan = planCrop(source, framing, largest)
-  const square = await watch.time('decode', () => decodeSquare(bytes, plan, limits, deepProfile))
+  const square = await watch.time('decode', () => decodeSquare(view, plan, limits, deepProfile))
   const variants: RenderedVariant[] = []
   let smallest: Pixels = square
   for (const side of [largest, ...smaller]) {
@@ -44,9 +69,9 @@ export async function render(
     smallest = await watch.time('shrink', () => shrink(larger, side))
     variants.push(...(await encodeAll(smallest, recipe, watch)))
   }
-  if (keep && animation) {
+  if (keep && animation && 'file' in view) {
     const shown = shownRectangle(source, framing, largest, square.offset)
-    const work = () => animate(bytes, animation, shown, recipe)
+    const work = () => animate(view.file, animation, shown, recipe)
     variants.push(...(await watch.time('animate', work)))
   }
   const placeholder = await watch.time('placeholder', () => placeholderFrom(smallest))

@@ -1,5 +1,5 @@
 import { type SourceFormat, sniff, sourceFormats } from '@visage/shared/avatar/formats'
-import { readGif } from './gif.ts'
+import { readGif } from './gif/blocks.ts'
 
 /**
  * Tells whether a file ends before its own structure does. A file that is damaged in the middle is not truncated.

@@ -4,8 +4,8 @@ import { Rejection } from '@visage/shared/errors/app-error'
 import { StartError } from '@visage/shared/lifecycle/start-error'
 import { expect, test } from 'vitest'
 import { testCodecs } from '../../../../apps/worker/src/image/codec-self-test.ts'
-import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
 import { limits } from '../../../../apps/worker/src/image/limits.ts'
+import { inspectFile } from '../../../support/pictures/inspect-file.ts'
 import { renderPicture } from '../../../support/pictures/rendered.ts'
 
 const everything = { ...limits, accept: sourceFormats }
@@ -13,7 +13,7 @@ const everything = { ...limits, accept: sourceFormats }
 test('there is a sample of every format that can be accepted', async () => {
   const sung: string[] = []
   await testCodecs(async (bytes) => {
-    sung.push((await inspect(bytes, everything)).format)
+    sung.push((await inspectFile(bytes, everything)).format)
     return renderPicture(bytes, everything)
   }, sourceFormats)
   expect(sung).toEqual(sourceFormats)
@@ -21,7 +21,7 @@ test('there is a sample of every format that can be accepted', async () => {
 
 test.each(sourceFormats)('fails the start if %s cannot be opened', async (format) => {
   const singing = testCodecs(async (bytes) => {
-    if ((await inspect(bytes, everything)).format === format) throw new Rejection('corrupt')
+    if ((await inspectFile(bytes, everything)).format === format) throw new Rejection('corrupt')
     return renderPicture(bytes, everything)
   }, sourceFormats)
   await expect(singing).rejects.toThrow(StartError)

@@ -1,6 +1,6 @@
 import type { Reason } from '@visage/shared/errors/reasons'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { inspect } from '../../../../apps/worker/src/image/inspect.ts'
+import { inspectFile } from '../../../support/pictures/inspect-file.ts'
 import { type Limits, limits } from '../../../../apps/worker/src/image/limits.ts'
 import { gifOfFrames, webpOfFrames } from '../../../support/pictures/animations.ts'
 import { gifOfSize, jpegOfSize, pngOfSize, webpOfSize } from '../../../support/pictures/headers.ts'
@@ -31,7 +31,7 @@ const ofSize = (kind: Kind, width: number, height: number) =>
   kinds[kind][1](files.get(kind) as Buffer, width, height)
 
 const reasonFor = async (bytes: Buffer, more: Partial<Limits> = {}): Promise<Reason | 'none'> =>
-  (await rejectionOf(inspect(bytes, { ...limits, ...more })))?.reason ?? 'none'
+  (await rejectionOf(inspectFile(bytes, { ...limits, ...more })))?.reason ?? 'none'
 
 describe('limits apply to the header alone, even without the pixels', () => {
   test.each<[Kind, number, number, Reason | 'none']>([
@@ -80,17 +80,17 @@ describe('an animation is limited in its frames', () => {
   test.each(Object.entries(animations))('%s', async (_, make) => {
     expect(await reasonFor(await make(20), { frames: 20 })).toBe('none')
     expect(await reasonFor(await make(21), { frames: 20 })).toBe('too_many_frames')
-    expect((await inspect(await make(20), limits)).animation?.frames).toBe(20)
+    expect((await inspectFile(await make(20), limits)).animation?.frames).toBe(20)
   })
 
   test.each(Object.entries(animations))(
     'and if they are kept, the frames of a %s count as one picture',
     async (_, make) => {
       const bytes = await make(20)
-      const { width, height } = await inspect(bytes, limits)
+      const { width, height } = await inspectFile(bytes, limits)
       const pixels = 20 * width * height
       const reason = async (more: Partial<Limits>, keep: boolean) =>
-        (await rejectionOf(inspect(bytes, { ...limits, ...more }, keep)))?.reason
+        (await rejectionOf(inspectFile(bytes, { ...limits, ...more }, keep)))?.reason
       expect(await reason({ heldPixels: pixels, decodedBytes: 4 * pixels }, true)).toBeUndefined()
       expect(await reason({ heldPixels: pixels - 1 }, true)).toBe('too_many_frames')
       expect(await reason({ decodedBytes: 3 * pixels - 1 }, true)).toBe('too_many_frames')
@@ -101,7 +101,7 @@ describe('an animation is limited in its frames', () => {
   test('a WebP with far too many is refused before the decoder counts them', async () => {
     // What the decoder would say is `truncated`: the file ends in the midst of its last frame.
     const bytes = await webpOfFrames(10_000)
-    const error = await rejectionOf(inspect(bytes.subarray(0, bytes.length - 9), limits))
+    const error = await rejectionOf(inspectFile(bytes.subarray(0, bytes.length - 9), limits))
     expect(error?.reason).toBe('too_many_frames')
     expect(error?.message).toContain('more than 2000 frames')
   })
@@ -109,25 +109,25 @@ describe('an animation is limited in its frames', () => {
 
 describe('the message', () => {
   test('says by how much the picture is too large', async () => {
-    const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 6000), limits))
+    const error = await rejectionOf(inspectFile(ofSize('PNG', 10_000, 6000), limits))
     expect(error?.message).toBe('This picture has 60 megapixels; send one of at most 50')
   })
 
   test('never shows a number equal to the limit', async () => {
-    const error = await rejectionOf(inspect(ofSize('PNG', 10_000, 5001), limits))
+    const error = await rejectionOf(inspectFile(ofSize('PNG', 10_000, 5001), limits))
     const [, has, most] =
       /has ([\d.]+) megapixels.*at most ([\d.]+)/.exec(error?.message ?? '') ?? []
     expect(Number(has)).toBeGreaterThan(Number(most))
   })
 
   test('names the side that is too long', async () => {
-    const error = await rejectionOf(inspect(ofSize('PNG', 20_000, 2), limits))
+    const error = await rejectionOf(inspectFile(ofSize('PNG', 20_000, 2), limits))
     expect(error?.message).toContain('20000 by 2 pixels')
     expect(error?.message).toContain('16384')
   })
 
   test('lists the accepted formats for another format', async () => {
-    const error = await rejectionOf(inspect(Buffer.from('<svg/>'), limits))
+    const error = await rejectionOf(inspectFile(Buffer.from('<svg/>'), limits))
     expect(error).toMatchObject({ reason: 'unsupported_format', code: 40050 })
     expect(error?.message).toBe('SVG is not accepted; send JPEG, PNG, WebP or GIF')
   })
@@ -138,7 +138,7 @@ describe('AVIF, if it is accepted', () => {
   const avif = () => small().avif({ effort: 0 }).toBuffer()
 
   test('is reported by its own name', async () => {
-    expect(await inspect(await avif(), taking)).toEqual({
+    expect(await inspectFile(await avif(), taking)).toEqual({
       format: 'avif',
       width: 40,
       height: 30,
@@ -151,7 +151,7 @@ describe('AVIF, if it is accepted', () => {
   })
 
   test('is the only one: other formats are refused by name', async () => {
-    const error = await rejectionOf(inspect(await small().png().toBuffer(), taking))
+    const error = await rejectionOf(inspectFile(await small().png().toBuffer(), taking))
     expect(error?.message).toBe('PNG is not accepted; send JPEG or AVIF')
   })
 })
@@ -159,7 +159,7 @@ describe('AVIF, if it is accepted', () => {
 describe('the inspection returns', () => {
   test.each(names)('the format and size of a %s', async (kind) => {
     const format = kind.split(' ').at(-1)?.toLowerCase()
-    expect(await inspect(ofSize(kind, 40, 30), limits)).toEqual({
+    expect(await inspectFile(ofSize(kind, 40, 30), limits)).toEqual({
       format,
       width: 40,
       height: 30,
@@ -169,7 +169,7 @@ describe('the inspection returns', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])('orientation %i: the visible size', async (orientation) => {
     const bytes = await small().withMetadata({ orientation }).jpeg().toBuffer()
     const [width, height] = orientation < 5 ? [40, 30] : [30, 40]
-    expect(await inspect(bytes, limits)).toEqual({
+    expect(await inspectFile(bytes, limits)).toEqual({
       format: 'jpeg',
       width,
       height,

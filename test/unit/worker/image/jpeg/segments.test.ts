@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { hasTooManySegments } from '../../../../apps/worker/src/image/jpeg.ts'
-import { photo } from '../../../support/pictures/photo.ts'
+import { hasTooManySegments } from '../../../../../apps/worker/src/image/jpeg/segments.ts'
+import { photo } from '../../../../support/pictures/photo.ts'
 
 const jpeg = await photo({ width: 320, height: 240 })
 

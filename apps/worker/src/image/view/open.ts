@@ -1,0 +1,28 @@
+import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
+import { Rejection } from '@visage/shared/errors/app-error'
+import { trimGifTail } from '../gif/blocks.ts'
+import type { Limits } from '../limits.ts'
+import type { View } from './view.ts'
+
+type Opener = (bytes: Buffer) => View
+
+/** Every opener reads and rewrites headers only. It must not throw: the decoder judges what it cannot read. */
+const openers: Readonly<Record<SourceFormat, Opener>> = {
+  jpeg: (bytes) => ({ format: 'jpeg', file: bytes }),
+  png: (bytes) => ({ format: 'png', file: bytes }),
+  webp: (bytes) => ({ format: 'webp', file: bytes }),
+  gif: (bytes) => ({ format: 'gif', file: trimGifTail(bytes) }),
+  avif: (bytes) => ({ format: 'avif', file: bytes }),
+}
+
+/** Returns the picture as Chromium shows it. Decodes no pixels. */
+export function openView(bytes: Buffer, format: SourceFormat): View {
+  return openers[format](bytes)
+}
+
+/** @throws Rejection if the format is not accepted */
+export function sniffAccepted(bytes: Buffer, { accept }: Pick<Limits, 'accept'>): SourceFormat {
+  const sniffed = sniff(bytes, accept)
+  if ('accepted' in sniffed) return sniffed.accepted
+  throw new Rejection('unsupported_format', unsupportedFormatMessage(sniffed, accept))
+}

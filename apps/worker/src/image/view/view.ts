@@ -1,0 +1,27 @@
+import type { SourceFormat } from '@visage/shared/avatar/formats'
+
+/**
+ * A picture in the form in which libvips sees what Chromium shows: the same orientation, canvas, first frame and
+ * colours.
+ */
+export type View = FileView | PixelsView
+
+/** A file that libvips decodes. */
+export interface FileView {
+  readonly format: SourceFormat
+  readonly file: Buffer
+  /** ICC profile of the decoded pixels, if the file has colours that libvips does not convert. */
+  readonly profile?: Buffer
+}
+
+/** A picture that another decoder, or our own composition of a canvas, turns into pixels. */
+export interface PixelsView {
+  readonly format: SourceFormat
+  readonly width: number
+  readonly height: number
+  /** Bytes a pixel of `decode`'s result: 8 bits a sample. */
+  readonly channels: 3 | 4
+  /** Returns the pixels, row by row, upright. Called once, after the limits were checked.  @throws Rejection */
+  decode(): Promise<Buffer>
+  readonly profile?: Buffer
+}
