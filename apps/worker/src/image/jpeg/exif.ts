@@ -28,13 +28,17 @@ export function isPlainOrientation([exif]: readonly Segment[], shown: Orientatio
   if (!exif) return shown === 1
   if (!hasContent(exif) || exif.data[5] !== 0) return false
   const tiff = openTiff(exif.data.subarray(NAME_LENGTH))
-  const entry = tiff && [...readEntries(tiff, tiff.first)].find(({ tag }) => tag === TAG.orientation)
+  const entry =
+    tiff && [...readEntries(tiff, tiff.first)].find(({ tag }) => tag === TAG.orientation)
   return entry ? orientationOf(entry) === shown : shown === 1
 }
 
 /** Writes an Exif segment with an orientation only. */
 export function writeExif(orientation: Orientation): Buffer {
-  const exif = Buffer.from('Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1')
+  const exif = Buffer.from(
+    'Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0',
+    'latin1',
+  )
   exif.writeUInt16BE(orientation, 24)
   return writeSegment(MARKER.app1, exif)
 }
@@ -73,7 +77,13 @@ function* readEntries({ word, long, length }: Tiff, ifd: number): Generator<Entr
   if (ifd + 2 > length) return
   const count = word(ifd)
   for (let i = 0, at = ifd + 2; i < count && at + ENTRY_LENGTH <= length; i++, at += ENTRY_LENGTH)
-    yield { tag: word(at), type: word(at + 2), count: long(at + 4), short: word(at + 8), long: long(at + 8) }
+    yield {
+      tag: word(at),
+      type: word(at + 2),
+      count: long(at + 4),
+      short: word(at + 8),
+      long: long(at + 8),
+    }
 }
 
 function findOrientation(bytes: Buffer): Orientation | undefined {
@@ -86,7 +96,10 @@ function findOrientation(bytes: Buffer): Orientation | undefined {
   return undefined
 }
 
-function orientationInExifIfd(tiff: Tiff, { tag, type, count, long }: Entry): Orientation | undefined {
+function orientationInExifIfd(
+  tiff: Tiff,
+  { tag, type, count, long }: Entry,
+): Orientation | undefined {
   if (tag !== TAG.exif || type !== TYPE.long || count !== 1) return undefined
   for (const entry of readEntries(tiff, long)) {
     const found = orientationOf(entry)

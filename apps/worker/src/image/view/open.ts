@@ -1,6 +1,7 @@
 import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { trimGifTail } from '../gif/blocks.ts'
+import { openJpeg } from '../jpeg/open.ts'
 import type { Limits } from '../limits.ts'
 import type { View } from './view.ts'
 
@@ -8,7 +9,7 @@ type Opener = (bytes: Buffer) => View
 
 /** Every opener reads and rewrites headers only. It must not throw: the decoder judges what it cannot read. */
 const openers: Readonly<Record<SourceFormat, Opener>> = {
-  jpeg: (bytes) => ({ format: 'jpeg', file: bytes }),
+  jpeg: openJpeg,
   png: (bytes) => ({ format: 'png', file: bytes }),
   webp: (bytes) => ({ format: 'webp', file: bytes }),
   gif: (bytes) => ({ format: 'gif', file: trimGifTail(bytes) }),
