@@ -5,6 +5,7 @@ import { encodeAnimation } from './encode.ts'
 import type { Animation } from './inspect.ts'
 import type { RenderedVariant } from './rendered.ts'
 import { decodeStrip, mapFrames, resizeAndCrop } from './strip.ts'
+import type { FileView } from './view/view.ts'
 
 /**
  * Renders all frames of an animation with the same crop. Scales each frame alone: if the strip is scaled as one image,
@@ -13,12 +14,12 @@ import { decodeStrip, mapFrames, resizeAndCrop } from './strip.ts'
  * @throws Rejection if a frame is damaged
  */
 export async function animate(
-  file: Buffer,
+  view: FileView,
   animation: Animation,
   crop: Rectangle,
   recipe: Recipe,
 ): Promise<RenderedVariant[]> {
-  const source = await decodeStrip(file, animation)
+  const source = await decodeStrip(view.composeFrames?.() ?? view, animation)
   const [largest = 0, ...smaller] = animatedRenderSizes(Math.min(crop.width, crop.height), recipe)
   const scaledCrop = scaleCrop(source, crop, largest)
   let strip = await mapFrames(source, largest, (image) => resizeAndCrop(image, scaledCrop))

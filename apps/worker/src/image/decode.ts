@@ -46,8 +46,11 @@ export async function decodeSquare(
 
 async function openSource(view: View, limits: Limits): Promise<Sharp> {
   const limitInputPixels = limits.pixels
-  if ('file' in view)
-    return sharp(view.file, { failOn: 'warning', limitInputPixels, autoOrient: true })
+  if ('file' in view) {
+    view.assertComplete?.()
+    const { file, page = 0 } = view
+    return sharp(file, { failOn: 'warning', limitInputPixels, autoOrient: true, page })
+  }
   const { width, height, channels } = view
   return sharp(await view.decode(), { raw: { width, height, channels }, limitInputPixels })
 }

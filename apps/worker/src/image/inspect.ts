@@ -4,10 +4,9 @@ import type { Reason } from '@visage/shared/errors/reasons'
 import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
 import { countFrames } from './frames.ts'
-import { readGif } from './gif/blocks.ts'
 import { hasTooManySegments } from './jpeg/segments.ts'
 import type { Limits } from './limits.ts'
-import type { PixelsView, View } from './view/view.ts'
+import type { FileView, PixelsView, View } from './view/view.ts'
 
 /** A picture's header. Width and height have orientation applied. */
 export interface Header {
@@ -39,17 +38,13 @@ type Check = (header: RawHeader, limits: Limits) => string | undefined
  * @throws Rejection
  */
 export async function inspect(view: View, limits: Limits, keep = false): Promise<Header> {
-  const header =
-    'file' in view ? await readFileHeader(view.file, view.format, limits) : pixelsHeader(view)
+  const header = 'file' in view ? await readFileHeader(view, limits) : pixelsHeader(view)
   for (const [reason, check] of checks) {
     const msg = check(header, limits)
     if (msg) throw new Rejection(reason, msg)
   }
   const animation = animationOf(header)
   if (keep && animation) assertSmallFrames(header, limits)
-  // For every frame except the first, the GIF decoder accepts missing data without an error.
-  if (keep && 'file' in view && view.format === 'gif' && readGif(view.file).ending === 'truncated')
-    throw new Rejection('truncated')
   const { width, height } = header.autoOrient
   const deepProfile = header.depth === 'ushort' && header.icc !== undefined && hasColours(header)
   return {
@@ -62,16 +57,21 @@ export async function inspect(view: View, limits: Limits, keep = false): Promise
 }
 
 async function readFileHeader(
-  file: Buffer,
-  format: SourceFormat,
+  { file, format, page = 0 }: FileView,
   limits: Limits,
 ): Promise<RawHeader> {
   assertFewSegments(file, format)
-  assertFewFrames(countFrames(file, format, limits.frames), limits)
-  const header = await readHeader(file)
+  assertFewFrames(countFrames(file, format, limits.frames + page) - page, limits)
+  const header = withoutPages(await readHeader(file), page)
   assertFewFrames(framesOf(header), limits)
   if (formatOf(header) !== format) throw new Rejection('corrupt')
   return header
+}
+
+function withoutPages(header: Metadata, page: number): Metadata {
+  const { pages, delay } = header
+  if (page === 0 || pages === undefined) return header
+  return { ...header, pages: pages - page, ...(delay ? { delay: delay.slice(page) } : {}) }
 }
 
 /** Pixels are held as a whole, one byte a sample, and already upright. */

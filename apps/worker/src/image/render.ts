@@ -71,11 +71,17 @@ async function renderView(
   }
   if (keep && animation && 'file' in view) {
     const shown = shownRectangle(source, framing, largest, square.offset)
-    const work = () => animate(view.file, animation, shown, recipe)
+    const work = () => animate(view, animation, shown, recipe).catch(withoutAnimation)
     variants.push(...(await watch.time('animate', work)))
   }
   const placeholder = await watch.time('placeholder', () => placeholderFrom(smallest))
   return { variants, source, recipe: recipeId(recipe), ...placeholder }
+}
+
+/** A damaged later frame costs the animation, not the still of the first frame. */
+function withoutAnimation(error: unknown): RenderedVariant[] {
+  if (error instanceof Rejection) return []
+  throw error
 }
 
 async function placeholderFrom(pixels: Pixels): Promise<Placeholder> {

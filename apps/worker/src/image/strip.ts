@@ -3,6 +3,7 @@ import sharp, { type OutputInfo, type Sharp } from 'sharp'
 import { asRejection } from './corruption.ts'
 import type { ScaledCrop } from './crop.ts'
 import type { Animation } from './inspect.ts'
+import type { FileView } from './view/view.ts'
 
 /** The frames of an animation, stacked vertically: 8 bits a sample, sRGB. */
 export interface Strip {
@@ -14,17 +15,17 @@ export interface Strip {
 }
 
 /** @throws Rejection if a frame is damaged or truncated */
-export async function decodeStrip(bytes: Buffer, { frames }: Animation): Promise<Strip> {
-  const { data, info } = await sharp(bytes, {
-    failOn: 'warning',
-    limitInputPixels: false,
-    pages: -1,
-  })
+export async function decodeStrip(
+  { file, page = 0 }: Pick<FileView, 'file' | 'page'>,
+  { frames }: Animation,
+): Promise<Strip> {
+  const options = { failOn: 'warning', limitInputPixels: false, page, pages: -1 } as const
+  const { data, info } = await sharp(file, options)
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => {
-      throw asRejection(error, bytes)
+      throw asRejection(error, file)
     })
   const { width, height, channels } = info
   if (height % frames !== 0) throw new Rejection('corrupt')

@@ -6,7 +6,7 @@ export interface GifBlocks {
   readonly ending: 'complete' | 'no_trailer' | 'truncated'
 }
 
-const BLOCK = { extension: 0x21, image: 0x2c, trailer: 0x3b }
+export const BLOCK = { extension: 0x21, image: 0x2c, trailer: 0x3b }
 
 /**
  * Reads the block structure (GIF89a, sections 18 to 27): a screen, then extensions and images in sub-blocks,
@@ -27,23 +27,13 @@ export function readGif(bytes: Buffer, maxFrames = Number.POSITIVE_INFINITY): Gi
   return { frames, length: at, ending: at === bytes.length ? 'no_trailer' : 'truncated' }
 }
 
-/**
- * Returns the file without the bytes after its trailer. After a block that is not a frame, libnsgif reads those bytes
- * as a damaged frame.
- */
-export function trimGifTail(bytes: Buffer): Buffer {
-  if (bytes.toString('latin1', 0, 4) !== 'GIF8' || bytes.length < 13) return bytes
-  const { frames, length, ending } = readGif(bytes)
-  if (ending !== 'complete' || frames === 0 || length + 1 === bytes.length) return bytes
-  return Buffer.concat([bytes.subarray(0, length), Buffer.from([BLOCK.trailer])])
-}
-
 /** Returns the length in bytes of the colour table that these flags describe. */
-function colourTableBytes(flags = 0): number {
+export function colourTableBytes(flags = 0): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0
 }
 
-function afterSubBlocks(bytes: Buffer, from: number): number {
+/** Returns the position after the empty sub-block. Greater than the length of the file if the file ends before. */
+export function afterSubBlocks(bytes: Buffer, from: number): number {
   let at = from
   for (let size = bytes[at]; size; size = bytes[at]) at += 1 + size
   return at + 1

@@ -1,7 +1,7 @@
 import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
-import { trimGifTail } from '../gif/blocks.ts'
 import { openJpeg } from '../jpeg/open.ts'
+import { openGif } from '../gif/open.ts'
 import type { Limits } from '../limits.ts'
 import type { View } from './view.ts'
 
@@ -12,7 +12,7 @@ const openers: Readonly<Record<SourceFormat, Opener>> = {
   jpeg: openJpeg,
   png: (bytes) => ({ format: 'png', file: bytes }),
   webp: (bytes) => ({ format: 'webp', file: bytes }),
-  gif: (bytes) => ({ format: 'gif', file: trimGifTail(bytes) }),
+  gif: openGif,
   avif: (bytes) => ({ format: 'avif', file: bytes }),
 }
 

@@ -12,6 +12,15 @@ export interface FileView {
   readonly file: Buffer
   /** ICC profile of the decoded pixels, if the file has colours that libvips does not convert. */
   readonly profile?: Buffer
+  /** Number of pages of the file before the first frame. They are no part of the picture. */
+  readonly page?: number
+  /** Rejects a picture whose missing pixels the decoder does not report. Called after the limits were checked. */
+  assertComplete?(): void
+  /**
+   * Returns a file in which libvips composes every frame as Chromium does, if `file` is not such a file.
+   * @throws Rejection if a frame is damaged
+   */
+  composeFrames?(): Pick<FileView, 'file' | 'page'>
 }
 
 /** A picture that another decoder, or our own composition of a canvas, turns into pixels. */
