@@ -1,5 +1,6 @@
 import type { SourceFormat } from '@visage/shared/avatar/formats'
 import { readGif } from './gif/blocks.ts'
+import { readChunks } from './webp/chunks.ts'
 
 /**
  * Counts the frames of a file, and stops at one more than `limit`. libwebp searches for each frame from the first
@@ -14,14 +15,12 @@ const counters: Partial<Record<SourceFormat, (bytes: Buffer, limit: number) => n
   webp: countAnimationFrames,
 }
 
-/** RFC 9649, section 2.7.1.1: a RIFF file whose frames are its `ANMF` chunks. */
+/** RFC 9649, section 2.7.1.1: each frame is an `ANMF` chunk. */
 function countAnimationFrames(bytes: Buffer, limit: number): number {
-  const end = Math.min(bytes.length, bytes.readUInt32LE(4) + 8)
   let frames = 0
-  for (let at = 12; at + 8 <= end && frames <= limit; ) {
-    if (bytes.toString('latin1', at, at + 4) === 'ANMF') frames++
-    const size = bytes.readUInt32LE(at + 4)
-    at += 8 + size + (size % 2)
+  for (const { type } of readChunks(bytes)) {
+    if (type === 'ANMF') frames++
+    if (frames > limit) break
   }
   return Math.max(1, frames)
 }

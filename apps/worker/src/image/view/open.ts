@@ -3,6 +3,7 @@ import { Rejection } from '@visage/shared/errors/app-error'
 import { openJpeg } from '../jpeg/open.ts'
 import { openGif } from '../gif/open.ts'
 import type { Limits } from '../limits.ts'
+import { openWebp } from '../webp/open.ts'
 import type { View } from './view.ts'
 
 type Opener = (bytes: Buffer) => View
@@ -11,7 +12,7 @@ type Opener = (bytes: Buffer) => View
 const openers: Readonly<Record<SourceFormat, Opener>> = {
   jpeg: openJpeg,
   png: (bytes) => ({ format: 'png', file: bytes }),
-  webp: (bytes) => ({ format: 'webp', file: bytes }),
+  webp: openWebp,
   gif: openGif,
   avif: (bytes) => ({ format: 'avif', file: bytes }),
 }
