@@ -119,14 +119,6 @@ describe.each(CONTAINERS)('an animated %s', (as) => {
     expect(other).toEqual(one)
   })
 
-  test('that is cut off in a later frame is rejected if it is kept', async () => {
-    const bytes = await animation([1, 2, 3].map(grain), as)
-    for (const part of [0.5, 0.7, 0.99]) {
-      const error = await rejectionOf(keeping(bytes.subarray(0, bytes.length * part)))
-      expect(error?.reason, `${part}`).toBe('truncated')
-    }
-  })
-
   test('of one frame is a still', async () => {
     const bytes = await animation([flat(90, 90, RED)], as)
     expect(moving(await keeping(bytes))).toEqual([])
@@ -139,6 +131,23 @@ describe.each(CONTAINERS)('an animated %s', (as) => {
     await expect(kept).rejects.toMatchObject({ reason: 'too_many_frames' })
     expect((await render(bytes, recipe, within)).variants).not.toEqual([])
   })
+})
+
+test('a GIF that is cut off in a later frame is the still of its first', async () => {
+  const bytes = await animation([1, 2, 3].map(grain), 'gif')
+  for (const part of [0.5, 0.7, 0.99]) {
+    const rendered = await keeping(bytes.subarray(0, bytes.length * part))
+    expect(moving(rendered), `${part}`).toEqual([])
+    expect(still(rendered), `${part}`).not.toEqual([])
+  }
+})
+
+test('a WebP that is cut off in a later frame is rejected: Chromium shows nothing of it', async () => {
+  const bytes = await animation([1, 2, 3].map(grain), 'webp')
+  for (const part of [0.5, 0.7, 0.99]) {
+    const error = await rejectionOf(keeping(bytes.subarray(0, bytes.length * part)))
+    expect(error?.reason, `${part}`).toBe('truncated')
+  }
 })
 
 test('a GIF without only its trailer is animated', async () => {
@@ -222,10 +231,10 @@ describe('every frame has the crop of the first one', () => {
   })
 })
 
-test('a rotated animation is shown as an upright still', async () => {
+test('an animation moves as it is stored, whatever its Exif says', async () => {
   const frames = COLORS.map((color) => flat(120, 60, color))
   const bytes = await animation(frames, 'webp', {}, 6)
   const rendered = await keeping(bytes)
-  expect(rendered.source).toMatchObject({ width: 60, height: 120 })
-  expect(moving(rendered)).toEqual([])
+  expect(rendered.source).toMatchObject({ width: 120, height: 60 })
+  expect(moving(rendered)).toHaveLength(1)
 })

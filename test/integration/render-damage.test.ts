@@ -18,7 +18,7 @@ const files = {
   'lossy WebP': { make: () => of(pixels).webp(), end: 0 },
   'lossless WebP': { make: () => of(pixels).webp({ lossless: true }), end: 0 },
   'WebP with alpha': { make: () => of(pixels).ensureAlpha(0.5).webp(), end: 0 },
-  GIF: { make: () => of(pixels).gif(), end: 1 },
+  GIF: { make: () => of(pixels).gif(), end: 4 },
 } as const
 
 const reasonFor = async (bytes: Buffer) => (await rejectionOf(renderPicture(bytes)))?.reason

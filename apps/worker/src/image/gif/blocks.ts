@@ -1,7 +1,5 @@
 export interface GifBlocks {
   readonly frames: number
-  /** Bytes up to the trailer, or up to an unknown block in its place. */
-  readonly length: number
   /** `truncated`: the file ends inside a block. `no_trailer`: it ends after a complete block, without a trailer. */
   readonly ending: 'complete' | 'no_trailer' | 'truncated'
 }
@@ -21,10 +19,10 @@ export function readGif(bytes: Buffer, maxFrames = Number.POSITIVE_INFINITY): Gi
     else if (bytes[at] === BLOCK.image) {
       frames++
       at = afterSubBlocks(bytes, at + 11 + colourTableBytes(bytes[at + 9]))
-    } else return { frames, length: at, ending: 'complete' }
+    } else return { frames, ending: 'complete' }
   }
-  if (frames > maxFrames) return { frames, length: at, ending: 'complete' }
-  return { frames, length: at, ending: at === bytes.length ? 'no_trailer' : 'truncated' }
+  if (frames > maxFrames) return { frames, ending: 'complete' }
+  return { frames, ending: at === bytes.length ? 'no_trailer' : 'truncated' }
 }
 
 /** Returns the length in bytes of the colour table that these flags describe. */

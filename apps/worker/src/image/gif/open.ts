@@ -11,7 +11,8 @@ const HEAD = 13
 
 /**
  * Returns the first frame on its canvas. Chromium extends the logical screen to the right and lower edge of the first
- * frame, leaves the rest of the canvas transparent and ignores the background colour.
+ * frame, leaves the rest of the canvas transparent and ignores the background colour. If a later frame is damaged, the
+ * file has the first one only.
  */
 export function openGif(gif: Buffer): FileView {
   if (gif.length < HEAD) return { format: 'gif', file: gif }

@@ -89,9 +89,13 @@ function readExtension(gif: Buffer, at: number, state: State): number | undefine
     if (state.control) state.ambiguous = true
     state.control = readControl(gif, at)
   }
-  if (label === LABEL.application && LOOPS.includes(gif.toString('latin1', at + 3, at + 14)))
+  if (label === LABEL.application && end <= gif.length && isLoop(gif, at))
     state.loop = gif.subarray(at, end)
   return end
+}
+
+function isLoop(gif: Buffer, at: number): boolean {
+  return gif[at + 2] === 11 && LOOPS.includes(gif.toString('latin1', at + 3, at + 14))
 }
 
 /** GIF89a, section 23. */
