@@ -31,17 +31,24 @@ export async function decodeSquare(
   deepProfile = false,
 ): Promise<Square> {
   const source = await openSource(view, limits)
-  const image = crop(source, plan).toColourspace('srgb')
+  const profile = view.profile
+  // The profile applies to the square: until then the samples keep their depth.
+  const keepDepth = deepProfile && profile !== undefined
+  const image = crop(source, plan).toColourspace(keepDepth ? 'rgb16' : 'srgb')
   // sharp 0.35 processes 16-bit samples with a profile in Display P3. Only writing a profile converts them to sRGB.
-  if (deepProfile) image.withIccProfile('srgb')
+  if (deepProfile && !profile) image.withIccProfile('srgb')
   const { data, info } = await image
-    .raw({ depth: 'uchar' })
+    .raw({ depth: keepDepth ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => {
       throw 'file' in view ? asRejection(error, view.file) : error
     })
   const square = { data, side: plan.side, channels: info.channels, offset: offsetOf(info) }
-  return view.profile ? { ...square, ...(await toSrgb(square, view.profile)) } : square
+  if (!profile) return square
+  const converted = keepDepth
+    ? await deepToSrgb(square, profile)
+    : await toSrgb(await openPixels(square).png(UNCOMPRESSED).toBuffer(), profile)
+  return { ...square, ...converted }
 }
 
 async function openSource(view: View, limits: Limits): Promise<Sharp> {
@@ -55,14 +62,22 @@ async function openSource(view: View, limits: Limits): Promise<Sharp> {
   return sharp(await view.decode(), { raw: { width, height, channels }, limitInputPixels })
 }
 
-/** Converts pixels to sRGB. sharp takes a profile only from a file, so the pixels become an uncompressed PNG. */
-async function toSrgb(pixels: Pixels, profile: Buffer): Promise<Pixels> {
-  const png = await openPixels(pixels).png({ compressionLevel: 0 }).toBuffer()
-  const { data, info } = await sharp(withProfile(png, profile))
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-  return { data, side: pixels.side, channels: info.channels }
+const UNCOMPRESSED = { compressionLevel: 0 } as const
+
+/** Converts pixels to sRGB. sharp takes a profile only from a file, so the pixels come as an uncompressed PNG. */
+async function toSrgb(png: Buffer, profile: Buffer, deep = false) {
+  const image = sharp(withProfile(png, profile)).toColourspace('srgb')
+  if (deep) image.withIccProfile('srgb')
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+  return { data, channels: info.channels }
+}
+
+/** The same for 16 bits a sample, in the byte order of the machine. */
+async function deepToSrgb({ data, side, channels }: Pixels, profile: Buffer) {
+  const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+  const image = sharp(samples, { raw: { width: side, height: side, channels } })
+  const png = await image.toColourspace('rgb16').png(UNCOMPRESSED).toBuffer()
+  return toSrgb(png, profile, true)
 }
 
 function crop(source: Sharp, plan: CropPlan): Sharp {

@@ -15,7 +15,7 @@ export interface Header {
   readonly height: number
   /** Present if the picture has more than one frame and no orientation to apply. */
   readonly animation?: Animation
-  /** Present if the picture has colours of 16 bits a sample and an embedded profile. */
+  /** Present if the picture has 16 bits a sample and a profile that applies to them. */
   readonly deepProfile?: true
 }
 
@@ -46,7 +46,8 @@ export async function inspect(view: View, limits: Limits, keep = false): Promise
   const animation = animationOf(header)
   if (keep && animation) assertSmallFrames(header, limits)
   const { width, height } = header.autoOrient
-  const deepProfile = header.depth === 'ushort' && header.icc !== undefined && hasColours(header)
+  const hasProfile = view.profile !== undefined || (header.icc !== undefined && hasColours(header))
+  const deepProfile = header.depth === 'ushort' && hasProfile
   return {
     format: view.format,
     width,
@@ -77,7 +78,7 @@ function withoutPages(header: Metadata, page: number): Metadata {
 /** Pixels are held as a whole, one byte a sample, and already upright. */
 function pixelsHeader({ format, width, height, channels }: PixelsView): RawHeader {
   const size = { width, height }
-  return { ...size, autoOrient: size, format, channels, depth: 'uchar', isProgressive: false }
+  return { ...size, autoOrient: size, format, channels, depth: 'uchar', isProgressive: true }
 }
 
 function assertFewSegments(bytes: Buffer, format: SourceFormat): void {

@@ -1,8 +1,9 @@
 import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
-import { openJpeg } from '../jpeg/open.ts'
 import { openGif } from '../gif/open.ts'
+import { openJpeg } from '../jpeg/open.ts'
 import type { Limits } from '../limits.ts'
+import { openPng } from '../png/open.ts'
 import { openWebp } from '../webp/open.ts'
 import type { View } from './view.ts'
 
@@ -11,7 +12,7 @@ type Opener = (bytes: Buffer) => View
 /** Every opener reads and rewrites headers only. It must not throw: the decoder judges what it cannot read. */
 const openers: Readonly<Record<SourceFormat, Opener>> = {
   jpeg: openJpeg,
-  png: (bytes) => ({ format: 'png', file: bytes }),
+  png: openPng,
   webp: openWebp,
   gif: openGif,
   avif: (bytes) => ({ format: 'avif', file: bytes }),

@@ -1,10 +1,11 @@
 import type { SourceFormat } from '@visage/shared/avatar/formats'
 import { repairJpeg } from '../jpeg/repair.ts'
+import { repairPng } from '../png/repair.ts'
 
 /** Returns undefined if it finds no harmless fault, or a fault that costs pixels. */
 type Repair = (bytes: Buffer) => Buffer | undefined | Promise<Buffer | undefined>
 
-const repairs: Partial<Record<SourceFormat, Repair>> = { jpeg: repairJpeg }
+const repairs: Partial<Record<SourceFormat, Repair>> = { jpeg: repairJpeg, png: repairPng }
 
 /**
  * Removes faults that cost no pixel, such as a wrong checksum, from a file that the strict decoder refused. The strict
