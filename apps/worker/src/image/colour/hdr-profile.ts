@@ -5,8 +5,10 @@ import { apply, invert, type Matrix, mapTriple, multiply, type Triple } from './
 import { DEFAULT_PEAK, REFERENCE_WHITE, referenceWhiteGain } from './tone-map.ts'
 import { hlgToScene, pqToNits } from './transfer.ts'
 
-/** Points of the table along each axis. More points change no pixel by more than 2 of 255. */
+/** Points of the table along each axis. */
 const GRID = 33
+/** Colours outside sRGB stay outside, so that interpolation is exact at its border. Lab cannot hold less. */
+const LEAST_LIGHT = -0.06
 const CACHED_PROFILES = 4
 
 /** ITU-R BT.2100, table 5: the nominal display of HLG, and the exponent of its rendering. */
@@ -69,7 +71,7 @@ function makeHdrProfile(
     return xyzToLab(
       apply(
         toPcs,
-        mapTriple(shown, (value) => Math.min(Math.max(value, 0), 1)),
+        mapTriple(shown, (value) => Math.min(Math.max(value, LEAST_LIGHT), 1)),
       ),
     )
   })

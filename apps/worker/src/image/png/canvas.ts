@@ -4,7 +4,7 @@ import { asRejection } from '../corruption.ts'
 import type { PixelsView } from '../view/view.ts'
 import type { Frame } from './animation.ts'
 import { readExifOrientation } from './exif.ts'
-import { isGrey, type PngHeader } from './header.ts'
+import { type PngHeader, readPngHeader } from './header.ts'
 
 /** How pixels get upright. Exif 2.32, section 4.6.4 A: rotated clockwise first, then mirrored. */
 const turns: Readonly<Record<number, { angle: number; mirror: boolean }>> = {
@@ -50,7 +50,7 @@ function compose(file: Buffer, canvas: PngHeader, frame: Frame): Promise<Buffer>
   const background = { r: 0, g: 0, b: 0, alpha: 0 }
   const image = sharp(file, { failOn: 'warning', limitInputPixels: false })
   // sharp 0.35 processes 16-bit samples with a profile in Display P3. Only writing a profile converts them to sRGB.
-  if (canvas.depth === 16 && !isGrey(canvas)) image.withIccProfile('srgb')
+  if (canvas.depth === 16 && readPngHeader(file)?.chunks.has('iCCP')) image.withIccProfile('srgb')
   return image
     .toColourspace('srgb')
     .ensureAlpha()

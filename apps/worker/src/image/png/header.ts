@@ -1,4 +1,4 @@
-import { type Chunk, endOf, isAncillary, isSound, PNG_SIGNATURE, readChunks } from './chunks.ts'
+import { type Chunk, endOf, isSound, PNG_SIGNATURE, readChunks } from './chunks.ts'
 
 /** PNG, section 11.2.1 (table 12). */
 export const COLOUR_TYPE = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const
@@ -10,7 +10,7 @@ export interface PngHeader {
   readonly depth: number
   readonly colourType: number
   readonly interlaced: boolean
-  /** The first sound chunk of each type that a reader of this module knows. */
+  /** The first chunk of each type that the browser reads. Sound, unless `essential`. */
   readonly chunks: ReadonlyMap<string, Chunk>
   /** Position of the first IDAT chunk, or of the end of the file. */
   readonly pixelsAt: number
@@ -35,7 +35,11 @@ const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['eXIf', () => true],
   ['acTL', hasLength(8)],
   ['fcTL', () => true],
+  ['fdAT', () => true],
 ])
+
+/** Chunks without which Chromium shows nothing if their checksum is wrong. */
+const essential = new Set(['PLTE', 'fcTL', 'fdAT'])
 
 /** Returns undefined if the file does not begin with a sound IHDR chunk. */
 export function readPngHeader(png: Buffer): PngHeader | undefined {
@@ -48,7 +52,7 @@ export function readPngHeader(png: Buffer): PngHeader | undefined {
     pixelsAt = endOf(chunk)
     const test = tests.get(chunk.type)
     if (!test || chunks.has(chunk.type) || !test(chunk.data)) continue
-    if (isSound(png, chunk) || !isAncillary(chunk)) chunks.set(chunk.type, chunk)
+    if (essential.has(chunk.type) || isSound(png, chunk)) chunks.set(chunk.type, chunk)
   }
   if (ihdr?.type !== 'IHDR' || ihdr.data.length !== 13 || !isSound(png, ihdr)) return undefined
   const { data } = ihdr

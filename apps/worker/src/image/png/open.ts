@@ -23,10 +23,11 @@ export function openPng(png: Buffer): View {
   return { format: 'png', file, ...decoded }
 }
 
-/** Chromium refuses a palette with a wrong checksum even where it does not need one. */
+/** Chromium refuses damage in these chunks even where it does not need them, and frame data before the picture. */
 function isRefused(png: Buffer, header: PngHeader): boolean {
-  const palette = header.chunks.get('PLTE')
-  return hasRefusedCicp(header) || (palette !== undefined && !isSound(png, palette))
+  const [palette, control] = [header.chunks.get('PLTE'), header.chunks.get('fcTL')]
+  const damaged = [palette, control].some((chunk) => chunk && !isSound(png, chunk))
+  return damaged || header.chunks.has('fdAT') || hasRefusedCicp(header)
 }
 
 /** @returns `profile` for grey samples: libvips and sharp apply an embedded RGB profile to RGB samples only */

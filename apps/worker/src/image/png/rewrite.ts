@@ -19,6 +19,9 @@ const ANIMATION_CHUNKS = new Set(['acTL', 'fcTL', 'fdAT'])
 /** PNG, section 5.4: four letters, the third one in upper case. */
 const VALID_TYPE = /^[A-Za-z]{2}[A-Z][A-Za-z]$/
 
+/** Bytes of 256 colours and their alpha. */
+const MAX_PALETTE_GROWTH = 256 * 4
+
 export interface HeaderChanges {
   /** Removes all colour chunks, and embeds `profile`. */
   readonly colours?: { readonly profile: Buffer | undefined }
@@ -49,9 +52,9 @@ function needsEdit(png: Buffer, { pixelsAt }: PngHeader, edit: Edit): boolean {
   return false
 }
 
-/** No chunk becomes longer, so the result has room for all of them and for `inserted`, which follows IHDR. */
+/** `inserted` follows IHDR. No chunk but PLTE and tRNS becomes longer. */
 function writeHeader(png: Buffer, header: PngHeader, edit: Edit, inserted: Buffer): Buffer {
-  const out = Buffer.alloc(header.pixelsAt + inserted.length)
+  const out = Buffer.alloc(header.pixelsAt + inserted.length + MAX_PALETTE_GROWTH)
   let length = PNG_SIGNATURE.copy(out)
   for (const chunk of readChunks(png)) {
     if (chunk.at >= header.pixelsAt) break
@@ -71,26 +74,44 @@ function editChunk(
 ): Buffer | 'keep' | 'drop' {
   const { type, data } = chunk
   if (type === 'IHDR') return frame ? resizedIhdr(data, frame) : 'keep'
-  if (type === 'PLTE') return truncated(chunk, data.length - (data.length % 3))
+  if (type === 'PLTE') return editPalette(data, header)
   if (!isAncillary(chunk)) return 'keep'
   if (!VALID_TYPE.test(type)) return 'drop'
   if (colours && COLOUR_CHUNKS.has(type)) return 'drop'
+  // libvips reads the first profile, Chromium the first sound one.
+  if (type === 'iCCP') return chunk.at === header.chunks.get(type)?.at ? 'keep' : 'drop'
   if (frame && ANIMATION_CHUNKS.has(type)) return 'drop'
   if (type === 'eXIf')
     return dropExif || !isSound(png, chunk) || readExifOrientation(data) === 1 ? 'drop' : 'keep'
-  if (type === 'tRNS')
-    return isSound(png, chunk) ? truncated(chunk, alphaEntries(data, header)) : 'drop'
+  if (type === 'tRNS') return isSound(png, chunk) ? editAlpha(data, header) : 'drop'
   return 'keep'
 }
 
-const truncated = ({ type, data }: Chunk, length: number) =>
-  length < data.length ? writeChunk(type, data.subarray(0, length)) : 'keep'
+/** Chromium shows the last colour for an index behind it. libpng shows black. */
+function editPalette(data: Buffer, header: PngHeader): Buffer | 'keep' {
+  const entries = Math.floor(data.length / 3)
+  const wanted = header.colourType === COLOUR_TYPE.palette ? 2 ** header.depth : entries
+  if (entries === 0 || 3 * wanted === data.length || entries > wanted) return 'keep'
+  return writeChunk('PLTE', extended(data.subarray(0, 3 * entries), 3 * wanted, 3))
+}
 
-/** Chromium ignores entries without a colour. libpng ignores the whole chunk, as Chromium does above 256 entries. */
-function alphaEntries(data: Buffer, { colourType, chunks }: PngHeader): number {
-  const palette = chunks.get('PLTE')
-  if (colourType !== COLOUR_TYPE.palette || !palette || data.length > 256) return data.length
-  return Math.floor(palette.data.length / 3)
+/** Chromium ignores alpha of entries without a colour. libpng ignores such a chunk, as Chromium does above 256 entries. */
+function editAlpha(data: Buffer, { colourType, depth, chunks }: PngHeader): Buffer | 'keep' {
+  const entries = Math.floor((chunks.get('PLTE')?.data.length ?? 0) / 3)
+  const wanted = 2 ** depth
+  if (colourType !== COLOUR_TYPE.palette || entries === 0 || data.length > 256) return 'keep'
+  if (data.length < entries && data.length <= wanted) return 'keep'
+  const known = Math.min(entries, wanted)
+  return data.length === wanted && known === wanted
+    ? 'keep'
+    : writeChunk('tRNS', extended(data.subarray(0, known), wanted, 1))
+}
+
+/** Repeats the last `step` bytes. */
+function extended(data: Buffer, length: number, step: number): Buffer {
+  const copy = Buffer.alloc(length, data.subarray(data.length - step))
+  data.copy(copy)
+  return copy
 }
 
 function resizedIhdr(data: Buffer, { width, height }: Frame): Buffer {
