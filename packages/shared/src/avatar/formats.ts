@@ -1,12 +1,15 @@
+import { describeWrapping } from './wrapped-picture.ts'
+
 export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif'
 
 /**
- * The format that a file's first bytes indicate. `refused` is the name of a known format that is not accepted, for the
- * error message.
+ * The format that a file's first bytes indicate. `refused` is the name of a known format that is not accepted, and
+ * `wrapped` a sentence about an encoding of a picture; both are for the error message.
  */
 export type SniffedFormat =
   | { readonly accepted: SourceFormat }
   | { readonly refused: string }
+  | { readonly wrapped: string }
   | { readonly unknown: true }
 
 /** Number of bytes at the start of a file that `sniff` reads. */
@@ -57,13 +60,25 @@ const sourceTests: Readonly<Record<SourceFormat, Test>> = {
   avif: brand('avif', 'avis'),
 }
 
+/** Canon CR2 and CR3, Fujifilm, Olympus, Panasonic, Sigma. Other RAW photos begin as TIFF does. */
+const isRawPhoto = anyOf(
+  at([0, 'II*\0'], [8, 'CR']),
+  at([4, 'ftypcrx ']),
+  at([0, 'FUJIFILMCCD-RAW']),
+  anyOf(at([0, 'IIRO']), at([0, 'IIRS']), at([0, 'MMOR'])),
+  at([0, 'IIU\0']),
+  at([0, 'FOVb']),
+)
+
 /** The first match wins: stricter tests come before looser ones. */
 const refusedFormats: readonly (readonly [name: string, test: Test])[] = [
   ['HEIC', brand('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1')],
+  ['A RAW photo', isRawPhoto],
+  ['A video', (head) => head.startsWith('RIFF') && head.startsWith('AVI ', 8)],
   ['A video', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
   ['JPEG XL', anyOf(at([0, '\xff\x0a']), at([4, 'JXL \r\n\x87\n']))],
   ['JPEG 2000', anyOf(at([4, 'jP  \r\n\x87\n']), at([0, '\xff\x4f\xff\x51']))],
-  ['TIFF', anyOf(at([0, 'II*\0']), at([0, 'MM\0*']), at([0, 'II+\0']), at([0, 'MM\0+']))],
+  ['TIFF or RAW', anyOf(at([0, 'II*\0']), at([0, 'MM\0*']), at([0, 'II+\0']), at([0, 'MM\0+']))],
   ['BMP', at([0, 'BM'])],
   ['ICO', anyOf(at([0, '\0\0\x01\0']), at([0, '\0\0\x02\0']))],
   ['PSD', at([0, '8BPS'])],
@@ -82,6 +97,8 @@ export function sniff(bytes: Uint8Array, accept: readonly SourceFormat[]): Sniff
   if (format) {
     return accept.includes(format) ? { accepted: format } : { refused: sourceTypes[format].label }
   }
+  const wrapped = describeWrapping(head)
+  if (wrapped) return { wrapped }
   const name = refusedFormats.find(([, test]) => test(head))?.[0]
   return name ? { refused: name } : { unknown: true }
 }
@@ -91,6 +108,7 @@ export function unsupportedFormatMessage(
   sniffed: Exclude<SniffedFormat, { accepted: SourceFormat }>,
   accept: readonly SourceFormat[],
 ): string {
+  if ('wrapped' in sniffed) return sniffed.wrapped
   const problem =
     'refused' in sniffed
       ? `${sniffed.refused} is not accepted`
