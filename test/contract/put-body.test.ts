@@ -109,14 +109,14 @@ describe('the limit', () => {
     expect(`${await connection.closed()}`).toBe('')
   })
 
-  it('is 16 MiB by default, and the message contains it', async () => {
+  it('is 32 MiB by default, and the message contains it', async () => {
     const ordinary = new Client(await world.startApi())
     const connection = await RawConnection.open(ordinary.port)
-    await connection.write(putHead(tokenOf(someone()), `Content-Length: ${16 * 1024 ** 2 + 1}`))
+    await connection.write(putHead(tokenOf(someone()), `Content-Length: ${32 * 1024 ** 2 + 1}`))
     const { json } = await connection.putReply()
-    expect(json).toMatchObject({ code: 40049, msg: expect.stringContaining('16 MiB') })
+    expect(json).toMatchObject({ code: 40049, msg: expect.stringContaining('32 MiB') })
     connection.close()
-    expect((await ordinary.put(tokenOf(someone()), padded(16 * 1024 ** 2))).json.code).toBe(0)
+    expect((await ordinary.put(tokenOf(someone()), padded(32 * 1024 ** 2))).json.code).toBe(0)
   })
 })
 

@@ -42,7 +42,7 @@ const uploadSettings = {
   maxUploadBytes: withDefault(
     'MAX_UPLOAD_BYTES',
     formats.size,
-    '16MiB',
+    '32MiB',
     'Maximum size of an upload. The API rejects larger uploads. `MAX_BYTES_IN_FLIGHT` must be at least twice as large.',
   ),
   maxBytesInFlight: withDefault(

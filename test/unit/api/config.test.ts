@@ -16,7 +16,7 @@ test('the required settings suffice, and every default is valid', () => {
   expect(readConfig(GOOD)).toMatchObject({
     port: 3000,
     host: '127.0.0.1',
-    maxUploadBytes: 16 * 1024 ** 2,
+    maxUploadBytes: 32 * 1024 ** 2,
     queueTimeout: 500,
     databaseTimeout: 2000,
     debugErrors: false,

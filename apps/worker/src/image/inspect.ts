@@ -132,7 +132,7 @@ const checks: readonly (readonly [Reason, Check])[] = [
   [
     'too_large_decoded',
     (header, { decodedBytes }) =>
-      decodedSize(header) > decodedBytes
+      isDecodedWhole(header) && decodedSize(header) > decodedBytes
         ? `This picture takes ${mebibytes(decodedSize(header))} MiB when opened; send one of at most ${mebibytes(decodedBytes)}`
         : undefined,
   ],

@@ -9,7 +9,7 @@ export interface Limits {
   readonly heldPixels: number
   /** Pixels of the longer side. */
   readonly side: number
-  /** Bytes of the decoded picture, at its own depth and number of channels. */
+  /** Bytes of a picture that is decoded as a whole, at its own depth and number of channels. */
   readonly decodedBytes: number
   /** Frames of an animation, even if only the first is rendered: each frame adds to the time of reading the header. */
   readonly frames: number
@@ -22,10 +22,10 @@ export interface Limits {
 /** The default limits. Settings override them. */
 export const limits: Limits = {
   accept: defaultSourceFormats,
-  pixels: 50_000_000,
-  heldPixels: 32_000_000,
+  pixels: 210_000_000,
+  heldPixels: 64_000_000,
   side: 16_384,
-  decodedBytes: 512 * 1024 ** 2,
+  decodedBytes: 256 * 1024 ** 2,
   frames: 2_000,
   seconds: 20,
   memory: 768 * 1024 ** 2,

@@ -41,7 +41,7 @@ export const limitSettings = {
     'MAX_DECODED_BYTES',
     formats.size,
     mebibytes(limits.decodedBytes),
-    'Maximum size of a decoded picture: its pixels with all channels at full depth.',
+    'Maximum size of a picture that the worker keeps in memory as a whole: its pixels with all channels at full depth.',
   ),
   maxFrames: withDefault(
     'MAX_FRAMES',
