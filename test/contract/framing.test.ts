@@ -41,6 +41,9 @@ it.each([
   ['gravity=attention', 400],
   ['gravity=entropy', 400],
   ['gravity=centre', 400],
+  ['gravity=center', 400],
+  ['crop=10.4,%2020.2,%20299.8,300', 300],
+  ['crop=-1,0,402,401', 400],
 ])('%s is carried to the worker, and gives a square of %i pixels', async (query, side) => {
   const { user, id } = await put(query)
   expect(await world.outcome(id)).toBe('ready')

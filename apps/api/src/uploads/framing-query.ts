@@ -2,7 +2,7 @@ import {
   CENTRED,
   type Framing,
   gravities,
-  isGravity,
+  parseGravity,
   parseRectangle,
 } from '@visage/shared/avatar/framing'
 import { problem } from '@visage/shared/errors/app-error'
@@ -20,10 +20,9 @@ export function readFraming({ crop, gravity }: Query): Framing {
   }
   if (crop !== undefined) return { crop: readRectangle(String(crop)) }
   if (gravity === undefined) return CENTRED
-  if (!isGravity(String(gravity))) {
-    throw problem('badParameter', `gravity must be one of ${gravities.join(', ')}`)
-  }
-  return { gravity: gravity as (typeof gravities)[number] }
+  const parsed = parseGravity(String(gravity))
+  if (parsed) return { gravity: parsed }
+  throw problem('badParameter', `gravity must be one of ${gravities.join(', ')}`)
 }
 
 function readRectangle(text: string) {
@@ -31,6 +30,6 @@ function readRectangle(text: string) {
   if (parsed) return parsed
   throw problem(
     'badParameter',
-    'crop must be x,y,width,height in whole pixels, such as 10,20,300,300',
+    'crop must be x,y,width,height in pixels of the upright picture, such as 10,20,300,300',
   )
 }

@@ -1,4 +1,9 @@
-import type { Framing, Gravity, Rectangle } from '@visage/shared/avatar/framing'
+import {
+  CROP_TOLERANCE,
+  type Framing,
+  type Gravity,
+  type Rectangle,
+} from '@visage/shared/avatar/framing'
 import { Rejection } from '@visage/shared/errors/app-error'
 import type { Header } from './inspect.ts'
 
@@ -20,13 +25,25 @@ export interface ScaledCrop extends Offset {
 }
 
 /**
- * Returns the side of the largest square that the framing allows, in pixels of the source.
- * @throws Rejection if the rectangle is not completely inside the picture
+ * Cuts a rectangle to the part that lies in the picture.
+ * @throws Rejection if the rectangle leaves the picture by more than `CROP_TOLERANCE`
  */
+export function clampFraming(source: Size, framing: Framing): Framing {
+  if ('gravity' in framing) return framing
+  const { crop } = framing
+  const [right, bottom] = [crop.x + crop.width, crop.y + crop.height]
+  const beyond = Math.max(-crop.x, -crop.y, right - source.width, bottom - source.height)
+  const [x, y] = [Math.max(0, crop.x), Math.max(0, crop.y)]
+  const width = Math.min(right, source.width) - x
+  const height = Math.min(bottom, source.height) - y
+  if (beyond > CROP_TOLERANCE || Math.min(width, height) < 1) throw outside(source)
+  return { crop: { x, y, width, height } }
+}
+
+/** Returns the side of the largest square that the framing allows, in pixels of the source. */
 export function squareSide(source: Size, framing: Framing): number {
-  if ('gravity' in framing) return Math.min(source.width, source.height)
-  assertInside(source, framing.crop)
-  return Math.min(framing.crop.width, framing.crop.height)
+  const { width, height } = 'gravity' in framing ? source : framing.crop
+  return Math.min(width, height)
 }
 
 /** @param side at most `squareSide` */
@@ -71,10 +88,7 @@ export function shownRectangle(
   return { x, y, width: square, height: square }
 }
 
-function assertInside({ width, height }: Size, crop: Rectangle): void {
-  if (crop.x + crop.width <= width && crop.y + crop.height <= height) return
-  throw new Rejection(
-    'crop_outside',
-    `The crop rectangle does not fit in the picture, which is ${width} by ${height} pixels`,
-  )
+function outside({ width, height }: Size): Rejection {
+  const msg = `The crop rectangle does not fit in the picture, which is ${width} by ${height} pixels`
+  return new Rejection('crop_outside', msg)
 }

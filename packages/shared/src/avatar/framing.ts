@@ -15,17 +15,27 @@ export type Framing = { readonly gravity: Gravity } | { readonly crop: Rectangle
 
 export const CENTRED: Framing = { gravity: 'centre' }
 
-const RECTANGLE = /^(\d{1,6}),(\d{1,6}),([1-9]\d{0,5}),([1-9]\d{0,5})$/
+/** Pixels by which a rectangle may leave the picture: a client that rounds each value alone can be off by one. */
+export const CROP_TOLERANCE = 1
 
-/** @param text `x,y,width,height`  @returns undefined for anything else */
+const NUMBER = /^-?\d{1,6}(\.\d{1,9})?$/
+
+/**
+ * Parses `x,y,width,height`. Rounds to whole pixels. Spaces around a number are allowed.
+ * @returns undefined for any other text, and for a rectangle that no picture can contain
+ */
 export function parseRectangle(text: string): Rectangle | undefined {
-  const [, x, y, width, height] = RECTANGLE.exec(text) ?? []
-  if (!x || !y || !width || !height) return undefined
-  return { x: Number(x), y: Number(y), width: Number(width), height: Number(height) }
+  const parts = text.split(',').map((part) => part.trim())
+  if (parts.length !== 4 || !parts.every((part) => NUMBER.test(part))) return undefined
+  // Adding 0 turns -0 into 0.
+  const [x = 0, y = 0, width = 0, height = 0] = parts.map((part) => Math.round(Number(part)) + 0)
+  if (Math.min(x, y) < -CROP_TOLERANCE || Math.min(width, height) < 1) return undefined
+  return { x, y, width, height }
 }
 
-export function isGravity(text: string): text is Gravity {
-  return (gravities as readonly string[]).includes(text)
+/** Understands the American spelling too.  @returns undefined for any other text */
+export function parseGravity(text: string): Gravity | undefined {
+  return text === 'center' ? 'centre' : gravities.find((gravity) => gravity === text)
 }
 
 /** Formats a framing for a job and for an object's metadata, such as `attention` or `10,20,300,300`. */
@@ -38,7 +48,8 @@ export function formatFraming(framing: Framing): string {
 /** Parses the result of `formatFraming`. Any other text, and the missing framing of an old upload, means centred. */
 export function parseFraming(text: string | undefined): Framing {
   if (text === undefined) return CENTRED
-  if (isGravity(text)) return { gravity: text }
+  const gravity = parseGravity(text)
+  if (gravity) return { gravity }
   const crop = parseRectangle(text)
   return crop ? { crop } : CENTRED
 }

@@ -5,13 +5,15 @@ test.each([
   [{}, { gravity: 'centre' }],
   [{ gravity: 'attention' }, { gravity: 'attention' }],
   [{ gravity: 'entropy' }, { gravity: 'entropy' }],
+  [{ gravity: 'center' }, { gravity: 'centre' }],
   [{ crop: '10,20,300,400' }, { crop: { x: 10, y: 20, width: 300, height: 400 } }],
+  [{ crop: '9.6, 20, 300.2, 400' }, { crop: { x: 10, y: 20, width: 300, height: 400 } }],
   [{ unknown: 'x' }, { gravity: 'centre' }],
 ])('%j is %j', (query, framing) => {
   expect(readFraming(query)).toEqual(framing)
 })
 
-const CROP = 'crop must be x,y,width,height in whole pixels'
+const CROP = 'crop must be x,y,width,height in pixels of the upright picture'
 const GRAVITY = 'gravity must be one of centre, attention, entropy'
 
 test.each([

@@ -3,8 +3,8 @@ import {
   type Framing,
   formatFraming,
   gravities,
-  isGravity,
   parseFraming,
+  parseGravity,
   parseRectangle,
 } from '@visage/shared/avatar/framing'
 import fc from 'fast-check'
@@ -36,17 +36,26 @@ test.each([
   '',
   '1,2,3',
   '1,2,3,4,5',
-  '-1,0,5,5',
+  '-1.6,0,5,5',
   '0,0,0,5',
   '0,0,5,0',
-  '1.5,0,5,5',
-  ' 1,2,3,4',
+  '0,0,0.4,5',
+  '1 0,2,3,4',
+  '.5,0,5,5',
   '1e3,0,5,5',
   '0,0,9999999,5',
 ])('%j is no rectangle', (text) => expect(parseRectangle(text)).toBeUndefined())
 
+test.each([
+  ['10.4,19.5,300.49,299.5', '10,20,300,300'],
+  ['10, 20, 300, 300', '10,20,300,300'],
+  ['-0.4,-1,300,300', '0,-1,300,300'],
+])('%s is %s in whole pixels', (text, crop) => {
+  expect(formatFraming(parseFraming(text))).toBe(crop)
+})
+
 test('any rectangle survives serialisation in a job', () => {
-  const place = fc.nat(999_999)
+  const place = fc.integer({ min: -1, max: 999_999 })
   const length = fc.integer({ min: 1, max: 999_999 })
   fc.assert(
     fc.property(fc.record({ x: place, y: place, width: length, height: length }), (crop) => {
@@ -55,6 +64,10 @@ test('any rectangle survives serialisation in a job', () => {
   )
 })
 
-test.each(['center', 'Centre', '', 'toString', 'north'])('%j is not a gravity', (text) => {
-  expect(isGravity(text)).toBe(false)
+test.each(['Centre', '', 'toString', 'north'])('%j is not a gravity', (text) => {
+  expect(parseGravity(text)).toBeUndefined()
+})
+
+test('the American spelling of the centre is a gravity too', () => {
+  expect(parseGravity('center')).toBe('centre')
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  clampFraming,
   planCrop,
   scaleCrop,
   shownRectangle,
@@ -57,16 +58,35 @@ test('a rectangle of the requested size is cropped without scaling', () => {
 })
 
 test.each([
-  [{ x: 0, y: 0, width: 101, height: 10 }],
-  [{ x: 91, y: 0, width: 10, height: 10 }],
-  [{ x: 0, y: 45, width: 10, height: 6 }],
+  [{ x: 0, y: 0, width: 102, height: 10 }],
+  [{ x: 92, y: 0, width: 10, height: 10 }],
+  [{ x: 0, y: 45, width: 10, height: 7 }],
+  [{ x: 100, y: 0, width: 1, height: 10 }],
+  [{ x: -1, y: 0, width: 1, height: 10 }],
 ])('%j does not fit in 100 by 50, and the reason says so', (crop) => {
-  expect(() => squareSide({ width: 100, height: 50 }, { crop })).toThrow(
+  expect(() => clampFraming({ width: 100, height: 50 }, { crop })).toThrow(
     expect.objectContaining({
       reason: 'crop_outside',
       message: expect.stringContaining('100 by 50'),
     }),
   )
+})
+
+test.each([
+  [
+    { x: -1, y: -1, width: 102, height: 52 },
+    { x: 0, y: 0, width: 100, height: 50 },
+  ],
+  [
+    { x: 51, y: 1, width: 50, height: 50 },
+    { x: 51, y: 1, width: 49, height: 49 },
+  ],
+  [
+    { x: 10, y: 20, width: 30, height: 30 },
+    { x: 10, y: 20, width: 30, height: 30 },
+  ],
+])('of %j, the part inside 100 by 50 is %j', (crop, inside) => {
+  expect(clampFraming({ width: 100, height: 50 }, { crop })).toEqual({ crop: inside })
 })
 
 test('the crop has the centre of the rectangle, to one pixel', () => {
