@@ -55,8 +55,9 @@ async function openSource(view: View, limits: Limits): Promise<Sharp> {
   const limitInputPixels = limits.pixels
   if ('file' in view) {
     view.assertComplete?.()
-    const { file, page = 0 } = view
-    return sharp(file, { failOn: 'warning', limitInputPixels, autoOrient: true, page })
+    const { file, page } = view
+    const options = page === undefined ? {} : { page }
+    return sharp(file, { failOn: 'warning', limitInputPixels, autoOrient: true, ...options })
   }
   const { width, height, channels } = view
   return sharp(await view.decode(), { raw: { width, height, channels }, limitInputPixels })
@@ -92,6 +93,13 @@ function crop(source: Sharp, plan: CropPlan): Sharp {
 function offsetOf({ cropOffsetLeft, cropOffsetTop }: OutputInfo): Offset | undefined {
   if (cropOffsetLeft === undefined || cropOffsetTop === undefined) return undefined
   return { left: -cropOffsetLeft, top: -cropOffsetTop }
+}
+
+/** Tells whether any pixel is not opaque. Many opaque pictures have an alpha channel. */
+export function hasTransparency({ data, channels }: Pixels): boolean {
+  if (channels !== 4) return false
+  for (let at = 3; at < data.length; at += channels) if (data[at] !== 255) return true
+  return false
 }
 
 /** Scales a square down to `side` pixels. */

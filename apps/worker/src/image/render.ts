@@ -1,10 +1,16 @@
 import { CENTRED, type Framing } from '@visage/shared/avatar/framing'
-import { type Recipe, renderSizes } from '@visage/shared/avatar/recipe'
+import {
+  FALLBACK_FORMAT,
+  type Recipe,
+  renderSizes,
+  TRANSPARENT_FALLBACK_FORMAT,
+  type VariantFormat,
+} from '@visage/shared/avatar/recipe'
 import { recipeId } from '@visage/shared/avatar/recipe-id'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { animate } from './animate.ts'
-import { planCrop, shownRectangle, squareSide } from './crop.ts'
-import { decodeSquare, type Pixels, shrink } from './decode.ts'
+import { clampFraming, planCrop, shownRectangle, squareSide } from './crop.ts'
+import { decodeSquare, hasTransparency, type Pixels, shrink } from './decode.ts'
 import { encode } from './encode.ts'
 import { inspect } from './inspect.ts'
 import type { Limits } from './limits.ts'
@@ -50,7 +56,7 @@ async function renderView(
   view: View,
   recipe: Recipe,
   limits: Limits,
-  framing: Framing,
+  requested: Framing,
   watch: Stopwatch,
 ): Promise<Rendered> {
   const keep = recipe.animated === 'keep'
@@ -59,15 +65,17 @@ async function renderView(
     deepProfile = false,
     ...source
   } = await watch.time('inspect', () => inspect(view, limits, keep))
+  const framing = clampFraming(source, requested)
   const [largest = 0, ...smaller] = renderSizes(squareSide(source, framing), recipe.sizes)
   const plan = planCrop(source, framing, largest)
   const square = await watch.time('decode', () => decodeSquare(view, plan, limits, deepProfile))
+  const transparent = hasTransparency(square)
   const variants: RenderedVariant[] = []
   let smallest: Pixels = square
   for (const side of [largest, ...smaller]) {
     const larger = smallest
     smallest = await watch.time('shrink', () => shrink(larger, side))
-    variants.push(...(await encodeAll(smallest, recipe, watch)))
+    variants.push(...(await encodeAll(smallest, transparent, recipe, watch)))
   }
   if (keep && animation && 'file' in view) {
     const shown = shownRectangle(source, framing, largest, square.offset)
@@ -90,13 +98,16 @@ async function placeholderFrom(pixels: Pixels): Promise<Placeholder> {
 
 async function encodeAll(
   pixels: Pixels,
+  transparent: boolean,
   recipe: Recipe,
   watch: Stopwatch,
 ): Promise<RenderedVariant[]> {
+  const fallback = transparent ? TRANSPARENT_FALLBACK_FORMAT : FALLBACK_FORMAT
   const variants: RenderedVariant[] = []
-  for (const format of recipe.formats) {
+  for (const format of new Set<VariantFormat>([...recipe.formats, fallback])) {
     const data = await watch.time(`encode_${format}`, () => encode(pixels, format, recipe))
-    variants.push({ size: pixels.side, format, data })
+    const isFallback = transparent && format === fallback
+    variants.push({ size: pixels.side, format, ...(isFallback ? { fallback: true } : {}), data })
   }
   return variants
 }

@@ -7,6 +7,7 @@ export interface RenderedVariant {
   readonly size: number
   readonly format: VariantFormat
   readonly animated?: true
+  readonly fallback?: true
   readonly data: Buffer
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Recipe } from './recipe.ts'
+import { type Recipe, TRANSPARENT_FALLBACK_FORMAT, type VariantFormat } from './recipe.ts'
 import { type Revision, successor } from './revision.ts'
 
 /**
@@ -9,13 +9,16 @@ import { type Revision, successor } from './revision.ts'
 export type RecipeId = string
 
 /** Version of the image engine. Increase it with a change that makes the same recipe render different pictures. */
-const ENGINE_VERSION = 1
+const ENGINE_VERSION = 2
 
 export function recipeId(recipe: Recipe): RecipeId {
   const { sizes, background, largestAnimated, encoding } = recipe
   const keepsAnimation = recipe.animated === 'keep'
   const formats = [...recipe.formats].sort()
-  const encoded = keepsAnimation ? [...new Set([...formats, 'webp' as const])].sort() : formats
+  const animations = keepsAnimation ? (['webp'] as const) : []
+  const encoded = [
+    ...new Set<VariantFormat>([...formats, TRANSPARENT_FALLBACK_FORMAT, ...animations]),
+  ].sort()
   const content = [
     ENGINE_VERSION,
     [...sizes].sort((a, b) => b - a),

@@ -7,6 +7,8 @@ export interface Variant {
   readonly bytes: number
   /** Present if the variant is animated. Each picture also has still variants, of the first frame. */
   readonly animated?: true
+  /** Present if clients that name no format get this variant instead of JPEG. */
+  readonly fallback?: true
 }
 
 /**
@@ -29,6 +31,9 @@ export const variantFormats = Object.keys(variantTypes) as VariantFormat[]
 
 /** Format for clients that name none. Every client can decode it, and every recipe must contain it. */
 export const FALLBACK_FORMAT = 'jpeg'
+
+/** The same for pictures with transparency, which JPEG cannot store. Rendered even if the recipe does not contain it. */
+export const TRANSPARENT_FALLBACK_FORMAT = 'png'
 
 /** `first`: only the first frame of an animation is rendered. `keep`: animated variants are rendered as well. */
 export const animationModes = ['first', 'keep'] as const

@@ -33,6 +33,23 @@ test.each([
   expect(choosePicture(uploaded, request)).toEqual({ kind: 'variant', userId, revision, variant })
 })
 
+const transparent = [
+  { size: 512, format: 'webp', bytes: 3 },
+  { size: 512, format: 'jpeg', bytes: 2 },
+  { size: 512, format: 'png', bytes: 4, fallback: true },
+] as const
+
+test.each([
+  ['PNG for a client that names no format', '', transparent[2]],
+  ['PNG for a wildcard', '*/*', transparent[2]],
+  ['PNG for a wildcard of pictures', 'text/html, image/*;q=0.5', transparent[2]],
+  ['JPEG for a client that names JPEG', 'image/jpeg', transparent[1]],
+  ['WebP for a client that names WebP', 'image/webp,*/*', transparent[0]],
+])('of a picture with transparency: %s', (_, accept, variant) => {
+  const avatar = { ...uploaded, variants: transparent } as Avatar
+  expect(choosePicture(avatar, { ...still, accept })).toMatchObject({ variant })
+})
+
 test('a still if the picture has no animation', () => {
   const avatar = { ...uploaded, variants: variants.slice(1) } as Avatar
   expect(choosePicture(avatar, { ...still, animated: true })).toMatchObject({

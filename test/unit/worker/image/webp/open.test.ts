@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type sharp from 'sharp'
+import type { Sharp } from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openWebp } from '../../../../../apps/worker/src/image/webp/open.ts'
 import { webpOfFrames } from '../../../../support/pictures/animations.ts'
