@@ -1,6 +1,6 @@
 import { describeWrapping } from './wrapped-picture.ts'
 
-export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif'
+export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic'
 
 /**
  * The format that a file's first bytes indicate. `refused` is the name of a known format that is not accepted, and
@@ -22,12 +22,16 @@ export const sourceTypes: Readonly<Record<SourceFormat, { label: string; mediaTy
   webp: { label: 'WebP', mediaType: 'image/webp' },
   gif: { label: 'GIF', mediaType: 'image/gif' },
   avif: { label: 'AVIF', mediaType: 'image/avif' },
+  heic: { label: 'HEIC', mediaType: 'image/heic' },
 }
 
 export const sourceFormats = Object.keys(sourceTypes) as SourceFormat[]
 
-/** Formats accepted by default. AVIF is excluded: its decoder takes 860 MB for 49 megapixels, even for a small file. */
-export const defaultSourceFormats: readonly SourceFormat[] = ['jpeg', 'png', 'webp', 'gif']
+/**
+ * Formats accepted by default. The decoders of AVIF and HEIC hold the whole picture, so the limit on held pixels bounds
+ * their memory.
+ */
+export const defaultSourceFormats: readonly SourceFormat[] = sourceFormats
 
 type Signature = readonly [offset: number, bytes: string]
 type Test = (head: string) => boolean
@@ -43,21 +47,43 @@ const anyOf =
     tests.some((test) => test(head))
 
 /** ISO/IEC 14496-12, section 4.3: `ftyp`, the major brand, its version, then the compatible brands. */
-const brand =
-  (...names: string[]): Test =>
-  (head) => {
-    if (!head.startsWith('ftyp', 4)) return false
-    const end = Math.min(head.length, head.charCodeAt(2) * 256 + head.charCodeAt(3))
-    const brands = head.slice(8, end).match(/.{4}/gs) ?? []
-    return brands.some((b, i) => i !== 1 && names.includes(b))
-  }
+function brandsOf(head: string): string[] {
+  if (!head.startsWith('ftyp', 4)) return []
+  const end = Math.min(head.length, head.charCodeAt(2) * 256 + head.charCodeAt(3))
+  const brands = head.slice(8, end).match(/.{4}/gs) ?? []
+  return brands.filter((_, i) => i !== 1)
+}
+
+type HeifFormat = 'avif' | 'heic'
+
+/** AV1 Image File Format, section 6; ISO/IEC 23008-12, annex B.4. */
+const CODEC_BRANDS: ReadonlyMap<string, HeifFormat> = new Map([
+  ['avif', 'avif'],
+  ['avis', 'avif'],
+  ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'].map(
+    (brand) => [brand, 'heic'] as const,
+  ),
+])
+
+/** ISO/IEC 23008-12, section 10.2: brands of pictures and sequences in any codec. */
+const ANY_CODEC_BRANDS = ['mif1', 'mif2', 'msf1', 'miaf']
+
+/** The first brand of a codec decides. Without one, the first item type in the head decides. */
+function heifFormatOf(head: string): HeifFormat | undefined {
+  const brands = brandsOf(head)
+  const named = brands.find((brand) => CODEC_BRANDS.has(brand))
+  if (named) return CODEC_BRANDS.get(named)
+  if (!brands.some((brand) => ANY_CODEC_BRANDS.includes(brand))) return undefined
+  return /av01|hvc1/.exec(head)?.[0] === 'av01' ? 'avif' : 'heic'
+}
 
 const sourceTests: Readonly<Record<SourceFormat, Test>> = {
   jpeg: at([0, '\xff\xd8\xff']),
   png: at([0, '\x89PNG\r\n\x1a\n']),
   webp: at([0, 'RIFF'], [8, 'WEBP']),
   gif: anyOf(at([0, 'GIF87a']), at([0, 'GIF89a'])),
-  avif: brand('avif', 'avis'),
+  avif: (head) => heifFormatOf(head) === 'avif',
+  heic: (head) => heifFormatOf(head) === 'heic',
 }
 
 /** Canon CR2 and CR3, Fujifilm, Olympus, Panasonic, Sigma. Other RAW photos begin as TIFF does. */
@@ -72,7 +98,6 @@ const isRawPhoto = anyOf(
 
 /** The first match wins: stricter tests come before looser ones. */
 const refusedFormats: readonly (readonly [name: string, test: Test])[] = [
-  ['HEIC', brand('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1')],
   ['A RAW photo', isRawPhoto],
   ['A video', (head) => head.startsWith('RIFF') && head.startsWith('AVI ', 8)],
   ['A video', (head) => head.startsWith('ftyp', 4) || head.startsWith('\x1aE\xdf\xa3')],
