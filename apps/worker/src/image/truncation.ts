@@ -1,5 +1,6 @@
 import { type SourceFormat, sniff, sourceFormats } from '@visage/shared/avatar/formats'
 import { readGif } from './gif/blocks.ts'
+import { endsEarly } from './heif/ends-early.ts'
 
 /**
  * Tells whether a file ends before its own structure does. A file that is damaged in the middle is not truncated.
@@ -15,7 +16,8 @@ const truncationTests: Readonly<Record<SourceFormat, (bytes: Buffer) => boolean>
   png: isPngTruncated,
   webp: (bytes) => bytes.length < 12 || bytes.readUInt32LE(4) + 8 > bytes.length,
   gif: (bytes) => readGif(bytes).ending !== 'complete',
-  avif: isAvifTruncated,
+  avif: endsEarly,
+  heic: endsEarly,
 }
 
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9])
@@ -36,19 +38,4 @@ function isPngTruncated(bytes: Buffer): boolean {
     if (bytes.toString('latin1', at + 4, at + 8) === 'IEND') return false
   }
   return true
-}
-
-/**
- * ISO/IEC 14496-12, section 4.2: a file is a sequence of boxes, each with a length and a type. `meta` and `mdat`
- * contain the picture. Lengths below 8 have special meanings, which encoders of pictures do not use.
- */
-function isAvifTruncated(bytes: Buffer): boolean {
-  const complete = new Set<string>()
-  for (let at = 0; at + 8 <= bytes.length; ) {
-    const [size, type] = [bytes.readUInt32BE(at), bytes.toString('latin1', at + 4, at + 8)]
-    if (size < 8) return false
-    at += size
-    if (at <= bytes.length) complete.add(type)
-  }
-  return !(complete.has('meta') && complete.has('mdat'))
 }

@@ -1,6 +1,8 @@
 import { type SourceFormat, sniff, unsupportedFormatMessage } from '@visage/shared/avatar/formats'
 import { Rejection } from '@visage/shared/errors/app-error'
 import { openGif } from '../gif/open.ts'
+import { openAvif } from '../heif/open-avif.ts'
+import { openHeic } from '../heif/open-heic.ts'
 import { openJpeg } from '../jpeg/open.ts'
 import type { Limits } from '../limits.ts'
 import { openPng } from '../png/open.ts'
@@ -15,7 +17,8 @@ const openers: Readonly<Record<SourceFormat, Opener>> = {
   png: openPng,
   webp: openWebp,
   gif: openGif,
-  avif: (bytes) => ({ format: 'avif', file: bytes }),
+  avif: openAvif,
+  heic: openHeic,
 }
 
 /** Returns the picture as Chromium shows it. Decodes no pixels. */
