@@ -14,7 +14,8 @@ const SAMPLES: Readonly<Record<SourceFormat, string>> = {
 }
 
 /**
- * Renders one picture of each accepted format. The worker refuses to start if its libvips lacks a codec.
+ * Renders one picture of each accepted format, one after the other, so in one render process. Only that process holds
+ * the program of libheif until it gets its first HEIC. The worker refuses to start if it lacks a codec.
  * @throws StartError that names the format
  */
 export async function testCodecs(
@@ -33,6 +34,7 @@ export async function testCodecs(
 /** A missing decoder makes libvips reject the picture. A missing encoder throws an error that names its format. */
 function describeFailure(error: Error, format: SourceFormat): string {
   const { label } = sourceTypes[format]
-  if (error instanceof Rejection) return `This build of sharp cannot decode ${label}`
-  return `This build of sharp cannot render ${label}: ${error.message}`
+  const decoder = format === 'heic' ? 'libheif-js' : 'sharp'
+  if (error instanceof Rejection) return `This build of ${decoder} cannot decode ${label}`
+  return `This build of ${decoder} cannot render ${label}: ${error.message}`
 }

@@ -36,10 +36,7 @@ interface LibheifModule {
 }
 
 type Factory = (settings: {
-  instantiateWasm(
-    imports: Imports,
-    use: (instance: Instance) => void,
-  ): unknown
+  instantiateWasm(imports: Imports, use: (instance: Instance) => void): unknown
   print(text: string): void
   printErr(text: string): void
 }) => LibheifModule

@@ -3,8 +3,9 @@ import type { PixelsView } from '../view/view.ts'
 import { profileOf } from './colour.ts'
 import { decodePicture } from './decode.ts'
 import { endsEarly } from './ends-early.ts'
+import { compileLibheif } from './libheif.ts'
 import { readMeta } from './meta.ts'
-import { type HeicPicture, readPicture } from './picture.ts'
+import { type HeicPicture, MAX_TILE_PIXELS, readPicture } from './picture.ts'
 
 /**
  * Reads the header of a HEIC: the primary picture, turned by `irot` and `imir` and cropped by `clap`. Exif orientation
@@ -26,12 +27,22 @@ function viewOf(file: Buffer, picture: HeicPicture): PixelsView {
     width,
     height,
     channels: picture.alpha ? 4 : 3,
-    decode: () =>
-      decodePicture(file, picture).catch((error) => {
+    decode: async () => {
+      assertSmallTiles(picture)
+      // A program that cannot be loaded is no fault of the file.
+      await compileLibheif()
+      return decodePicture(file, picture).catch((error) => {
         throw asHeicRejection(error, file)
-      }),
+      })
+    },
     ...(profile ? { profile } : {}),
   }
+}
+
+function assertSmallTiles({ tiles }: HeicPicture): void {
+  if (tiles.every(({ width, height }) => width * height <= MAX_TILE_PIXELS)) return
+  const msg = `This HEIC is not divided into tiles; send one of at most ${MAX_TILE_PIXELS / 1e6} megapixels`
+  throw new Rejection('too_many_pixels', msg)
 }
 
 /** An opener does not throw: the reason comes when the pixels are asked for. */

@@ -29,6 +29,9 @@ export interface Tile extends Size {
 /** Pixels by which a coded side may exceed the shown one: encoders fill blocks of at most 64 pixels. */
 const MAX_PADDING = 128
 
+/** Pixels of one tile. The decoder takes up to 10 bytes for each, besides the picture itself. */
+export const MAX_TILE_PIXELS = 32_000_000
+
 /** @throws Error, or Rejection if the file ends before the picture does */
 export function readPicture(file: Buffer, meta: Meta): HeicPicture {
   const { primary, types, properties } = meta
@@ -36,9 +39,10 @@ export function readPicture(file: Buffer, meta: Meta): HeicPicture {
   const [size, tiles] =
     types.get(primary) === 'grid' ? readTiles(file, meta) : readSingle(file, meta)
   const alpha = hasAlpha(file, meta)
+  const decoded = alpha ? [wholePicture(primary, size)] : tiles
   return {
     placement: placementOf(size, own),
-    tiles: alpha ? [wholePicture(primary, size)] : tiles,
+    tiles: decoded,
     alpha,
     properties: [...own, ...(properties.get(tiles[0]?.item ?? 0) ?? [])],
   }
@@ -98,7 +102,7 @@ function readCodedItem(file: Buffer, meta: Meta, item: number): Size {
 }
 
 /** ISO/IEC 23008-12, section 6.5.3. */
-function extentOf(properties: readonly Box[]): Size | undefined {
+export function extentOf(properties: readonly Box[]): Size | undefined {
   const ispe = properties.find(({ type, data }) => type === 'ispe' && data.length >= 12)?.data
   const size = { width: ispe?.readUInt32BE(4) ?? 0, height: ispe?.readUInt32BE(8) ?? 0 }
   return size.width > 0 && size.height > 0 ? size : undefined

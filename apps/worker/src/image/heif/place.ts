@@ -15,6 +15,7 @@ export function placeTile(
 ): void {
   const { width, left, top, xx, xy, yx, yy } = placement
   const shown = shownPart(placement, tile)
+  if (shown.right <= shown.left) return
   const step = (xx + xy * width) * channels
   for (let y = shown.top; y < shown.bottom; y++) {
     const [dx, dy] = [shown.left - left, y - top]
