@@ -31,7 +31,10 @@ const ALPHA_TYPE = box('auxC', Buffer.from('\0\0\0\0urn:mpeg:hevc:2015:auxid:1\0
 
 const size = ispe(SAMPLE_SIDE, SAMPLE_SIDE)
 
-export const hevcItem = (properties: readonly Buffer[] = [], data = PICTURE): HeifItem => ({
+export const hevcItem = (
+  properties: readonly Buffer[] = [],
+  data: Buffer = PICTURE,
+): HeifItem => ({
   type: 'hvc1',
   data,
   properties: [box('hvcC', HVCC), size, ...properties],
