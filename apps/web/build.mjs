@@ -24,6 +24,8 @@ const { outputFiles } = await build({
   conditions: ['source'],
   loader: { '.woff2': 'file', '.svg': 'copy' },
   bundle: true,
+  splitting: true,
+  chunkNames: '[name]-[hash]',
   minify: true,
   format: 'esm',
   target: ['chrome110', 'firefox115', 'safari16'],

@@ -20,10 +20,18 @@ export async function checkFile(
   { maxUploadBytes, accept }: UploadLimits,
 ): Promise<string | undefined> {
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer())
+  if (file.size === 0) return 'This file is empty; choose another one'
   const sniffed = sniff(head, accept)
   if (!('accepted' in sniffed)) return unsupportedFormatMessage(sniffed, accept)
   if (file.size <= maxUploadBytes) return undefined
   return catalogue.tooLarge.msg(formatLimit(maxUploadBytes))
+}
+
+/** Tells whether the file is a HEIC picture. */
+export async function isHeic(file: Blob): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer())
+  const sniffed = sniff(head, ['heic'])
+  return 'accepted' in sniffed
 }
 
 /** Formats a limit in the same way as the service. */

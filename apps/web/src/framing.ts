@@ -1,3 +1,4 @@
+import { isHeic } from './check.ts'
 import { type Cropper, openCropper } from './cropper.ts'
 import { announce, byId } from './dom.ts'
 import {
@@ -9,6 +10,7 @@ import {
   roundFrame,
   shorterSide,
 } from './frame.ts'
+import { heicToPng } from './heic.ts'
 import { paintReducedPreviews, reducePicture } from './previews.ts'
 
 /** The cropper for one picture. */
@@ -23,9 +25,16 @@ export interface Framing {
 
 /**
  * Loads a file as an image. The caller must revoke the object URL in `src`.
- * @returns undefined if the browser cannot show the file
+ * @returns undefined if neither the browser nor the page can show the file
  */
 export async function loadPicture(file: Blob): Promise<HTMLImageElement | undefined> {
+  const picture = await loadImage(file)
+  if (picture || !(await isHeic(file))) return picture
+  const png = await heicToPng(file)
+  return png && loadImage(png)
+}
+
+async function loadImage(file: Blob): Promise<HTMLImageElement | undefined> {
   const picture = new Image()
   picture.src = URL.createObjectURL(file)
   // A truncated picture fails to decode, but the browser shows its first part.

@@ -42,7 +42,8 @@ function contentSecurityPolicy(pictures: readonly string[]): string {
   const origins = pictures.map((url) => new URL(url).origin)
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    // WebAssembly decodes HEIC for the preview. `wasm-unsafe-eval` allows no JavaScript.
+    "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "font-src 'self'",
     `img-src 'self' blob: data: ${origins.join(' ')}`,
