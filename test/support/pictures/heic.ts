@@ -31,10 +31,7 @@ const ALPHA_TYPE = box('auxC', Buffer.from('\0\0\0\0urn:mpeg:hevc:2015:auxid:1\0
 
 const size = ispe(SAMPLE_SIDE, SAMPLE_SIDE)
 
-export const hevcItem = (
-  properties: readonly Buffer[] = [],
-  data: Buffer = PICTURE,
-): HeifItem => ({
+export const hevcItem = (properties: readonly Buffer[] = [], data: Buffer = PICTURE): HeifItem => ({
   type: 'hvc1',
   data,
   properties: [box('hvcC', HVCC), size, ...properties],

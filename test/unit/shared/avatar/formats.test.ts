@@ -3,6 +3,7 @@ import {
   defaultSourceFormats,
   SNIFF_BYTES,
   type SniffedFormat,
+  type SourceFormat,
   sniff as sniffAmong,
   sourceFormats,
   sourceTypes,
@@ -11,7 +12,9 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-const sniff = (bytes: Uint8Array) => sniffAmong(bytes, defaultSourceFormats)
+/** Without the formats that share a container with others. */
+const few: readonly SourceFormat[] = ['jpeg', 'png', 'webp', 'gif']
+const sniff = (bytes: Uint8Array) => sniffAmong(bytes, few)
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
 /** An ISO-BMFF `ftyp` box: its size, the major brand, a version, then the compatible brands. */
@@ -40,6 +43,14 @@ const refused: readonly (readonly [string, Buffer])[] = [
   ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'].map(
     (brand) => ['HEIC', ftyp(brand)] as const,
   ),
+  [
+    'AVIF',
+    Buffer.concat([ftyp('mif1', '\0\0\0\0', 'miaf'), latin1('infe\x02\0\0\0\0\x01\0\0av01')]),
+  ],
+  [
+    'HEIC',
+    Buffer.concat([ftyp('mif1', '\0\0\0\0', 'miaf'), latin1('infe\x02\0\0\0\0\x01\0\0hvc1')]),
+  ],
   ['A video', ftyp('isom', '\0\0\x02\0', 'iso2', 'avc1', 'mp41')],
   ['A video', ftyp('qt  ')],
   ['A video', latin1('\x1aE\xdf\xa3\x01\0\0\0')],
@@ -131,18 +142,24 @@ describe('sniff', () => {
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 
-  test.each([...accepted, ['avif', ftyp('avif')] as const])(
-    '%s is accepted if it is configured, else refused by name',
-    (format, bytes) => {
-      const others = sourceFormats.filter((other) => other !== format)
-      expect(sniffAmong(bytes, sourceFormats)).toEqual({ accepted: format })
-      expect(sniffAmong(bytes, [format])).toEqual({ accepted: format })
-      expect(sniffAmong(bytes, others)).toEqual({ refused: sourceTypes[format].label })
-    },
-  )
+  test.each([
+    ...accepted,
+    ['avif', ftyp('avif')] as const,
+    ['heic', ftyp('heic', '\0\0\0\0', 'mif1')] as const,
+  ])('%s is accepted if it is configured, else refused by name', (format, bytes) => {
+    const others = sourceFormats.filter((other) => other !== format)
+    expect(sniffAmong(bytes, sourceFormats)).toEqual({ accepted: format })
+    expect(sniffAmong(bytes, [format])).toEqual({ accepted: format })
+    expect(sniffAmong(bytes, others)).toEqual({ refused: sourceTypes[format].label })
+  })
 
-  test('HEIC is refused even if AVIF, which has the same container, is accepted', () => {
-    expect(sniffAmong(ftyp('heic', '\0\0\0\0', 'mif1'), sourceFormats)).toEqual({ refused: 'HEIC' })
+  test('HEIC is refused if only AVIF is accepted, which has the same container', () => {
+    expect(sniffAmong(ftyp('heic', '\0\0\0\0', 'mif1'), ['avif'])).toEqual({ refused: 'HEIC' })
+  })
+
+  test('the first brand of a codec decides', () => {
+    expect(nameOf(sniff(ftyp('heic', '\0\0\0\0', 'mif1', 'avif')))).toBe('HEIC')
+    expect(nameOf(sniff(ftyp('mif1', '\0\0\0\0', 'avif', 'heic')))).toBe('AVIF')
   })
 
   test('the first 256 bytes of a file identify its format', () => {
@@ -188,7 +205,7 @@ describe('brands of ISO-BMFF', () => {
 
 describe('the message', () => {
   test('lists the accepted formats', () => {
-    expect(acceptedList(defaultSourceFormats)).toBe('JPEG, PNG, WebP or GIF')
+    expect(acceptedList(defaultSourceFormats)).toBe('JPEG, PNG, WebP, GIF, AVIF or HEIC')
     expect(acceptedList(['png', 'avif'])).toBe('PNG or AVIF')
     expect(acceptedList(['jpeg'])).toBe('JPEG')
   })
