@@ -8,13 +8,16 @@ import { renderPicture } from '../support/pictures/rendered.ts'
 const BAD: readonly (Reason | undefined)[] = ['truncated', 'corrupt']
 const pixels = noise(100, 100)
 
+/** The end of the last block, the Adler-32, the checksum of the chunk, and IEND. */
+const PNG_END = 2 + 4 + 4 + 12
+
 /** `end`: number of bytes at the end of the file that only mark its end. */
 const files = {
   'baseline JPEG': { make: () => of(pixels).jpeg(), end: 2 },
   'progressive JPEG': { make: () => of(pixels).jpeg({ progressive: true }), end: 2 },
-  PNG: { make: () => of(pixels).png(), end: 12 },
-  'interlaced PNG': { make: () => of(pixels).png({ progressive: true }), end: 12 },
-  'PNG with a palette': { make: () => of(pixels).png({ palette: true }), end: 12 },
+  PNG: { make: () => of(pixels).png(), end: PNG_END },
+  'interlaced PNG': { make: () => of(pixels).png({ progressive: true }), end: PNG_END },
+  'PNG with a palette': { make: () => of(pixels).png({ palette: true }), end: PNG_END },
   'lossy WebP': { make: () => of(pixels).webp(), end: 0 },
   'lossless WebP': { make: () => of(pixels).webp({ lossless: true }), end: 0 },
   'WebP with alpha': { make: () => of(pixels).ensureAlpha(0.5).webp(), end: 0 },

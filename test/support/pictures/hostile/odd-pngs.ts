@@ -30,7 +30,7 @@ const ANCILLARY: Readonly<Record<string, string>> = {
   iCCP: 'p\0\0not deflated',
   eXIf: 'not TIFF',
   tRNS: '\0',
-  acTL: '\0\0\0\x01\0\0\0\0',
+  acTL: '\0\0\0\x01',
   prVt: 'private',
 }
 
@@ -52,6 +52,10 @@ export const soundPngs: readonly Odd[] = [
     pngFile(size, data(deflateSync(Buffer.concat([rows, Buffer.alloc(999)])))),
   ),
   red('pixels that are not compressed', () => pngFile(size, data(deflateSync(rows, { level: 0 })))),
+  red('pixels whose checksum is wrong', () => pngFile(size, data(deflated, 1))),
+  red('pixels whose own checksum is wrong', () =>
+    pngFile(size, data(Buffer.concat([deflated.subarray(0, -1), Buffer.from([1])]))),
+  ),
   red('no end', () => pngFile(size, pixels).subarray(0, -12)),
   ...[1, 2, 3, 4].map((filter) =>
     red(`rows with filter ${filter}`, () => pngFile(size, data(deflateSync(filtered(filter))))),
@@ -82,9 +86,9 @@ const corrupt = (name: string, make: Odd['make']): Odd => ({ name, make, refused
 
 export const unsoundPngs: readonly Odd[] = [
   corrupt('an unknown critical chunk', () => text('PRVT', 'x')),
-  corrupt('pixels whose checksum is wrong', () => pngFile(size, data(deflated, 1))),
-  corrupt('pixels whose own checksum is wrong', () =>
-    pngFile(size, data(Buffer.concat([deflated.subarray(0, -1), Buffer.from([1])]))),
+  corrupt('an animation without a frame', () => text('acTL', '\0\0\0\x01\0\0\0\0')),
+  corrupt('a wrong checksum before its last pixels', () =>
+    pngFile(size, data(deflated.subarray(0, 20), 1), data(deflated.subarray(20))),
   ),
   corrupt('too few pixels', () => pngFile(size, data(deflateSync(rows.subarray(0, 9000))))),
   corrupt('no pixels', () => pngFile(size)),

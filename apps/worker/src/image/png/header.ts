@@ -25,6 +25,7 @@ const hasLength =
 /** A chunk that fails its test is ignored. */
 const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['PLTE', () => true],
+  ['tRNS', () => true],
   ['cICP', hasLength(4)],
   ['mDCV', hasLength(24)],
   ['cLLI', hasLength(8)],

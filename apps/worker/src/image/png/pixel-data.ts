@@ -38,7 +38,8 @@ export function joinPixelData(png: Buffer, source: PixelData): Buffer {
     if (!isSound(png, { type: source.type, data: whole, at: start }))
       return joined.subarray(0, length)
   }
-  if (isCutOff(png, at, source.type)) length += png.copy(joined, length, at + 8 + skip)
+  if (isCutOff(png, at, source.type))
+    length += png.copy(joined, length, Math.min(at + 8 + skip, png.length))
   return joined.subarray(0, length)
 }
 

@@ -16,6 +16,7 @@ import { iccpChunk } from './profile.ts'
 const IEND = writeChunk('IEND', Buffer.alloc(0))
 const COLOUR_CHUNKS = new Set(['cICP', 'mDCV', 'cLLI', 'iCCP', 'sRGB', 'gAMA', 'cHRM'])
 const ANIMATION_CHUNKS = new Set(['acTL', 'fcTL', 'fdAT'])
+const READ_BY_LIBVIPS = new Set(['iCCP', 'tRNS', 'eXIf'])
 /** PNG, section 5.4: four letters, the third one in upper case. */
 const VALID_TYPE = /^[A-Za-z]{2}[A-Z][A-Za-z]$/
 
@@ -32,7 +33,7 @@ export interface HeaderChanges {
 
 /** Writes what stands before the pixels so that libvips reads it as Chromium does. Copies only what has to change. */
 export function rewritePng(png: Buffer, header: PngHeader, changes: HeaderChanges): Buffer {
-  const edit = (chunk: Chunk) => editChunk(png, chunk, header, changes)
+  const edit = (chunk: Chunk) => editChunk(chunk, header, changes)
   const { colours, frame } = changes
   if (!colours && !frame && !needsEdit(png, header, edit)) return png
   const profile = colours?.profile
@@ -61,45 +62,45 @@ function writeHeader(png: Buffer, header: PngHeader, edit: Edit, inserted: Buffe
     const change = edit(chunk)
     if (change === 'keep') length += png.copy(out, length, chunk.at, endOf(chunk))
     else if (change !== 'drop') length += change.copy(out, length)
-    if (chunk.type === 'IHDR') length += inserted.copy(out, length)
+    if (isIhdr(chunk)) length += inserted.copy(out, length)
   }
   return out.subarray(0, length)
 }
 
 function editChunk(
-  png: Buffer,
   chunk: Chunk,
   header: PngHeader,
   { colours, frame, dropExif }: HeaderChanges,
 ): Buffer | 'keep' | 'drop' {
   const { type, data } = chunk
-  if (type === 'IHDR') return frame ? resizedIhdr(data, frame) : 'keep'
-  if (type === 'PLTE') return editPalette(data, header)
+  if (isIhdr(chunk)) return frame ? resizedIhdr(data, frame) : 'keep'
+  const isFirst = chunk.at === header.chunks.get(type)?.at
+  if (type === 'PLTE') return isFirst ? editPalette(data, header) : 'keep'
   if (!isAncillary(chunk)) return 'keep'
   if (!VALID_TYPE.test(type)) return 'drop'
   if (colours && COLOUR_CHUNKS.has(type)) return 'drop'
-  // libvips reads the first profile, Chromium the first sound one.
-  if (type === 'iCCP') return chunk.at === header.chunks.get(type)?.at ? 'keep' : 'drop'
   if (frame && ANIMATION_CHUNKS.has(type)) return 'drop'
-  if (type === 'eXIf')
-    return dropExif || !isSound(png, chunk) || readExifOrientation(data) === 1 ? 'drop' : 'keep'
-  if (type === 'tRNS') return isSound(png, chunk) ? editAlpha(data, header) : 'drop'
+  // Of these, libvips reads the first, and Chromium the first sound one.
+  if (!READ_BY_LIBVIPS.has(type)) return 'keep'
+  if (!isFirst) return 'drop'
+  if (type === 'tRNS') return editAlpha(data, header)
+  if (type === 'eXIf') return dropExif || readExifOrientation(data) === 1 ? 'drop' : 'keep'
   return 'keep'
 }
 
 /** Chromium shows the last colour for an index behind it. libpng shows black. */
 function editPalette(data: Buffer, header: PngHeader): Buffer | 'keep' {
   const entries = Math.floor(data.length / 3)
-  const wanted = header.colourType === COLOUR_TYPE.palette ? 2 ** header.depth : entries
+  const wanted = header.colourType === COLOUR_TYPE.palette ? countIndices(header) : entries
   if (entries === 0 || 3 * wanted === data.length || entries > wanted) return 'keep'
   return writeChunk('PLTE', extended(data.subarray(0, 3 * entries), 3 * wanted, 3))
 }
 
 /** Chromium ignores alpha of entries without a colour. libpng ignores such a chunk, as Chromium does above 256 entries. */
-function editAlpha(data: Buffer, { colourType, depth, chunks }: PngHeader): Buffer | 'keep' {
-  const entries = Math.floor((chunks.get('PLTE')?.data.length ?? 0) / 3)
-  const wanted = 2 ** depth
-  if (colourType !== COLOUR_TYPE.palette || entries === 0 || data.length > 256) return 'keep'
+function editAlpha(data: Buffer, header: PngHeader): Buffer | 'keep' {
+  const entries = Math.floor((header.chunks.get('PLTE')?.data.length ?? 0) / 3)
+  const wanted = countIndices(header)
+  if (header.colourType !== COLOUR_TYPE.palette || entries === 0 || data.length > 256) return 'keep'
   if (data.length < entries && data.length <= wanted) return 'keep'
   const known = Math.min(entries, wanted)
   return data.length === wanted && known === wanted
@@ -107,12 +108,17 @@ function editAlpha(data: Buffer, { colourType, depth, chunks }: PngHeader): Buff
     : writeChunk('tRNS', extended(data.subarray(0, known), wanted, 1))
 }
 
+const countIndices = ({ depth }: PngHeader) => 2 ** Math.min(depth, 8)
+
 /** Repeats the last `step` bytes. */
 function extended(data: Buffer, length: number, step: number): Buffer {
   const copy = Buffer.alloc(length, data.subarray(data.length - step))
   data.copy(copy)
   return copy
 }
+
+/** PNG, section 5.6: the first chunk. */
+const isIhdr = ({ at }: Chunk) => at === PNG_SIGNATURE.length
 
 function resizedIhdr(data: Buffer, { width, height }: Frame): Buffer {
   const resized = Buffer.from(data)

@@ -96,6 +96,25 @@ test.each<[string, Buffer]>([
     ),
   ],
   [
+    'a palette of 255 bits a sample',
+    pngFile(
+      { ...tall, depth: 255, colour: 3 },
+      pngChunk('PLTE', Buffer.alloc(3)),
+      pngChunk('tRNS', Buffer.alloc(3)),
+    ),
+  ],
+  [
+    'an empty second header before a hidden frame',
+    pngFile(
+      tall,
+      pngChunk('IHDR'),
+      pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])),
+      data,
+      pngChunk('fcTL', Buffer.from('00000000000000080000001000000000000000000001000a0000', 'hex')),
+      pngChunk('fdAT', Buffer.from([0, 0, 0, 1])),
+    ),
+  ],
+  [
     '200,000 chunks',
     Buffer.concat([SIGNATURE, pngHeader(tall), Buffer.alloc(12 * 200_000, pngChunk('eXIf'))]),
   ],
