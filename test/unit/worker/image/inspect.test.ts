@@ -132,7 +132,7 @@ describe('the message', () => {
   test('lists the accepted formats for another format', async () => {
     const error = await rejectionOf(inspectFile(Buffer.from('<svg/>'), limits))
     expect(error).toMatchObject({ reason: 'unsupported_format', code: 40050 })
-    expect(error?.message).toBe('SVG is not accepted; send JPEG, PNG, WebP or GIF')
+    expect(error?.message).toBe('SVG is not accepted; send JPEG, PNG, WebP, GIF, AVIF or HEIC')
   })
 })
 
