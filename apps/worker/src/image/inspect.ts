@@ -4,6 +4,7 @@ import type { Reason } from '@visage/shared/errors/reasons'
 import sharp, { type Metadata } from 'sharp'
 import { asRejection } from './corruption.ts'
 import { countFrames } from './frames.ts'
+import { isLosslessJpeg } from './jpeg/kind.ts'
 import { hasTooManySegments } from './jpeg/segments.ts'
 import type { Limits } from './limits.ts'
 import type { FileView, PixelsView, View } from './view/view.ts'
@@ -62,6 +63,7 @@ async function readFileHeader(
   limits: Limits,
 ): Promise<RawHeader> {
   assertFewSegments(file, format)
+  if (format === 'jpeg' && isLosslessJpeg(file)) throw new Rejection('corrupt')
   assertFewFrames(countFrames(file, format, limits.frames + page) - page, limits)
   const header = withoutPages(await readHeader(file), page)
   assertFewFrames(framesOf(header), limits)

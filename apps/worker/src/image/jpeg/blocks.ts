@@ -90,8 +90,24 @@ export function passCorrections(
   nonzero: Uint32Array,
   block: number,
 ): void {
-  if (nonzero[2 * block] === 0 && nonzero[2 * block + 1] === 0) return
-  for (let k = start; k <= end; k++) if (isNonzero(nonzero, block, k)) bits.skip(1)
+  const [low = 0, high = 0] = [nonzero[2 * block], nonzero[2 * block + 1]]
+  if ((low | high) === 0) return
+  const first = countOnes(low & maskFrom(start) & ~maskFrom(end + 1))
+  const second = countOnes(high & maskFrom(start - 32) & ~maskFrom(end - 31))
+  for (let left = first + second; left > 0; left -= 16) bits.skip(Math.min(16, left))
+}
+
+/** Returns the bits of a word from this one on. */
+function maskFrom(bit: number): number {
+  if (bit <= 0) return -1
+  return bit >= 32 ? 0 : -1 << bit
+}
+
+/** Returns the number of ones in a word of 32 bits. */
+function countOnes(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555)
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
 }
 
 /** Returns the position of the zero after a run of zeros. Values between them have a correction bit each. */

@@ -56,10 +56,12 @@ function isUsable(colours: string, tags: Tags): boolean {
   if (tags.has('A2B0') || tags.has('A2B1') || tags.has('A2B2')) return true
   if (colours === 'GRAY') return isCurve(tags.get('kTRC'))
   return ['r', 'g', 'b'].every(
-    (name) =>
-      isCurve(tags.get(`${name}TRC`)) && (tags.get(`${name}XYZ`)?.length ?? 0) >= XYZ_LENGTH,
+    (name) => isCurve(tags.get(`${name}TRC`)) && isXyz(tags.get(`${name}XYZ`)),
   )
 }
+
+const isXyz = (tag: Buffer | undefined) =>
+  tag !== undefined && tag.length >= XYZ_LENGTH && text(tag, 0) === 'XYZ '
 
 /** Numbers of a parametric curve, by its function type (ICC.1:2010, section 10.16). */
 const PARAMETERS = [1, 3, 4, 5, 7]

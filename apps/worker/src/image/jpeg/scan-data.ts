@@ -17,17 +17,49 @@ export function copyScanData(
   output: Output,
 ): number {
   const size = restartInterval || walker.units
+  const intervals = new Intervals()
   let at = from
   for (let unit = 0, restarts = 0; ; unit += size, restarts = (restarts + 1) & 7) {
     const bits = new BitReader(bytes, at)
+    const isLast = unit + size >= walker.units
     walker.restart()
     walker.read(bits, unit, Math.min(unit + size, walker.units))
     const end = bits.end
     output.copy(bytes, at, end)
-    if (findEnd(bytes, end) > end) assertLoose(bits, walker)
-    if (unit + size >= walker.units) return end
+    // libjpeg does not read beyond the last unit of a sequential scan, so the strict decoder accepts any bytes there.
+    if (!isLast || walker.progressive) intervals.add(findEnd(bytes, end) > end, bits, walker)
+    if (isLast) {
+      intervals.assertComplete()
+      return end
+    }
     output.marker(MARKER.restart + restarts)
     at = afterRestart(bytes, end, restarts)
+  }
+}
+
+/**
+ * Tells loose bytes after an interval from data that damage has displaced. After damage, the last unit seldom ends with
+ * the ones that fill its byte, or more units follow up to the end of the data.
+ */
+class Intervals {
+  #count = 0
+  #loose = 0
+  #suspect = 0
+
+  add(hasMore: boolean, bits: BitReader, walker: ScanWalker): void {
+    this.#count++
+    if (!hasMore) return
+    this.#loose++
+    if (!bits.isFilled || walker.continuesToEnd(bits)) this.#suspect++
+  }
+
+  /**
+   * If most intervals have loose bytes, an encoder wrote them. A few of them look like units by chance.
+   * @throws DamagedData
+   */
+  assertComplete(): void {
+    const regular = 2 * this.#loose > this.#count && 4 * this.#suspect <= this.#loose
+    if (this.#suspect > 0 && !regular) throw new DamagedData()
   }
 }
 
@@ -52,13 +84,4 @@ function afterRestart(bytes: Buffer, from: number, expected: number): number {
     if (action === 'damaged' && code >= MARKER.baseline) break
   }
   throw new DamagedData()
-}
-
-/**
- * Bytes after the last unit are loose bytes, or data that was displaced by damage before it. After damage, the last
- * unit seldom ends with the ones that fill its byte, or units continue up to the end of the data.
- * @throws DamagedData if the bytes seem to be data
- */
-function assertLoose(bits: BitReader, walker: ScanWalker): void {
-  if (!bits.isFilled || walker.continuesToEnd(bits)) throw new DamagedData()
 }

@@ -3,8 +3,8 @@ import { passCorrections, passFirst, passRefinement, passValues, readDifference 
 import type { Frame, Scan, ScanComponent } from './frame.ts'
 import type { HuffmanTable, HuffmanTables } from './huffman.ts'
 
-/** Blocks that one file may cost: the time of about 10 s. */
-const MAX_VISITS = 150_000_000
+/** Blocks that all scans of a file may have: 64 megapixels in 20 scans, and at most about 8 s. */
+const MAX_VISITS = 60_000_000
 
 /** What is known about a picture between its scans. */
 export class Progress {
@@ -44,18 +44,18 @@ export class Progress {
 /** Reads the data of a scan unit by unit: MCUs, or blocks if the scan has one component. */
 export class ScanWalker {
   readonly units: number
+  readonly progressive: boolean
   readonly #scan: Scan
   readonly #progress: Progress
   readonly #parts: readonly Part[]
   readonly #columns: number
-  readonly #progressive: boolean
   #endOfBlocks = 0
 
   constructor(frame: Frame, scan: Scan, tables: HuffmanTables, progress: Progress) {
     const single = scan.components.length === 1 ? scan.components[0]?.component : undefined
     this.#columns = single ? single.columns : frame.columns
     this.units = this.#columns * (single ? single.rows : frame.rows)
-    this.#progressive = frame.progressive
+    this.progressive = frame.progressive
     this.#scan = scan
     this.#progress = progress
     this.#parts = scan.components.map((part) => ({
@@ -78,7 +78,7 @@ export class ScanWalker {
   read(bits: BitReader, from: number, to: number): void {
     for (let unit = from; unit < to; unit++) {
       for (const part of this.#parts) {
-        if (this.#progressive) this.#passProgressive(bits, part, unit)
+        if (this.progressive) this.#passProgressive(bits, part, unit)
         else this.#passSequential(bits, part)
       }
     }
