@@ -17,7 +17,7 @@ interface InkTable {
 const INKS = 4
 
 /** Most steps of a curve (section 10.10), and of a grid: larger ones are not in use. */
-const MAX = { steps: 4096, grid: 33 }
+const MAX = { steps: 4096, grid: 20 }
 
 /**
  * Returns the conversion of a profile from CMY, as the RGB that it leaves, to sRGB. Relative colorimetric, as Chromium.

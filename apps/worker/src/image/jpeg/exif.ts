@@ -89,19 +89,18 @@ function* readEntries({ word, long, length }: Tiff, ifd: number): Generator<Entr
 function findOrientation(bytes: Buffer): Orientation | undefined {
   const tiff = openTiff(bytes)
   if (!tiff) return undefined
+  let exifIfds = 0
   for (const entry of readEntries(tiff, tiff.first)) {
-    const found = orientationOf(entry) ?? orientationInExifIfd(tiff, entry)
+    const isExifIfd = entry.tag === TAG.exif && entry.type === TYPE.long && entry.count === 1
+    const found =
+      isExifIfd && exifIfds++ === 0 ? orientationIn(tiff, entry.long) : orientationOf(entry)
     if (found) return found
   }
   return undefined
 }
 
-function orientationInExifIfd(
-  tiff: Tiff,
-  { tag, type, count, long }: Entry,
-): Orientation | undefined {
-  if (tag !== TAG.exif || type !== TYPE.long || count !== 1) return undefined
-  for (const entry of readEntries(tiff, long)) {
+function orientationIn(tiff: Tiff, ifd: number): Orientation | undefined {
+  for (const entry of readEntries(tiff, ifd)) {
     const found = orientationOf(entry)
     if (found) return found
   }

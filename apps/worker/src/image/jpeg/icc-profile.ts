@@ -3,6 +3,8 @@ const HEADER = { size: 0, version: 8, kind: 12, colours: 16, connection: 20, sig
 const TAGS_AT = 128
 const TAG_LENGTH = 12
 const XYZ_LENGTH = 20
+/** lcms reads no profile with more tags. */
+const MAX_TAGS = 100
 
 export type Tags = ReadonlyMap<string, Buffer>
 
@@ -39,7 +41,7 @@ const KINDS: readonly string[] = [...DEVICES, 'link', 'abst', 'nmcl']
 
 function readTags(bytes: Buffer): Tags | undefined {
   const count = bytes.readUInt32BE(TAGS_AT)
-  if (TAGS_AT + 4 + count * TAG_LENGTH > bytes.length) return undefined
+  if (count > MAX_TAGS || TAGS_AT + 4 + count * TAG_LENGTH > bytes.length) return undefined
   const tags = new Map<string, Buffer>()
   for (let i = 0; i < count; i++) {
     const at = TAGS_AT + 4 + i * TAG_LENGTH

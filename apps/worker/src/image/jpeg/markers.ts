@@ -79,10 +79,13 @@ const isAlone = (code: number) =>
   code === MARKER.startOfImage ||
   code === MARKER.endOfImage
 
+/** Most segments of a header. `inspect` refuses files with more: see `hasTooManySegments`. */
+const MAX_SEGMENTS = 10_000
+
 /** Reads the segments up to the first scan, which is the last that it yields. */
 export function* readHeader(bytes: Buffer): Generator<Segment> {
   if (bytes[0] !== MARKER.prefix || bytes[1] !== MARKER.startOfImage) return
-  for (let at = 2; ; ) {
+  for (let at = 2, count = 0; count < MAX_SEGMENTS; count++) {
     const segment = readSegment(bytes, at)
     if (!segment || segment.code === MARKER.endOfImage) return
     yield segment
