@@ -1,10 +1,9 @@
-import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { deltaE2000 } from '../support/pictures/ciede2000.ts'
 import { adapted, D50, D65, srgbOf, type Triple, xyzOfLab } from '../support/pictures/colour.ts'
 import { adobe, jpegFile } from '../support/pictures/hostile/jpeg.ts'
 import { cmykProfile } from '../support/pictures/icc.ts'
-import { at, flat, of, type Samples } from '../support/pictures/pictures.ts'
+import { at, type Samples } from '../support/pictures/pictures.ts'
 import { jpegProfile, NEAR } from '../support/pictures/profiled.ts'
 import { renderPicture, shownInEach } from '../support/pictures/rendered.ts'
 
@@ -81,19 +80,23 @@ async function expectNear(file: Buffer, wanted: readonly Samples[]): Promise<voi
       expect(deltaE2000(shown[i] ?? [], wanted[i] ?? []), `${inks}`).toBeLessThan(NEAR)
 }
 
+/** Chromium multiplies C, M and Y by K before all else: with K, all other inks are full. */
+const withoutBlack = ([c, m, y, k]: Inks): Inks => (k ? [1, 1, 1, 0] : [c, m, y, 0])
+
 describe.each(Object.entries(printed))('inks in a %s', (_, encode) => {
-  test('are converted with its profile', async () => {
+  test('are converted with its profile, without black', async () => {
     const file = encode(jpegProfile(cmykProfile(inks)))
-    const seen = INKS.map((some) => srgbOf(adapted(xyzOfLab(inks(...some), D50), D50, D65)))
+    const seen = INKS.map((some) =>
+      srgbOf(adapted(xyzOfLab(inks(...withoutBlack(some)), D50), D50, D65)),
+    )
     await expectNear(file, seen)
   })
 
-  test('are converted with a profile for coated paper if it has none', async () => {
-    const plain = of(flat(8, 8, [128, 128, 128])).withIccProfile('cmyk')
-    const { icc } = await sharp(await plain.jpeg().toBuffer()).metadata()
-    const profile = jpegProfile(icc as Buffer, Math.ceil((icc?.length ?? 0) / 60_000))
-    const [seen] = await patches(encode(profile))
-    if (!seen) throw new Error('no format is rendered')
+  test('are shown as sRGB without them if it has no profile', async () => {
+    const seen = INKS.map((some) => {
+      const [c, m, y] = withoutBlack(some)
+      return [255 - 255 * c, 255 - 255 * m, 255 - 255 * y]
+    })
     await expectNear(encode([]), seen)
   })
 })
