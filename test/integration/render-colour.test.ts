@@ -76,7 +76,7 @@ describe('colours are converted to sRGB', () => {
   test('of a CMYK JPEG without a profile: light stays light, dark stays dark', async () => {
     const cmyk = await of(patches(MUTED)).toColourspace('cmyk').jpeg(BEST).toBuffer()
     expect((await sharp(cmyk).metadata()).icc).toBeUndefined()
-    expect(await worst(cmyk, MUTED)).toBeLessThan(25)
+    expect(await worst(cmyk, MUTED)).toBeLessThan(35)
   })
 
   test.each([

@@ -1,16 +1,4 @@
-import {
-  adobe,
-  Bits,
-  type Coded,
-  EOI,
-  frameHeader,
-  huffmanTables,
-  jpegFile,
-  putDifference,
-  SOI,
-  scanHeader,
-  segment,
-} from './jpeg.ts'
+import { adobe, type Coded, jpegFile, SOI, segment } from './jpeg.ts'
 import { GREY, type Odd, RED } from './odd.ts'
 
 const grey: Coded = { width: 64, height: 64, paint: () => [GREY[0]] }
@@ -18,19 +6,12 @@ const red: Coded = { ...grey, paint: () => RED, components: [1, 2, 3] }
 /** T.871, section 7 */
 const yccRed: Coded = { ...red, paint: () => [94, 97, 218] }
 const whole = jpegFile({ ...grey, restart: 4 })
+const RESTART_1 = Buffer.from([0xff, 0xd1])
 
-/** Frame type 3 (T.81, annex H): each sample by how far it is from the one before. */
-function losslessJpeg(): Buffer {
-  const bits = new Bits()
-  for (let i = 0; i < 64 * 64; i++) putDifference(bits, i === 0 ? GREY[0] - 128 : 0)
-  return Buffer.concat([
-    SOI,
-    frameHeader({ width: 64, height: 64, type: 0xc3 }),
-    huffmanTables(),
-    scanHeader([1], [1, 0]),
-    bits.bytes(),
-    EOI,
-  ])
+function withBytes(file: Buffer, at: number, bytes: readonly number[]): Buffer {
+  const changed = Buffer.from(file)
+  changed.set(bytes, at)
+  return changed
 }
 
 /** Arithmetic coding (T.81, annex D), sequential and progressive: 16 by 16 pixels of red, as base64. */
@@ -46,7 +27,6 @@ export const soundJpegs: readonly Odd[] = [
   { name: 'grey', make: () => jpegFile(grey), shows: GREY },
   { name: 'one pixel', make: () => jpegFile({ ...grey, width: 1, height: 1 }), shows: GREY },
   { name: 'extended sequential', make: () => jpegFile({ ...grey, type: 0xc1 }), shows: GREY },
-  { name: 'lossless', make: losslessJpeg, shows: GREY },
   ...Object.entries(ARITHMETIC).map(([name, base64]) => ({
     name: `arithmetic coding, ${name}`,
     make: () => Buffer.from(base64, 'base64'),
@@ -73,6 +53,13 @@ export const soundJpegs: readonly Odd[] = [
     name: 'YCbCr, ids of no standard',
     make: () => jpegFile({ ...yccRed, components: [34, 35, 36] }),
     shows: RED,
+  },
+  { name: 'no end', make: () => whole.subarray(0, -2), shows: GREY },
+  {
+    // libjpeg takes a restart marker for the expected one if their numbers are at least 3 apart.
+    name: 'a restart marker of a far number',
+    make: () => withBytes(whole, whole.indexOf(RESTART_1), [0xff, 0xd5]),
+    shows: GREY,
   },
   { name: 'a second picture behind it', make: () => Buffer.concat([whole, whole]), shows: GREY },
   {

@@ -1,13 +1,40 @@
-import { type Coded, EOI, frameHeader, jpegFile, quantisation, SOI, scanHeader } from './jpeg.ts'
+import {
+  Bits,
+  type Coded,
+  EOI,
+  frameHeader,
+  huffmanTables,
+  jpegFile,
+  putDifference,
+  quantisation,
+  SOI,
+  scanHeader,
+} from './jpeg.ts'
 import { GREY, type Odd } from './odd.ts'
 
 const grey: Coded = { width: 64, height: 64, paint: () => [GREY[0]] }
 const whole = jpegFile({ ...grey, restart: 4 })
 const restart = whole.indexOf(Buffer.from([0xff, 0xd1]))
 
+/** Frame type 3 (T.81, annex H): each sample by how far it is from the one before. */
+function losslessJpeg(): Buffer {
+  const bits = new Bits()
+  for (let i = 0; i < 64 * 64; i++) putDifference(bits, i === 0 ? GREY[0] - 128 : 0)
+  return Buffer.concat([
+    SOI,
+    frameHeader({ width: 64, height: 64, type: 0xc3 }),
+    huffmanTables(),
+    scanHeader([1], [1, 0]),
+    bits.bytes(),
+    EOI,
+  ])
+}
+
 /** Unusual JPEGs that are invalid or cannot be decoded. */
 export const unsoundJpegs: readonly Odd[] = [
-  { name: 'no end', make: () => whole.subarray(0, -2), refused: ['truncated'] },
+  { name: 'no last block and no end', make: () => whole.subarray(0, -4), refused: ['truncated'] },
+  // Browsers do not show it.
+  { name: 'lossless', make: losslessJpeg, refused: ['corrupt'] },
   {
     name: 'samples of 12 bits',
     make: () => jpegFile({ ...grey, type: 0xc1, precision: 12 }),
@@ -40,11 +67,11 @@ export const unsoundJpegs: readonly Odd[] = [
     refused: ['corrupt', 'truncated'],
   },
   {
-    name: 'a restart marker of another number',
+    name: 'a restart marker of the next number',
     make: () =>
       Buffer.concat([
         whole.subarray(0, restart),
-        Buffer.from([0xff, 0xd5]),
+        Buffer.from([0xff, 0xd2]),
         whole.subarray(restart + 2),
       ]),
     refused: ['corrupt'],
