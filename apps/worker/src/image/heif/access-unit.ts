@@ -11,6 +11,7 @@ const [LAST_SLICE, SPS] = [31, 33]
 export function checkAccessUnit(data: Buffer, allow: (size: CodedSize) => void): void {
   let pictures = 0
   for (const unit of readUnits(data)) {
+    if (layerOf(unit) > 0) continue
     const type = ((unit[0] ?? 0) >> 1) & 0x3f
     if (type === SPS) allow(readSizeOfSps(unit))
     // ITU-T H.265, section 7.3.6.1: the first bit behind the header begins a picture.
@@ -18,6 +19,9 @@ export function checkAccessUnit(data: Buffer, allow: (size: CodedSize) => void):
   }
   if (pictures !== 1) throw new Error(`An item has ${pictures} pictures instead of 1`)
 }
+
+/** ITU-T H.265, section 7.3.1.2: `nuh_layer_id`. The decoder skips layers above 0. */
+const layerOf = (unit: Buffer) => ((unit[0] ?? 0) & 1) * 32 + ((unit[1] ?? 0) >> 3)
 
 function* readUnits(data: Buffer): Generator<Buffer> {
   let at = 0

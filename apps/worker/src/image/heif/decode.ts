@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { type DecodedItem, Libheif } from './libheif.ts'
-import type { HeicPicture, Tile } from './picture.ts'
-import { placeTile } from './place.ts'
+import type { HeicPicture } from './picture.ts'
+import { placeTile, type Tile } from './place.ts'
 import { findsBlank } from './unwritten.ts'
 
 /** Bytes a pixel that libheif holds while it decodes 16-bit samples, and its memory before any picture. */

@@ -84,6 +84,7 @@ export class Libheif {
     this.#result = lib._malloc(32)
     this.#context = lib._heif_context_alloc()
     const at = lib._malloc(file.length)
+    if (at === 0) throw new Error('libheif has too little memory')
     lib.HEAPU8.set(file, at)
     lib._heif_context_read_from_memory_without_copy(this.#result, this.#context, at, file.length, 0)
     this.#check()

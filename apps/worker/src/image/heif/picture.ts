@@ -1,29 +1,22 @@
+import { Rejection } from '@visage/shared/errors/app-error'
 import { checkAccessUnit } from './access-unit.ts'
 import type { Box } from './boxes.ts'
 import { checkTiles, readGrid } from './grid.ts'
 import { readItem } from './item-data.ts'
 import type { Meta } from './meta.ts'
+import { isShown, type Tile } from './place.ts'
 import { type CodedSize, readSizeOfHvcc, type Size } from './sps.ts'
 import { type Placement, placementOf } from './transforms.ts'
 
 /** What the header says of the primary picture of a HEIC. */
 export interface HeicPicture {
   readonly placement: Placement
+  /** The tiles that are shown at least in part. */
   readonly tiles: readonly Tile[]
   /** True if another item has the transparency of the primary item. */
   readonly alpha: boolean
   /** Properties of the primary item, then of its first tile. */
   readonly properties: readonly Box[]
-}
-
-/**
- * An item that the decoder decodes, and where it lies in the picture before its transforms. The decoder adds the
- * transparency, so a picture that has it is one tile.
- */
-export interface Tile extends Size {
-  readonly item: number
-  readonly left: number
-  readonly top: number
 }
 
 /** Pixels by which a coded side may exceed the shown one: encoders fill blocks of at most 64 pixels. */
@@ -36,16 +29,31 @@ export const MAX_TILE_PIXELS = 32_000_000
 export function readPicture(file: Buffer, meta: Meta): HeicPicture {
   const { primary, types, properties } = meta
   const own = properties.get(primary) ?? []
+  if (!['hvc1', 'grid'].includes(types.get(primary) ?? 'hvc1'))
+    throw new Rejection(
+      'unsupported_format',
+      'This HEIF file is not encoded with HEVC; send a JPEG',
+    )
   const [size, tiles] =
     types.get(primary) === 'grid' ? readTiles(file, meta) : readSingle(file, meta)
   const alpha = hasAlpha(file, meta)
-  const decoded = alpha ? [wholePicture(primary, size)] : tiles
+  const placement = placementOf(size, own)
+  const needed = alpha ? [wholePicture(primary, size)] : tiles
+  const decoded = needed.filter((tile) => isShown(placement, tile))
+  assertFewHiddenPixels(placement, decoded)
   return {
-    placement: placementOf(size, own),
+    placement,
     tiles: decoded,
     alpha,
     properties: [...own, ...(properties.get(tiles[0]?.item ?? 0) ?? [])],
   }
+}
+
+/** The limits count the shown pixels, so a small aperture must not stand for large tiles. */
+function assertFewHiddenPixels(shown: Size, tiles: readonly Tile[]): void {
+  const pixels = tiles.reduce((sum, { width, height }) => sum + width * height, 0)
+  if (pixels > 2 * shown.width * shown.height + MAX_TILE_PIXELS)
+    throw new Rejection('too_many_pixels', 'This HEIC shows a small part of a large picture')
 }
 
 function readSingle(file: Buffer, meta: Meta): [Size, Tile[]] {

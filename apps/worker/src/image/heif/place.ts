@@ -1,6 +1,16 @@
 import type { DecodedItem } from './libheif.ts'
-import type { Tile } from './picture.ts'
+import type { Size } from './sps.ts'
 import type { Placement } from './transforms.ts'
+
+/**
+ * An item that the decoder decodes, and where it lies in the picture before its transforms. The decoder adds the
+ * transparency, so a picture that has it is one tile.
+ */
+export interface Tile extends Size {
+  readonly item: number
+  readonly left: number
+  readonly top: number
+}
 
 /**
  * Writes the shown pixels of a tile to their places. `tile` may reach over the picture; what is outside is left out.
@@ -15,7 +25,6 @@ export function placeTile(
 ): void {
   const { width, left, top, xx, xy, yx, yy } = placement
   const shown = shownPart(placement, tile)
-  if (shown.right <= shown.left) return
   const step = (xx + xy * width) * channels
   for (let y = shown.top; y < shown.bottom; y++) {
     const [dx, dy] = [shown.left - left, y - top]
@@ -29,6 +38,12 @@ export function placeTile(
     for (; from < end; from += channels, to += step)
       for (let c = 0; c < channels; c++) out[to + c] = data[from + c] as number
   }
+}
+
+/** Tells whether any pixel of a tile is shown: a clean aperture can hide it. */
+export function isShown(placement: Placement, tile: Tile): boolean {
+  const { left, right, top, bottom } = shownPart(placement, tile)
+  return left < right && top < bottom
 }
 
 /** Returns the part of a tile that is shown, in pixels of the decoded picture. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Libheif } from '../../../../../apps/worker/src/image/heif/libheif.ts'
 import { openHeic } from '../../../../../apps/worker/src/image/heif/open-heic.ts'
 import { inspect } from '../../../../../apps/worker/src/image/inspect.ts'
 import { limits } from '../../../../../apps/worker/src/image/limits.ts'
@@ -9,7 +10,7 @@ import {
   SAMPLE_SIDE,
   tiledHeic,
 } from '../../../../support/pictures/heic.ts'
-import { box, grid, heif, ispe, u32 } from '../../../../support/pictures/heif.ts'
+import { box, clap, grid, heif, ispe, u32 } from '../../../../support/pictures/heif.ts'
 import { rejectionOf } from '../../../../support/pictures/rejection.ts'
 
 const reasonOf = async (file: Buffer) => (await rejectionOf(openHeic(file).decode()))?.reason
@@ -69,9 +70,32 @@ test('a large picture is refused by the limits', async () => {
   expect(refused?.reason).toBe('too_many_pixels')
 })
 
-function repeatedTile(rows: number, columns: number, width: number, height: number): Buffer {
+test('a small aperture of a large picture costs no more than the tiles that it shows', () => {
+  const { width, height } = openHeic(repeatedTile(250, 250, 16_000, 16_000, clap(10, 10, 0, 0)))
+  expect([width, height]).toEqual([10, 10])
+})
+
+test('an aperture that leaves the picture is refused', async () => {
+  expect(await reasonOf(heic(clap(40, 40, 60, 0)))).toBe('corrupt')
+})
+
+test('a decoder that needs more memory than allowed fails', async () => {
+  const file = repeatedTile(1, 1, 64, 64)
+  const lib = await Libheif.open(file, 17 * 1024 ** 2)
+  expect(() => lib.decode(2, 3, () => {})).not.toThrow()
+  expect(() => lib.fillFreeMemory(32 * 1024 ** 2, 1)).not.toThrow()
+  await expect(Libheif.open(Buffer.alloc(32 * 1024 ** 2, file), 17 * 1024 ** 2)).rejects.toThrow()
+})
+
+function repeatedTile(
+  rows: number,
+  columns: number,
+  width: number,
+  height: number,
+  ...more: Buffer[]
+): Buffer {
   const data = grid(rows, columns, width, height)
-  const items = [{ type: 'grid', data, properties: [ispe(width, height)] }, hevcItem()]
+  const items = [{ type: 'grid', data, properties: [ispe(width, height), ...more] }, hevcItem()]
   const to = Array.from({ length: rows * columns }, () => 2)
   return heif({ items, references: [{ type: 'dimg', from: 1, to }] })
 }
