@@ -44,8 +44,11 @@ async function loadImage(file: Blob): Promise<HTMLImageElement | undefined> {
   return undefined
 }
 
-/** Opens the cropper with its slider, previews and screen reader announcements. */
-export function openFraming(picture: HTMLImageElement): Framing {
+/**
+ * Opens the cropper with its slider, previews and screen reader announcements.
+ * @param scale pixels of the file for one natural pixel of the picture
+ */
+export function openFraming(picture: HTMLImageElement, scale = 1): Framing {
   const bounds: Bounds = { width: picture.naturalWidth, height: picture.naturalHeight }
   const reduced = reducePicture(picture)
   const zoom = byId('zoom', 'input')
@@ -69,8 +72,13 @@ export function openFraming(picture: HTMLImageElement): Framing {
 
   return {
     crop() {
-      const { x, y, side } = roundFrame(cropper.frame, bounds)
-      return { x, y, width: side, height: side }
+      const { x, y, side } = cropper.frame
+      const frame = { x: x * scale, y: y * scale, side: side * scale }
+      const rounded = roundFrame(frame, {
+        width: Math.round(bounds.width * scale),
+        height: Math.round(bounds.height * scale),
+      })
+      return { x: rounded.x, y: rounded.y, width: rounded.side, height: rounded.side }
     },
     renderFrame(side) {
       const canvas = document.createElement('canvas')

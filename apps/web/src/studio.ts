@@ -4,6 +4,7 @@ import { announce, byId } from './dom.ts'
 import { type Framing, loadPicture, openFraming } from './framing.ts'
 import { hideNotice, showNotice, showProblem } from './notice.ts'
 import { showOutcome } from './outcome.ts'
+import { pixelScale } from './pixel-scale.ts'
 import { showImage, showPortrait } from './portrait.ts'
 import type { Picture } from './service.ts'
 import * as service from './service.ts'
@@ -87,12 +88,16 @@ export class Studio {
       const lead = `${description}. Your browser cannot show this file. You can still send it. Other people will see the middle of the picture.`
       return showView('unseen', lead)
     }
+    const scale = await pixelScale(file, {
+      width: picture.naturalWidth,
+      height: picture.naturalHeight,
+    })
     showView(
       'framing',
       `${description} · ${picture.naturalWidth}\u00a0×\u00a0${picture.naturalHeight}`,
       false,
     )
-    this.#framing = openFraming(picture)
+    this.#framing = openFraming(picture, scale)
     this.#framing.focus()
   }
 
