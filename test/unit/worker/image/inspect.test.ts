@@ -153,6 +153,14 @@ describe('AVIF, if it is accepted', () => {
     expect(await reasonFor(await avif(), { ...taking, heldPixels: 1199 })).toBe('too_many_pixels')
   })
 
+  test('counts with the memory of its decoder', async () => {
+    const size = Math.ceil(40 * 30 * 3 * 2.6)
+    expect(await reasonFor(await avif(), { ...taking, decodedBytes: size })).toBe('none')
+    expect(await reasonFor(await avif(), { ...taking, decodedBytes: size - 1 })).toBe(
+      'too_large_decoded',
+    )
+  })
+
   test('is the only one: other formats are refused by name', async () => {
     const error = await rejectionOf(inspectFile(await small().png().toBuffer(), taking))
     expect(error?.message).toBe('PNG is not accepted; send JPEG or AVIF')
