@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Rendered } from '../../apps/worker/src/image/rendered.ts'
-import { at, deltaE, each, of, paint } from '../support/pictures/pictures.ts'
+import { at, deltaE, each, flat, of, paint } from '../support/pictures/pictures.ts'
 import { renderPicture, shown } from '../support/pictures/rendered.ts'
 
 const SIDE = 600
@@ -75,10 +75,22 @@ test('a fully transparent picture is white in JPEG', async () => {
   expect(at(await shown(rendered, 'webp'), 40, 40)[3]).toBe(0)
 })
 
-test('JPEG has three channels, and WebP has four only with alpha', async () => {
+test('a transparent picture also has PNG for clients that name no format', async () => {
   const { variants } = await renderPicture(await of(red).png().toBuffer())
+  const stills = variants.filter(({ size }) => size === variants[0]?.size)
+  expect(stills.map(({ format, fallback = false }) => [format, fallback])).toEqual([
+    ['webp', false],
+    ['jpeg', false],
+    ['png', true],
+  ])
   for (const { format, data } of variants)
-    expect((await sharp(data).metadata()).hasAlpha).toBe(format === 'webp')
+    expect((await sharp(data).metadata()).hasAlpha, format).toBe(format !== 'jpeg')
+})
+
+test('an opaque alpha channel is no transparency', async () => {
+  const opaque = of(flat(80, 80, [1, 2, 3])).ensureAlpha()
+  const { variants } = await renderPicture(await opaque.png().toBuffer())
+  expect(new Set(variants.map(({ format }) => format))).toEqual(new Set(['webp', 'jpeg']))
 })
 
 test('the dominant colour is a visible one', async () => {

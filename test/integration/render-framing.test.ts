@@ -57,7 +57,7 @@ describe("the variants show the user's rectangle", () => {
 test('a rectangle beyond the picture is rejected as crop_outside', async () => {
   const bytes = await photo({ width: 300, height: 200 })
   await expect(
-    rendered(bytes, { crop: { x: 150, y: 0, width: 151, height: 100 } }),
+    rendered(bytes, { crop: { x: 150, y: 0, width: 152, height: 100 } }),
   ).rejects.toMatchObject({ reason: 'crop_outside' })
 })
 

@@ -13,7 +13,6 @@ const encoders = [
     (raster: Raster) => of(raster).jpeg({ quality: 100, chromaSubsampling: '4:4:4' }),
   ],
   ['PNG', small, (raster: Raster) => of(raster).png()],
-  ['WebP', small, (raster: Raster) => of(raster).webp({ lossless: true })],
 ] as const
 
 describe.each(encoders)('a %s', (_, upright, encode) => {

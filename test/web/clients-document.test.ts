@@ -33,7 +33,7 @@ it('it throws the error of the service with its code and correlation ID', async 
   const refused = setAvatar(api, tokenOf(someone()), new TextEncoder().encode('%PDF-1.7'))
   await expect(refused).rejects.toMatchObject({
     code: 40050,
-    message: 'PDF is not accepted; send JPEG, PNG, WebP or GIF',
+    message: 'PDF is not accepted; send JPEG, PNG, WebP, GIF, AVIF or HEIC',
     correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
   })
 })

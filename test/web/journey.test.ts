@@ -119,9 +119,10 @@ inBrowser('a person changes their picture with the mouse', () => {
     await enter(page, site, someone())
     const puts: string[] = []
     page.on('request', (request) => request.method() === 'PUT' && puts.push(request.url()))
-    const heic = fileOf(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), 'a.heic')
-    await page.setInputFiles('#file', heic)
-    await page.getByText('HEIC is not accepted; send JPEG, PNG, WebP or GIF').waitFor()
+    await page.setInputFiles('#file', fileOf(Buffer.from('%PDF-1.7'), 'a.pdf'))
+    await page.getByText('PDF is not accepted; send JPEG, PNG, WebP').waitFor()
+    await page.setInputFiles('#file', fileOf(Buffer.alloc(0), 'empty.jpg'))
+    await page.getByText('This file is empty; choose another one').waitFor()
     const huge = fileOf(Buffer.concat([jpeg, Buffer.alloc(1024 ** 2)]))
     await page.setInputFiles('#file', huge)
     await page.getByText('The picture is larger than 1 MiB').waitFor()

@@ -48,12 +48,12 @@ export const headerBombs: readonly Bomb[] = [
   tooBig('PNG of 16,384 by 16,384, 1 bit', () =>
     emptyPng({ width: 16_384, height: 16_384, depth: 1, colour: 0 }),
   ),
-  tooBig('interlaced PNG of 8,000 by 5,000', () =>
-    emptyPng({ width: 8000, height: 5000, interlaced: true }),
+  tooBig('interlaced PNG of 8,000 by 8,001', () =>
+    emptyPng({ width: 8000, height: 8001, interlaced: true }),
   ),
   tooBig('PNG of 9,999,999 by 1', () => emptyPng({ width: 9_999_999, height: 1 })),
   tooBig('progressive JPEG of 20,000 by 20,000', () => jpeg(true, 20_000, 20_000)),
-  tooBig('progressive JPEG of 8,000 by 5,000', () => jpeg(true, 8000, 5000)),
+  tooBig('progressive JPEG of 8,000 by 8,001', () => jpeg(true, 8000, 8001)),
   tooBig('JPEG of 16,000 by 16,000', () => jpeg(false, 16_000, 16_000)),
   tooBig('JPEG of 65,500 by 65,500', () => jpeg(false, 65_500, 65_500)),
   tooBig('lossless WebP of 16,383 by 16,383', async () =>
