@@ -1,4 +1,7 @@
+import { recipe } from '@visage/shared/avatar/recipe'
 import { describe, expect, test } from 'vitest'
+import { limits } from '../../apps/worker/src/image/limits.ts'
+import { render } from '../../apps/worker/src/image/render.ts'
 import { exifOrientation, withExifName } from '../support/pictures/exif.ts'
 import { jpegFile, segment } from '../support/pictures/hostile/jpeg.ts'
 import { pngChunk, pngData, pngFile } from '../support/pictures/hostile/png.ts'
@@ -82,6 +85,17 @@ test.each(ORIENTATIONS)('a WebP of Exif orientation %i is not turned', async (or
     expect(rendered.source).toMatchObject({ width: exact.width, height: exact.height })
   }
 })
+
+test.each(ORIENTATIONS)(
+  'a rectangle of a picture of orientation %i is the same as of the upright one',
+  async (orientation, row, column) => {
+    const framing = { crop: { x: 9, y: 20, width: 40, height: 40 } }
+    const crop = (file: Buffer) => render(file, recipe, limits, framing)
+    const wanted = await crop(pngOf(exact, exifOrientation(1)))
+    const turned = pngOf(stored(exact, row, column), exifOrientation(orientation))
+    expect(await crop(turned)).toEqual(wanted)
+  },
+)
 
 test('a wrong rotation differs', async () => {
   const upright = blocks(exact)

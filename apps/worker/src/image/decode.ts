@@ -4,7 +4,14 @@ import type { CropPlan, Offset } from './crop.ts'
 import type { Limits } from './limits.ts'
 import { withProfile } from './png/profile.ts'
 import { resizeAndCrop } from './strip.ts'
+import { type Orientation, storedCrop, turnSquare } from './turn.ts'
 import type { View } from './view/view.ts'
+
+/** How the file stores the picture. `deepProfile`: 16 bits a sample and a colour profile. */
+interface Stored {
+  readonly orientation?: Orientation
+  readonly deepProfile?: boolean
+}
 
 /** A decoded square: 8 bits a sample, sRGB, orientation applied. */
 export interface Pixels {
@@ -19,22 +26,22 @@ export interface Square extends Pixels {
 }
 
 /**
- * Decodes the pixels of the source: shrinks on load, applies orientation, converts to sRGB and crops to a square.
+ * Decodes the pixels of the source: shrinks on load, crops to a square, applies orientation and converts to sRGB.
  * No other function decodes the source of a still picture.
- * @param deepProfile true if the source has 16 bits a sample and a colour profile
+ * @param plan in pixels of the upright picture
  * @throws Rejection if the data is damaged or truncated
  */
 export async function decodeSquare(
   view: View,
   plan: CropPlan,
   limits: Limits,
-  deepProfile = false,
+  { orientation = 1, deepProfile = false }: Stored = {},
 ): Promise<Square> {
   const source = await openSource(view, limits)
   const profile = view.profile
   // The profile applies to the square: until then the samples keep their depth.
   const keepDepth = deepProfile && profile !== undefined
-  const image = crop(source, plan).toColourspace(keepDepth ? 'rgb16' : 'srgb')
+  const image = crop(source, plan, orientation).toColourspace(keepDepth ? 'rgb16' : 'srgb')
   // sharp 0.35 processes 16-bit samples with a profile in Display P3. Only writing a profile converts them to sRGB.
   if (deepProfile && !profile) image.withIccProfile('srgb')
   const { data, info } = await image
@@ -44,11 +51,11 @@ export async function decodeSquare(
       throw 'file' in view ? asRejection(error, view.file) : error
     })
   const square = { data, side: plan.side, channels: info.channels, offset: offsetOf(info) }
-  if (!profile) return square
+  if (!profile) return turnSquare(square, orientation)
   const converted = keepDepth
     ? await deepToSrgb(square, profile)
     : await toSrgb(await openPixels(square).png(UNCOMPRESSED).toBuffer(), profile)
-  return { ...square, ...converted }
+  return turnSquare({ ...square, ...converted }, orientation)
 }
 
 async function openSource(view: View, limits: Limits): Promise<Sharp> {
@@ -57,7 +64,7 @@ async function openSource(view: View, limits: Limits): Promise<Sharp> {
     view.assertComplete?.()
     const { file, page } = view
     const options = page === undefined ? {} : { page }
-    return sharp(file, { failOn: 'warning', limitInputPixels, autoOrient: true, ...options })
+    return sharp(file, { failOn: 'warning', limitInputPixels, ...options })
   }
   const { width, height, channels } = view
   return sharp(await view.decode(), { raw: { width, height, channels }, limitInputPixels })
@@ -81,12 +88,12 @@ async function deepToSrgb({ data, side, channels }: Pixels, profile: Buffer) {
   return toSrgb(png, profile, true)
 }
 
-function crop(source: Sharp, plan: CropPlan): Sharp {
+function crop(source: Sharp, plan: CropPlan, orientation: Orientation): Sharp {
   if ('gravity' in plan) {
     const position = plan.gravity === 'centre' ? 'centre' : sharp.strategy[plan.gravity]
     return source.resize(plan.side, plan.side, { fit: 'cover', position })
   }
-  return resizeAndCrop(source, plan)
+  return resizeAndCrop(source, storedCrop(plan, orientation))
 }
 
 /** libvips reports how far it moved the picture. It reports no offset if it took the centre. */

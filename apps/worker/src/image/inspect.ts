@@ -7,6 +7,7 @@ import { countFrames } from './frames.ts'
 import { isLosslessJpeg } from './jpeg/kind.ts'
 import { hasTooManySegments } from './jpeg/segments.ts'
 import type { Limits } from './limits.ts'
+import type { Orientation } from './turn.ts'
 import type { FileView, PixelsView, View } from './view/view.ts'
 
 /** A picture's header. Width and height have orientation applied. */
@@ -16,6 +17,8 @@ export interface Header {
   readonly height: number
   /** Present if the picture has more than one frame and no orientation to apply. */
   readonly animation?: Animation
+  /** Present if the stored pixels have to be turned: 2 to 8. */
+  readonly orientation?: Orientation
   /** Present if the picture has 16 bits a sample and a profile that applies to them. */
   readonly deepProfile?: true
 }
@@ -47,12 +50,14 @@ export async function inspect(view: View, limits: Limits, keep = false): Promise
   const animation = animationOf(header)
   if (keep && animation) assertSmallFrames(header, limits)
   const { width, height } = header.autoOrient
+  const { orientation = 1 } = header
   const hasProfile = view.profile !== undefined || (header.icc !== undefined && hasColours(header))
   const deepProfile = header.depth === 'ushort' && hasProfile
   return {
     format: view.format,
     width,
     height,
+    ...(orientation > 1 ? { orientation } : {}),
     ...(deepProfile ? { deepProfile } : {}),
     ...(animation ? { animation } : {}),
   }

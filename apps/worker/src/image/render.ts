@@ -62,13 +62,15 @@ async function renderView(
   const keep = recipe.animated === 'keep'
   const {
     animation,
+    orientation = 1,
     deepProfile = false,
     ...source
   } = await watch.time('inspect', () => inspect(view, limits, keep))
   const framing = clampFraming(source, requested)
   const [largest = 0, ...smaller] = renderSizes(squareSide(source, framing), recipe.sizes)
   const plan = planCrop(source, framing, largest)
-  const square = await watch.time('decode', () => decodeSquare(view, plan, limits, deepProfile))
+  const stored = { orientation, deepProfile }
+  const square = await watch.time('decode', () => decodeSquare(view, plan, limits, stored))
   const transparent = hasTransparency(square)
   const variants: RenderedVariant[] = []
   let smallest: Pixels = square

@@ -184,6 +184,7 @@ describe('the inspection returns', () => {
       format: 'jpeg',
       width,
       height,
+      ...(orientation > 1 ? { orientation } : {}),
     })
   })
 })
