@@ -49,15 +49,14 @@ inBrowser('the pictures of a corpus, compared with Chromium', () => {
       const { name, sha256, expected } = input
       const served = await viewAsServed(world, client, file)
       const shown = await viewInChromium(page, file, SIDE)
-      const base = { name, sha256, expected }
-      if ('refused' in served)
-        return { ...base, shown: shown !== undefined, refused: served.refused }
-      if (!shown) return { ...base, shown: false }
+      const extent = !shown ? 'nothing' : shown.complete ? 'complete' : 'part'
+      const base = { name, sha256, expected, shown: extent } as const
+      if ('refused' in served) return { ...base, refused: served.refused }
+      if (!shown) return base
       const sizes = [served, shown].map(({ width, height }) => `${width}x${height}`)
       const pixels = served.square.length === shown.square.length
       return {
         ...base,
-        shown: true,
         ...(sizes[0] === sizes[1] ? {} : { sizes: sizes.join(' instead of ') }),
         ...(pixels ? { difference: compareSquares(served.square, shown.square, served.side) } : {}),
       }

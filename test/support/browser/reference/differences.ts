@@ -15,8 +15,9 @@ export function differences(findings: readonly Finding[]): string[] {
 }
 
 function describe({ shown, refused, sizes, difference }: Finding): string | undefined {
-  if (refused) return shown ? `refused as ${refused}, but Chromium shows it` : undefined
-  if (!shown) return 'accepted, but Chromium does not show it'
+  if (refused)
+    return shown === 'complete' ? `refused as ${refused}, but Chromium shows it` : undefined
+  if (shown === 'nothing') return 'accepted, but Chromium does not show it'
   if (sizes) return `has the size ${sizes}`
   if (!difference) return 'has a square of another size'
   const { mean, worst } = difference

@@ -6,8 +6,7 @@ export interface Finding {
   readonly sha256: string
   /** Verdict of the manifest: `accept`, or the kind of the rejection. */
   readonly expected: string
-  /** Whether Chromium shows the complete picture. */
-  readonly shown: boolean
+  readonly shown: 'complete' | 'part' | 'nothing'
   /** The code or reason with which the service refused the file. */
   readonly refused?: string
   /** Width and height in the service and in Chromium, if they differ. */
