@@ -25,6 +25,7 @@ const parts: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   backlog: () => import('./backlog.ts'),
   memory: () => import('./memory.ts'),
   inspect: () => import('./inspect.ts'),
+  limits: () => import('./limits.ts'),
   'outcome-waiters': () => import('./outcome-waiters.ts'),
   rebuild: () => import('./rebuild.ts'),
   slow: () => import('./slow.ts'),

@@ -169,7 +169,7 @@ const pixelsOf = ({ width, height }: RawHeader) => width * height
 const mebibytes = (bytes: number) => Math.ceil(bytes / 1024 ** 2)
 
 /** Memory of libvips' AVIF decoder, relative to its result: 32 megapixels of 8 bits take 663 MiB. */
-const AVIF_MEMORY = 2.6
+const AVIF_MEMORY = 2.75
 
 function decodedSize(header: RawHeader): number {
   const size = pixelsOf(header) * header.channels * (BYTES_PER_SAMPLE[header.depth] ?? 4)

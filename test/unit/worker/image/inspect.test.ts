@@ -154,7 +154,7 @@ describe('AVIF, if it is accepted', () => {
   })
 
   test('counts with the memory of its decoder', async () => {
-    const size = Math.ceil(40 * 30 * 3 * 2.6)
+    const size = Math.ceil(40 * 30 * 3 * 2.75)
     expect(await reasonFor(await avif(), { ...taking, decodedBytes: size })).toBe('none')
     expect(await reasonFor(await avif(), { ...taking, decodedBytes: size - 1 })).toBe(
       'too_large_decoded',
