@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inBrowser, openBrowser, visit } from '../support/browser/browser.ts'
+import { inBrowser, keepShot, openBrowser, visit } from '../support/browser/browser.ts'
 import {
   cutShort,
   enter,
@@ -11,6 +11,7 @@ import {
   startSite,
 } from '../support/browser/page.ts'
 import { AVATAR, someone } from '../support/http/http.ts'
+import { tiledHeic } from '../support/pictures/heic.ts'
 import { photo } from '../support/pictures/photo.ts'
 
 inBrowser('a person changes their picture with the mouse', () => {
@@ -127,6 +128,22 @@ inBrowser('a person changes their picture with the mouse', () => {
     await page.setInputFiles('#file', huge)
     await page.getByText('The picture is larger than 1 MiB').waitFor()
     expect(puts).toEqual([])
+    await leave()
+  })
+
+  it('a HEIC, which Chromium cannot show, is framed and sent', async () => {
+    const { page, leave } = await visit(browser)
+    const user = someone()
+    await enter(page, site, user)
+    await page.setInputFiles('#file', fileOf(tiledHeic(2, 3, 192, 128), 'me.heic', 'image/heic'))
+    await shows(page, 'framing')
+    await page.getByText(/me\.heic · .* · 192.×.128/).waitFor()
+    await keepShot(page, 'heic')
+    await page.click('#send')
+    await page.getByText('Your picture is ready').waitFor()
+    const { revision, variants } = await site.api.settings(user)
+    expect(await site.api.receipt(user, revision)).toMatchObject({ format: 'heic' })
+    expect(variants[0].size).toBe(128)
     await leave()
   })
 
