@@ -36,6 +36,7 @@ it('the page has the API prefix and the limits, and is at / with any prefix', as
   expect(JSON.parse(content.replaceAll('&quot;', '"'))).toEqual({
     api: '/api/v4',
     maxUploadBytes: 2 * 1024 ** 2,
+    maxPixels: 210_000_000,
     accept: ['jpeg', 'png', 'webp', 'gif', 'avif', 'heic'],
   })
   expect((await get('/api/v4/')).status).toBe(404)

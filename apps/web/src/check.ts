@@ -8,6 +8,7 @@ import { catalogue } from '@visage/shared/errors/catalogue'
 
 export interface UploadLimits {
   readonly maxUploadBytes: number
+  readonly maxPixels: number
   readonly accept: readonly SourceFormat[]
 }
 
@@ -17,7 +18,7 @@ export interface UploadLimits {
  */
 export async function checkFile(
   file: Blob,
-  { maxUploadBytes, accept }: UploadLimits,
+  { maxUploadBytes, accept }: Omit<UploadLimits, 'maxPixels'>,
 ): Promise<string | undefined> {
   const head = new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer())
   if (file.size === 0) return 'This file is empty; choose another one'

@@ -29,6 +29,7 @@ export interface Picture {
 export interface PageSettings {
   readonly api: string
   readonly maxUploadBytes: number
+  readonly maxPixels: number
   readonly accept: readonly SourceFormat[]
 }
 

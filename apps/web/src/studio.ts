@@ -206,9 +206,10 @@ export class Studio {
     byId('remove').hidden = !this.#removable || picture.source === 'none'
     byId('sizes').hidden = picture.variants.length === 0
     showVariants(picture)
-    const { accept, maxUploadBytes } = this.#limits
+    const { accept, maxUploadBytes, maxPixels } = this.#limits
+    const megapixels = Math.floor(maxPixels / 1_000_000)
     byId('drop-hint').textContent =
-      `You can also drop or paste a picture. ${acceptedList(accept)}, up to ${formatLimit(maxUploadBytes)}.`
+      `You can also drop or paste a picture. ${acceptedList(accept)}, up to ${formatLimit(maxUploadBytes)} and ${megapixels} megapixels.`
   }
 
   #closeFraming(): void {

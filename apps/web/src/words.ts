@@ -13,7 +13,7 @@ const advice: Readonly<Record<Reason, string>> = {
   timed_out: 'Save the picture as JPEG with at most 2000 pixels on each side, and try again.',
   empty: 'Choose another picture.',
   unprocessable: 'Choose another picture.',
-  crop_outside: 'Choose the picture again and set a new frame.',
+  crop_outside: 'Choose the picture again and select the part to show.',
 }
 
 export const adviceFor = (reason: string | null | undefined): string =>

@@ -40,7 +40,7 @@ const capacitySettings = {
     'JOB_LOCK',
     formats.seconds,
     '10s',
-    'Lifetime of the lock of a job, which its worker renews. Other workers look for expired locks four times in this time, and take over their jobs. Increase it if jobs stall on overloaded machines.',
+    'Lifetime of the lock of a job, which its worker renews. During each such period, other workers look for expired locks four times, and take over the jobs of these locks. Increase it if jobs stall on overloaded machines.',
   ),
 } as const
 
@@ -64,7 +64,7 @@ const maintenanceSettings = {
     'PURGE_AFTER',
     formats.duration,
     '1h',
-    'Time from the replacement of an avatar until its variants are deleted. Pages that still show the old address need this time. The audit also leaves younger objects unchanged.',
+    'Time from the replacement of an avatar until its variants are deleted. Pages that still show the old address need this time. The audit also does not delete objects that are younger than this.',
   ),
   sweepEvery: withDefault(
     'SWEEP_EVERY',

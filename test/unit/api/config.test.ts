@@ -17,6 +17,7 @@ test('the required settings suffice, and every default is valid', () => {
     port: 3000,
     host: '127.0.0.1',
     maxUploadBytes: 32 * 1024 ** 2,
+    maxPixels: 210_000_000,
     queueTimeout: 500,
     databaseTimeout: 2000,
     debugErrors: false,

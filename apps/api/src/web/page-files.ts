@@ -22,6 +22,7 @@ export interface PageSettings {
   /** The path prefix of the API; empty without a prefix. */
   readonly api: string
   readonly maxUploadBytes: number
+  readonly maxPixels: number
   readonly accept: readonly string[]
 }
 

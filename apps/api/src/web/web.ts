@@ -12,8 +12,8 @@ const CACHING = { index: 'no-cache', asset: 'public, max-age=31536000, immutable
 export function webRouter({ web, apiPrefix = '', ...config }: ApiConfig): Router {
   const router = new Router()
   if (!web) return router
-  const { maxUploadBytes, accept } = config
-  const { index, assets } = readPage({ api: apiPrefix, maxUploadBytes, accept })
+  const { maxUploadBytes, maxPixels, accept } = config
+  const { index, assets } = readPage({ api: apiPrefix, maxUploadBytes, maxPixels, accept })
   const policy = contentSecurityPolicy(pictureSources(config))
 
   router.get('/', (ctx) => {

@@ -4,7 +4,7 @@ import { type AuditReport, audit } from '../maintenance/audit.ts'
 import { runCommand } from './run-command.ts'
 
 const ABOUT =
-  'Compares the bucket with the rows. Removes unreferenced objects, queues pictures with missing objects to be rendered again, and prints a report.'
+  'Compares the bucket with the rows. Removes unreferenced objects. If objects of a picture are missing, adds a job that renders the picture again. Prints a report.'
 
 await runCommand('audit', ABOUT, async ({ config, services, dryRun }) => {
   const bar = new ProgressBar('pictures', await services.avatars.countPictures())

@@ -1,4 +1,4 @@
-import { defaultSourceFormats, type SourceFormat } from '@visage/shared/avatar/formats'
+import { defaultSourceFormats, MAX_PIXELS, type SourceFormat } from '@visage/shared/avatar/formats'
 
 /** Accepted formats and limits on cost. Headers are checked against them before pixels are decoded. Plain data. */
 export interface Limits {
@@ -22,7 +22,7 @@ export interface Limits {
 /** The default limits. Settings override them. */
 export const limits: Limits = {
   accept: defaultSourceFormats,
-  pixels: 210_000_000,
+  pixels: MAX_PIXELS,
   heldPixels: 64_000_000,
   side: 16_384,
   decodedBytes: 256 * 1024 ** 2,

@@ -1,4 +1,3 @@
-import type { SourceFormat } from '@visage/shared/avatar/formats'
 import {
   animationModes,
   FALLBACK_FORMAT,
@@ -9,6 +8,7 @@ import {
   variantTypes,
 } from '@visage/shared/avatar/recipe'
 import { type RecipeId, recipeId } from '@visage/shared/avatar/recipe-id'
+import type { acceptSettings } from '@visage/shared/config/common'
 import { listOf, sides } from '@visage/shared/config/list'
 import type { Config } from '@visage/shared/config/read'
 import { formats, oneOf, withDefault } from '@visage/shared/config/setting'
@@ -19,12 +19,6 @@ const mebibytes = (bytes: number) => `${bytes / 1024 ** 2}MiB`
 
 /** Limits on the cost of rendering one picture. */
 export const limitSettings = {
-  maxPixels: withDefault(
-    'MAX_PIXELS',
-    formats.pixels,
-    megapixels(limits.pixels),
-    'Maximum pixels of a picture that the worker decodes row by row: a baseline JPEG or a PNG without interlacing. Larger pictures are rejected.',
-  ),
   maxHeldPixels: withDefault(
     'MAX_HELD_PIXELS',
     formats.pixels,
@@ -63,9 +57,7 @@ export const limitSettings = {
   ),
 } as const
 
-export function limitsFrom(
-  config: Config<typeof limitSettings> & { readonly accept: readonly SourceFormat[] },
-): Limits {
+export function limitsFrom(config: Config<typeof limitSettings & typeof acceptSettings>): Limits {
   return {
     accept: config.accept,
     pixels: config.maxPixels,

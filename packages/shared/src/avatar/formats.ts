@@ -33,6 +33,9 @@ export const sourceFormats = Object.keys(sourceTypes) as SourceFormat[]
  */
 export const defaultSourceFormats: readonly SourceFormat[] = sourceFormats
 
+/** Default limit on the pixels of a picture that is decoded row by row: phones make photos of 200 megapixels. */
+export const MAX_PIXELS = 210_000_000
+
 type Signature = readonly [offset: number, bytes: string]
 type Test = (head: string) => boolean
 

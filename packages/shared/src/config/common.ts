@@ -1,4 +1,4 @@
-import { defaultSourceFormats, sourceFormats } from '../avatar/formats.ts'
+import { defaultSourceFormats, MAX_PIXELS, sourceFormats } from '../avatar/formats.ts'
 import { databaseProblems, databaseSettings } from './database.ts'
 import { ungroup } from './groups.ts'
 import { listOf } from './list.ts'
@@ -30,6 +30,12 @@ export const acceptSettings = {
     listOf(...sourceFormats),
     defaultSourceFormats.join(','),
     'Picture formats that users may upload. The API and the workers need the same value.',
+  ),
+  maxPixels: withDefault(
+    'MAX_PIXELS',
+    formats.pixels,
+    `${MAX_PIXELS / 1_000_000}MP`,
+    'Maximum pixels of a picture that the worker decodes row by row: a baseline JPEG or a PNG without interlacing. Larger pictures are rejected. The API only shows the limit on the upload page.',
   ),
 } as const
 

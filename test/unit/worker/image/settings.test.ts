@@ -1,5 +1,6 @@
 import { defaultSourceFormats } from '@visage/shared/avatar/formats'
 import { recipe } from '@visage/shared/avatar/recipe'
+import { acceptSettings } from '@visage/shared/config/common'
 import { readSettings } from '@visage/shared/config/read'
 import { expect, test } from 'vitest'
 import { limits } from '../../../../apps/worker/src/image/limits.ts'
@@ -11,7 +12,7 @@ import {
 } from '../../../../apps/worker/src/image/settings.ts'
 
 const limitsOf = (env: NodeJS.ProcessEnv) =>
-  limitsFrom({ ...readSettings(limitSettings, env), accept: defaultSourceFormats })
+  limitsFrom(readSettings({ ...limitSettings, ...acceptSettings }, env))
 
 test('the limits have defaults', () => {
   expect(limitsOf({})).toEqual(limits)
