@@ -106,17 +106,6 @@ describe('a render process', () => {
     expect(running()).toHaveLength(1)
   })
 
-  test('is replaced by a new one on request, which has rendered nothing', async () => {
-    const pool = renderers()
-    await pool.render(jpeg)
-    const [used] = running()
-    await pool.renew()
-    await eventually('the end of the used process', 5000, async () => running().length === 1)
-    expect(running()).not.toContain(used)
-    expect(pool.usage()).toMatchObject({ busy: 0, idle: 1, memory: 0 })
-    await pool.render(jpeg)
-  })
-
   test('is replaced after a number of pictures, and every picture is rendered', async () => {
     const pool = renderers({ concurrency: 1, life: 2 })
     const pids: (number | undefined)[] = []

@@ -55,8 +55,6 @@ export async function startWorker(
   let stopping = false
 
   await testCodecs(dependencies.render, config.accept)
-  // The self-test loads the decoder of HEIC, which stays in memory. Most workers never need it.
-  await renderers.renew()
   measureProcess(registry, 'worker', services.dependencies)
   measureRenderers(registry, metrics, renderers)
   const ops = createOpsServer(healthRoutes(registry, services.dependencies, () => stopping))

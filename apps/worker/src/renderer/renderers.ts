@@ -80,12 +80,6 @@ export class Renderers {
     }
   }
 
-  /** Replaces the idle processes by a new one, without the memory that their pictures took. */
-  async renew(): Promise<void> {
-    for (const renderer of this.#idle.splice(0)) renderer.kill()
-    this.#idle.push(await Renderer.start(this.#setup, this.#metrics, this.#main))
-  }
-
   stop(): void {
     this.#stopped = true
     for (const renderer of this.#idle) renderer.kill()

@@ -47,10 +47,17 @@ let program: Promise<Program> | undefined
 
 /** Compiles libheif. The compiled program stays, a few megabytes; the memory of a picture does not. */
 export function compileLibheif(): Promise<Program> {
-  program ??= readFile(require.resolve(`${FOLDER}/libheif.wasm`)).then((bytes) =>
-    WebAssembly.compile(bytes),
-  )
+  program ??= compile()
   return program
+}
+
+/** @throws Error if the program is missing, or if this Node cannot compile it */
+export async function checkLibheif(): Promise<void> {
+  await compile()
+}
+
+async function compile(): Promise<Program> {
+  return WebAssembly.compile(await readFile(require.resolve(`${FOLDER}/libheif.wasm`)))
 }
 
 /** heif.h: `heif_colorspace_RGB`, `heif_channel_interleaved`, and `heif_chroma` by the number of channels. */
