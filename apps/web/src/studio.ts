@@ -168,7 +168,7 @@ export class Studio {
   /** Shows each state of an upload until its final state, or until another task starts. */
   async #follow(id: string): Promise<void> {
     const { signal } = this.#startTask()
-    showView('working', 'You can leave this page. The service continues without it.')
+    showView('working', 'You can leave this page. Your picture will still be processed.')
     showStep('queued', 'Queued', '')
     try {
       for await (const progress of follow(id, { ...this.#service, signal })) {

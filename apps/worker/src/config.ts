@@ -40,7 +40,7 @@ const capacitySettings = {
     'JOB_LOCK',
     formats.seconds,
     '10s',
-    'Lifetime of the lock of a job, which its worker renews. During each such period, other workers look for expired locks four times, and take over the jobs of these locks. Increase it if jobs stall on overloaded machines.',
+    'Lifetime of the lock of a job, which its worker renews. Four times within this time, the other workers look for expired locks, and take over the jobs whose locks have expired. Increase it if jobs stall on overloaded machines.',
   ),
 } as const
 

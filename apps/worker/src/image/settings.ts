@@ -23,7 +23,7 @@ export const limitSettings = {
     'MAX_HELD_PIXELS',
     formats.pixels,
     megapixels(limits.heldPixels),
-    'Maximum pixels of any other picture. The worker keeps all of its pixels in memory, so a higher limit needs more `RENDER_MEMORY`. With `ANIMATED=keep`, the pixels of all frames count.',
+    'Maximum pixels of a picture that is not decoded row by row: a progressive JPEG, an interlaced PNG, or any other format. The worker keeps all of its pixels in memory, so a higher limit needs more `RENDER_MEMORY`. With `ANIMATED=keep`, the pixels of all frames count.',
   ),
   maxSide: withDefault(
     'MAX_SIDE',
