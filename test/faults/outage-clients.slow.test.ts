@@ -18,7 +18,7 @@ const MEBIBYTE = 1024 ** 2
 /** Limits with which one upload of unknown length takes the whole byte budget. */
 const env = { MAX_UPLOAD_BYTES: '4MiB', MAX_BYTES_IN_FLIGHT: '8MiB' }
 
-/** Maximum milliseconds of an upload on a busy machine, whatever other clients do. */
+/** Maximum milliseconds of an upload on a busy machine with other clients. */
 const UNAFFECTED = 20_000
 
 const disconnects: Readonly<Record<string, (client: RawConnection) => void>> = {

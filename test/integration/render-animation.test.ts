@@ -231,7 +231,7 @@ describe('every frame has the crop of the first one', () => {
   })
 })
 
-test('an animation moves as it is stored, whatever its Exif says', async () => {
+test('the Exif orientation of an animation is ignored', async () => {
   const frames = COLORS.map((color) => flat(120, 60, color))
   const bytes = await animation(frames, 'webp', {}, 6)
   const rendered = await keeping(bytes)

@@ -16,7 +16,7 @@ import { ORIENTATIONS, stored } from '../support/pictures/orientations.ts'
 import { at, of, paint, type Raster, scene } from '../support/pictures/pictures.ts'
 import { renderPicture } from '../support/pictures/rendered.ts'
 
-/** Even differences of the sides: the middle of either lies on the same pixels, whatever the rotation. */
+/** Even differences of the sides: the middle of either lies on the same pixels in each rotation. */
 const exact = scene(96, 64)
 const tall = scene(64, 96)
 

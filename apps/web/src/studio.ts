@@ -88,15 +88,9 @@ export class Studio {
       const lead = `${description}. Your browser cannot show this file. You can still send it. Other people will see the middle of the picture.`
       return showView('unseen', lead)
     }
-    const scale = await pixelScale(file, {
-      width: picture.naturalWidth,
-      height: picture.naturalHeight,
-    })
-    showView(
-      'framing',
-      `${description} · ${picture.naturalWidth}\u00a0×\u00a0${picture.naturalHeight}`,
-      false,
-    )
+    const { naturalWidth: width, naturalHeight: height } = picture
+    const scale = await pixelScale(file, { width, height })
+    showView('framing', `${description} · ${width}\u00a0×\u00a0${height}`, false)
     this.#framing = openFraming(picture, scale)
     this.#framing.focus()
   }

@@ -34,7 +34,7 @@ export class Task {
   state: 'running' | 'done' | 'failed' = 'running'
   /** Whether the picture crashed its render process. */
   crashed = false
-  /** Whether its start is recorded, whatever the answer was. */
+  /** Whether its start is recorded, with or without an answer. */
   hasBegun = false
   /** Whether its end without an outcome is recorded. */
   endIsRecorded = false

@@ -1,5 +1,6 @@
+import { readIccTags } from './icc-tags.ts'
+
 const HEADER_BYTES = 128
-const ENTRY_BYTES = 12
 const MAX_TAGS = 1024
 
 /** An ICC profile that Chromium can apply. */
@@ -23,16 +24,9 @@ const GROUPS = [
 /** Returns undefined if the profile is damaged. Tolerates a wrong size in the header, as Chromium does. */
 export function readIcc(data: Buffer): IccProfile | undefined {
   if (data.length < HEADER_BYTES + 4 || data.toString('latin1', 36, 40) !== 'acsp') return undefined
-  const count = data.readUInt32BE(HEADER_BYTES)
-  if (count > MAX_TAGS || HEADER_BYTES + 4 + count * ENTRY_BYTES > data.length) return undefined
-  const tags = new Map<string, Buffer>()
-  for (let i = 0; i < count; i++) {
-    const at = HEADER_BYTES + 4 + i * ENTRY_BYTES
-    const [start, length] = [data.readUInt32BE(at + 4), data.readUInt32BE(at + 8)]
-    if (start + length > data.length) return undefined
-    tags.set(data.toString('latin1', at, at + 4), data.subarray(start, start + length))
-  }
-  if (!GROUPS.some((group) => group.every((signature) => tags.has(signature)))) return undefined
+  const tags = readIccTags(data, MAX_TAGS)
+  if (!tags || !GROUPS.some((group) => group.every((signature) => tags.has(signature))))
+    return undefined
   const space = data.toString('latin1', 16, 20)
   const sizeMatches = data.readUInt32BE(0) === data.length
   return { space, data, sizeMatches, tag: (signature) => tags.get(signature) }

@@ -11,7 +11,7 @@ const BASE_MEMORY = 64 * 1024 ** 2
 /** Bytes a pixel that a picture before this one may have left in the decoder's memory. */
 const CLEARED_PER_PIXEL = 12
 
-/** Values of memory before a picture. Grey is far from black and green, whatever the depth. */
+/** Values of memory before a picture. At each depth, grey differs much from black and from green. */
 const [ZERO, GREY] = [0, 0x80]
 
 /** Decodes the tiles one after the other, so that only one is in the decoder's memory.  @throws Error */

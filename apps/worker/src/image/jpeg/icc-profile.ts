@@ -1,3 +1,5 @@
+import { type IccTags, readIccTags } from '../colour/icc-tags.ts'
+
 /** Positions and lengths of ICC.1:2010, section 7. */
 const HEADER = { size: 0, version: 8, kind: 12, colours: 16, connection: 20, signature: 36 }
 const TAGS_AT = 128
@@ -6,14 +8,12 @@ const XYZ_LENGTH = 20
 /** lcms reads no profile with more tags. */
 const MAX_TAGS = 100
 
-export type Tags = ReadonlyMap<string, Buffer>
-
 export interface IccProfile {
   /** `RGB `, `GRAY` or `CMYK`, among others. */
   readonly colours: string
   /** Colours that it connects to: `XYZ ` or `Lab `. */
   readonly connection: string
-  readonly tags: Tags
+  readonly tags: IccTags
   /** The profile in the form that lcms also accepts: with its real length and a kind that describes a device. */
   readonly file: Buffer
 }
@@ -39,20 +39,13 @@ export function readProfile(bytes: Buffer): IccProfile | undefined {
 const DEVICES: readonly string[] = ['scnr', 'mntr', 'prtr', 'spac']
 const KINDS: readonly string[] = [...DEVICES, 'link', 'abst', 'nmcl']
 
-function readTags(bytes: Buffer): Tags | undefined {
-  const count = bytes.readUInt32BE(TAGS_AT)
-  if (count > MAX_TAGS || TAGS_AT + 4 + count * TAG_LENGTH > bytes.length) return undefined
-  const tags = new Map<string, Buffer>()
-  for (let i = 0; i < count; i++) {
-    const at = TAGS_AT + 4 + i * TAG_LENGTH
-    const [from, size] = [bytes.readUInt32BE(at + 4), bytes.readUInt32BE(at + 8)]
-    if (size === 0 || from + size > bytes.length) return undefined
-    tags.set(text(bytes, at), bytes.subarray(from, from + size))
-  }
-  return tags
+/** Chromium ignores a profile with an empty tag. */
+function readTags(bytes: Buffer): IccTags | undefined {
+  const tags = readIccTags(bytes, MAX_TAGS)
+  return tags && [...tags.values()].every(({ length }) => length > 0) ? tags : undefined
 }
 
-function isUsable(colours: string, tags: Tags): boolean {
+function isUsable(colours: string, tags: IccTags): boolean {
   const adaptation = tags.get('chad')
   if (adaptation && text(adaptation, 0) !== 'sf32') return false
   if (tags.has('A2B0') || tags.has('A2B1') || tags.has('A2B2')) return true

@@ -31,7 +31,7 @@ describe('the canvas is the screen, extended to the right and lower edge of the 
   })
 })
 
-test('a canvas that the first frame leaves uncovered is transparent, whatever the background', async () => {
+test('the part of the canvas outside the first frame is transparent with every background colour', async () => {
   const gif = gifFile(40, 40, frame(4, 4))
   for (const background of [0, 1, 2]) {
     gif[11] = background
